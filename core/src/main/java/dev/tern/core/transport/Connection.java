@@ -1,0 +1,67 @@
+package dev.tern.core.transport;
+
+import java.net.SocketAddress;
+
+/**
+ * One byte stream to a peer. Everything that touches a session runs in its connection's <em>serial
+ * context</em>: one task after the other, never two at once. For an event loop that is the loop,
+ * for threads a lock. In the context nobody blocks.
+ *
+ * <p>All methods but {@link #execute}, {@link #abort} and the addresses are called in the context.
+ */
+public interface Connection {
+  SocketAddress localAddress();
+
+  SocketAddress remoteAddress();
+
+  /**
+   * Runs a short task in the serial context: at once if the caller is in it, else soon. Any thread.
+   * Tasks given after the connection has closed still run (on the calling thread if need be), and
+   * find that writing does nothing. Tasks of one thread keep their order.
+   */
+  void execute(Runnable task);
+
+  /**
+   * Queues bytes to be sent; they leave at the next {@link #flush}. Never blocks. The array belongs
+   * to the connection from now on. After {@link #close}, {@link #abort} or the connection's end it
+   * does nothing.
+   */
+  void write(byte[] bytes);
+
+  /** Lets what was queued leave, as few writes as possible. Never blocks. */
+  void flush();
+
+  /** Bytes that were queued and that the operating system has not taken yet. */
+  long unsentBytes();
+
+  /** Bytes that the operating system has taken since the beginning. */
+  long sentBytes();
+
+  /** Stops reading after at most one more chunk: the peer's bytes wait at the peer. Idempotent. */
+  void pauseReading();
+
+  /** Reads again. Idempotent. */
+  void resumeReading();
+
+  /**
+   * Closes without losing what was queued: flushes, shuts the output down, reads and discards for
+   * at most {@link #LINGER_MILLIS} or until the peer's end, then closes. A plain close with unread
+   * input would reset the connection, and the peer would lose the last reply. No byte reaches the
+   * handler after this. At most {@link #MAX_LINGERING} connections of a transport linger at once;
+   * more are closed plainly after the flush. Bytes that cannot be flushed within {@link
+   * #LINGER_MILLIS} are given up. Idempotent.
+   */
+  void close();
+
+  /** Closes at once; what was queued is lost. Any thread. Idempotent. */
+  void abort();
+
+  /** Where a backlog of unsent bytes counts as gone, so that those who wait for room go on. */
+  int SEND_PROGRESS_BYTES = 1 << 20;
+
+  /** How long a closing connection waits for the peer: enough for a reply to arrive anywhere. */
+  int LINGER_MILLIS = 1_000;
+
+  /** How many connections linger at once: a flood of bad peers must not hold all descriptors. */
+  int MAX_LINGERING = 1_000;
+}

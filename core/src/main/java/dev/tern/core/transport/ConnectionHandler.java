@@ -1,0 +1,44 @@
+package dev.tern.core.transport;
+
+import org.jspecify.annotations.Nullable;
+
+/** What a transport tells the owner of a connection. Never throws. */
+public interface ConnectionHandler {
+
+  /** The most bytes that are handed over between two calls of {@link #onReadComplete}. */
+  int MAX_BURST_BYTES = 64 << 10;
+
+  /**
+   * Bytes arrived. In the serial context.
+   *
+   * @param buffer belongs to the transport: read it before returning, keep nothing of it
+   */
+  void onBytes(byte[] buffer, int offset, int length);
+
+  /**
+   * Nothing more to read just now, or {@link #MAX_BURST_BYTES} were handed over. On the thread that
+   * reads, <em>outside</em> the serial context (for an event loop that is no difference): the place
+   * to run what must not run under a lock.
+   */
+  void onReadComplete();
+
+  /**
+   * The peer has shut its output down: no more bytes will come, and it may still be waiting for
+   * replies. In the serial context. The transport does not close by itself after this.
+   */
+  void onEndOfInput();
+
+  /**
+   * Unsent bytes fell below {@link Connection#SEND_PROGRESS_BYTES} after having been at or above it.
+   * In the serial context.
+   */
+  void onSendProgress();
+
+  /**
+   * The connection has ended; exactly once, and the last call. In the serial context.
+   *
+   * @param cause null after {@link Connection#close} or {@link Connection#abort} by this side; else
+   *     the reset or failed read or write
+   */
+  void onClosed(@Nullable Throwable cause);
+}

@@ -1,0 +1,53 @@
+package dev.tern.core.transport;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+
+/**
+ * Carries bytes between peers. It knows nothing of frames, messages or calls. Thread-safe.
+ *
+ * <p>Closing it closes its listeners and aborts its connections, and returns when its threads have
+ * ended.
+ */
+public interface Transport extends AutoCloseable {
+
+  /**
+   * Starts to accept connections.
+   *
+   * @param address port 0 picks a free one
+   * @param acceptor makes the handler of each accepted connection
+   * @throws IOException with the address in its message if it cannot be bound
+   */
+  Listener listen(InetSocketAddress address, Acceptor acceptor) throws IOException;
+
+  /**
+   * Connects. Blocks the calling thread, and is therefore refused on an {@link IoThread}.
+   *
+   * @param address may be unresolved: the host is looked up here, at each call
+   * @param timeout for the look-up and the connecting together; positive
+   * @param acceptor makes the handler of this connection
+   * @throws IOException in plain words with the address if nobody could be reached
+   */
+  Connection connect(InetSocketAddress address, Duration timeout, Acceptor acceptor)
+      throws IOException;
+
+  @Override
+  void close();
+
+  /** Makes the handler of a new connection, in its serial context, before its first byte. */
+  @FunctionalInterface
+  interface Acceptor {
+    ConnectionHandler accept(Connection connection);
+  }
+
+  /** A bound address that accepts connections. */
+  interface Listener extends AutoCloseable {
+    /** The address with its real port. */
+    InetSocketAddress address();
+
+    /** Stops accepting; connections that were accepted live on. Idempotent. */
+    @Override
+    void close();
+  }
+}

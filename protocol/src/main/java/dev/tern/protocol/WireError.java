@@ -1,0 +1,33 @@
+package dev.tern.protocol;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An error as it travels.
+ *
+ * @param code the framework's or the application's name; for a foreign peer's number that names no
+ *     framework code, {@code "ERROR"} with the number in {@link #number}
+ * @param number the numeric code that arrived or will leave in JSON-RPC 2.0 and bare
+ * @param message for people; never anything internal
+ * @param details a JSON object, encoded; null for none
+ * @param executed the verdict of this attempt
+ */
+@SuppressWarnings("ArrayRecordComponent") // encoded JSON, owned by this message, never compared
+public record WireError(
+    String code, int number, String message, byte @Nullable [] details, Executed executed) {
+
+  /** A framework's error with its usual verdict. */
+  public static WireError of(ErrorCode code, String message) {
+    return of(code, message, code.executed());
+  }
+
+  /** A framework's error with a verdict of its own. */
+  public static WireError of(ErrorCode code, String message, Executed executed) {
+    return new WireError(code.name(), code.number(), message, null, executed);
+  }
+
+  /** The same error with details, an encoded JSON object. */
+  public WireError withDetails(byte[] json) {
+    return new WireError(code, number, message, json, executed);
+  }
+}
