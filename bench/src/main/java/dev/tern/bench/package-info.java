@@ -1,0 +1,5 @@
+/** Measurements. */
+@NullMarked
+package dev.tern.bench;
+
+import org.jspecify.annotations.NullMarked;
