@@ -1,6 +1,6 @@
 # Sourced by ./build and ./tern: finds a JDK and Maven. Sets JAVA_HOME, and MAVEN_OPTS for Maven.
 
-readonly TERN_JDK=25
+TERN_JDK=25
 
 # The major version of the JDK in folder $1 ("25"), or nothing if there is none with a compiler.
 jdk_version() {
