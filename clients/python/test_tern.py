@@ -1,0 +1,542 @@
+"""The clients against servers that follow a script, the awkward ones above all. Run: python3 -m unittest"""
+import concurrent.futures
+import contextlib
+import io
+import json
+import socket
+import struct
+import threading
+import unittest
+import uuid
+
+import bare_client
+import bare_server
+import jsonrpc_client
+import tern
+
+FOREVER = 10  # seconds; a test that gets there has failed
+
+
+def frame(message):
+    payload = message if isinstance(message, bytes) else json.dumps(message).encode()
+    return struct.pack(">I", len(payload)) + payload
+
+
+class Peer:
+    """The server's end of one connection, as a script sees it."""
+
+    def __init__(self, sock):
+        sock.settimeout(FOREVER)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.sock = sock
+
+    def request(self):
+        return json.loads(bare_client.read(self.sock, struct.unpack(">I", bare_client.read(self.sock, 4))[0]))
+
+    def send(self, message):
+        self.sock.sendall(frame(message))
+
+    def answer(self, request, result):
+        self.send({"id": request["id"], "ok": True, "result": result})
+
+    def until_closed(self):
+        with contextlib.suppress(OSError):
+            while self.sock.recv(65536):
+                pass
+
+
+class ScriptedTest(unittest.TestCase):
+    """serve(script, script …): each connection in turn is given to the next script, then closed."""
+
+    def serve(self, *scripts):
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.failures = []
+
+        def run():
+            for script in scripts:
+                try:
+                    sock = listener.accept()[0]
+                    with sock:
+                        script(Peer(sock))
+                except Exception as e:  # reported by the test's own thread
+                    self.failures.append(e)
+
+        listener.settimeout(FOREVER)
+        thread = threading.Thread(target=run, daemon=True)
+        thread.start()
+
+        def stop():
+            thread.join(FOREVER)
+            listener.close()
+            self.assertEqual([], self.failures)
+
+        self.addCleanup(stop)
+        return listener.getsockname()[1]
+
+    def client(self, script, timeout=FOREVER, **options):
+        client = tern.Client("127.0.0.1", self.serve(script), timeout, **options)
+        self.addCleanup(client.close)
+        return client
+
+    def assert_fails(self, code, executed, call, *arguments, **named):
+        with self.assertRaises(tern.TernError) as raised:
+            call(*arguments, **named)
+        self.assertEqual((code, executed), (raised.exception.code, raised.exception.executed), raised.exception)
+        return raised.exception
+
+
+class RequestTest(ScriptedTest):
+    def sent_by(self, call):
+        seen = []
+
+        def script(peer):
+            seen.append(peer.request())
+            peer.answer(seen[0], None)
+
+        call(self.client(script))
+        return seen[0]
+
+    def test_a_call_has_id_method_params_and_meta(self):
+        request = self.sent_by(lambda c: c.call("add", {"a": 1, "b": 2}))
+        self.assertEqual({"id", "method", "params", "meta"}, set(request))
+        self.assertIs(int, type(request["id"]))
+        self.assertEqual(("add", {"a": 1, "b": 2}, 1), (request["method"], request["params"], request["meta"]["v"]))
+
+    def test_absent_params_are_not_sent(self):
+        self.assertNotIn("params", self.sent_by(lambda c: c.call("rpc.ping")))
+
+    def test_positional_params_stay_an_array(self):
+        self.assertEqual([1, 2], self.sent_by(lambda c: c.call("add", [1, 2]))["params"])
+
+    def test_the_deadline_is_sent_less_a_margin_of_at_most_a_tenth(self):
+        sent = self.sent_by(lambda c: c.call("add", timeout=5))["meta"]["timeout_ms"]
+        self.assertTrue(4000 <= sent < 5000, sent)
+
+    def test_meta_of_the_caller_is_sent_along(self):
+        key = str(uuid.uuid4())
+        meta = self.sent_by(lambda c: c.call("pay", {}, key=key, idempotent=True))["meta"]
+        self.assertEqual((key, True), (meta["key"], meta["idempotent"]))
+
+    def test_a_notification_has_no_id(self):
+        seen = []
+
+        def script(peer):
+            seen.append(peer.request())
+            peer.answer(peer.request(), None)
+
+        client = self.client(script)
+        client.notify("log", ["hello"])
+        client.call("sync")
+        self.assertNotIn("id", seen[0])
+        self.assertEqual({}, {k: v for k, v in seen[0].items() if k not in ("method", "params", "meta")})
+
+    def test_strings_travel_as_utf_8(self):
+        request = self.sent_by(lambda c: c.call("echo", {"value": "zażółć 🦜 \u0000 \u2028"}))
+        self.assertEqual("zażółć 🦜 \u0000 \u2028", request["params"]["value"])
+
+
+class ReplyTest(ScriptedTest):
+    def reply(self, members):
+        """What call() makes of a reply with these members."""
+        def script(peer):
+            peer.send({"id": peer.request()["id"], **members})
+            peer.until_closed()
+
+        return self.client(script).call("x")
+
+    def test_a_null_result_is_a_result(self):
+        self.assertIsNone(self.reply({"ok": True, "result": None}))
+
+    def test_a_null_error_counts_as_absent(self):
+        self.assertEqual(3, self.reply({"ok": True, "result": 3, "error": None}))
+
+    def test_unknown_members_are_ignored(self):
+        self.assertEqual(3, self.reply({"ok": True, "result": 3, "meta": {"replayed": True}, "later": []}))
+
+    def test_big_integers_are_exact(self):
+        for value in (2**53 + 1, 2**63, 2**64 - 1, -(2**63), 10**900 + 1):
+            with self.subTest(value=value):
+                result = self.reply({"ok": True, "result": value})
+                self.assertEqual((int, value), (type(result), result))
+
+    def test_an_error_carries_code_message_details_and_executed(self):
+        e = self.assert_fails("SERVER_BUSY", "no", self.reply, {"ok": False, "error": {
+            "code": "SERVER_BUSY", "message": "later", "details": {"retry_after_ms": 5}, "executed": "no"}})
+        self.assertEqual(("later", {"retry_after_ms": 5}), (e.message, e.details))
+
+    def test_an_application_error_keeps_its_verdict(self):
+        self.assert_fails("OUT_OF_STOCK", "yes", self.reply, {"ok": False, "error": {
+            "code": "OUT_OF_STOCK", "message": "none left", "executed": "yes"}})
+
+    def test_a_missing_or_unknown_verdict_is_maybe(self):
+        for verdict in ({}, {"executed": None}, {"executed": "perhaps"}, {"executed": []}):
+            with self.subTest(verdict=verdict):
+                error = {"code": "INTERNAL", "message": "?", **verdict}
+                self.assert_fails("INTERNAL", "maybe", self.reply, {"ok": False, "error": error})
+
+    def test_after_an_error_the_connection_lives(self):
+        def script(peer):
+            error = {"code": "FORBIDDEN", "message": "no", "executed": "no"}
+            peer.send({"id": peer.request()["id"], "ok": False, "error": error})
+            peer.answer(peer.request(), 7)
+
+        client = self.client(script)
+        self.assert_fails("FORBIDDEN", "no", client.call, "x")
+        self.assertEqual(7, client.call("x"))
+
+
+class FramingTest(ScriptedTest):
+    def test_a_reply_may_come_byte_by_byte(self):
+        def script(peer):
+            for byte in frame({"id": peer.request()["id"], "ok": True, "result": "🦜"}):
+                peer.sock.sendall(bytes([byte]))
+
+        self.assertEqual("🦜", self.client(script).call("x"))
+
+    def test_two_replies_may_come_in_one_segment_in_any_order(self):
+        def script(peer):
+            requests = [peer.request(), peer.request()]
+            replies = [{"id": r["id"], "ok": True, "result": r["params"]} for r in requests]
+            peer.sock.sendall(frame(replies[1]) + frame(replies[0]))
+
+        client = self.client(script)
+        with concurrent.futures.ThreadPoolExecutor(2) as threads:
+            self.assertEqual([["a"], ["b"]], list(threads.map(lambda p: client.call("x", p), (["a"], ["b"]))))
+
+    def test_fifty_calls_of_fifty_threads_each_get_their_own_reply(self):
+        def script(peer):
+            for request in reversed([peer.request() for _ in range(50)]):
+                peer.answer(request, request["params"])
+
+        client = self.client(script)
+        with concurrent.futures.ThreadPoolExecutor(50) as threads:
+            results = list(threads.map(lambda i: client.call("x", [i]), range(50)))
+        self.assertEqual([[i] for i in range(50)], results)
+
+    def test_large_frames_pass_both_ways(self):
+        def script(peer):
+            request = peer.request()
+            peer.answer(request, request["params"][0])
+
+        text = "x" * 5_000_000
+        self.assertTrue(text == self.client(script).call("echo", [text]))
+
+    def test_a_reply_over_the_limit_is_refused_on_its_prefix(self):
+        def script(peer):
+            peer.request()
+            peer.sock.sendall(struct.pack(">I", 101))
+            peer.until_closed()
+
+        client = self.client(script, limit=100)
+        self.assert_fails("TOO_LARGE", "maybe", client.call, "x")
+        self.assert_fails("UNAVAILABLE", "no", client.call, "x")
+
+    def test_a_reply_of_length_zero_is_refused(self):
+        def script(peer):
+            peer.request()
+            peer.sock.sendall(bytes(4))
+            peer.until_closed()
+
+        self.assert_fails("PARSE_ERROR", "maybe", self.client(script).call, "x")
+
+    def test_a_request_over_the_limit_is_never_sent_and_the_connection_lives(self):
+        client = self.client(lambda peer: peer.answer(peer.request(), 1), limit=100)
+        self.assert_fails("TOO_LARGE", "no", client.call, "echo", ["x" * 100])
+        self.assertEqual(1, client.call("x"))
+
+    def test_what_json_cannot_say_is_never_sent_and_the_connection_lives(self):
+        client = self.client(lambda peer: peer.answer(peer.request(), 1))
+        for value in (float("nan"), float("inf"), object(), "\ud800"):
+            with self.subTest(value=repr(value)):
+                self.assert_fails("BAD_REQUEST", "no", client.call, "echo", [value])
+        self.assertEqual(1, client.call("x"))
+
+
+class MalformedReplyTest(ScriptedTest):
+    def test_a_malformed_reply_ends_the_connection_and_every_call_on_it(self):
+        replies = {
+            "not JSON": b"{", "not UTF-8": b'{"id":1,"ok":true,"result":"\xff"}', "an array": b"[]", "a number": b"1",
+            "NaN": b'{"id":1,"ok":true,"result":NaN}', "a name twice": b'{"id":1,"ok":true,"result":1,"result":2}',
+            "half a surrogate pair": b'{"id":1,"ok":true,"result":["\\ud800"]}', "no ok": b'{"id":1,"result":1}',
+            "ok is no boolean": b'{"id":1,"ok":1,"result":1}', "no result": b'{"id":1,"ok":true}',
+            "no error": b'{"id":1,"ok":false,"result":1}', "error is a string": b'{"id":1,"ok":false,"error":"x"}',
+            "error without a code": b'{"id":1,"ok":false,"error":{"message":"x"}}',
+            "an id of ours as a string": b'{"id":"1","ok":true,"result":1}',
+            "an id of ours as a fraction": b'{"id":1.0,"ok":true,"result":1}',
+            "true as an id": b'{"id":true,"ok":true,"result":1}',
+            "an id never given out": b'{"id":2,"ok":true,"result":1}', "no id": b'{"ok":true,"result":1}',
+            "a request": b'{"id":1,"method":"x"}', "nested too deep": b"[" * 200_000,
+        }
+        for name, payload in replies.items():
+            with self.subTest(name):
+                def script(peer):
+                    peer.request()
+                    peer.send(payload)
+                    peer.until_closed()
+
+                client = self.client(script)
+                self.assert_fails("PARSE_ERROR", "maybe", client.call, "x")
+                self.assert_fails("UNAVAILABLE", "no", client.call, "x")
+
+    def test_a_second_reply_to_one_call_ends_the_connection(self):
+        def script(peer):
+            request = peer.request()
+            peer.answer(request, 1)
+            peer.answer(request, 2)
+            peer.until_closed()
+
+        client = self.client(script)
+        self.assertEqual(1, client.call("x"))
+        client._reader.join(FOREVER)
+        self.assert_fails("UNAVAILABLE", "no", client.call, "x")
+
+
+class ErrorWithoutIdTest(ScriptedTest):
+    ERROR = {"jsonrpc": "2.0", "id": None, "error": {
+        "code": -32009, "message": "too large", "data": {"code": "TOO_LARGE", "executed": "no"}}}
+
+    def test_is_believed_if_one_call_is_unanswered(self):
+        def script(peer):
+            peer.request()
+            peer.send(self.ERROR)
+            peer.answer(peer.request(), 1)
+
+        client = self.client(script)
+        self.assert_fails("TOO_LARGE", "no", client.call, "x")
+        self.assertEqual(1, client.call("x"))
+
+    def test_is_maybe_for_all_if_several_are_unanswered(self):
+        def script(peer):
+            peer.request(), peer.request()
+            peer.send(self.ERROR)
+            peer.until_closed()
+
+        client = self.client(script)
+        with concurrent.futures.ThreadPoolExecutor(2) as threads:
+            calls = [threads.submit(client.call, "x") for _ in range(2)]
+            for call in calls:
+                self.assert_fails("TOO_LARGE", "maybe", call.result)
+
+    def test_is_maybe_if_it_could_mean_a_notification(self):
+        def script(peer):
+            peer.request(), peer.request()
+            peer.send(self.ERROR)
+            peer.until_closed()
+
+        client = self.client(script)
+        client.notify("x")
+        self.assert_fails("TOO_LARGE", "maybe", client.call, "x")
+
+    def test_is_maybe_if_it_could_mean_an_expired_call(self):
+        def script(peer):
+            peer.request(), peer.request()
+            peer.send(self.ERROR)
+            peer.until_closed()
+
+        client = self.client(script)
+        self.assert_fails("TIMEOUT", "maybe", client.call, "x", timeout=0.02)
+        self.assert_fails("TOO_LARGE", "maybe", client.call, "x")
+
+    def test_of_a_stranger_without_data_is_maybe(self):
+        def script(peer):
+            peer.request()
+            peer.send({"id": None, "error": {"code": -32000, "message": "?"}})
+            peer.until_closed()
+
+        self.assert_fails("-32000", "maybe", self.client(script).call, "x")
+
+
+class BrokenConnectionTest(ScriptedTest):
+    def test_a_refused_connection_is_no(self):
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            port = listener.getsockname()[1]
+        self.assert_fails("UNAVAILABLE", "no", tern.Client, "127.0.0.1", port)
+
+    def test_every_pending_call_is_maybe_and_a_later_one_is_no(self):
+        def script(peer):
+            for _ in range(5):
+                peer.request()
+
+        client = self.client(script)
+        with concurrent.futures.ThreadPoolExecutor(5) as threads:
+            for call in [threads.submit(client.call, "x") for _ in range(5)]:
+                self.assert_fails("UNAVAILABLE", "maybe", call.result)
+        self.assert_fails("UNAVAILABLE", "no", client.call, "x")
+        self.assert_fails("UNAVAILABLE", "no", client.notify, "x")
+
+    def test_a_reset_is_maybe(self):
+        def script(peer):
+            peer.request()
+            peer.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+        self.assert_fails("UNAVAILABLE", "maybe", self.client(script).call, "x")
+
+    def test_half_a_reply_is_maybe(self):
+        def script(peer):
+            peer.sock.sendall(frame({"id": peer.request()["id"], "ok": True, "result": 1})[:-1])
+
+        self.assert_fails("UNAVAILABLE", "maybe", self.client(script).call, "x")
+
+    def test_closing_the_client_ends_pending_calls(self):
+        received = threading.Event()
+
+        def script(peer):
+            peer.request()
+            received.set()
+            peer.until_closed()
+
+        client = self.client(script)
+        with concurrent.futures.ThreadPoolExecutor(1) as threads:
+            call = threads.submit(client.call, "x")
+            received.wait(FOREVER)
+            client.close()
+            self.assert_fails("UNAVAILABLE", "maybe", call.result)
+        self.assert_fails("UNAVAILABLE", "no", client.call, "x")
+
+
+class DeadlineTest(ScriptedTest):
+    def test_a_silent_server_is_timeout_maybe_and_its_late_reply_harms_nobody(self):
+        expired = threading.Event()
+
+        def script(peer):
+            late = peer.request()
+            expired.wait(FOREVER)
+            peer.answer(late, "late")
+            peer.answer(peer.request(), "in time")
+
+        client = self.client(script)
+        self.assert_fails("TIMEOUT", "maybe", client.call, "x", timeout=0.02)
+        expired.set()
+        self.assertEqual("in time", client.call("x"))
+
+    def test_the_answer_of_the_server_wins_if_it_is_in_time(self):
+        def script(peer):
+            error = {"code": "TIMEOUT", "message": "not started", "executed": "no"}
+            peer.send({"id": peer.request()["id"], "ok": False, "error": error})
+
+        self.assert_fails("TIMEOUT", "no", self.client(script).call, "x", timeout=5)
+
+    def test_a_call_that_never_got_its_turn_to_write_is_no(self):
+        client = self.client(Peer.until_closed)
+        with client._writing:
+            self.assert_fails("TIMEOUT", "no", client.call, "x", timeout=0.02)
+
+    def test_a_server_that_stops_reading_costs_the_connection_because_half_a_frame_is_out(self):
+        done = threading.Event()
+        client = self.client(lambda peer: done.wait(FOREVER), limit=1 << 26)
+        try:
+            self.assert_fails("TIMEOUT", "maybe", client.call, "x", ["x" * 30_000_000], timeout=0.5)
+            self.assert_fails("UNAVAILABLE", "no", client.call, "x")
+        finally:
+            done.set()
+
+    def test_a_timeout_must_be_positive(self):
+        client = self.client(Peer.until_closed)
+        for timeout in (0, -1, float("nan")):
+            with self.subTest(timeout=timeout), self.assertRaises(ValueError):
+                client.call("x", timeout=timeout)
+
+
+class CommandLineTest(ScriptedTest):
+    def run_main(self, *arguments):
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            return tern.main(arguments), out.getvalue(), err.getvalue()
+
+    def test_prints_the_result_as_json(self):
+        port = self.serve(lambda peer: (lambda r: peer.answer(r, {"sum": r["params"]["a"]}))(peer.request()))
+        self.assertEqual((0, '{"sum": 1}\n', ""), self.run_main(f"127.0.0.1:{port}", "add", '{"a": 1}'))
+
+    def test_an_error_goes_to_stderr_with_status_1(self):
+        status, out, err = self.run_main(f"127.0.0.1:{self.serve(lambda peer: peer.request())}", "add")
+        self.assertEqual((1, ""), (status, out))
+        self.assertIn("executed: maybe", err)
+
+    def test_wrong_arguments_are_status_2(self):
+        for arguments in ((), ("localhost", "add"), ("localhost:1", "add", "{")):
+            with self.subTest(arguments=arguments):
+                self.assertEqual(2, self.run_main(*arguments)[0])
+
+
+class BareClientTest(ScriptedTest):
+    def test_tries_again_with_the_same_id_over_a_new_connection(self):
+        seen = []
+
+        def lose(peer):
+            seen.append(peer.request())
+
+        def answer(peer):
+            seen.append(peer.request())
+            peer.send({"id": seen[-1]["id"], "result": 3})
+
+        self.assertEqual(3, bare_client.call("127.0.0.1", self.serve(lose, lose, answer), "add", {"a": 1, "b": 2}))
+        self.assertEqual([seen[0]] * 3, seen)
+        self.assertEqual(seen[0]["id"], str(uuid.UUID(seen[0]["id"])))
+
+    def test_tries_again_after_a_timeout(self):
+        def answer(peer):
+            peer.send({"id": peer.request()["id"], "result": 3})
+
+        port = self.serve(Peer.until_closed, answer)
+        self.assertEqual(3, bare_client.call("127.0.0.1", port, "add", timeout=0.1))
+
+    def test_gives_up_after_its_attempts(self):
+        port = self.serve(Peer.request, Peer.request)
+        with self.assertRaises(OSError):
+            bare_client.call("127.0.0.1", port, "add", attempts=2)
+
+
+class BareServerTest(unittest.TestCase):
+    """The beginner's server against the beginner's client and the JSON-RPC client."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = bare_server.Server(("127.0.0.1", 0), bare_server.Connection)
+        cls.port = cls.server.server_address[1]
+        threading.Thread(target=cls.server.serve_forever, args=(0.01,), daemon=True).start()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.shutdown()
+        cls.server.server_close()
+
+    def call(self, method, params=None):
+        return bare_client.call("127.0.0.1", self.port, method, params)
+
+    def test_methods(self):
+        self.assertEqual(3, self.call("add", {"a": 1, "b": 2}))
+        self.assertEqual(3, self.call("add", [1, 2]))
+        self.assertEqual(2.5, self.call("divide", {"a": 5, "b": 2}))
+        self.assertEqual(["🦜", None], self.call("echo", {"value": ["🦜", None]}))
+
+    def test_counters(self):
+        self.assertEqual({"key": "a", "value": 1}, self.call("inc", {"key": "a"}))
+        self.assertEqual({"key": "a", "value": 5}, self.call("inc", {"key": "a", "delta": 4}))
+        self.assertEqual({"key": "a", "value": 5}, self.call("get", {"key": "a"}))
+
+    def test_numeric_errors(self):
+        for code, method, params in ((-32601, "nothing", None), (-32000, "divide", {"a": 1, "b": 0})):
+            with self.subTest(method), self.assertRaises(bare_client.RpcError) as raised:
+                self.call(method, params)
+            self.assertEqual(code, raised.exception.args[0])
+
+    def test_json_rpc_client_positional_and_named(self):
+        with jsonrpc_client.JsonRpc("127.0.0.1", self.port) as client:
+            self.assertEqual((3, 3), (client.call("add", 1, 2), client.call("add", a=1, b=2)))
+            with self.assertRaises(jsonrpc_client.JsonRpcError) as raised:
+                client.call("nothing")
+        self.assertEqual(-32601, raised.exception.args[0]["code"])
+
+    def test_replay_pairs_each_payload_with_its_reply(self):
+        payloads = [b'{"id":1,"method":"add","params":[1,2]}', b"{"]
+        replies = [json.loads(reply) for _, reply in jsonrpc_client.replay("127.0.0.1", self.port, payloads)]
+        self.assertEqual([{"id": 1, "result": 3}, -32700], [replies[0], replies[1]["error"]["code"]])
+
+    def test_an_oversize_frame_ends_the_connection(self):
+        with socket.create_connection(("127.0.0.1", self.port), FOREVER) as sock:
+            sock.sendall(b"\x7f\xff\xff\xff")
+            self.assertEqual(b"", sock.recv(1))
+
+
+if __name__ == "__main__":
+    unittest.main()
