@@ -2,7 +2,9 @@ package dev.tern.protocol;
 
 import org.jspecify.annotations.Nullable;
 
-/** The verdict that every error carries: may the operation have taken effect? Ordered by certainty. */
+/**
+ * The verdict that every error carries: may the operation have taken effect? Ordered by certainty.
+ */
 public enum Executed {
   /** The handler was never started: the operation has no effect and may be tried again. */
   NO("no"),

@@ -6,7 +6,9 @@ package dev.tern.protocol;
  */
 public sealed interface Id {
 
-  /** An explicit JSON {@code null}: never pairs with anything, echoed where the dialect allows it. */
+  /**
+   * An explicit JSON {@code null}: never pairs with anything, echoed where the dialect allows it.
+   */
   enum Null implements Id {
     NULL
   }

@@ -44,13 +44,31 @@ public record Meta(
   /** The same with another timeout. */
   public Meta withTimeoutMillis(long millis) {
     return new Meta(
-        v, millis, idempotent, key, attempt, dedup, ageMillis, auth, traceparent, tracestate,
+        v,
+        millis,
+        idempotent,
+        key,
+        attempt,
+        dedup,
+        ageMillis,
+        auth,
+        traceparent,
+        tracestate,
         accept);
   }
 
   @Override
   public String toString() {
-    return "Meta[v=" + v + ", timeoutMillis=" + timeoutMillis + ", key=" + key + ", attempt="
-        + attempt + ", auth=" + (auth == null ? "none" : "***") + "]";
+    return "Meta[v="
+        + v
+        + ", timeoutMillis="
+        + timeoutMillis
+        + ", key="
+        + key
+        + ", attempt="
+        + attempt
+        + ", auth="
+        + (auth == null ? "none" : "***")
+        + "]";
   }
 }

@@ -1,0 +1,100 @@
+package dev.tern.protocol.json;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JsonWriterTest {
+  private final JsonWriter writer = new JsonWriter();
+
+  @Test
+  void putsCommasWhereTheyBelong() {
+    writer.beginObject().name("a").beginArray().value(1).value("{").value(true).nullValue();
+    writer.beginArray().endArray().beginObject().endObject().endArray();
+    writer.name(JsonName.of("b")).rawValue("[2]".getBytes(UTF_8)).name("c").value(0.5).endObject();
+    assertThat(written()).isEqualTo("{\"a\":[1,\"{\",true,null,[],{}],\"b\":[2],\"c\":0.5}");
+  }
+
+  @Test
+  void escapesWhatMustBeEscapedAndNothingElse() {
+    writer.value("\"\\\b\f\n\r\t\u0000\u001f /\u007f\u00e9\u2028\ud83d\ude00z");
+    assertThat(written())
+        .isEqualTo("\"\\\"\\\\\\b\\f\\n\\r\\t\\u0000\\u001f /\u007f\u00e9\u2028\ud83d\ude00z\"");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      longs = {0, 7, 10, -1, 99, 100, Long.MAX_VALUE, Long.MIN_VALUE, Long.MIN_VALUE + 1, 1L << 53})
+  void writesLongsAndKnowsTheirSize(long number) {
+    writer.value(number);
+    assertThat(written()).isEqualTo(Long.toString(number)).hasSize(JsonWriter.sizeOf(number));
+  }
+
+  @Test
+  void knowsTheSizeOfEveryPowerOfTen() {
+    for (long power = 1; power > 0 && power <= Long.MAX_VALUE / 10; power *= 10) {
+      for (long number : new long[] {power - 1, power, power + 1, -power}) {
+        assertThat(JsonWriter.sizeOf(number)).isEqualTo(Long.toString(number).length());
+      }
+    }
+  }
+
+  @Test
+  void writesUnsignedLongs() {
+    writer.unsignedValue(-1);
+    assertThat(written()).isEqualTo("18446744073709551615");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\ud800", "a\udc00", "\ud800\ud800", "\ude00\ud83d"})
+  void refusesLoneSurrogates(String text) {
+    assertThatThrownBy(() -> writer.value(text)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
+  void refusesWhatIsNoNumber(double number) {
+    assertThatThrownBy(() -> writer.value(number)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void anExactGuessIsTheFrame() {
+    JsonWriter exact = new JsonWriter(4 + 7, 100);
+    exact.beginFrame().beginObject().name("a").value(1).endObject();
+    assertThat(exact.endFrame()).isEqualTo("\0\0\0\7{\"a\":1}".getBytes(UTF_8));
+    assertThat(exact.size()).isZero();
+  }
+
+  @Test
+  void aBadGuessGivesTheSameFrame() {
+    for (int capacity = 0; capacity < 40; capacity++) {
+      JsonWriter guess = new JsonWriter(capacity, 100);
+      guess.beginFrame().beginArray().value("\u00e9\ud83d\ude00").value(-12).endArray();
+      assertThat(guess.endFrame())
+          .isEqualTo("\0\0\0\16[\"\u00e9\ud83d\ude00\",-12]".getBytes(UTF_8));
+    }
+  }
+
+  @Test
+  void stopsAtItsLimit() {
+    JsonWriter bounded = new JsonWriter(1, 10);
+    bounded.value("12345678");
+    assertThat(bounded.size()).isEqualTo(10);
+    assertThatThrownBy(() -> bounded.value(1)).isInstanceOf(JsonTooLongException.class);
+  }
+
+  @Test
+  void startsAfreshAfterReset() {
+    writer.beginArray().value("x".repeat(100_000));
+    writer.reset().value(1);
+    assertThat(written()).isEqualTo("1");
+  }
+
+  private String written() {
+    return new String(writer.toByteArray(), UTF_8);
+  }
+}
