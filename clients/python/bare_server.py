@@ -1,4 +1,4 @@
-"""A beginner's server: a thread for each connection, one frame in, one frame out. Any Tern client can call it as bare."""
+"""A beginner's server: a thread for each connection, one frame in, one frame out; the bare dialect."""
 import json
 import socketserver
 import struct
