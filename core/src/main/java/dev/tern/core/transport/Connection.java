@@ -53,7 +53,10 @@ public interface Connection {
    */
   void close();
 
-  /** Closes at once; what was queued is lost. Any thread. Idempotent. */
+  /**
+   * Closes at once with a reset: what was queued is lost, and the peer sees a failure, not the end
+   * of the input. Any thread. Idempotent.
+   */
   void abort();
 
   /** Where a backlog of unsent bytes counts as gone, so that those who wait for room go on. */

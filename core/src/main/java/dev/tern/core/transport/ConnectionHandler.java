@@ -2,7 +2,10 @@ package dev.tern.core.transport;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a transport tells the owner of a connection. Never throws. */
+/**
+ * What a transport tells the owner of a connection. Never throws. No call comes inside another one,
+ * nor inside a method of {@link Connection} that the owner has called.
+ */
 public interface ConnectionHandler {
 
   /** The most bytes that are handed over between two calls of {@link #onReadComplete}. */
@@ -29,8 +32,8 @@ public interface ConnectionHandler {
   void onEndOfInput();
 
   /**
-   * Unsent bytes fell below {@link Connection#SEND_PROGRESS_BYTES} after having been at or above it.
-   * In the serial context.
+   * Unsent bytes fell below {@link Connection#SEND_PROGRESS_BYTES} after having been at or above
+   * it. In the serial context.
    */
   void onSendProgress();
 

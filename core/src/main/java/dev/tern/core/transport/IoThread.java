@@ -20,7 +20,9 @@ public interface IoThread {
   static void refuseToBlock(String what) {
     if (isCurrent()) {
       throw new IllegalStateException(
-          what + " on the I/O thread " + Thread.currentThread().getName()
+          what
+              + " on the I/O thread "
+              + Thread.currentThread().getName()
               + " (expected: a thread that may block; declare the method's lane VIRTUAL)");
     }
   }

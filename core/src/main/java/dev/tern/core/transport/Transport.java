@@ -17,7 +17,8 @@ public interface Transport extends AutoCloseable {
    *
    * @param address port 0 picks a free one
    * @param acceptor makes the handler of each accepted connection
-   * @throws IOException with the address in its message if it cannot be bound
+   * @throws IOException with the address in its message if it cannot be bound, or if the transport
+   *     is closed
    */
   Listener listen(InetSocketAddress address, Acceptor acceptor) throws IOException;
 
@@ -27,7 +28,8 @@ public interface Transport extends AutoCloseable {
    * @param address may be unresolved: the host is looked up here, at each call
    * @param timeout for the look-up and the connecting together; positive
    * @param acceptor makes the handler of this connection
-   * @throws IOException in plain words with the address if nobody could be reached
+   * @throws IOException in plain words with the address if nobody could be reached, or if the
+   *     transport is closed
    */
   Connection connect(InetSocketAddress address, Duration timeout, Acceptor acceptor)
       throws IOException;
@@ -46,7 +48,7 @@ public interface Transport extends AutoCloseable {
     /** The address with its real port. */
     InetSocketAddress address();
 
-    /** Stops accepting; connections that were accepted live on. Idempotent. */
+    /** Stops accepting and frees the port; connections that were accepted live on. Idempotent. */
     @Override
     void close();
   }

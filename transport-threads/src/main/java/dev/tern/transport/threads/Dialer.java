@@ -1,0 +1,111 @@
+package dev.tern.transport.threads;
+
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** Looks hosts up and connects to the first of their addresses that answers. Thread-safe. */
+final class Dialer {
+
+  /** Look-ups under way: callers that want the same host share one, so that few can hang. */
+  private final ConcurrentHashMap<String, CompletableFuture<InetAddress[]>> lookUps =
+      new ConcurrentHashMap<>();
+
+  /** Connects within a timeout for everything together. */
+  Socket dial(InetSocketAddress address, Duration timeout) throws IOException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    InetAddress[] candidates =
+        address.isUnresolved()
+            ? lookUp(address, timeout)
+            : new InetAddress[] {address.getAddress()};
+    IOException failure = null;
+    for (int i = 0; i < candidates.length; i++) {
+      // A fair share for each: an address that is silent must not use up the time of the others.
+      long left = NANOSECONDS.toMillis(deadline - System.nanoTime());
+      long share = left / (candidates.length - i);
+      if (share <= 0) {
+        break;
+      }
+      Socket socket = new Socket();
+      try {
+        InetSocketAddress candidate = new InetSocketAddress(candidates[i], address.getPort());
+        socket.connect(candidate, (int) Math.min(share, Integer.MAX_VALUE));
+        return socket;
+      } catch (IOException e) {
+        socket.close();
+        failure = e;
+      }
+    }
+    throw new IOException(
+        "cannot connect to " + text(address) + ": " + reason(failure, timeout), failure);
+  }
+
+  private InetAddress[] lookUp(InetSocketAddress address, Duration timeout) throws IOException {
+    String host = address.getHostString();
+    try {
+      return lookUps.computeIfAbsent(host, this::startLookUp).get(timeout.toNanos(), NANOSECONDS);
+    } catch (ExecutionException e) {
+      throw new IOException(
+          "cannot connect to " + text(address) + ": the host is unknown", e.getCause());
+    } catch (TimeoutException e) {
+      throw new IOException(
+          "cannot connect to "
+              + text(address)
+              + ": no answer to the look-up of the host within "
+              + timeout.toMillis()
+              + " ms",
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while looking up " + host);
+    }
+  }
+
+  /** On a thread of its own: a look-up cannot be given a time limit, nor be interrupted. */
+  private CompletableFuture<InetAddress[]> startLookUp(String host) {
+    CompletableFuture<InetAddress[]> result = new CompletableFuture<>();
+    Runnable task =
+        () -> {
+          try {
+            result.complete(InetAddress.getAllByName(host));
+          } catch (UnknownHostException e) {
+            result.completeExceptionally(e);
+          } finally {
+            lookUps.remove(host, result); // the JDK has a cache of its own
+          }
+        };
+    Thread.ofPlatform().daemon().name("tern-look-up-" + host).start(task);
+    return result;
+  }
+
+  private static String reason(@Nullable IOException e, Duration timeout) {
+    return switch (e) {
+      case null -> "no answer within " + timeout.toMillis() + " ms";
+      case SocketTimeoutException t -> "no answer within " + timeout.toMillis() + " ms";
+      case NoRouteToHostException t -> "no route to the host";
+      case ConnectException t -> "refused, nobody listens there";
+      default -> String.valueOf(e.getMessage());
+    };
+  }
+
+  /** "example.org:7070", "127.0.0.1:7070": without the slash of {@link InetSocketAddress}. */
+  static String text(InetSocketAddress address) {
+    String host =
+        address.isUnresolved() ? address.getHostString() : address.getAddress().getHostAddress();
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
+  }
+}
