@@ -1,0 +1,229 @@
+package dev.tern.transport.netty;
+
+import dev.tern.core.transport.Connection;
+import dev.tern.core.transport.IoThread;
+import dev.tern.core.transport.Transport;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.socket.SocketChannel;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries bytes over TCP on Netty's event loops: a few threads for all connections. An idle
+ * connection owns no buffer.
+ */
+public final class NettyTransport implements Transport {
+
+  private static final Logger log = LoggerFactory.getLogger(NettyTransport.class);
+
+  /** How long {@link #close} waits for an event loop that somebody blocks. */
+  private static final int CLOSE_MILLIS = 10_000;
+
+  private static final AtomicInteger transports = new AtomicInteger();
+
+  private final IoMechanism mechanism;
+  private final int backlog;
+  private final EventLoopGroup loops;
+  private final List<LoopThread> threads = new CopyOnWriteArrayList<>();
+  private final RecvByteBufAllocator readBuffers = new ReadBuffers();
+  private final Connections connections = new Connections();
+  private final Connector connector;
+
+  private NettyTransport(Builder builder) {
+    mechanism = builder.mechanism.resolve();
+    backlog = builder.backlog;
+    String name = "tern-netty-" + transports.incrementAndGet() + "-";
+    loops =
+        new MultiThreadIoEventLoopGroup(
+            builder.eventLoops,
+            loop -> {
+              LoopThread thread = new LoopThread(loop, name + (threads.size() + 1));
+              threads.add(thread);
+              return thread;
+            },
+            mechanism.handlers());
+    connector =
+        new Connector(
+            new Bootstrap()
+                .group(loops)
+                .channelFactory(mechanism::newChannel)
+                .disableResolver()
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0) // The connector keeps the time.
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .option(ChannelOption.RECVBUF_ALLOCATOR, readBuffers),
+            connections);
+  }
+
+  /** A transport as it comes: see {@link Builder}. */
+  public static NettyTransport create() {
+    return builder().build();
+  }
+
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  @Override
+  public Listener listen(InetSocketAddress address, Acceptor acceptor) throws IOException {
+    IoThread.refuseToBlock("listen");
+    refuseIfClosed();
+    ChannelFuture bound =
+        new ServerBootstrap()
+            .group(loops, loops)
+            .channelFactory(mechanism::newServerChannel)
+            .option(ChannelOption.SO_BACKLOG, backlog)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .handler(new NettyListener.AcceptPause())
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+            .childOption(ChannelOption.RECVBUF_ALLOCATOR, readBuffers)
+            .childHandler(
+                new ChannelInitializer<SocketChannel>() {
+                  @Override
+                  protected void initChannel(SocketChannel channel) {
+                    channel.pipeline().addLast(new NettyConnection(connections, channel, acceptor));
+                  }
+                })
+            .bind(address)
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw cannotListen(address, bound.cause());
+    }
+    return new NettyListener((ServerChannel) bound.channel());
+  }
+
+  private static IOException cannotListen(InetSocketAddress address, Throwable cause) {
+    String reason = address.isUnresolved() ? "unknown host" : String.valueOf(cause.getMessage());
+    BindException plain =
+        new BindException("cannot listen on " + Connector.words(address) + ": " + reason);
+    plain.initCause(cause);
+    return plain;
+  }
+
+  @Override
+  public Connection connect(InetSocketAddress address, Duration timeout, Acceptor acceptor)
+      throws IOException {
+    IoThread.refuseToBlock("connect");
+    if (!timeout.isPositive()) {
+      throw new IllegalArgumentException("timeout: " + timeout + " (expected: > 0)");
+    }
+    refuseIfClosed();
+    return connector.connect(address, timeout, acceptor);
+  }
+
+  private void refuseIfClosed() throws IOException {
+    if (connections.isClosed()) {
+      throw new IOException("the transport is closed");
+    }
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalStateException on an I/O thread, which cannot wait for itself
+   */
+  @Override
+  public void close() {
+    IoThread.refuseToBlock("closing a transport");
+    connections.close();
+    var _ = loops.shutdownGracefully(0, CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_MILLIS);
+    boolean interrupted = false;
+    for (LoopThread thread : threads) {
+      interrupted |= awaitEnd(thread, deadline);
+      if (thread.isAlive()) {
+        log.error("the event loop {} has not ended, something blocks it", thread.getName());
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Returns whether the current thread was interrupted meanwhile. */
+  private static boolean awaitEnd(LoopThread thread, long deadline) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        thread.join(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+        return interrupted;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+  }
+
+  /** The event loops and the way of waiting, for logs. */
+  @Override
+  public String toString() {
+    return "NettyTransport(" + mechanism + ")";
+  }
+
+  /** Settings of a {@link NettyTransport}; not thread-safe. */
+  public static final class Builder {
+    private int eventLoops = Runtime.getRuntime().availableProcessors();
+    private int backlog = 1024;
+    private IoMechanism mechanism = IoMechanism.AUTO;
+
+    private Builder() {}
+
+    /**
+     * The number of event loops, each a thread. Default: one per processor.
+     *
+     * @param eventLoops at least 1
+     */
+    public Builder eventLoops(int eventLoops) {
+      this.eventLoops = positive("eventLoops", eventLoops);
+      return this;
+    }
+
+    /**
+     * How many connections may wait to be accepted. Default: 1024.
+     *
+     * @param backlog at least 1; the operating system may allow fewer
+     */
+    public Builder backlog(int backlog) {
+      this.backlog = positive("backlog", backlog);
+      return this;
+    }
+
+    /** How sockets are watched. Default: {@link IoMechanism#AUTO}. */
+    public Builder mechanism(IoMechanism mechanism) {
+      this.mechanism = mechanism;
+      return this;
+    }
+
+    /**
+     * Builds the transport; its threads start when they are needed.
+     *
+     * @throws IllegalStateException if the mechanism is not available on this machine
+     */
+    public NettyTransport build() {
+      return new NettyTransport(this);
+    }
+
+    private static int positive(String name, int value) {
+      if (value < 1) {
+        throw new IllegalArgumentException(name + ": " + value + " (expected: > 0)");
+      }
+      return value;
+    }
+  }
+}
