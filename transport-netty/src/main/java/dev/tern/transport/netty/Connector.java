@@ -44,11 +44,13 @@ final class Connector {
       long share = (deadline - System.nanoTime()) / (candidates.size() - i);
       try {
         return connect(candidates.get(i), share, acceptor);
-      } catch (InterruptedIOException e) {
-        if (!(e instanceof SocketTimeoutException)) {
-          throw e;
-        }
-        failure = e;
+      } catch (TimeoutException e) {
+        failure =
+            new SocketTimeoutException(
+                "connecting timed out after " + timeout.toMillis() + " ms: " + words(address));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("interrupted while connecting: " + words(address));
       } catch (IOException e) {
         failure = e;
       }
@@ -58,20 +60,11 @@ final class Connector {
 
   private Connection connect(
       InetSocketAddress address, long timeoutNanos, Transport.Acceptor acceptor)
-      throws IOException {
+      throws IOException, InterruptedException, TimeoutException {
     CompletableFuture<Connection> opened = new CompletableFuture<>();
     ChannelFuture connecting = start(address, opened, acceptor);
     try {
       return opened.get(timeoutNanos, TimeUnit.NANOSECONDS);
-    } catch (TimeoutException e) {
-      throw new SocketTimeoutException(
-          "connecting timed out after "
-              + TimeUnit.NANOSECONDS.toMillis(timeoutNanos)
-              + " ms: "
-              + words(address));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while connecting: " + words(address));
     } catch (ExecutionException e) {
       throw inPlainWords(e.getCause(), address);
     } finally {

@@ -3,7 +3,6 @@ package dev.tern.transport.netty;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -43,7 +42,7 @@ public enum IoMechanism {
   }
 
   IoHandlerFactory handlers() {
-    return resolve() == EPOLL ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    return resolve() == EPOLL ? LastingEpollHandler.newFactory() : NioIoHandler.newFactory();
   }
 
   ServerChannel newServerChannel() {

@@ -67,8 +67,7 @@ final class NettyListener implements Transport.Listener {
           cause);
       context.channel().config().setAutoRead(false);
       Runnable resume = () -> context.channel().config().setAutoRead(true);
-      var _ =
-          context.channel().eventLoop().schedule(resume, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+      var _ = context.channel().eventLoop().schedule(resume, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
     }
   }
 }
