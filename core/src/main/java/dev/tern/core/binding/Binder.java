@@ -1,0 +1,14 @@
+package dev.tern.core.binding;
+
+import org.jspecify.annotations.Nullable;
+
+/** Makes a Java value of one type out of a validated JSON text. For many threads. */
+sealed interface Binder permits FlatRecordBinder, JacksonBinder, ScalarBinder {
+
+  /**
+   * The value; null only for a JSON null where the type allows one.
+   *
+   * @throws BindingException if the text does not fit the type
+   */
+  @Nullable Object bind(byte[] json);
+}

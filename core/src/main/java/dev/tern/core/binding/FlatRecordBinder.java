@@ -1,0 +1,157 @@
+package dev.tern.core.binding;
+
+import dev.tern.protocol.json.JsonCursor;
+import dev.tern.protocol.json.JsonKind;
+import dev.tern.protocol.json.JsonNames;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InaccessibleObjectException;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Binds a record of nothing but scalars, straight from the bytes: what it allocates is the
+ * arguments and the record.
+ */
+final class FlatRecordBinder implements Binder {
+  private final List<String> texts;
+  private final JsonNames names;
+  private final Scalar[] scalars;
+  private final boolean[] required;
+  private final boolean[] optional;
+  private final MethodHandle constructor;
+  private final boolean positional;
+  private final boolean refuseUnknownFields;
+
+  /**
+   * @param positional whether an array is as good as an object; a null is then no record
+   */
+  FlatRecordBinder(RecordShape shape, boolean positional, boolean refuseUnknownFields) {
+    int size = shape.parts().size();
+    this.texts = shape.names();
+    this.names = JsonNames.of(texts);
+    this.scalars = new Scalar[size];
+    this.required = new boolean[size];
+    this.optional = new boolean[size];
+    for (int i = 0; i < size; i++) {
+      RecordShape.Part part = shape.parts().get(i);
+      scalars[i] = Objects.requireNonNull(Scalar.of(part.type()), part.name());
+      required[i] = part.required();
+      optional[i] = part.type().hasRawClass(Optional.class);
+    }
+    this.constructor = handle(shape.constructor());
+    this.positional = positional;
+    this.refuseUnknownFields = refuseUnknownFields;
+  }
+
+  private static MethodHandle handle(Constructor<?> constructor) {
+    try {
+      constructor.setAccessible(true);
+      return MethodHandles.lookup()
+          .unreflectConstructor(constructor)
+          .asSpreader(Object[].class, constructor.getParameterCount())
+          .asType(MethodType.methodType(Object.class, Object[].class));
+    } catch (IllegalAccessException | InaccessibleObjectException e) {
+      throw new IllegalArgumentException(
+          constructor.getDeclaringClass().getName()
+              + ": not accessible (expected: a package that is open to this module)",
+          e);
+    }
+  }
+
+  @Override
+  public @Nullable Object bind(byte[] json) {
+    @Nullable Object[] arguments = new @Nullable Object[scalars.length];
+    Scratch scratch = Scratch.take();
+    boolean byPosition;
+    try {
+      JsonCursor cursor = scratch.cursor;
+      cursor.resetTrusted(json, 0, json.length);
+      JsonKind kind = cursor.peek();
+      if (kind == JsonKind.NULL && !positional) {
+        return null;
+      }
+      byPosition = kind == JsonKind.ARRAY;
+      if (kind == JsonKind.OBJECT) {
+        readObject(cursor, json, arguments);
+      } else if (byPosition && positional) {
+        readArray(cursor, json, arguments);
+      } else {
+        throw BindingException.mismatch(
+            "", Found.at(json, 0), positional ? "an object or an array" : "an object");
+      }
+    } finally {
+      scratch.giveBack();
+    }
+    complete(arguments, byPosition);
+    return create(arguments);
+  }
+
+  private void readObject(JsonCursor cursor, byte[] json, @Nullable Object[] arguments) {
+    cursor.beginObject();
+    while (cursor.nextName()) {
+      int i = cursor.nameIn(names);
+      if (i >= 0) {
+        arguments[i] = read(i, cursor, json, false);
+      } else if (refuseUnknownFields) {
+        throw BindingException.mismatch(
+            Found.path(cursor.name()), "unknown field", Expected.names(texts));
+      } else {
+        cursor.skipValue();
+      }
+    }
+  }
+
+  private void readArray(JsonCursor cursor, byte[] json, @Nullable Object[] arguments) {
+    cursor.beginArray();
+    for (int i = 0; cursor.nextElement(); i++) {
+      if (i == arguments.length) {
+        throw Positional.tooMany(i);
+      }
+      arguments[i] = read(i, cursor, json, true);
+    }
+  }
+
+  private @Nullable Object read(int i, JsonCursor cursor, byte[] json, boolean byPosition) {
+    JsonKind kind = cursor.peek();
+    int start = cursor.position();
+    if (kind == JsonKind.NULL && !required[i]) {
+      cursor.readNull();
+      return null;
+    }
+    Object value = kind == JsonKind.NULL ? null : scalars[i].read(cursor, json);
+    if (value == null) {
+      throw BindingException.mismatch(
+          path(i, byPosition), Found.at(json, start), scalars[i].expected());
+    }
+    return value;
+  }
+
+  private void complete(@Nullable Object[] arguments, boolean byPosition) {
+    for (int i = 0; i < arguments.length; i++) {
+      if (optional[i]) {
+        arguments[i] = Optional.ofNullable(arguments[i]);
+      } else if (arguments[i] == null && required[i]) {
+        throw BindingException.mismatch(path(i, byPosition), "missing", scalars[i].expected());
+      }
+    }
+  }
+
+  private String path(int i, boolean byPosition) {
+    return byPosition ? Positional.path(i) : Found.path(texts.get(i));
+  }
+
+  private Object create(@Nullable Object[] arguments) {
+    try {
+      return (Object) constructor.invokeExact(arguments);
+    } catch (Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw BindingException.refused("", Refusal.reason(e));
+    }
+  }
+}

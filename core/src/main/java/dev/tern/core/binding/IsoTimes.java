@@ -1,0 +1,97 @@
+package dev.tern.core.binding;
+
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.MonthDay;
+import java.time.OffsetDateTime;
+import java.time.OffsetTime;
+import java.time.Period;
+import java.time.Year;
+import java.time.YearMonth;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.TemporalAccessor;
+import java.util.Date;
+import java.util.function.Function;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.deser.std.StdScalarDeserializer;
+import tools.jackson.databind.exc.MismatchedInputException;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.std.StdScalarSerializer;
+
+/** Dates, times and durations as ISO-8601 strings, both ways, and as nothing else. */
+final class IsoTimes extends SimpleModule {
+  private static final long serialVersionUID = 1L;
+
+  IsoTimes() {
+    text(Instant.class, Instant::parse, Instant::toString);
+    text(LocalDate.class, LocalDate::parse, LocalDate::toString);
+    text(LocalTime.class, LocalTime::parse, by(DateTimeFormatter.ISO_LOCAL_TIME));
+    text(LocalDateTime.class, LocalDateTime::parse, by(DateTimeFormatter.ISO_LOCAL_DATE_TIME));
+    text(OffsetDateTime.class, OffsetDateTime::parse, by(DateTimeFormatter.ISO_OFFSET_DATE_TIME));
+    text(OffsetTime.class, OffsetTime::parse, by(DateTimeFormatter.ISO_OFFSET_TIME));
+    text(ZonedDateTime.class, ZonedDateTime::parse, by(DateTimeFormatter.ISO_ZONED_DATE_TIME));
+    text(Year.class, Year::parse, Year::toString);
+    text(YearMonth.class, YearMonth::parse, YearMonth::toString);
+    text(MonthDay.class, MonthDay::parse, MonthDay::toString);
+    text(Duration.class, Duration::parse, Duration::toString);
+    text(Period.class, Period::parse, Period::toString);
+    text(ZoneId.class, ZoneId::of, ZoneId::getId);
+    text(ZoneOffset.class, ZoneOffset::of, ZoneOffset::getId);
+    text(Date.class, text -> Date.from(Instant.parse(text)), date -> date.toInstant().toString());
+  }
+
+  private static <T extends TemporalAccessor> Function<T, String> by(DateTimeFormatter formatter) {
+    return formatter::format;
+  }
+
+  private <T> void text(Class<T> type, Function<String, T> parse, Function<T, String> print) {
+    addDeserializer(type, new Parsed<>(type, parse));
+    addSerializer(type, new Printed<>(type, print));
+  }
+
+  private static final class Parsed<T> extends StdScalarDeserializer<T> {
+    private final Function<String, T> parse;
+
+    Parsed(Class<T> type, Function<String, T> parse) {
+      super(type);
+      this.parse = parse;
+    }
+
+    @Override
+    public T deserialize(JsonParser parser, DeserializationContext context) {
+      if (parser.currentToken() == JsonToken.VALUE_STRING) {
+        try {
+          return parse.apply(parser.getString());
+        } catch (DateTimeException e) {
+          // Not that text: the same error as for any other value.
+        }
+      }
+      throw MismatchedInputException.from(parser, handledType(), "not ISO-8601");
+    }
+  }
+
+  private static final class Printed<T> extends StdScalarSerializer<T> {
+    private final Function<T, String> print;
+
+    Printed(Class<T> type, Function<T, String> print) {
+      super(type);
+      this.print = print;
+    }
+
+    @Override
+    public void serialize(T value, JsonGenerator out, SerializationContext context) {
+      out.writeString(print.apply(value));
+    }
+  }
+}

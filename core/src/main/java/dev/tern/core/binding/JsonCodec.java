@@ -1,0 +1,96 @@
+package dev.tern.core.binding;
+
+import dev.tern.core.TypeRef;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * JSON to Java and back, strictly: nothing is converted, cut off or made up. What does not fit is an
+ * error. Immutable, for many threads.
+ */
+public final class JsonCodec {
+  /** Ignores fields that a type does not declare, as a newer peer may send them. */
+  public static final JsonCodec LENIENT_FIELDS = new JsonCodec(false);
+
+  /** Refuses fields that a type does not declare. */
+  public static final JsonCodec STRICT_FIELDS = new JsonCodec(true);
+
+  private final JsonMapper mapper;
+  private final JsonEncoder encoder;
+  private final boolean refuseUnknownFields;
+
+  private JsonCodec(boolean refuseUnknownFields) {
+    this.mapper = StrictMapper.create(refuseUnknownFields);
+    this.encoder = new JsonEncoder(mapper);
+    this.refuseUnknownFields = refuseUnknownFields;
+  }
+
+  /**
+   * A reader for a method's params.
+   *
+   * @throws IllegalArgumentException if no params can ever fit the type
+   */
+  public <P extends @Nullable Object> ParamsReader<P> paramsReader(TypeRef<P> type) {
+    return new ParamsReader<>(this, type);
+  }
+
+  /**
+   * A reader for a method's results.
+   *
+   * @throws IllegalArgumentException if no result can ever fit the type
+   */
+  public <R> ResultReader<R> resultReader(TypeRef<R> type) {
+    return new ResultReader<>(this, type);
+  }
+
+  /**
+   * A value as strict JSON in UTF-8; null is {@code null}.
+   *
+   * @throws EncodingException if it has no JSON form
+   */
+  public byte[] encode(@Nullable Object value) {
+    return encoder.encode(value);
+  }
+
+  /**
+   * Params as strict JSON: an object of a record, a Map or the like, an array of a List or an array;
+   * null for none.
+   *
+   * @throws EncodingException if they have no JSON form
+   * @throws IllegalArgumentException if they are no object and no array
+   */
+  public byte @Nullable [] encodeParams(@Nullable Object params) {
+    if (params == null) {
+      return null;
+    }
+    byte[] json = encoder.encode(params);
+    if (json[0] != '{' && json[0] != '[') {
+      throw new IllegalArgumentException(
+          "params: of "
+              + params.getClass().getName()
+              + " (expected: a record, a Map, a List, an array or the like)");
+    }
+    return json;
+  }
+
+  JsonMapper mapper() {
+    return mapper;
+  }
+
+  /** What binds this type; {@code isParams} if an array may stand for a record. */
+  Binder binder(JavaType type, boolean isParams) {
+    Scalar scalar = Scalar.of(type);
+    if (scalar != null && !type.hasRawClass(Optional.class)) {
+      return new ScalarBinder(scalar, !type.isPrimitive());
+    }
+    if (!type.isRecordType()) {
+      return new JacksonBinder(mapper, type, null);
+    }
+    RecordShape shape = RecordShape.of(type, mapper.getTypeFactory());
+    return shape.isFlat()
+        ? new FlatRecordBinder(shape, isParams, refuseUnknownFields)
+        : new JacksonBinder(mapper, type, isParams ? shape.names() : null);
+  }
+}

@@ -1,0 +1,96 @@
+package dev.tern.core.binding;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.tern.protocol.json.JsonException;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Java values into bytes. For many threads. */
+final class JsonEncoder {
+  private static final byte[] NULL = "null".getBytes(ISO_8859_1);
+
+  private final ObjectWriter jackson;
+  private final ClassValue<RecordWriter> records;
+
+  JsonEncoder(JsonMapper mapper) {
+    this.jackson = mapper.writer();
+    this.records =
+        new ClassValue<>() {
+          @Override
+          protected RecordWriter computeValue(Class<?> type) {
+            return RecordWriter.of(
+                RecordShape.of(mapper.constructType(type), mapper.getTypeFactory()));
+          }
+        };
+  }
+
+  byte[] encode(@Nullable Object value) {
+    if (value == null) {
+      return NULL.clone();
+    }
+    Scalar scalar = Scalar.of(value.getClass());
+    if (scalar != null) {
+      return scalar(scalar, value);
+    }
+    return value instanceof Record && records.get(value.getClass()) instanceof RecordWriter.Flat flat
+        ? record(flat, value)
+        : rich(value);
+  }
+
+  private static byte[] scalar(Scalar scalar, Object value) {
+    Scratch scratch = Scratch.take();
+    try {
+      scalar.write(scratch.writer, value);
+      return scratch.writer.toByteArray();
+    } catch (IllegalArgumentException e) {
+      throw new EncodingException(value.getClass().getName() + ": " + e.getMessage(), e);
+    } finally {
+      scratch.giveBack();
+    }
+  }
+
+  private static byte[] record(RecordWriter.Flat writer, Object value) {
+    Scratch scratch = Scratch.take();
+    try {
+      writer.write(scratch.writer, value);
+      return scratch.writer.toByteArray();
+    } finally {
+      scratch.giveBack();
+    }
+  }
+
+  private byte[] rich(Object value) {
+    byte[] json;
+    try {
+      json = jackson.writeValueAsBytes(value);
+    } catch (JacksonException e) {
+      throw new EncodingException(
+          value.getClass().getName() + Found.path(e.getPath()) + ": no JSON form", e);
+    } catch (StackOverflowError e) {
+      throw new EncodingException(value.getClass().getName() + ": refers to itself", e);
+    }
+    check(value, json);
+    return json;
+  }
+
+  /** NaN, half a surrogate pair, a name twice, raw JSON that is none: the peer would refuse them. */
+  private static void check(Object value, byte[] json) {
+    Scratch scratch = Scratch.take();
+    try {
+      scratch.cursor.reset(json, 0, json.length);
+      scratch.cursor.skipValue();
+      scratch.cursor.expectEnd();
+      if (scratch.cursor.overLimitAt() >= 0) {
+        throw new EncodingException(
+            value.getClass().getName() + ": a name or a number longer than a peer reads", null);
+      }
+    } catch (JsonException e) {
+      throw new EncodingException(value.getClass().getName() + ": " + e.getMessage(), e);
+    } finally {
+      scratch.giveBack();
+    }
+  }
+}

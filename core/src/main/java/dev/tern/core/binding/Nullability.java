@@ -1,0 +1,77 @@
+package dev.tern.core.binding;
+
+import java.lang.annotation.Annotation;
+import java.lang.reflect.AnnotatedArrayType;
+import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.AnnotatedParameterizedType;
+import java.lang.reflect.AnnotatedType;
+import java.lang.reflect.RecordComponent;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Which values may be absent or null: those of an {@code Optional} type, and those that carry an
+ * annotation named {@code Nullable}, whoever's it is.
+ */
+final class Nullability {
+  private static final Set<Class<?>> OPTIONALS =
+      Set.of(Optional.class, OptionalInt.class, OptionalLong.class, OptionalDouble.class);
+
+  private Nullability() {}
+
+  static boolean isOptionalType(Class<?> type) {
+    return OPTIONALS.contains(type);
+  }
+
+  /** Whether a record may be made without this component. */
+  static boolean isRequired(RecordComponent component) {
+    if (component.getType().isPrimitive()) {
+      return true;
+    }
+    return !isOptionalType(component.getType())
+        && !isNullable(component)
+        && !isNullable(component.getAnnotatedType())
+        && !isNullable(component.getAccessor())
+        && !isNullable(field(component));
+  }
+
+  /** Whether the elements of a list, array or map component must not be null. */
+  static boolean areContentsRequired(RecordComponent component) {
+    AnnotatedType content =
+        switch (component.getAnnotatedType()) {
+          case AnnotatedArrayType array -> array.getAnnotatedGenericComponentType();
+          case AnnotatedParameterizedType generic -> last(generic.getAnnotatedActualTypeArguments());
+          case AnnotatedType other -> other;
+        };
+    return content != component.getAnnotatedType()
+        && content.getType() instanceof Class<?> type
+        && type != Object.class
+        && !JsonNode.class.isAssignableFrom(type)
+        && !isNullable(content);
+  }
+
+  private static AnnotatedType last(AnnotatedType[] types) {
+    return types[types.length - 1];
+  }
+
+  private static boolean isNullable(AnnotatedElement element) {
+    for (Annotation annotation : element.getAnnotations()) {
+      if (annotation.annotationType().getSimpleName().equals("Nullable")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static AnnotatedElement field(RecordComponent component) {
+    try {
+      return component.getDeclaringRecord().getDeclaredField(component.getName());
+    } catch (NoSuchFieldException e) {
+      throw new AssertionError("a record has a field for each component", e);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package dev.tern.core.binding;
+
+import dev.tern.core.TypeRef;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JavaType;
+
+/**
+ * Binds the params of one method; built once, for many threads.
+ *
+ * <ul>
+ *   <li>A record is bound by name from an object, or by position from an array; trailing components
+ *       may be missing if they are optional.
+ *   <li>Anything else (a Map, a List, a JsonNode, a bean) takes the params as a whole.
+ *   <li>{@code Void} takes none: an empty object or array is none too, members of an object are
+ *       unknown fields, an element of an array is one too many.
+ * </ul>
+ *
+ * @param <P> the type of the params
+ */
+public final class ParamsReader<P extends @Nullable Object> {
+  private static final byte[] EMPTY_OBJECT = {'{', '}'};
+  private static final byte[] EMPTY_ARRAY = {'[', ']'};
+
+  private final Binder binder;
+  private final byte[] none;
+  private final boolean isVoid;
+
+  ParamsReader(JsonCodec codec, TypeRef<P> ref) {
+    JavaType type = codec.mapper().constructType(ref.type());
+    if (Scalar.of(type) != null || type.isEnumType() || type.isReferenceType()) {
+      throw new IllegalArgumentException(
+          ref + ": no type for params (expected: a record, a Map, a List or the like)");
+    }
+    this.isVoid = JsonSchema.isVoid(type);
+    this.none =
+        type.isCollectionLikeType() || type.isArrayType() ? EMPTY_ARRAY : EMPTY_OBJECT;
+    this.binder = codec.binder(isVoid ? codec.mapper().constructType(None.class) : type, true);
+  }
+
+  /**
+   * The params as a Java value; null for {@code Void} only.
+   *
+   * @param params a JSON object or array that was validated before; null for none
+   * @throws BindingException if they do not fit, or the record's constructor refused them
+   */
+  @SuppressWarnings({
+    "unchecked", // the binder was made for P
+    "NullAway" // null is what Void has
+  })
+  public P read(byte @Nullable [] params) {
+    byte[] json = params == null || isNull(params) ? none : params;
+    return (P) (isVoid ? null : binder.bind(json));
+  }
+
+  private static boolean isNull(byte[] json) {
+    return json.length == 4 && json[0] == 'n';
+  }
+
+  /** What {@code Void} methods get. */
+  private record None() {}
+}

@@ -1,0 +1,65 @@
+package dev.tern.core.binding;
+
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.Nulls;
+import java.lang.reflect.RecordComponent;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.cfg.MapperConfig;
+import tools.jackson.databind.introspect.Annotated;
+import tools.jackson.databind.introspect.AnnotatedConstructor;
+import tools.jackson.databind.introspect.AnnotatedMember;
+import tools.jackson.databind.introspect.AnnotatedParameter;
+import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
+
+/**
+ * Jackson's annotations, with two rules of our own: the components of a record are required unless
+ * they say otherwise, and no annotation makes the peer choose which class is built.
+ */
+final class StrictIntrospector extends JacksonAnnotationIntrospector {
+  private static final long serialVersionUID = 1L;
+
+  @Override
+  public @Nullable Boolean hasRequiredMarker(MapperConfig<?> config, AnnotatedMember member) {
+    RecordComponent component = component(member);
+    return component == null
+        ? super.hasRequiredMarker(config, member)
+        : Boolean.valueOf(Nullability.isRequired(component));
+  }
+
+  @Override
+  public JsonSetter.Value findSetterInfo(MapperConfig<?> config, Annotated annotated) {
+    RecordComponent component = component(annotated);
+    if (component == null) {
+      return super.findSetterInfo(config, annotated);
+    }
+    return JsonSetter.Value.construct(
+        Nullability.isRequired(component) ? Nulls.FAIL : Nulls.DEFAULT,
+        Nullability.areContentsRequired(component) ? Nulls.FAIL : Nulls.DEFAULT);
+  }
+
+  @Override
+  public JsonTypeInfo.@Nullable Value findPolymorphicTypeInfo(
+      MapperConfig<?> config, Annotated annotated) {
+    JsonTypeInfo.Value info = super.findPolymorphicTypeInfo(config, annotated);
+    if (info == null || info.getIdType() == JsonTypeInfo.Id.NONE) {
+      return null;
+    }
+    throw new IllegalArgumentException(
+        annotated.getName()
+            + ": @JsonTypeInfo (expected: none; a peer never chooses which class is built)");
+  }
+
+  private static @Nullable RecordComponent component(Annotated annotated) {
+    if (annotated instanceof AnnotatedParameter parameter
+        && parameter.getOwner() instanceof AnnotatedConstructor constructor
+        && constructor.getDeclaringClass().isRecord()) {
+      RecordComponent[] components = constructor.getDeclaringClass().getRecordComponents();
+      if (components.length == constructor.getParameterCount()
+          && components[parameter.getIndex()].getType() == parameter.getRawType()) {
+        return components[parameter.getIndex()];
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,82 @@
+package dev.tern.core.binding;
+
+import dev.tern.protocol.Limits;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.StreamWriteConstraints;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonWriteFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.cfg.DateTimeFeature;
+import tools.jackson.databind.cfg.EnumFeature;
+import tools.jackson.databind.cfg.MutableCoercionConfig;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.type.LogicalType;
+
+/** The one way Jackson is set up here: its defaults guess, and a wire contract must not. */
+final class StrictMapper {
+  /** A value stands inside a message, which may stand inside a batch: two levels are not its own. */
+  static final int MAX_DEPTH = Limits.DEFAULT.depth() - 2;
+
+  private StrictMapper() {}
+
+  static JsonMapper create(boolean refuseUnknownFields) {
+    return JsonMapper.builder(factory())
+        .annotationIntrospector(new StrictIntrospector())
+        .addModule(new IsoTimes())
+        .withCoercionConfigDefaults(StrictMapper::failAll)
+        // An integer is a number: 5 for a double is no coercion.
+        .withCoercionConfig(
+            LogicalType.Float,
+            config -> {
+              failAll(config);
+              config.setCoercion(CoercionInputShape.Integer, CoercionAction.TryConvert);
+            })
+        .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+        .disable(MapperFeature.USE_GETTERS_AS_SETTERS)
+        .enable(MapperFeature.INFER_RECORD_GETTERS_FROM_COMPONENTS_ONLY)
+        .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+        .configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, refuseUnknownFields)
+        .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+        .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+        .enable(DeserializationFeature.USE_LONG_FOR_INTS)
+        .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+        // Not for all components alike: StrictIntrospector says which may be missing.
+        .disable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+        .enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+        .disable(EnumFeature.READ_ENUMS_USING_TO_STRING)
+        .disable(EnumFeature.WRITE_ENUMS_USING_TO_STRING)
+        .disable(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS)
+        .build();
+  }
+
+  private static JsonFactory factory() {
+    Limits limits = Limits.DEFAULT;
+    return JsonFactory.builder()
+        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+        // Bare NaN then, which is no JSON, and is refused by the check of what was written.
+        .disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS)
+        .streamReadConstraints(
+            StreamReadConstraints.builder()
+                .maxNestingDepth(limits.depth())
+                .maxDocumentLength(Limits.MAX_FRAME_BYTES)
+                .maxStringLength(Limits.MAX_FRAME_BYTES)
+                .maxNameLength(limits.nameBytes())
+                .maxNumberLength(limits.numberDigits())
+                .build())
+        .streamWriteConstraints(
+            StreamWriteConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+        .build();
+  }
+
+  private static void failAll(MutableCoercionConfig config) {
+    for (CoercionInputShape shape : CoercionInputShape.values()) {
+      config.setCoercion(shape, CoercionAction.Fail);
+    }
+    config.setAcceptBlankAsEmpty(false);
+  }
+}
