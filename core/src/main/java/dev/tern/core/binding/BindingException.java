@@ -18,7 +18,8 @@ public final class BindingException extends RuntimeException {
 
   /** The value at that path is {@code found}, which is not what was expected. */
   static BindingException mismatch(String path, String found, String expected) {
-    return new BindingException(path, subject(path) + ": " + found + " (expected: " + expected + ")");
+    return new BindingException(
+        path, subject(path) + ": " + found + " (expected: " + expected + ")");
   }
 
   /** The value at that path was refused by the constructor of its type. */

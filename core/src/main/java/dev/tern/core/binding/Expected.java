@@ -47,7 +47,7 @@ final class Expected {
     } else if (raw == double.class || raw == OptionalDouble.class) {
       return "a number in the range of 64-bit floating point, an integer only if exact";
     } else if (raw == BigDecimal.class || raw == Number.class) {
-      return "a number, its exponent at most " + StrictNumbers.MAX_SCALE;
+      return "a number, its exponent at most " + StrictParser.MAX_SCALE;
     } else if (raw == boolean.class) {
       return "true or false";
     } else if (raw == char.class) {
@@ -79,7 +79,7 @@ final class Expected {
       return "a time zone";
     } else if (TemporalAccessor.class.isAssignableFrom(raw) || raw == Date.class) {
       return "an ISO-8601 time";
-    } else if (raw.getName().startsWith("java.net.") || raw.getName().startsWith("java.util.")) {
+    } else if (raw.getName().startsWith("java.")) {
       return "a fitting value";
     }
     return other;
@@ -90,7 +90,9 @@ final class Expected {
     if (names.isEmpty()) {
       return "no fields";
     }
-    return names.size() > MAX_NAMES ? "one of the declared names" : "one of " + String.join(", ", names);
+    return names.size() > MAX_NAMES
+        ? "one of the declared names"
+        : "one of " + String.join(", ", names);
   }
 
   private static String integer(long min, long max) {

@@ -81,7 +81,12 @@ final class Found {
     boolean plain = !name.isEmpty() && name.length() <= MAX_EXCERPT;
     for (int i = 0; plain && i < name.length(); i++) {
       char c = name.charAt(i);
-      plain = c == '_' || c == '$' || c == '@' || c == '-' || (c < 0x7F && Character.isLetterOrDigit(c));
+      plain =
+          c == '_'
+              || c == '$'
+              || c == '@'
+              || c == '-'
+              || (c < 0x7F && Character.isLetterOrDigit(c));
     }
     if (plain) {
       out.append(out.isEmpty() ? "" : ".").append(name);

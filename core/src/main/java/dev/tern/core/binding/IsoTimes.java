@@ -1,6 +1,5 @@
 package dev.tern.core.binding;
 
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -20,12 +19,7 @@ import java.time.temporal.TemporalAccessor;
 import java.util.Date;
 import java.util.function.Function;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
-import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.SerializationContext;
-import tools.jackson.databind.deser.std.StdScalarDeserializer;
-import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.std.StdScalarSerializer;
 
@@ -56,29 +50,8 @@ final class IsoTimes extends SimpleModule {
   }
 
   private <T> void text(Class<T> type, Function<String, T> parse, Function<T, String> print) {
-    addDeserializer(type, new Parsed<>(type, parse));
+    addDeserializer(type, new TextDeserializer<>(type, parse));
     addSerializer(type, new Printed<>(type, print));
-  }
-
-  private static final class Parsed<T> extends StdScalarDeserializer<T> {
-    private final Function<String, T> parse;
-
-    Parsed(Class<T> type, Function<String, T> parse) {
-      super(type);
-      this.parse = parse;
-    }
-
-    @Override
-    public T deserialize(JsonParser parser, DeserializationContext context) {
-      if (parser.currentToken() == JsonToken.VALUE_STRING) {
-        try {
-          return parse.apply(parser.getString());
-        } catch (DateTimeException e) {
-          // Not that text: the same error as for any other value.
-        }
-      }
-      throw MismatchedInputException.from(parser, handledType(), "not ISO-8601");
-    }
   }
 
   private static final class Printed<T> extends StdScalarSerializer<T> {

@@ -7,15 +7,15 @@ import tools.jackson.databind.JavaType;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * JSON to Java and back, strictly: nothing is converted, cut off or made up. What does not fit is an
- * error. Immutable, for many threads.
+ * JSON to Java and back, strictly: nothing is converted, cut off or made up. What does not fit is
+ * an error. Immutable, for many threads.
  */
 public final class JsonCodec {
   /** Ignores fields that a type does not declare, as a newer peer may send them. */
-  public static final JsonCodec LENIENT_FIELDS = new JsonCodec(false);
+  public static final JsonCodec DEFAULT = new JsonCodec(false);
 
   /** Refuses fields that a type does not declare. */
-  public static final JsonCodec STRICT_FIELDS = new JsonCodec(true);
+  public static final JsonCodec REFUSING_UNKNOWN_FIELDS = new JsonCodec(true);
 
   private final JsonMapper mapper;
   private final JsonEncoder encoder;
@@ -55,8 +55,8 @@ public final class JsonCodec {
   }
 
   /**
-   * Params as strict JSON: an object of a record, a Map or the like, an array of a List or an array;
-   * null for none.
+   * Params as strict JSON: an object of a record, a Map or the like, an array of a List or an
+   * array; null for none.
    *
    * @throws EncodingException if they have no JSON form
    * @throws IllegalArgumentException if they are no object and no array

@@ -35,7 +35,8 @@ final class JsonEncoder {
     if (scalar != null) {
       return scalar(scalar, value);
     }
-    return value instanceof Record && records.get(value.getClass()) instanceof RecordWriter.Flat flat
+    return value instanceof Record
+            && records.get(value.getClass()) instanceof RecordWriter.Flat flat
         ? record(flat, value)
         : rich(value);
   }
@@ -76,7 +77,9 @@ final class JsonEncoder {
     return json;
   }
 
-  /** NaN, half a surrogate pair, a name twice, raw JSON that is none: the peer would refuse them. */
+  /**
+   * NaN, half a surrogate pair, a name twice, raw JSON that is none: the peer would refuse them.
+   */
   private static void check(Object value, byte[] json) {
     Scratch scratch = Scratch.take();
     try {

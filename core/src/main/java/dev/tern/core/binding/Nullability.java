@@ -5,7 +5,9 @@ import java.lang.reflect.AnnotatedArrayType;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.AnnotatedParameterizedType;
 import java.lang.reflect.AnnotatedType;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -27,12 +29,13 @@ final class Nullability {
     return OPTIONALS.contains(type);
   }
 
-  /** Whether a record may be made without this component. */
-  static boolean isRequired(RecordComponent component) {
-    if (component.getType().isPrimitive()) {
-      return true;
-    }
-    return !isOptionalType(component.getType())
+  /**
+   * Whether no record can be made without this component.
+   *
+   * @param type the component's class, a type variable replaced
+   */
+  static boolean isRequired(RecordComponent component, Class<?> type) {
+    return !isOptionalType(type)
         && !isNullable(component)
         && !isNullable(component.getAnnotatedType())
         && !isNullable(component.getAccessor())
@@ -41,21 +44,24 @@ final class Nullability {
 
   /** Whether the elements of a list, array or map component must not be null. */
   static boolean areContentsRequired(RecordComponent component) {
-    AnnotatedType content =
+    AnnotatedType[] contents =
         switch (component.getAnnotatedType()) {
-          case AnnotatedArrayType array -> array.getAnnotatedGenericComponentType();
-          case AnnotatedParameterizedType generic -> last(generic.getAnnotatedActualTypeArguments());
-          case AnnotatedType other -> other;
+          case AnnotatedArrayType array ->
+              new AnnotatedType[] {array.getAnnotatedGenericComponentType()};
+          case AnnotatedParameterizedType generic -> generic.getAnnotatedActualTypeArguments();
+          default -> new AnnotatedType[0];
         };
-    return content != component.getAnnotatedType()
-        && content.getType() instanceof Class<?> type
-        && type != Object.class
-        && !JsonNode.class.isAssignableFrom(type)
+    if (contents.length == 0) {
+      return false;
+    }
+    AnnotatedType content = contents[contents.length - 1];
+    Type type =
+        content.getType() instanceof ParameterizedType p ? p.getRawType() : content.getType();
+    return type instanceof Class<?> raw
+        && raw != Object.class
+        && !isOptionalType(raw)
+        && !JsonNode.class.isAssignableFrom(raw)
         && !isNullable(content);
-  }
-
-  private static AnnotatedType last(AnnotatedType[] types) {
-    return types[types.length - 1];
   }
 
   private static boolean isNullable(AnnotatedElement element) {

@@ -32,8 +32,7 @@ public final class ParamsReader<P extends @Nullable Object> {
           ref + ": no type for params (expected: a record, a Map, a List or the like)");
     }
     this.isVoid = JsonSchema.isVoid(type);
-    this.none =
-        type.isCollectionLikeType() || type.isArrayType() ? EMPTY_ARRAY : EMPTY_OBJECT;
+    this.none = type.isCollectionLikeType() || type.isArrayType() ? EMPTY_ARRAY : EMPTY_OBJECT;
     this.binder = codec.binder(isVoid ? codec.mapper().constructType(None.class) : type, true);
   }
 

@@ -32,8 +32,8 @@ record RecordShape(JavaType type, List<Part> parts) {
     List<Part> parts = new ArrayList<>();
     for (RecordComponent component : type.getRawClass().getRecordComponents()) {
       JavaType part = types.resolveMemberType(component.getGenericType(), type.getBindings());
-      parts.add(
-          new Part(nameOf(component), part, Nullability.isRequired(component), component));
+      boolean required = Nullability.isRequired(component, part.getRawClass());
+      parts.add(new Part(nameOf(component), part, required, component));
     }
     return new RecordShape(type, List.copyOf(parts));
   }
@@ -67,7 +67,8 @@ record RecordShape(JavaType type, List<Part> parts) {
   /** Whether an annotation of Jackson's stands anywhere on the class. */
   private static boolean isCustomized(Class<?> type) {
     Stream<AnnotatedElement> executables =
-        Stream.concat(Stream.of(type.getDeclaredConstructors()), Stream.of(type.getDeclaredMethods()))
+        Stream.concat(
+                Stream.of(type.getDeclaredConstructors()), Stream.of(type.getDeclaredMethods()))
             .flatMap(one -> Stream.concat(Stream.of(one), Stream.of(one.getParameters())));
     Stream<AnnotatedElement> others =
         Stream.concat(Stream.of(type), Stream.of(type.getDeclaredFields()));

@@ -3,13 +3,16 @@ package dev.tern.core.binding;
 import java.time.DateTimeException;
 import java.util.regex.Pattern;
 
-/** What may be said to the peer about an exception that a constructor threw to refuse its values. */
+/**
+ * What may be said to the peer about an exception that a constructor threw to refuse its values.
+ */
 final class Refusal {
   private static final int MAX_LENGTH = 200;
   private static final String UNSAID = "not valid";
 
   /** A qualified name, as in "No enum constant com.example.Color.RED". */
-  private static final Pattern QUALIFIED = Pattern.compile("[\\p{L}_$][\\w$]*\\.[\\p{L}_$][\\w$]*[.$(]");
+  private static final Pattern QUALIFIED =
+      Pattern.compile("[\\p{L}_$][\\w$]*\\.[\\p{L}_$][\\w$]*[.$(]");
 
   private Refusal() {}
 

@@ -156,7 +156,10 @@ enum Scalar {
 
   /** The scalar of a type or inside an Optional, or null. */
   static @Nullable Scalar of(JavaType type) {
-    return of(type.hasRawClass(Optional.class) ? type.containedType(0).getRawClass() : type.getRawClass());
+    return of(
+        type.hasRawClass(Optional.class)
+            ? type.containedType(0).getRawClass()
+            : type.getRawClass());
   }
 
   /**
@@ -201,7 +204,7 @@ enum Scalar {
         return true;
       }
     }
-    return StrictNumbers.isExact(value, new BigInteger(literal(cursor, json)));
+    return StrictParser.isExact(value, new BigInteger(literal(cursor, json)));
   }
 
   private static String literal(JsonCursor cursor, byte[] json) {

@@ -14,7 +14,8 @@ record ScalarBinder(Scalar scalar, boolean nullable) implements Binder {
       if (nullable && scratch.cursor.peek() == JsonKind.NULL) {
         return null;
       }
-      Object value = scratch.cursor.peek() == JsonKind.NULL ? null : scalar.read(scratch.cursor, json);
+      Object value =
+          scratch.cursor.peek() == JsonKind.NULL ? null : scalar.read(scratch.cursor, json);
       if (value == null) {
         throw BindingException.mismatch("", Found.at(json, 0), scalar.expected());
       }

@@ -24,7 +24,7 @@ final class StrictIntrospector extends JacksonAnnotationIntrospector {
     RecordComponent component = component(member);
     return component == null
         ? super.hasRequiredMarker(config, member)
-        : Boolean.valueOf(Nullability.isRequired(component));
+        : Boolean.valueOf(Nullability.isRequired(component, member.getRawType()));
   }
 
   @Override
@@ -34,7 +34,7 @@ final class StrictIntrospector extends JacksonAnnotationIntrospector {
       return super.findSetterInfo(config, annotated);
     }
     return JsonSetter.Value.construct(
-        Nullability.isRequired(component) ? Nulls.FAIL : Nulls.DEFAULT,
+        Nullability.isRequired(component, annotated.getRawType()) ? Nulls.FAIL : Nulls.DEFAULT,
         Nullability.areContentsRequired(component) ? Nulls.FAIL : Nulls.DEFAULT);
   }
 
@@ -55,9 +55,10 @@ final class StrictIntrospector extends JacksonAnnotationIntrospector {
         && parameter.getOwner() instanceof AnnotatedConstructor constructor
         && constructor.getDeclaringClass().isRecord()) {
       RecordComponent[] components = constructor.getDeclaringClass().getRecordComponents();
-      if (components.length == constructor.getParameterCount()
-          && components[parameter.getIndex()].getType() == parameter.getRawType()) {
-        return components[parameter.getIndex()];
+      Class<?>[] declared = constructor.getAnnotated().getParameterTypes();
+      int i = parameter.getIndex();
+      if (components.length == declared.length && components[i].getType() == declared[i]) {
+        return components[i];
       }
     }
     return null;

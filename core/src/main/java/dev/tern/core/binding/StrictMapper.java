@@ -18,7 +18,9 @@ import tools.jackson.databind.type.LogicalType;
 
 /** The one way Jackson is set up here: its defaults guess, and a wire contract must not. */
 final class StrictMapper {
-  /** A value stands inside a message, which may stand inside a batch: two levels are not its own. */
+  /**
+   * A value stands inside a message, which may stand inside a batch: two levels are not its own.
+   */
   static final int MAX_DEPTH = Limits.DEFAULT.depth() - 2;
 
   private StrictMapper() {}
@@ -27,6 +29,7 @@ final class StrictMapper {
     return JsonMapper.builder(factory())
         .annotationIntrospector(new StrictIntrospector())
         .addModule(new IsoTimes())
+        .addModule(new StrictTypes())
         .withCoercionConfigDefaults(StrictMapper::failAll)
         // An integer is a number: 5 for a double is no coercion.
         .withCoercionConfig(
@@ -43,7 +46,6 @@ final class StrictMapper {
         .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
         .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
         .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
-        .enable(DeserializationFeature.USE_LONG_FOR_INTS)
         .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
         // Not for all components alike: StrictIntrospector says which may be missing.
         .disable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
@@ -66,10 +68,10 @@ final class StrictMapper {
                 .maxDocumentLength(Limits.MAX_FRAME_BYTES)
                 .maxStringLength(Limits.MAX_FRAME_BYTES)
                 .maxNameLength(limits.nameBytes())
-                .maxNumberLength(limits.numberDigits())
+                // StrictParser bounds numbers where they are read: so the error has its path.
+                .maxNumberLength(Limits.MAX_FRAME_BYTES)
                 .build())
-        .streamWriteConstraints(
-            StreamWriteConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+        .streamWriteConstraints(StreamWriteConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
         .build();
   }
 

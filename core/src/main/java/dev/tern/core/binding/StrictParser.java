@@ -1,30 +1,42 @@
 package dev.tern.core.binding;
 
+import dev.tern.protocol.Limits;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.util.JsonParserDelegate;
 import tools.jackson.databind.exc.MismatchedInputException;
 
 /**
- * A parser whose numbers are what the text says or an error. Left to itself it would read 1e999 as
- * infinity, 2^53+1 as 2^53 for a double, and let 1e400000000 become a decimal that fills the memory
- * once somebody adds 1 to it.
+ * A parser whose scalars are what the text says or an error. Left to itself it would read 1e999 as
+ * infinity, 2^53+1 as 2^53 for a double, 255 as -1 for a byte, 5 as "5" for a URI, and let
+ * 1e400000000 become a decimal that fills the memory once somebody adds 1 to it.
  */
-final class StrictNumbers extends JsonParserDelegate {
+final class StrictParser extends JsonParserDelegate {
   /**
    * How far a decimal's point may stand from its digits, either way: about as many as a number may
    * have digits, and past the range of a double (1e308, 4.9e-324 with all its digits).
    */
   static final int MAX_SCALE = 1_100;
 
-  StrictNumbers(JsonParser parser) {
+  StrictParser(JsonParser parser) {
     super(parser);
   }
 
   @Override
+  public byte getByteValue() {
+    int value = delegate.getIntValue();
+    if (value != (byte) value) {
+      throw unfit(Byte.class);
+    }
+    return (byte) value;
+  }
+
+  @Override
   public double getDoubleValue() {
+    bound(Double.class);
     double value = delegate.getDoubleValue();
     if (!Double.isFinite(value) || !isExact(value)) {
       throw unfit(Double.class);
@@ -34,6 +46,7 @@ final class StrictNumbers extends JsonParserDelegate {
 
   @Override
   public float getFloatValue() {
+    bound(Float.class);
     float value = delegate.getFloatValue();
     if (!Float.isFinite(value) || !isExact(value)) {
       throw unfit(Float.class);
@@ -42,7 +55,14 @@ final class StrictNumbers extends JsonParserDelegate {
   }
 
   @Override
+  public BigInteger getBigIntegerValue() {
+    bound(BigInteger.class);
+    return delegate.getBigIntegerValue();
+  }
+
+  @Override
   public BigDecimal getDecimalValue() {
+    bound(BigDecimal.class);
     BigDecimal value = delegate.getDecimalValue();
     if (!isBounded(value)) {
       throw unfit(BigDecimal.class);
@@ -52,11 +72,13 @@ final class StrictNumbers extends JsonParserDelegate {
 
   @Override
   public Number getNumberValue() {
+    bound(Number.class);
     return checked(delegate.getNumberValue());
   }
 
   @Override
   public Number getNumberValueExact() {
+    bound(Number.class);
     return checked(delegate.getNumberValueExact());
   }
 
@@ -65,18 +87,37 @@ final class StrictNumbers extends JsonParserDelegate {
     return getNumberValueExact();
   }
 
+  @Override
+  public @Nullable String getValueAsString() {
+    return getValueAsString(null);
+  }
+
+  @Override
+  public @Nullable String getValueAsString(@Nullable String otherwise) {
+    return switch (delegate.currentToken()) {
+      case VALUE_STRING, PROPERTY_NAME -> delegate.getString();
+      case null, default -> otherwise;
+    };
+  }
+
+  /**
+   * One type of integer for who asked for any: who casts to long shall not fail with small ones.
+   */
   private Number checked(Number value) {
-    boolean fits =
-        switch (value) {
-          case Double d -> Double.isFinite(d);
-          case Float f -> Float.isFinite(f);
-          case BigDecimal d -> isBounded(d);
-          default -> true;
-        };
-    if (!fits) {
-      throw unfit(value.getClass());
+    return switch (value) {
+      case Integer i -> i.longValue();
+      case Double d when !Double.isFinite(d) -> throw unfit(Double.class);
+      case Float f when !Float.isFinite(f) -> throw unfit(Float.class);
+      case BigDecimal d when !isBounded(d) -> throw unfit(BigDecimal.class);
+      default -> value;
+    };
+  }
+
+  /** Before a number is made of the text, which takes more than linear time. */
+  private void bound(Class<?> target) {
+    if (delegate.getStringLength() > Limits.DEFAULT.numberDigits()) {
+      throw unfit(target);
     }
-    return value;
   }
 
   /** Whether an integer literal kept its value; a literal with a fraction need not. */
@@ -84,14 +125,14 @@ final class StrictNumbers extends JsonParserDelegate {
     if (delegate.currentToken() != JsonToken.VALUE_NUMBER_INT) {
       return true;
     }
-    return isExact(value, delegate.getBigIntegerValue());
+    return isExact(value, new BigInteger(delegate.getString()));
   }
 
   static boolean isExact(double value, BigInteger literal) {
     return Double.isFinite(value) && new BigDecimal(value).toBigInteger().equals(literal);
   }
 
-  static boolean isBounded(BigDecimal value) {
+  private static boolean isBounded(BigDecimal value) {
     return Math.abs((long) value.scale()) <= MAX_SCALE;
   }
 

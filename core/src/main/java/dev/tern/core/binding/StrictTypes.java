@@ -1,0 +1,65 @@
+package dev.tern.core.binding;
+
+import java.util.Base64;
+import java.util.OptionalDouble;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.module.SimpleModule;
+
+/** Types that Jackson reads out of more kinds of values than one, whatever it is told. */
+final class StrictTypes extends SimpleModule {
+  private static final long serialVersionUID = 1L;
+
+  private static final int UUID_LENGTH = 36;
+
+  StrictTypes() {
+    number(double.class, JsonParser::getDoubleValue, null);
+    number(Double.class, JsonParser::getDoubleValue, null);
+    number(float.class, JsonParser::getFloatValue, null);
+    number(Float.class, JsonParser::getFloatValue, null);
+    number(
+        OptionalDouble.class,
+        parser -> OptionalDouble.of(parser.getDoubleValue()),
+        OptionalDouble.empty());
+    addDeserializer(
+        double[].class,
+        new FloatArrayDeserializer<>(double[].class, JsonParser::getDoubleValue, all -> all));
+    addDeserializer(
+        float[].class,
+        new FloatArrayDeserializer<>(
+            float[].class, JsonParser::getFloatValue, StrictTypes::toFloats));
+    text(byte[].class, Base64.getDecoder()::decode);
+    text(UUID.class, StrictTypes::uuid);
+    // Jackson would load and initialize whatever class the peer names.
+    text(Class.class, StrictTypes::noClass);
+  }
+
+  private <T> void number(Class<T> type, Function<JsonParser, T> read, @Nullable T none) {
+    addDeserializer(type, new FloatDeserializer<>(type, read, none));
+  }
+
+  private <T> void text(Class<T> type, Function<String, T> parse) {
+    addDeserializer(type, new TextDeserializer<>(type, parse));
+  }
+
+  private static float[] toFloats(double[] values) {
+    float[] floats = new float[values.length];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = (float) values[i];
+    }
+    return floats;
+  }
+
+  private static UUID uuid(String text) {
+    if (text.length() != UUID_LENGTH) {
+      throw new IllegalArgumentException("length");
+    }
+    return UUID.fromString(text);
+  }
+
+  private static Class<?> noClass(String name) {
+    throw new IllegalArgumentException("a class by name");
+  }
+}
