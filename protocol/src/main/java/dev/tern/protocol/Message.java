@@ -30,6 +30,8 @@ public sealed interface Message {
    * @param id null if it was absent or null: the error belongs to no request
    * @param result encoded JSON, {@code null} for a void method
    * @param replayed whether it is a remembered result
+   * @param queueMicros how long the request waited at the server; {@link Meta#UNSAID} if not said
+   * @param handlerMicros how long the handler ran; {@link Meta#UNSAID} if not said
    */
   record Response(
       @Nullable Id id,
@@ -43,7 +45,8 @@ public sealed interface Message {
   /**
    * Strict JSON, but no message that can be acted upon.
    *
-   * @param id the request's or response's id if it is valid, to answer to or to fail
+   * @param id the request's or response's id if it is valid, to answer to or to fail; null if there
+   *     is none that may be echoed: what leaves then is the error that belongs to no request
    * @param isResponse whether it looked like a response: nobody answers those
    * @param reply whether an answer may leave: not to a notification
    */

@@ -4,41 +4,54 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request says about itself beside its parameters. Every component but the lists may be
- * null: "not said".
+ * What a request says about itself beside its parameters. Each component has a value for "not said"
+ * ({@link #UNSAID}, 0 or null), so that the usual request, which says only its timeout, costs one
+ * object.
  *
- * @param v protocol version; absent means 1
- * @param timeoutMillis what is left of the caller's deadline, 0 or more
- * @param idempotent the caller's hint, for logs
- * @param key the identity of the operation, the same over all its attempts
- * @param attempt 1, 2, 3 …
- * @param dedup the store that earlier attempts went to
- * @param ageMillis time since the first attempt
- * @param auth a bearer token; never logged
- * @param traceparent W3C trace context, as it came
- * @param tracestate W3C trace state, as it came
+ * @param v protocol version; 0 if not said, which means 1
+ * @param timeoutMillis what is left of the caller's deadline, 0 or more; {@link #UNSAID} if not
+ *     said
+ * @param idempotent the caller's hint, for logs; null if not said
+ * @param key the identity of the operation, the same over all its attempts; null if not said
+ * @param attempt 1, 2, 3 …; 0 if not said
+ * @param dedup the store that earlier attempts went to; null if not said
+ * @param ageMillis time since the first attempt, 0 or more; {@link #UNSAID} if not said
+ * @param auth a bearer token; never logged; null if not said
+ * @param traceparent W3C trace context, as it came, well-formed; null if not said
+ * @param tracestate W3C trace state, as it came; null if not said
  * @param accept names of compressions that the caller reads
  */
 public record Meta(
-    @Nullable Integer v,
-    @Nullable Long timeoutMillis,
+    int v,
+    long timeoutMillis,
     @Nullable Boolean idempotent,
     @Nullable String key,
-    @Nullable Integer attempt,
+    int attempt,
     @Nullable String dedup,
-    @Nullable Long ageMillis,
+    long ageMillis,
     @Nullable String auth,
     @Nullable String traceparent,
     @Nullable String tracestate,
     List<String> accept) {
 
+  /** Says nothing about a duration. */
+  public static final long UNSAID = -1;
+
   /** Nothing said. */
   public static final Meta NONE =
-      new Meta(null, null, null, null, null, null, null, null, null, null, List.of());
+      new Meta(0, UNSAID, null, null, 0, null, UNSAID, null, null, null, List.of());
+
+  public Meta {
+    atLeast("v", v, 0);
+    atLeast("timeoutMillis", timeoutMillis, UNSAID);
+    atLeast("attempt", attempt, 0);
+    atLeast("ageMillis", ageMillis, UNSAID);
+    accept = List.copyOf(accept);
+  }
 
   /** Nothing but a timeout. */
   public static Meta timeout(long millis) {
-    return NONE.withTimeoutMillis(millis);
+    return new Meta(0, millis, null, null, 0, null, UNSAID, null, null, null, List.of());
   }
 
   /** The same with another timeout. */
@@ -55,6 +68,13 @@ public record Meta(
         traceparent,
         tracestate,
         accept);
+  }
+
+  private static void atLeast(String name, long value, long least) {
+    if (value < least) {
+      throw new IllegalArgumentException(
+          name + ": " + value + " (expected: at least " + least + ")");
+    }
   }
 
   @Override

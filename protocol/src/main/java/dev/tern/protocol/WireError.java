@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *     framework code, {@code "ERROR"} with the number in {@link #number}
  * @param number the numeric code that arrived or will leave in JSON-RPC 2.0 and bare
  * @param message for people; never anything internal
- * @param details a JSON object, encoded; null for none
+ * @param details a JSON object, encoded; of a foreign peer any JSON value; null for none
  * @param executed the verdict of this attempt
  */
 @SuppressWarnings("ArrayRecordComponent") // encoded JSON, owned by this message, never compared

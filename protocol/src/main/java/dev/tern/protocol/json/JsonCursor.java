@@ -353,6 +353,11 @@ public final class JsonCursor {
     return bits;
   }
 
+  /** Whether the number read last has a minus: so has one that is out of range. */
+  public boolean integerIsNegative() {
+    return buf[valueStart] == '-';
+  }
+
   /** Reads a number as the nearest double: infinite if it is out of range. */
   public double readDouble() {
     numberValue();

@@ -9,7 +9,12 @@ public final class JsonException extends RuntimeException {
 
   private final int offset;
 
-  JsonException(int offset, String expectation) {
+  /**
+   * At that byte.
+   *
+   * @param expectation what stands there, and what should; nothing of the text itself
+   */
+  public JsonException(int offset, String expectation) {
     super("not strict JSON at byte " + offset + ": " + expectation, null, false, false);
     this.offset = offset;
   }

@@ -1,0 +1,40 @@
+package dev.tern.protocol;
+
+import dev.tern.protocol.json.JsonCursor;
+import dev.tern.protocol.json.JsonInteger;
+import org.jspecify.annotations.Nullable;
+
+/** Reads an id, which must be fit to be echoed exactly. */
+final class IdReader {
+  private IdReader() {}
+
+  /** Reads or skips the value that comes next; null if it is no valid id. */
+  static @Nullable Id read(JsonCursor cursor, Limits limits) {
+    return switch (cursor.peek()) {
+      case STRING -> {
+        String text = cursor.readString();
+        yield Text.isPlain(text, limits.idBytes()) ? new Id.Text(text) : null;
+      }
+      case NUMBER -> number(cursor);
+      case NULL -> {
+        cursor.readNull();
+        yield Id.Null.NULL;
+      }
+      case OBJECT, ARRAY, BOOLEAN -> {
+        cursor.skipValue();
+        yield null;
+      }
+    };
+  }
+
+  private static @Nullable Id number(JsonCursor cursor) {
+    JsonInteger kind = cursor.readInteger();
+    long bits = cursor.integerBits();
+    return switch (kind) {
+      // Minus zero would come back as 0.
+      case SIGNED -> bits == 0 && cursor.integerIsNegative() ? null : new Id.Number(bits);
+      case UNSIGNED -> new Id.Number(bits, true);
+      case OUT_OF_RANGE, NOT_AN_INTEGER -> null;
+    };
+  }
+}

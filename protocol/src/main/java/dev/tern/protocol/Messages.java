@@ -1,0 +1,250 @@
+package dev.tern.protocol;
+
+import dev.tern.protocol.json.JsonName;
+import dev.tern.protocol.json.JsonTooLongException;
+import dev.tern.protocol.json.JsonWriter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes whole frames, length and JSON payload, each in an array of exactly its size. Params,
+ * results and details are strict JSON already. What is longer than {@link Limits#MAX_FRAME_BYTES}
+ * is a {@link JsonTooLongException}; a smaller limit is the caller's to check. Errors can always be
+ * written: lone surrogates in their texts are replaced.
+ *
+ * <p>Thread-safe.
+ */
+public final class Messages {
+  private static final JsonName JSONRPC = JsonName.of("jsonrpc");
+  private static final JsonName ID = JsonName.of("id");
+  private static final JsonName METHOD = JsonName.of("method");
+  private static final JsonName PARAMS = JsonName.of("params");
+  private static final JsonName META = JsonName.of("meta");
+  private static final JsonName OK = JsonName.of("ok");
+  private static final JsonName RESULT = JsonName.of("result");
+  private static final JsonName ERROR = JsonName.of("error");
+  private static final JsonName CODE = JsonName.of("code");
+  private static final JsonName MESSAGE = JsonName.of("message");
+  private static final JsonName DETAILS = JsonName.of("details");
+  private static final JsonName EXECUTED = JsonName.of("executed");
+  private static final JsonName DATA = JsonName.of("data");
+  private static final JsonName REPLAYED = JsonName.of("replayed");
+  private static final JsonName QUEUE_US = JsonName.of("queue_us");
+  private static final JsonName HANDLER_US = JsonName.of("handler_us");
+
+  private static final String VERSION = "2.0";
+  private static final byte[] EMPTY_OBJECT = {'{', '}'};
+
+  private static final int PREFIX = 4;
+  private static final int JSONRPC_PART = "'jsonrpc':'2.0',".length();
+  private static final int ID_PART = "'id':".length();
+  private static final int METHOD_PART = ",'method':".length();
+  private static final int PARAMS_PART = ",'params':".length();
+  private static final int META_PART = ",'meta':".length();
+  private static final int OK_PART = ",'ok':true".length();
+  private static final int RESULT_PART = ",'result':".length();
+  private static final int BRACES = 2;
+
+  /** Room for an error without its texts and details; one that is longer costs one more copy. */
+  private static final int ERROR_PART = 160;
+
+  private Messages() {}
+
+  /**
+   * A request. In v1 {@code meta} is always there; in JSON-RPC only if it says something; in the
+   * bare dialect never, as it would make it v1.
+   *
+   * @param id null for a notification (which a bare server answers all the same)
+   * @param encodedMethod the method's name as JSON, see {@link #encodeMethod}
+   * @param params null for none
+   */
+  public static byte[] request(
+      Dialect dialect, @Nullable Id id, byte[] encodedMethod, byte @Nullable [] params, Meta meta) {
+    boolean withMeta =
+        switch (dialect) {
+          case V1 -> true;
+          case JSONRPC -> !meta.equals(Meta.NONE);
+          case BARE -> false;
+        };
+    int capacity = PREFIX + BRACES + METHOD_PART + encodedMethod.length;
+    capacity += dialect == Dialect.JSONRPC ? JSONRPC_PART : 0;
+    // Without an id the method's comma goes, too.
+    capacity += id == null ? -1 : ID_PART + sizeOf(id);
+    capacity += params == null ? 0 : PARAMS_PART + params.length;
+    capacity += withMeta ? META_PART + MetaWriter.sizeOf(meta) : 0;
+    JsonWriter w = begin(dialect, capacity);
+    if (id != null) {
+      id(w, id);
+    }
+    w.name(METHOD).rawValue(encodedMethod);
+    if (params != null) {
+      w.name(PARAMS).rawValue(params);
+    }
+    if (withMeta) {
+      w.name(META);
+      MetaWriter.write(w, meta);
+    }
+    return w.endObject().endFrame();
+  }
+
+  /** The form in which {@link #request} takes a method's name; worth keeping. */
+  public static byte[] encodeMethod(String method) {
+    return new JsonWriter().value(method).toByteArray();
+  }
+
+  /** A success. */
+  public static byte[] success(Dialect dialect, @Nullable Id id, byte[] result) {
+    return success(dialect, id, result, false, Meta.UNSAID, Meta.UNSAID);
+  }
+
+  /**
+   * A success with what only v1 has a place for.
+   *
+   * @param id null where the request had none and is answered all the same
+   * @param result encoded JSON, {@code null} for a void method
+   * @param replayed whether it is a remembered result
+   * @param queueMicros how long the request waited, or {@link Meta#UNSAID}
+   * @param handlerMicros how long the handler ran, or {@link Meta#UNSAID}
+   */
+  public static byte[] success(
+      Dialect dialect,
+      @Nullable Id id,
+      byte[] result,
+      boolean replayed,
+      long queueMicros,
+      long handlerMicros) {
+    int capacity = PREFIX + BRACES + ID_PART + sizeOf(id) + RESULT_PART + result.length;
+    capacity +=
+        switch (dialect) {
+          case V1 -> OK_PART;
+          case JSONRPC -> JSONRPC_PART;
+          case BARE -> 0;
+        };
+    JsonWriter w = begin(dialect, capacity);
+    id(w, id);
+    if (dialect == Dialect.V1) {
+      w.name(OK).value(true);
+    }
+    w.name(RESULT).rawValue(result);
+    if (dialect == Dialect.V1 && (replayed || queueMicros >= 0 || handlerMicros >= 0)) {
+      w.name(META).beginObject();
+      if (replayed) {
+        w.name(REPLAYED).value(true);
+      }
+      if (queueMicros >= 0) {
+        w.name(QUEUE_US).value(queueMicros);
+      }
+      if (handlerMicros >= 0) {
+        w.name(HANDLER_US).value(handlerMicros);
+      }
+      w.endObject();
+    }
+    return w.endObject().endFrame();
+  }
+
+  /**
+   * An error in answer to a request.
+   *
+   * @param id null where the request had none and is answered all the same
+   */
+  public static byte[] error(Dialect dialect, @Nullable Id id, WireError error) {
+    byte[] details = error.details();
+    int capacity = ERROR_PART + sizeOf(id) + error.message().length();
+    JsonWriter w = begin(dialect, capacity + (details == null ? 0 : details.length));
+    id(w, id);
+    switch (dialect) {
+      case V1 -> {
+        w.name(OK).value(false).name(ERROR).beginObject();
+        w.name(CODE).value(wellFormed(error.code()));
+        w.name(MESSAGE).value(wellFormed(error.message()));
+        w.name(DETAILS).rawValue(details == null ? EMPTY_OBJECT : details);
+        w.name(EXECUTED).value(error.executed().wire());
+      }
+      case JSONRPC -> {
+        numbered(w, error).name(DATA).beginObject();
+        w.name(CODE).value(wellFormed(error.code()));
+        w.name(EXECUTED).value(error.executed().wire());
+        w.name(DETAILS).rawValue(details == null ? EMPTY_OBJECT : details).endObject();
+      }
+      case BARE -> numbered(w, error);
+    }
+    return w.endObject().endObject().endFrame();
+  }
+
+  /** The error that belongs to no request: all three dialects can read it. */
+  public static byte[] errorWithoutRequest(WireError error) {
+    byte[] details = error.details();
+    JsonWriter w = begin(Dialect.JSONRPC, ERROR_PART + error.message().length());
+    id(w, null);
+    numbered(w, error).name(DATA).beginObject();
+    w.name(CODE).value(wellFormed(error.code()));
+    w.name(EXECUTED).value(error.executed().wire());
+    if (details != null) {
+      w.name(DETAILS).rawValue(details);
+    }
+    return w.endObject().endObject().endObject().endFrame();
+  }
+
+  private static JsonWriter begin(Dialect dialect, int capacity) {
+    JsonWriter w = new JsonWriter(capacity, PREFIX + Limits.MAX_FRAME_BYTES);
+    w.beginFrame().beginObject();
+    if (dialect == Dialect.JSONRPC) {
+      w.name(JSONRPC).value(VERSION);
+    }
+    return w;
+  }
+
+  private static JsonWriter numbered(JsonWriter w, WireError error) {
+    w.name(ERROR).beginObject().name(CODE).value(error.number());
+    return w.name(MESSAGE).value(wellFormed(error.message()));
+  }
+
+  private static void id(JsonWriter w, @Nullable Id id) {
+    w.name(ID);
+    switch (id) {
+      case null -> w.nullValue();
+      case Id.Null none -> w.nullValue();
+      case Id.Number number -> {
+        if (number.unsigned()) {
+          w.unsignedValue(number.bits());
+        } else {
+          w.value(number.bits());
+        }
+      }
+      case Id.Text text -> w.value(text.value());
+    }
+  }
+
+  /** Exact but for strings that need escapes or are not ASCII. */
+  private static int sizeOf(@Nullable Id id) {
+    return switch (id) {
+      case null -> 4;
+      case Id.Null none -> 4;
+      // An unsigned one is longer than any long: 2^63 and above have 19 or 20 digits.
+      case Id.Number number -> number.unsigned() ? 20 : JsonWriter.sizeOf(number.bits());
+      case Id.Text text -> text.value().length() + 2;
+    };
+  }
+
+  /** The text with each lone surrogate replaced: an error must not fail for its words. */
+  private static String wellFormed(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (!Character.isSurrogate(c)) {
+        continue;
+      }
+      if (Character.isSupplementaryCodePoint(text.codePointAt(i))) {
+        i++;
+      } else {
+        return replaceLone(text);
+      }
+    }
+    return text;
+  }
+
+  private static String replaceLone(String text) {
+    return text.codePoints()
+        .map(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? 0xFFFD : c)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
+  }
+}

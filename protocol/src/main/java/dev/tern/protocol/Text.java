@@ -1,0 +1,41 @@
+package dev.tern.protocol;
+
+/** What strings in an envelope may hold. Lone surrogates never come this far: JSON refused them. */
+final class Text {
+  private Text() {}
+
+  /** Whether it has 1 to {@code max} characters, all of them visible ASCII. */
+  static boolean isVisibleAscii(String text, int max) {
+    int length = text.length();
+    if (length < 1 || length > max) {
+      return false;
+    }
+    for (int i = 0; i < length; i++) {
+      char c = text.charAt(i);
+      if (c < 0x21 || c > 0x7E) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether it has 1 to {@code maxBytes} UTF-8 bytes and no control character (C0, DEL, C1). */
+  static boolean isPlain(String text, int maxBytes) {
+    int length = text.length();
+    if (length < 1 || length > maxBytes) {
+      return false;
+    }
+    int bytes = length;
+    for (int i = 0; i < length; i++) {
+      char c = text.charAt(i);
+      if (c < 0x20 || (c >= 0x7F && c <= 0x9F)) {
+        return false;
+      }
+      if (c >= 0x80) {
+        // Each half of a surrogate pair stands for two bytes.
+        bytes += c < 0x800 || Character.isSurrogate(c) ? 1 : 2;
+      }
+    }
+    return bytes <= maxBytes;
+  }
+}
