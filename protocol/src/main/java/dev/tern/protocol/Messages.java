@@ -44,6 +44,9 @@ public final class Messages {
   private static final int RESULT_PART = ",'result':".length();
   private static final int BRACES = 2;
 
+  /** 10^19, the first unsigned long that has twenty digits. */
+  private static final long TWENTY_DIGITS = Long.parseUnsignedLong("10000000000000000000");
+
   /** Room for an error without its texts and details; one that is longer costs one more copy. */
   private static final int ERROR_PART = 160;
 
@@ -219,8 +222,10 @@ public final class Messages {
     return switch (id) {
       case null -> 4;
       case Id.Null none -> 4;
-      // An unsigned one is longer than any long: 2^63 and above have 19 or 20 digits.
-      case Id.Number number -> number.unsigned() ? 20 : JsonWriter.sizeOf(number.bits());
+      case Id.Number number ->
+          number.unsigned()
+              ? Long.compareUnsigned(number.bits(), TWENTY_DIGITS) < 0 ? 19 : 20
+              : JsonWriter.sizeOf(number.bits());
       case Id.Text text -> text.value().length() + 2;
     };
   }

@@ -1,0 +1,142 @@
+package dev.tern.protocol.json;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tern.protocol.EnvelopeScanner;
+import dev.tern.protocol.Limits;
+import dev.tern.protocol.Message;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
+
+/** Mutated texts, read here and by Jackson: the two must agree on every one of them. */
+class JsonFuzzTest {
+  private static final int ROUNDS = Integer.getInteger("tern.fuzz.rounds", 200_000);
+
+  /** Set it to repeat a failure, or to try something new. */
+  private static final long SEED = Long.getLong("tern.fuzz.seed", 20_260_101L);
+
+  /** Small, so that mutation meets it. */
+  private static final int DEPTH = 8;
+
+  private static final Limits LIMITS =
+      new Limits(1 << 20, DEPTH, 256, 1_000, 256, 128, 256, 64, 8192);
+
+  private static final byte[] SPICE =
+      "{}[],:\"\\/ \n\t0123456789-+.eEtruefalsenullbd8DCu\0\u001f\u007f".getBytes(ISO_8859_1);
+
+  private static final byte[] HIGH = {
+    (byte) 0x80, (byte) 0xBF, (byte) 0xC0, (byte) 0xC2, (byte) 0xC3, (byte) 0xA9, (byte) 0xE0,
+    (byte) 0xED, (byte) 0xA0, (byte) 0xEF, (byte) 0xF0, (byte) 0x9F, (byte) 0xF4, (byte) 0xFF
+  };
+
+  private final Random random = new Random(SEED);
+  private final List<byte[]> seeds = seeds();
+
+  @Test
+  void agreesWithJacksonOnEveryText(TestReporter reporter) {
+    reporter.publishEntry("seed", Long.toString(SEED));
+    CursorWalk walk = new CursorWalk(LIMITS);
+    JacksonOracle oracle = new JacksonOracle(DEPTH);
+    int accepted = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+      byte[] json = mutant();
+      String expected = oracle.read(json);
+      String found = walk.read(json);
+      boolean skipped = walk.skips(json);
+      if (skipped != (expected != null) || !Objects.equals(found, expected)) {
+        assertThat(found).as(what(round, json)).isEqualTo(expected);
+        assertThat(skipped).as(what(round, json)).isEqualTo(expected != null);
+      }
+      if (expected != null) {
+        accepted++;
+        assertThat(walk.readTrusted(json)).as(what(round, json)).isEqualTo(expected);
+      }
+    }
+    // Mutants of one kind only would test one half.
+    assertThat(accepted).isBetween(ROUNDS / 20, ROUNDS - ROUNDS / 20);
+  }
+
+  @Test
+  void theScannerTakesAnyBytes(TestReporter reporter) {
+    reporter.publishEntry("seed", Long.toString(SEED));
+    CursorWalk walk = new CursorWalk(LIMITS);
+    EnvelopeScanner scanner = new EnvelopeScanner(LIMITS, List.of("add"));
+    for (int round = 0; round < ROUNDS; round++) {
+      byte[] json = mutant();
+      Message message;
+      try {
+        message = scanner.scan(json, 0, json.length);
+      } catch (JsonException e) {
+        boolean object = walk.skips(json) && new String(json, ISO_8859_1).strip().startsWith("{");
+        assertThat(object).as(what(round, json)).isFalse();
+        continue;
+      }
+      assertThat(walk.skips(json)).as(what(round, json)).isTrue();
+      byte[] slice =
+          switch (message) {
+            case Message.Request request -> request.params();
+            case Message.Response response -> response.result();
+            case Message.Malformed malformed -> malformed.error().details();
+          };
+      assertThat(slice == null || walk.skips(slice)).as(what(round, json)).isTrue();
+    }
+  }
+
+  private byte[] mutant() {
+    byte[] json = seeds.get(random.nextInt(seeds.size()));
+    for (int n = random.nextInt(4); n > 0; n--) {
+      json = mutate(json);
+    }
+    return json;
+  }
+
+  private byte[] mutate(byte[] json) {
+    int at = random.nextInt(json.length + 1);
+    int to = at + random.nextInt(Math.min(8, json.length - at + 1));
+    return switch (random.nextInt(6)) {
+      case 0 -> splice(json, at, to, new byte[0]);
+      case 1 -> splice(json, at, at, new byte[] {SPICE[random.nextInt(SPICE.length)]});
+      case 2 ->
+          splice(json, at, Math.min(at + 1, json.length), new byte[] {(byte) random.nextInt(256)});
+      case 3 -> splice(json, at, at, new byte[] {HIGH[random.nextInt(HIGH.length)]});
+      case 4 -> splice(json, at, at, Arrays.copyOfRange(json, at, to));
+      default -> {
+        byte[] other = seeds.get(random.nextInt(seeds.size()));
+        int from = random.nextInt(other.length + 1);
+        int until = from + random.nextInt(Math.min(24, other.length - from + 1));
+        yield splice(json, at, at, Arrays.copyOfRange(other, from, until));
+      }
+    };
+  }
+
+  private static byte[] splice(byte[] json, int at, int to, byte[] middle) {
+    byte[] out = new byte[at + middle.length + json.length - to];
+    System.arraycopy(json, 0, out, 0, at);
+    System.arraycopy(middle, 0, out, at, middle.length);
+    System.arraycopy(json, to, out, at + middle.length, json.length - to);
+    return out;
+  }
+
+  private static List<byte[]> seeds() {
+    List<byte[]> seeds = new ArrayList<>();
+    for (String line : Corpus.lines("/strict/accept.txt")) {
+      seeds.add(Corpus.bytes(line));
+    }
+    for (String line : Corpus.lines("/envelope/table.txt")) {
+      if (!line.startsWith("=>")) {
+        seeds.add(Corpus.bytes(line));
+      }
+    }
+    return seeds;
+  }
+
+  private static String what(int round, byte[] json) {
+    return "seed " + SEED + ", round " + round + ": " + new String(json, ISO_8859_1);
+  }
+}
