@@ -38,4 +38,16 @@ final class Text {
     }
     return bytes <= maxBytes;
   }
+
+  /** In words, what an id must be. */
+  static String idRule(Limits limits) {
+    return "a string of 1 to "
+        + limits.idBytes()
+        + " bytes without control characters, or a 64-bit integer";
+  }
+
+  /** In words, what a method must be. */
+  static String methodRule(Limits limits) {
+    return "1 to " + limits.methodBytes() + " visible ASCII characters";
+  }
 }

@@ -1,7 +1,6 @@
 package dev.tern.protocol.json;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tern.protocol.Limits;
 
@@ -35,33 +34,23 @@ import dev.tern.protocol.Limits;
  * <p>Reusable; not thread-safe.
  */
 public final class JsonCursor {
-  private static final byte[] EMPTY = {};
-
-  /** Scratch memory up to here is kept for the next text. */
-  private static final int KEPT_SCRATCH = 1 << 12;
+  private static final byte[] TRUE = "true".getBytes(ISO_8859_1);
+  private static final byte[] FALSE = "false".getBytes(ISO_8859_1);
+  private static final byte[] NULL = "null".getBytes(ISO_8859_1);
 
   private final Limits limits;
 
-  // The text. Trusted: somebody validated it before, so UTF-8 and duplicates are not checked again.
-  private byte[] buf = EMPTY;
-  private int off;
-  private int end;
-  private boolean trusted;
+  private final JsonLexer in = new JsonLexer();
 
   // Where we are. scopes[i] is the mark of an open object's names, or ARRAY.
   private static final int ARRAY = -1;
   private final int[] scopes;
   private final NameLog names = new NameLog();
-  private int pos;
   private int depth;
   private boolean atStart;
   private int overLimitAt;
 
-  // The string, name or value seen last.
-  private int stringStart;
-  private int stringEnd;
-  private boolean escaped;
-  private boolean ascii;
+  // The name and the value seen last.
   private int nameStart;
   private int nameEnd;
   private int nameHash;
@@ -69,7 +58,6 @@ public final class JsonCursor {
   private int valueStart;
   private int valueEnd;
   private long bits;
-  private byte[] scratch = EMPTY;
 
   /** A cursor without a text. */
   public JsonCursor(Limits limits) {
@@ -90,26 +78,19 @@ public final class JsonCursor {
     start(buf, off, len, true);
   }
 
-  private void start(byte[] newBuf, int newOff, int len, boolean newTrusted) {
-    buf = newBuf;
-    off = newOff;
-    end = newOff + len;
-    trusted = newTrusted;
-    pos = newOff;
+  private void start(byte[] buf, int off, int len, boolean trusted) {
+    in.start(buf, off, len, trusted);
     depth = 0;
     atStart = false;
     overLimitAt = -1;
     names.clear();
-    if (scratch.length > KEPT_SCRATCH) {
-      scratch = EMPTY;
-    }
   }
 
   // --- walking ---
 
   /** The kind of the value that comes next, found by its first byte; nothing is consumed. */
   public JsonKind peek() {
-    int c = token();
+    int c = in.token();
     return switch (c) {
       case '{' -> JsonKind.OBJECT;
       case '[' -> JsonKind.ARRAY;
@@ -123,7 +104,7 @@ public final class JsonCursor {
 
   /** Enters the object that comes next. */
   public void beginObject() {
-    begin('{', JsonKind.OBJECT, trusted ? 0 : names.mark());
+    begin('{', JsonKind.OBJECT, in.trusted ? 0 : names.mark());
   }
 
   /** Enters the array that comes next. */
@@ -132,14 +113,14 @@ public final class JsonCursor {
   }
 
   private void begin(int bracket, JsonKind kind, int scope) {
-    if (token() != bracket) {
+    if (in.token() != bracket) {
       throw wrongKind(kind);
     }
     if (depth == scopes.length) {
-      throw new JsonException(pos - off, "nesting deeper than " + scopes.length);
+      throw in.error(in.pos, "nesting deeper than " + scopes.length);
     }
     scopes[depth++] = scope;
-    pos++;
+    in.pos++;
     atStart = true;
   }
 
@@ -148,7 +129,7 @@ public final class JsonCursor {
     if (depth == 0 || scopes[depth - 1] == ARRAY) {
       throw new IllegalStateException("nextName outside an object");
     }
-    int c = token();
+    int c = in.token();
     if (c == '}') {
       endObject();
       return false;
@@ -157,25 +138,25 @@ public final class JsonCursor {
       if (c != ',') {
         throw expected(c, "',' or '}'");
       }
-      pos++;
-      c = token();
+      in.pos++;
+      c = in.token();
     }
     atStart = false;
     if (c != '"') {
       throw expected(c, "a name");
     }
     scanName();
-    c = token();
+    c = in.token();
     if (c != ':') {
       throw expected(c, "':'");
     }
-    pos++;
+    in.pos++;
     return true;
   }
 
   private void endObject() {
-    if (!trusted) {
-      int duplicate = names.close(scopes[depth - 1], buf);
+    if (!in.trusted) {
+      int duplicate = names.close(scopes[depth - 1], in.buf);
       if (duplicate >= 0) {
         throw duplicate(duplicate);
       }
@@ -185,26 +166,26 @@ public final class JsonCursor {
 
   private void end() {
     depth--;
-    pos++;
+    in.pos++;
     atStart = false;
-    valueEnd = pos;
+    valueEnd = in.pos;
   }
 
   private void scanName() {
-    string();
-    nameStart = stringStart;
-    nameEnd = stringEnd;
-    nameEscaped = escaped;
-    if (escaped) {
-      int length = decode(nameStart, nameEnd);
-      nameHash = JsonName.hash(scratch, 0, length);
+    in.string();
+    nameStart = in.stringStart;
+    nameEnd = in.stringEnd;
+    nameEscaped = in.escaped;
+    if (in.escaped) {
+      int length = in.decode(nameStart, nameEnd);
+      nameHash = JsonName.hash(in.scratch, 0, length);
     } else {
-      nameHash = JsonName.hash(buf, nameStart, nameEnd);
+      nameHash = JsonName.hash(in.buf, nameStart, nameEnd);
     }
     if (nameEnd - nameStart > limits.nameBytes()) {
       overLimit(nameStart - 1);
     }
-    if (!trusted && !names.add(scopes[depth - 1], buf, nameStart, nameHash)) {
+    if (!in.trusted && !names.add(scopes[depth - 1], in.buf, nameStart, nameHash)) {
       throw duplicate(nameStart);
     }
   }
@@ -214,7 +195,7 @@ public final class JsonCursor {
     if (depth == 0 || scopes[depth - 1] != ARRAY) {
       throw new IllegalStateException("nextElement outside an array");
     }
-    int c = token();
+    int c = in.token();
     if (c == ']') {
       end();
       return false;
@@ -223,8 +204,8 @@ public final class JsonCursor {
       if (c != ',') {
         throw expected(c, "',' or ']'");
       }
-      pos++;
-      if (token() == ']') {
+      in.pos++;
+      if (in.token() == ']') {
         throw expected(']', "a value");
       }
     }
@@ -248,13 +229,13 @@ public final class JsonCursor {
 
   private void scalarOrBegin() {
     JsonKind kind = peek();
-    valueStart = pos;
+    valueStart = in.pos;
     switch (kind) {
       case OBJECT -> beginObject();
       case ARRAY -> beginArray();
       case STRING -> {
-        string();
-        valueEnd = pos;
+        in.string();
+        valueEnd = in.pos;
       }
       case NUMBER -> number();
       case BOOLEAN -> readBoolean();
@@ -264,7 +245,7 @@ public final class JsonCursor {
 
   /** Checks that nothing but white space follows the text. */
   public void expectEnd() {
-    int c = token();
+    int c = in.token();
     if (c >= 0 || depth > 0) {
       throw expected(c, "the end");
     }
@@ -278,23 +259,23 @@ public final class JsonCursor {
       return false;
     }
     return nameEscaped
-        ? name.equalsUtf8(scratch, 0, decode(nameStart, nameEnd))
-        : name.equalsUtf8(buf, nameStart, nameEnd);
+        ? name.equalsUtf8(in.scratch, 0, in.decode(nameStart, nameEnd))
+        : name.equalsUtf8(in.buf, nameStart, nameEnd);
   }
 
   /** The index of the name moved to last among known ones, or -1. */
   public int nameIn(JsonNames known) {
     return nameEscaped
-        ? known.indexOf(scratch, 0, decode(nameStart, nameEnd), nameHash)
-        : known.indexOf(buf, nameStart, nameEnd, nameHash);
+        ? known.indexOf(in.scratch, 0, in.decode(nameStart, nameEnd), nameHash)
+        : known.indexOf(in.buf, nameStart, nameEnd, nameHash);
   }
 
   /** The name moved to last. */
   public String name() {
-    return text(nameStart, nameEnd, nameEscaped, false);
+    return in.text(nameStart, nameEnd, nameEscaped, false);
   }
 
-  /** Where the name moved to last starts in the buffer, behind its quote, still escaped. */
+  /** Where the name moved to last starts in the buffer, behind its quote, still in.escaped. */
   public int nameStart() {
     return nameStart;
   }
@@ -309,7 +290,7 @@ public final class JsonCursor {
   /** Reads a string. */
   public String readString() {
     stringValue();
-    return text(stringStart, stringEnd, escaped, ascii);
+    return in.text(in.stringStart, in.stringEnd, in.escaped, in.ascii);
   }
 
   /**
@@ -318,32 +299,32 @@ public final class JsonCursor {
    */
   public String readString(JsonNames known) {
     stringValue();
-    if (!escaped && ascii) {
-      int hash = JsonName.hash(buf, stringStart, stringEnd);
-      int index = known.indexOf(buf, stringStart, stringEnd, hash);
+    if (!in.escaped && in.ascii) {
+      int hash = JsonName.hash(in.buf, in.stringStart, in.stringEnd);
+      int index = known.indexOf(in.buf, in.stringStart, in.stringEnd, hash);
       if (index >= 0) {
         return known.get(index).text();
       }
     }
-    return text(stringStart, stringEnd, escaped, ascii);
+    return in.text(in.stringStart, in.stringEnd, in.escaped, in.ascii);
   }
 
   private void stringValue() {
-    if (token() != '"') {
+    if (in.token() != '"') {
       throw wrongKind(JsonKind.STRING);
     }
-    valueStart = pos;
-    string();
-    valueEnd = pos;
+    valueStart = in.pos;
+    in.string();
+    valueEnd = in.pos;
   }
 
   /** Reads a number as an integer, exactly; {@link #integerBits()} has the value. */
   public JsonInteger readInteger() {
     numberValue();
-    JsonInteger kind = Numbers.integer(buf, valueStart, valueEnd);
+    JsonInteger kind = Numbers.integer(in.buf, valueStart, valueEnd);
     bits =
         kind == JsonInteger.SIGNED || kind == JsonInteger.UNSIGNED
-            ? Numbers.bits(buf, valueStart, valueEnd)
+            ? Numbers.bits(in.buf, valueStart, valueEnd)
             : 0;
     return kind;
   }
@@ -355,38 +336,34 @@ public final class JsonCursor {
 
   /** Whether the number read last has a minus: so has one that is out of range. */
   public boolean integerIsNegative() {
-    return buf[valueStart] == '-';
+    return in.buf[valueStart] == '-';
   }
 
   /** Reads a number as the nearest double: infinite if it is out of range. */
   public double readDouble() {
     numberValue();
-    return Numbers.toDouble(buf, valueStart, valueEnd);
+    return Numbers.toDouble(in.buf, valueStart, valueEnd);
   }
 
   private void numberValue() {
     if (peek() != JsonKind.NUMBER) {
       throw wrongKind(JsonKind.NUMBER);
     }
-    valueStart = pos;
     number();
   }
 
   private void number() {
-    int p = Numbers.end(buf, pos, end);
-    if (p < 0) {
-      throw new JsonException(-1 - p - off, "a malformed number");
+    valueStart = in.pos;
+    in.number();
+    valueEnd = in.pos;
+    if (valueEnd - valueStart > limits.numberDigits()) {
+      overLimit(valueStart);
     }
-    if (p - pos > limits.numberDigits()) {
-      overLimit(pos);
-    }
-    pos = p;
-    valueEnd = p;
   }
 
   /** Reads true or false. */
   public boolean readBoolean() {
-    int c = token();
+    int c = in.token();
     if (c != 't' && c != 'f') {
       throw wrongKind(JsonKind.BOOLEAN);
     }
@@ -396,25 +373,16 @@ public final class JsonCursor {
 
   /** Reads null. */
   public void readNull() {
-    if (token() != 'n') {
+    if (in.token() != 'n') {
       throw wrongKind(JsonKind.NULL);
     }
     word(NULL);
   }
 
-  private static final byte[] TRUE = {'t', 'r', 'u', 'e'};
-  private static final byte[] FALSE = {'f', 'a', 'l', 's', 'e'};
-  private static final byte[] NULL = {'n', 'u', 'l', 'l'};
-
   private void word(byte[] word) {
-    for (int i = 1; i < word.length; i++) {
-      if (pos + i >= end || buf[pos + i] != word[i]) {
-        throw new JsonException(pos + i - off, "a malformed true, false or null");
-      }
-    }
-    valueStart = pos;
-    pos += word.length;
-    valueEnd = pos;
+    valueStart = in.pos;
+    in.word(word);
+    valueEnd = in.pos;
   }
 
   // --- positions ---
@@ -431,7 +399,7 @@ public final class JsonCursor {
 
   /** Where in the buffer reading goes on. */
   public int position() {
-    return pos;
+    return in.pos;
   }
 
   /**
@@ -442,71 +410,6 @@ public final class JsonCursor {
     return overLimitAt;
   }
 
-  // --- reading bytes ---
-
-  /** Skips white space; the byte there, or -1 at the end. */
-  private int token() {
-    byte[] b = buf;
-    int p = pos;
-    while (p < end) {
-      byte c = b[p];
-      if (c > ' ' || (c != ' ' && c != '\n' && c != '\r' && c != '\t')) {
-        pos = p;
-        return c & 0xFF;
-      }
-      p++;
-    }
-    pos = p;
-    return -1;
-  }
-
-  /** Scans the string whose opening quote is here. */
-  private void string() {
-    byte[] b = buf;
-    int p = pos + 1;
-    stringStart = p;
-    boolean hasEscape = false;
-    boolean isAscii = true;
-    while (p < end) {
-      byte c = b[p];
-      if (c == '"') {
-        stringEnd = p;
-        escaped = hasEscape;
-        ascii = isAscii;
-        pos = p + 1;
-        return;
-      }
-      int next = p + 1;
-      if (c == '\\') {
-        hasEscape = true;
-        next = trusted ? p + 2 : Escapes.check(b, p, end);
-      } else if (c < ' ') {
-        isAscii = false;
-        next = c >= 0 ? -1 : trusted ? next : Utf8.check(b, p, end);
-      }
-      if (next < 0) {
-        throw badCharacter(p);
-      }
-      p = next;
-    }
-    throw new JsonException(end - off, "a string that is cut off");
-  }
-
-  private String text(int start, int stop, boolean hasEscape, boolean isAscii) {
-    if (hasEscape) {
-      int length = decode(start, stop);
-      return new String(scratch, 0, length, UTF_8);
-    }
-    return new String(buf, start, stop - start, isAscii ? ISO_8859_1 : UTF_8);
-  }
-
-  private int decode(int start, int stop) {
-    if (scratch.length < stop - start) {
-      scratch = new byte[Math.max(stop - start, 64)];
-    }
-    return Escapes.decode(buf, start, stop, scratch);
-  }
-
   private void overLimit(int at) {
     if (overLimitAt < 0) {
       overLimitAt = at;
@@ -515,21 +418,12 @@ public final class JsonCursor {
 
   // --- errors ---
 
-  private JsonException badCharacter(int p) {
-    byte c = buf[p];
-    return new JsonException(
-        p - off,
-        c == '\\'
-            ? "a malformed escape or a lone surrogate"
-            : c < 0 ? "malformed UTF-8" : "a control character in a string");
-  }
-
   private JsonException duplicate(int start) {
-    return new JsonException(start - 1 - off, "a name that is there twice");
+    return in.error(start - 1, "a name that is there twice");
   }
 
   private JsonException expected(int c, String what) {
-    return new JsonException(pos - off, (c < 0 ? "the end" : "a byte") + " instead of " + what);
+    return in.error(in.pos, (c < 0 ? "the end" : "a byte") + " instead of " + what);
   }
 
   private RuntimeException wrongKind(JsonKind wanted) {

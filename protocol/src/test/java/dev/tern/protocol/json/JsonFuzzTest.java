@@ -16,7 +16,7 @@ import org.junit.jupiter.api.TestReporter;
 
 /** Mutated texts, read here and by Jackson: the two must agree on every one of them. */
 class JsonFuzzTest {
-  private static final int ROUNDS = Integer.getInteger("tern.fuzz.rounds", 200_000);
+  private static final int ROUNDS = Integer.getInteger("tern.fuzz.rounds", 100_000);
 
   /** Set it to repeat a failure, or to try something new. */
   private static final long SEED = Long.getLong("tern.fuzz.seed", 20_260_101L);

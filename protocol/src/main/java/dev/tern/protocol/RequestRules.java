@@ -1,0 +1,105 @@
+package dev.tern.protocol;
+
+import dev.tern.protocol.Envelope.Found;
+import dev.tern.protocol.json.JsonPath;
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What makes members a request, in which dialect, and what is wrong with those that make none. */
+final class RequestRules {
+  private final Limits limits;
+
+  RequestRules(Limits limits) {
+    this.limits = limits;
+  }
+
+  Message read(Envelope e) {
+    Dialect dialect = dialect(e);
+    WireError problem = problem(e, dialect);
+    if (problem != null) {
+      return malformed(e, dialect, problem);
+    }
+    return new Message.Request(
+        dialect,
+        e.id,
+        Objects.requireNonNull(e.method),
+        e.params == Found.SOUND ? Arrays.copyOfRange(e.buf, e.paramsStart, e.paramsEnd) : null,
+        e.metaReader.toMeta());
+  }
+
+  private static Dialect dialect(Envelope e) {
+    if (e.version != Found.ABSENT) {
+      return Dialect.JSONRPC;
+    }
+    return e.meta == Found.SOUND || e.meta == Found.WRONG ? Dialect.V1 : Dialect.BARE;
+  }
+
+  /** The first thing that is wrong with it, or null: first the envelope, then meta, then params. */
+  private @Nullable WireError problem(Envelope e, Dialect dialect) {
+    if (e.idFound == Found.WRONG) {
+      return badRequest("id (expected: " + Text.idRule(limits) + ")");
+    }
+    if (e.idFound == Found.NULL && dialect == Dialect.V1) {
+      return badRequest("id: null (expected: " + Text.idRule(limits) + ", or none)");
+    }
+    if (e.version == Found.WRONG) {
+      return badRequest("jsonrpc (expected: \"2.0\")");
+    }
+    if (e.methodFound != Found.SOUND) {
+      String what = e.methodFound == Found.ABSENT ? "method: missing" : "method";
+      return badRequest(what + " (expected: " + Text.methodRule(limits) + ")");
+    }
+    if (e.result != Found.ABSENT || e.error == Found.SOUND || e.ok != Found.ABSENT) {
+      return badRequest("method beside result, error or ok (expected: a request or a response)");
+    }
+    WireError metaProblem = metaProblem(e);
+    return metaProblem != null ? metaProblem : paramsProblem(e);
+  }
+
+  private static @Nullable WireError metaProblem(Envelope e) {
+    if (e.meta == Found.WRONG) {
+      return badRequest("meta (expected: an object)");
+    }
+    if (e.metaReader.otherVersion()) {
+      return WireError.of(ErrorCode.UNSUPPORTED, "meta.v (expected: 1)")
+          .withDetails(Details.versions());
+    }
+    String problem = e.metaReader.problem();
+    return problem == null ? null : badRequest(problem);
+  }
+
+  private @Nullable WireError paramsProblem(Envelope e) {
+    int at = e.overLimitAt();
+    if (at >= 0) {
+      String message = e.overLimitMessage(at);
+      boolean inParams = e.params == Found.SOUND && at >= e.paramsStart && at < e.paramsEnd;
+      return inParams
+          ? invalidParams(message, JsonPath.of(e.buf, e.paramsStart, e.paramsEnd, at, limits))
+          : badRequest(message);
+    }
+    return e.params == Found.WRONG
+        ? invalidParams("params (expected: an object or an array)", "")
+        : null;
+  }
+
+  private static Message malformed(Envelope e, Dialect dialect, WireError problem) {
+    boolean notification =
+        e.idFound == Found.ABSENT && dialect != Dialect.BARE && e.methodFound == Found.SOUND;
+    Id echo = e.id;
+    if (dialect == Dialect.V1 && e.idFound == Found.NULL) {
+      echo = null;
+    } else if (dialect == Dialect.BARE && e.idFound == Found.ABSENT) {
+      echo = Id.Null.NULL;
+    }
+    return new Message.Malformed(dialect, echo, false, !notification, problem);
+  }
+
+  private static WireError badRequest(String message) {
+    return WireError.of(ErrorCode.BAD_REQUEST, message);
+  }
+
+  private static WireError invalidParams(String message, String path) {
+    return WireError.of(ErrorCode.INVALID_PARAMS, message).withDetails(Details.path(path));
+  }
+}
