@@ -312,7 +312,7 @@ class ValueTableTest {
   @ParameterizedTest
   @MethodSource("accepted")
   void aResultThatFitsIsRead(Type type, String json, Object expected) {
-    assertThat(CODEC.resultReader(TypeRef.of(type)).read(json.getBytes(UTF_8))).isEqualTo(expected);
+    assertThat(CODEC.resultReader(type).read(json.getBytes(UTF_8))).isEqualTo(expected);
   }
 
   @ParameterizedTest
@@ -342,7 +342,7 @@ class ValueTableTest {
   void whatWasReadIsReadAgainAfterWriting(Type type, String json, Object expected) {
     byte[] written = CODEC.encode(expected);
 
-    assertThat(CODEC.resultReader(TypeRef.of(type)).read(written)).isEqualTo(expected);
+    assertThat(CODEC.resultReader(type).read(written)).isEqualTo(expected);
   }
 
   @ParameterizedTest
@@ -351,7 +351,7 @@ class ValueTableTest {
     boolean isNullOfBox = json.equals("null") && !((Class<?>) type).isPrimitive();
     assertThat(isNullOfBox).as("a result may be null unless it is primitive").isFalse();
 
-    assertThatThrownBy(() -> CODEC.resultReader(TypeRef.of(type)).read(json.getBytes(UTF_8)))
+    assertThatThrownBy(() -> CODEC.resultReader(type).read(json.getBytes(UTF_8)))
         .isInstanceOf(BindingException.class);
   }
 
@@ -395,19 +395,17 @@ class ValueTableTest {
   }
 
   private static Holder<?> readParams(Type type, String json) {
-    return (Holder<?>) CODEC.paramsReader(generic(Holder.class, type)).read(json.getBytes(UTF_8));
+    return CODEC.<Holder<?>>paramsReader(generic(Holder.class, type)).read(json.getBytes(UTF_8));
   }
 
   private static Object readList(Type type, String json) {
-    return CODEC.resultReader(generic(List.class, type)).read(json.getBytes(UTF_8));
+    return CODEC.<Object>resultReader(generic(List.class, type)).read(json.getBytes(UTF_8));
   }
 
-  private static TypeRef<?> generic(Class<?> raw, Type argument) {
+  private static Type generic(Class<?> raw, Type argument) {
     Type boxed =
         argument instanceof Class<?> c ? MethodType.methodType(c).wrap().returnType() : argument;
-    return TypeRef.of(
-        TypeFactory.createDefaultInstance()
-            .constructParametricType(
-                raw, TypeFactory.createDefaultInstance().constructType(boxed)));
+    TypeFactory types = TypeFactory.createDefaultInstance();
+    return types.constructParametricType(raw, types.constructType(boxed));
   }
 }
