@@ -1,12 +1,9 @@
 package dev.tern.transport.netty;
 
 import dev.tern.core.transport.Connection;
-import dev.tern.core.transport.ConnectionHandler;
 import dev.tern.core.transport.Transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelException;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
@@ -15,11 +12,9 @@ import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.util.Arrays;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,8 +26,7 @@ import org.slf4j.LoggerFactory;
  * <p>{@link #abort} resets the connection (SO_LINGER 0): the operating system forgets what it has
  * not sent, and the peer learns at once that nobody is there, which an orderly end would not say.
  */
-final class NettyConnection extends ChannelInboundHandlerAdapter
-    implements Connection, ChannelFutureListener {
+final class NettyConnection extends ChannelInboundHandlerAdapter implements Connection {
 
   private static final Logger log = LoggerFactory.getLogger(NettyConnection.class);
 
@@ -57,29 +51,21 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
   private SocketAddress remoteAddress = UNKNOWN;
 
   // On the event loop only.
-  private final Outbox outbox = new Outbox();
-  private Transport.@Nullable Acceptor acceptor;
-  private @Nullable ConnectionHandler handler;
+  private final HandlerCalls handler;
+  private final Inbound inbound;
+  private final Outbound outbound;
   private State state = State.OPEN;
   private @Nullable Throwable cause;
 
-  /** Bytes handed over since the last {@link ConnectionHandler#onReadComplete}. */
-  private int burstBytes;
-
-  private boolean paused;
-
-  /** What was read while reading was paused: next to nothing, see {@link ReadBuffers}. */
-  private byte @Nullable [] kept;
-
-  private boolean inputEnded;
-  private boolean sending;
-  private boolean backlogged;
+  /** Ends a close that takes too long. */
   private @Nullable Future<?> patience;
 
   NettyConnection(Connections connections, SocketChannel channel, Transport.Acceptor acceptor) {
     this.connections = connections;
     this.channel = channel;
-    this.acceptor = acceptor;
+    this.handler = new HandlerCalls(this, acceptor);
+    this.inbound = new Inbound(channel, handler);
+    this.outbound = new Outbound(channel, this);
   }
 
   @Override
@@ -103,46 +89,13 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
   public void execute(Runnable task) {
     EventLoop loop = channel.eventLoop();
     if (loop.inEventLoop()) {
-      run(task);
+      handler.run("a task", task);
       return;
     }
     try {
-      loop.execute(() -> run(task));
+      loop.execute(() -> handler.run("a task", task));
     } catch (RejectedExecutionException loopHasEnded) {
-      connections.runAfter(loop, () -> run(task));
-    }
-  }
-
-  private void run(Runnable task) {
-    try {
-      task.run();
-    } catch (Throwable t) {
-      broken("a task", t);
-    }
-  }
-
-  private void tell(String event, Consumer<ConnectionHandler> call) {
-    ConnectionHandler told = handler;
-    if (told != null) {
-      try {
-        call.accept(told);
-      } catch (Throwable t) {
-        broken(event, t);
-      }
-    }
-  }
-
-  /** A defect above the transport costs this connection, not the loop's others. */
-  private void broken(String what, Throwable t) {
-    try {
-      log.error("{} failed on the connection {}, which is aborted", what, this, t);
-      abortHere();
-    } finally {
-      // Out of memory and the like are not this connection's affair: the process shall know.
-      if (t instanceof VirtualMachineError && !(t instanceof StackOverflowError)) {
-        Thread thread = Thread.currentThread();
-        thread.getUncaughtExceptionHandler().uncaughtException(thread, t);
-      }
+      connections.runAfter(loop, () -> handler.run("a task", task));
     }
   }
 
@@ -152,12 +105,10 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
   public void channelActive(ChannelHandlerContext context) {
     localAddress = known(channel.localAddress());
     remoteAddress = known(channel.remoteAddress());
-    Transport.Acceptor once = acceptor;
-    acceptor = null;
-    if (!connections.add(this)) {
+    if (connections.add(this)) {
+      handler.accept();
+    } else {
       abortHere();
-    } else if (once != null) {
-      run(() -> handler = once.accept(this));
     }
   }
 
@@ -167,101 +118,31 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
-    ByteBuf read = (ByteBuf) message;
-    int length = read.readableBytes();
-    byte[] chunk = LoopThread.current().array();
-    read.readBytes(chunk, 0, length);
-    read.release();
-    if (burstBytes + length > ConnectionHandler.MAX_BURST_BYTES) {
-      endBurst();
-    }
-    if (state != State.OPEN) {
-      return;
-    }
-    if (paused || kept != null) {
-      keep(chunk, length);
-    } else {
-      handOver(chunk, length);
-    }
+    inbound.read((ByteBuf) message);
   }
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
-    endBurst();
-  }
-
-  private void handOver(byte[] chunk, int length) {
-    burstBytes += length;
-    tell("onBytes", h -> h.onBytes(chunk, 0, length));
-  }
-
-  private void endBurst() {
-    if (burstBytes > 0) {
-      burstBytes = 0;
-      tell("onReadComplete", ConnectionHandler::onReadComplete);
-    }
-  }
-
-  private void keep(byte[] chunk, int length) {
-    byte[] before = kept == null ? new byte[0] : kept;
-    byte[] all = Arrays.copyOf(before, before.length + length);
-    System.arraycopy(chunk, 0, all, before.length, length);
-    kept = all;
+    inbound.endBurst();
   }
 
   @Override
   public void pauseReading() {
-    if (state == State.OPEN && !paused) {
-      paused = true;
-      channel.config().setAutoRead(false);
-    }
+    inbound.pause();
   }
 
   @Override
   public void resumeReading() {
-    if (state != State.OPEN || !paused) {
-      return;
-    }
-    paused = false;
-    if (kept == null) {
-      channel.config().setAutoRead(true);
-    } else {
-      // Not now: the caller may be the handler itself.
-      channel.eventLoop().execute(this::handOverKept);
-    }
-  }
-
-  private void handOverKept() {
-    byte[] chunk = kept;
-    if (state != State.OPEN || paused || chunk == null) {
-      return;
-    }
-    kept = null;
-    handOver(chunk, chunk.length);
-    endBurst();
-    if (inputEnded) {
-      tellEndOfInput();
-    }
-    if (!paused) {
-      channel.config().setAutoRead(true);
-    }
+    inbound.resume();
   }
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    if (event == ChannelInputShutdownEvent.INSTANCE && !inputEnded) {
-      inputEnded = true;
+    if (event == ChannelInputShutdownEvent.INSTANCE) {
+      inbound.end();
       if (state == State.LINGERING) {
         end();
-      } else if (kept == null) {
-        tellEndOfInput();
       }
-    }
-  }
-
-  private void tellEndOfInput() {
-    if (state == State.OPEN) {
-      tell("onEndOfInput", ConnectionHandler::onEndOfInput);
     }
   }
 
@@ -279,70 +160,31 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
   @Override
   public void write(byte[] bytes) {
     if (state == State.OPEN) {
-      outbox.add(bytes);
-      backlogged |= outbox.unsentBytes() >= SEND_PROGRESS_BYTES;
+      outbound.add(bytes);
     }
   }
 
   @Override
   public void flush() {
     if (state == State.OPEN) {
-      send();
+      outbound.flush();
     }
   }
 
-  /** Sends batch after batch, for as long as the socket takes them at once. */
-  private void send() {
-    if (sending) {
-      return; // A batch that is sent at once ends inside the loop below.
-    }
-    sending = true;
-    try {
-      while (!outbox.isSending()) {
-        ByteBuf batch = outbox.nextBatch(channel.alloc());
-        if (batch == null) {
-          break;
-        }
-        channel.writeAndFlush(batch).addListener(this);
-      }
-    } catch (Throwable t) {
-      broken("sending", t);
-    } finally {
-      sending = false;
-    }
-  }
-
-  /** A batch has left, or never will. */
-  @Override
-  public void operationComplete(ChannelFuture write) {
-    outbox.endBatch(write.isSuccess());
-    if (!write.isSuccess()) {
-      fail(write.cause());
-      return;
-    }
-    send();
-    if (backlogged && outbox.unsentBytes() < SEND_PROGRESS_BYTES) {
-      backlogged = false;
-      // Not now: this may be inside the handler's own call of flush.
-      channel.eventLoop().execute(this::tellSendProgress);
-    }
-    lingerOnceFlushed();
-  }
-
-  private void tellSendProgress() {
+  void sendProgress() {
     if (state == State.OPEN) {
-      tell("onSendProgress", ConnectionHandler::onSendProgress);
+      handler.sendProgress();
     }
   }
 
   @Override
   public long unsentBytes() {
-    return outbox.unsentBytes();
+    return outbound.unsentBytes();
   }
 
   @Override
   public long sentBytes() {
-    return outbox.sentBytes();
+    return outbound.sentBytes();
   }
 
   // Ending.
@@ -353,21 +195,21 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
       return;
     }
     state = State.FLUSHING;
-    kept = null;
-    channel.config().setAutoRead(true);
-    send();
+    inbound.discard();
+    outbound.flush();
     lingerOnceFlushed();
     if (state == State.FLUSHING) {
       endAfterLinger();
     }
   }
 
-  private void lingerOnceFlushed() {
-    if (state != State.FLUSHING || !outbox.isEmpty()) {
+  /** Goes on with {@link #close} once everything has left. */
+  void lingerOnceFlushed() {
+    if (state != State.FLUSHING || !outbound.isEmpty()) {
       return;
     }
     // After the peer's end there is no unread input that could turn the close into a reset.
-    if (inputEnded || !connections.beginLingering()) {
+    if (inbound.hasEnded() || !connections.beginLingering()) {
       end();
       return;
     }
@@ -409,6 +251,11 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
     }
   }
 
+  /** A defect on this side. */
+  void broken(String what, Throwable t) {
+    handler.failed(what, t);
+  }
+
   private void abortHere() {
     if (state == State.ENDED) {
       return;
@@ -421,7 +268,8 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
     end();
   }
 
-  private void fail(Throwable t) {
+  /** Reading or writing has failed. */
+  void fail(Throwable t) {
     if (state == State.OPEN) {
       cause = t;
     }
@@ -437,8 +285,8 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
     }
     state = State.ENDED;
     cancelPatience();
-    kept = null;
-    outbox.clear();
+    inbound.stop();
+    outbound.clear();
     var _ = channel.close();
   }
 
@@ -446,7 +294,6 @@ final class NettyConnection extends ChannelInboundHandlerAdapter
   public void channelInactive(ChannelHandlerContext context) {
     end();
     connections.remove(this);
-    tell("onClosed", h -> h.onClosed(cause));
-    handler = null;
+    handler.closed(cause);
   }
 }

@@ -1,16 +1,19 @@
 package dev.tern.transport.netty;
 
+import dev.tern.core.transport.Connection;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.socket.SocketChannel;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a connection still has to send: frames on the heap, and at most one batch of them in direct
+ * The writing half of a connection: frames on the heap, and at most one batch of them in direct
  * memory, on its way to the socket. So a peer that does not read costs {@link #MAX_BATCH_BYTES} of
  * direct memory, however much waits for it. On the event loop only.
  */
-final class Outbox {
+final class Outbound implements ChannelFutureListener {
 
   /** As much as one write hands to the socket: large enough that its cost does not count. */
   static final int MAX_BATCH_BYTES = 64 << 10;
@@ -30,18 +33,26 @@ final class Outbox {
   private int batchBytes;
   private long addedBytes;
   private long sentBytes;
+  private boolean sending;
+
+  /** Whether {@link Connection#SEND_PROGRESS_BYTES} were reached, and not left behind since. */
+  private boolean backlogged;
+
+  private final SocketChannel channel;
+  private final NettyConnection connection;
+
+  Outbound(SocketChannel channel, NettyConnection connection) {
+    this.channel = channel;
+    this.connection = connection;
+  }
 
   void add(byte[] frame) {
     if (frame.length > 0) {
       frames.add(frame);
       mostFrames = Math.max(mostFrames, frames.size());
       addedBytes += frame.length;
+      backlogged |= unsentBytes() >= Connection.SEND_PROGRESS_BYTES;
     }
-  }
-
-  /** Whether a batch is on its way. */
-  boolean isSending() {
-    return batch != null;
   }
 
   boolean isEmpty() {
@@ -56,18 +67,27 @@ final class Outbox {
     return addedBytes - sentBytes();
   }
 
-  /**
-   * Moves the next frames into a batch, which counts as sent from its reader index on; the batch
-   * before must have ended.
-   *
-   * @return a buffer to write, with a reference for the writer; null if nothing waits
-   */
-  @Nullable ByteBuf nextBatch(ByteBufAllocator allocator) {
-    if (frames.isEmpty()) {
-      return null;
+  /** Sends batch after batch, for as long as the socket takes them at once. */
+  void flush() {
+    if (sending) {
+      return; // A batch that is sent at once ends inside the loop below.
     }
-    batchBytes = (int) Math.min(unsentBytes(), MAX_BATCH_BYTES);
-    ByteBuf next = allocator.directBuffer(batchBytes, batchBytes);
+    sending = true;
+    try {
+      while (batch == null && !frames.isEmpty()) {
+        channel.writeAndFlush(nextBatch()).addListener(this);
+      }
+    } catch (Throwable t) {
+      connection.broken("sending", t);
+    } finally {
+      sending = false;
+    }
+  }
+
+  /** Moves frames into a new batch; returns it with a reference for the socket. */
+  private ByteBuf nextBatch() {
+    int bytes = (int) Math.min(unsentBytes(), MAX_BATCH_BYTES);
+    ByteBuf next = channel.alloc().directBuffer(bytes, bytes);
     while (next.isWritable()) {
       byte[] frame = frames.element();
       int length = Math.min(frame.length - firstOffset, next.writableBytes());
@@ -83,11 +103,29 @@ final class Outbox {
       mostFrames = 0;
     }
     batch = next;
+    batchBytes = bytes;
     return next.retain();
   }
 
-  /** The batch has been sent, or has failed. */
-  void endBatch(boolean sent) {
+  /** A batch has left, or never will. */
+  @Override
+  public void operationComplete(ChannelFuture write) {
+    endBatch(write.isSuccess());
+    if (!write.isSuccess()) {
+      clear();
+      connection.fail(write.cause());
+      return;
+    }
+    flush();
+    if (backlogged && unsentBytes() < Connection.SEND_PROGRESS_BYTES) {
+      backlogged = false;
+      // Not now: this may be inside the handler's own call of flush.
+      channel.eventLoop().execute(connection::sendProgress);
+    }
+    connection.lingerOnceFlushed();
+  }
+
+  private void endBatch(boolean sent) {
     ByteBuf ended = batch;
     if (ended != null) {
       sentBytes += sent ? batchBytes : ended.readerIndex();

@@ -1,0 +1,89 @@
+package dev.tern.transport.netty;
+
+import dev.tern.core.transport.Connection;
+import dev.tern.core.transport.ConnectionHandler;
+import dev.tern.core.transport.Transport;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Every call that leaves the transport for the handler of one connection. Handlers never throw; a
+ * defect of one that does costs its connection, not the others of the event loop. On the event loop
+ * only.
+ */
+final class HandlerCalls {
+
+  private static final Logger log = LoggerFactory.getLogger(HandlerCalls.class);
+
+  private final Connection connection;
+  private Transport.@Nullable Acceptor acceptor;
+  private @Nullable ConnectionHandler handler;
+
+  HandlerCalls(Connection connection, Transport.Acceptor acceptor) {
+    this.connection = connection;
+    this.acceptor = acceptor;
+  }
+
+  /** Has the handler made. The first call; without it the others do nothing. */
+  void accept() {
+    Transport.Acceptor once = acceptor;
+    if (once != null) {
+      acceptor = null;
+      run("making the handler", () -> handler = once.accept(connection));
+    }
+  }
+
+  void bytes(byte[] chunk, int length) {
+    tell("onBytes", told -> told.onBytes(chunk, 0, length));
+  }
+
+  void readComplete() {
+    tell("onReadComplete", ConnectionHandler::onReadComplete);
+  }
+
+  void endOfInput() {
+    tell("onEndOfInput", ConnectionHandler::onEndOfInput);
+  }
+
+  void sendProgress() {
+    tell("onSendProgress", ConnectionHandler::onSendProgress);
+  }
+
+  /** The last call; the others do nothing from now on. */
+  void closed(@Nullable Throwable cause) {
+    tell("onClosed", told -> told.onClosed(cause));
+    handler = null;
+  }
+
+  private void tell(String event, Consumer<ConnectionHandler> call) {
+    ConnectionHandler told = handler;
+    if (told != null) {
+      run(event, () -> call.accept(told));
+    }
+  }
+
+  /** Runs code from above the transport. */
+  void run(String what, Runnable code) {
+    try {
+      code.run();
+    } catch (Throwable t) {
+      failed(what, t);
+    }
+  }
+
+  /** Logs, and aborts the connection. */
+  void failed(String what, Throwable t) {
+    try {
+      log.error("{} failed on the connection {}, which is aborted", what, connection, t);
+      connection.abort();
+    } finally {
+      // Out of memory and the like are not this connection's affair: the process shall know.
+      if (t instanceof VirtualMachineError && !(t instanceof StackOverflowError)) {
+        Thread thread = Thread.currentThread();
+        thread.getUncaughtExceptionHandler().uncaughtException(thread, t);
+      }
+    }
+  }
+}
