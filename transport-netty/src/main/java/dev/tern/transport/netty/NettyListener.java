@@ -2,8 +2,9 @@ package dev.tern.transport.netty;
 
 import dev.tern.core.transport.IoThread;
 import dev.tern.core.transport.Transport;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ServerChannel;
@@ -47,7 +48,6 @@ final class NettyListener implements Transport.Listener {
    * Stops accepting for a while when it fails, which means that descriptors or memory are used up:
    * the waiting connection would be reported again and again, and take the whole event loop.
    */
-  @Sharable
   static final class AcceptPause extends ChannelInboundHandlerAdapter {
 
     /** Long enough for connections to end; the kernel keeps those that wait, up to the backlog. */
@@ -55,19 +55,28 @@ final class NettyListener implements Transport.Listener {
 
     private static final Logger log = LoggerFactory.getLogger(AcceptPause.class);
 
+    /** Made early: without a descriptor, its class might not be found. */
+    private Runnable resume = () -> {};
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+      ChannelConfig config = context.channel().config();
+      resume = () -> config.setAutoRead(true);
+    }
+
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      if (!context.channel().config().isAutoRead()) {
+      Channel channel = context.channel();
+      if (!channel.config().isAutoRead()) {
         return;
       }
+      channel.config().setAutoRead(false);
+      var _ = channel.eventLoop().schedule(resume, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
       log.error(
           "cannot accept connections on {}, trying again in {} ms",
-          context.channel().localAddress(),
+          channel.localAddress(),
           PAUSE_MILLIS,
           cause);
-      context.channel().config().setAutoRead(false);
-      Runnable resume = () -> context.channel().config().setAutoRead(true);
-      var _ = context.channel().eventLoop().schedule(resume, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
     }
   }
 }

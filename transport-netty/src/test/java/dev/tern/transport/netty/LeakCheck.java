@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.ResourceLeakDetector;
 import io.netty.util.ResourceLeakDetectorFactory;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -18,16 +20,12 @@ final class LeakCheck implements BeforeAllCallback, AfterAllCallback {
   private static final Queue<String> leaks = new ConcurrentLinkedQueue<>();
 
   static {
-    ResourceLeakDetectorFactory usual = ResourceLeakDetectorFactory.instance();
     ResourceLeakDetectorFactory.setResourceLeakDetectorFactory(
         new ResourceLeakDetectorFactory() {
           @Override
           public <T> ResourceLeakDetector<T> newResourceLeakDetector(
               Class<T> resource, int samplingInterval) {
-            ResourceLeakDetector<T> detector =
-                usual.newResourceLeakDetector(resource, samplingInterval);
-            detector.setLeakListener((type, records) -> leaks.add(type + " " + records));
-            return detector;
+            return new CollectingDetector<>(resource, samplingInterval);
           }
 
           @Override
@@ -37,6 +35,28 @@ final class LeakCheck implements BeforeAllCallback, AfterAllCallback {
             return newResourceLeakDetector(resource, samplingInterval);
           }
         });
+  }
+
+  private static final class CollectingDetector<T> extends ResourceLeakDetector<T> {
+    CollectingDetector(Class<T> resource, int samplingInterval) {
+      super(resource, samplingInterval);
+    }
+
+    /** Netty looks for leaks only if it can log them, and no logger is on in tests. */
+    @Override
+    protected boolean needReport() {
+      return true;
+    }
+
+    @Override
+    protected void reportTracedLeak(String type, String records) {
+      leaks.add(type + " " + records);
+    }
+
+    @Override
+    protected void reportUntracedLeak(String type) {
+      leaks.add(type);
+    }
   }
 
   @Override
@@ -51,14 +71,25 @@ final class LeakCheck implements BeforeAllCallback, AfterAllCallback {
     assertThat(found()).isEmpty();
   }
 
-  /** The leaks so far, after a garbage collection that finds them. */
+  /** The leaks so far, after garbage collections that find them. */
   static Queue<String> found() {
-    WeakReference<Object> canary = new WeakReference<>(new Object());
-    do {
-      System.gc();
-    } while (canary.get() != null);
+    // Twice: within one collection, nothing says that the canary comes last.
+    awaitCollection();
+    awaitCollection();
     // Netty looks for leaks when it allocates.
     ByteBufAllocator.DEFAULT.directBuffer(1).release();
     return leaks;
+  }
+
+  private static void awaitCollection() {
+    ReferenceQueue<Object> collected = new ReferenceQueue<>();
+    WeakReference<Object> canary = new WeakReference<>(new Object(), collected);
+    try {
+      do {
+        System.gc();
+      } while (collected.poll() == null);
+    } finally {
+      Reference.reachabilityFence(canary);
+    }
   }
 }
