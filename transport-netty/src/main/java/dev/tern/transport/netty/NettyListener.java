@@ -4,17 +4,23 @@ import dev.tern.core.transport.IoThread;
 import dev.tern.core.transport.Transport;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
 import io.netty.channel.ServerChannel;
 import java.net.InetSocketAddress;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A bound address. */
 final class NettyListener implements Transport.Listener {
+
+  /** How long closing waits for an event loop that somebody blocks. */
+  private static final int MAX_CLOSE_MILLIS = 10_000;
+
+  private static final int CLOSE_CHECK_MILLIS = 50;
 
   private final ServerChannel channel;
   private final InetSocketAddress address;
@@ -30,12 +36,39 @@ final class NettyListener implements Transport.Listener {
     return address;
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>On return nobody can connect any more, unless this is an I/O thread, which must not wait.
+   */
   @Override
   public void close() {
-    ChannelFuture closed = channel.close();
-    // An I/O thread must not wait, least of all for itself.
+    CountDownLatch released = new CountDownLatch(1);
+    channel.close().addListener(closed -> afterNextSelect(released::countDown));
     if (!IoThread.isCurrent()) {
-      closed.awaitUninterruptibly();
+      await(released);
+    }
+  }
+
+  /**
+   * A selector of the JDK keeps a closed socket, and the kernel goes on listening, until it selects
+   * again. What an event loop schedules for later comes after that.
+   */
+  private void afterNextSelect(Runnable task) {
+    var _ = channel.eventLoop().schedule(task, 1, TimeUnit.NANOSECONDS);
+  }
+
+  private void await(CountDownLatch released) {
+    EventLoop loop = channel.eventLoop();
+    try {
+      for (int waited = 0; waited < MAX_CLOSE_MILLIS; waited += CLOSE_CHECK_MILLIS) {
+        // A loop that ends closes the channel itself, and may never get to the task.
+        if (released.await(CLOSE_CHECK_MILLIS, TimeUnit.MILLISECONDS) || loop.isShuttingDown()) {
+          return;
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // The closing goes on without us.
     }
   }
 

@@ -13,6 +13,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +46,7 @@ public final class NettyTransport implements Transport {
   private final RecvByteBufAllocator readBuffers = new ReadBuffers();
   private final Connections connections = new Connections();
   private final Connector connector;
+  private final ReentrantLock closing = new ReentrantLock();
 
   private NettyTransport(Builder builder) {
     mechanism = builder.mechanism.resolve();
@@ -142,9 +145,31 @@ public final class NettyTransport implements Transport {
   @Override
   public void close() {
     IoThread.refuseToBlock("closing a transport");
-    connections.close();
-    var _ = loops.shutdownGracefully(0, CLOSE_MILLIS, TimeUnit.MILLISECONDS);
-    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_MILLIS);
+    closing.lock();
+    try {
+      long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_MILLIS);
+      if (!connections.isClosed()) {
+        connections.close();
+        awaitAborts(deadline);
+        var _ = loops.shutdownGracefully(0, CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+      }
+      awaitThreads(deadline);
+    } finally {
+      closing.unlock();
+    }
+  }
+
+  /**
+   * A loop that shuts down closes its channels first, in an orderly way: the aborts must be done.
+   */
+  private void awaitAborts(long deadline) {
+    for (EventExecutor loop : loops) {
+      long left = deadline - System.nanoTime();
+      loop.submit(() -> {}).awaitUninterruptibly(TimeUnit.NANOSECONDS.toMillis(left));
+    }
+  }
+
+  private void awaitThreads(long deadline) {
     boolean interrupted = false;
     for (LoopThread thread : threads) {
       interrupted |= awaitEnd(thread, deadline);

@@ -138,7 +138,7 @@ final class NettyTransportTest {
   }
 
   @Test
-  void whilePausedThePeersBytesWaitAtThePeerEvenAfterItsEnd() throws Exception {
+  void whilePausedNothingIsHandedOverEvenAfterThePeersEnd() throws Exception {
     InetSocketAddress address = listen(PausingHandler::new);
     try (Socket peer = plainSocket(address);
         Socket other = plainSocket(address)) {
