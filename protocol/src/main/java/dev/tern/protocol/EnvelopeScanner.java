@@ -2,6 +2,8 @@ package dev.tern.protocol;
 
 import dev.tern.protocol.json.JsonException;
 import dev.tern.protocol.json.JsonNames;
+import java.util.Collection;
+import java.util.List;
 
 /**
  * Reads one message out of a payload that is a JSON object, in any of the three dialects: one pass
@@ -18,10 +20,17 @@ public final class EnvelopeScanner {
   /**
    * A scanner.
    *
-   * @param methods names that are handed out as these very strings, without allocation
+   * @param knownMethods names that are handed out as these very strings, without allocation
+   * @throws IllegalArgumentException if one of them is no valid method name
    */
-  public EnvelopeScanner(Limits limits, JsonNames methods) {
-    this.envelope = new Envelope(limits, methods);
+  public EnvelopeScanner(Limits limits, Collection<String> knownMethods) {
+    for (String name : knownMethods) {
+      if (!Text.isVisibleAscii(name, limits.methodBytes())) {
+        throw new IllegalArgumentException(
+            "method: " + name + " (expected: " + Text.methodRule(limits) + ")");
+      }
+    }
+    this.envelope = new Envelope(limits, JsonNames.of(List.copyOf(knownMethods)));
     this.requests = new RequestRules(limits);
     this.responses = new ResponseRules(limits);
   }

@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  * @param traceparent W3C trace context, as it came, well-formed; null if not said
  * @param tracestate W3C trace state, as it came; null if not said
  * @param accept names of compressions that the caller reads
- * @param timing whether the reply shall say where the time went
  */
 public record Meta(
     int v,
@@ -33,15 +32,14 @@ public record Meta(
     @Nullable String auth,
     @Nullable String traceparent,
     @Nullable String tracestate,
-    List<String> accept,
-    boolean timing) {
+    List<String> accept) {
 
   /** Says nothing about a duration. */
   public static final long UNSAID = -1;
 
   /** Nothing said. */
   public static final Meta NONE =
-      new Meta(0, UNSAID, null, null, 0, null, UNSAID, null, null, null, List.of(), false);
+      new Meta(0, UNSAID, null, null, 0, null, UNSAID, null, null, null, List.of());
 
   public Meta {
     atLeast("v", v, 0);
@@ -53,7 +51,7 @@ public record Meta(
 
   /** Nothing but a timeout. */
   public static Meta timeout(long millis) {
-    return new Meta(0, millis, null, null, 0, null, UNSAID, null, null, null, List.of(), false);
+    return new Meta(0, millis, null, null, 0, null, UNSAID, null, null, null, List.of());
   }
 
   /** The same with another timeout. */
@@ -69,42 +67,7 @@ public record Meta(
         auth,
         traceparent,
         tracestate,
-        accept,
-        timing);
-  }
-
-  /** The same with a key. */
-  public Meta withKey(String operation) {
-    return new Meta(
-        v,
-        timeoutMillis,
-        idempotent,
-        operation,
-        attempt,
-        dedup,
-        ageMillis,
-        auth,
-        traceparent,
-        tracestate,
-        accept,
-        timing);
-  }
-
-  /** The same, asking the reply to say where the time went. */
-  public Meta withTiming() {
-    return new Meta(
-        v,
-        timeoutMillis,
-        idempotent,
-        key,
-        attempt,
-        dedup,
-        ageMillis,
-        auth,
-        traceparent,
-        tracestate,
-        accept,
-        true);
+        accept);
   }
 
   private static void atLeast(String name, long value, long least) {

@@ -1,6 +1,6 @@
 package dev.tern.core.binding;
 
-import java.lang.reflect.Type;
+import dev.tern.core.TypeRef;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JavaType;
 
@@ -25,12 +25,11 @@ public final class ParamsReader<P extends @Nullable Object> {
   private final byte[] none;
   private final boolean isVoid;
 
-  ParamsReader(JsonCodec codec, Type ref) {
-    JavaType type = codec.mapper().constructType(ref);
+  ParamsReader(JsonCodec codec, TypeRef<P> ref) {
+    JavaType type = codec.mapper().constructType(ref.type());
     if (Scalar.of(type) != null || type.isEnumType() || type.isReferenceType()) {
       throw new IllegalArgumentException(
-          ref.getTypeName()
-              + ": no type for params (expected: a record, a Map, a List or the like)");
+          ref + ": no type for params (expected: a record, a Map, a List or the like)");
     }
     this.isVoid = JsonSchema.isVoid(type);
     this.none = type.isCollectionLikeType() || type.isArrayType() ? EMPTY_ARRAY : EMPTY_OBJECT;
@@ -49,7 +48,8 @@ public final class ParamsReader<P extends @Nullable Object> {
   })
   public P read(byte @Nullable [] params) {
     byte[] json = params == null || isNull(params) ? none : params;
-    return (P) (isVoid ? null : binder.bind(json));
+    Object value = binder.bind(json);
+    return (P) (isVoid ? null : value);
   }
 
   private static boolean isNull(byte[] json) {
