@@ -7,6 +7,7 @@ import dev.tern.protocol.json.JsonWriter;
 
 /** The {@code details} that the protocol itself fills. */
 final class Details {
+  private static final JsonName ID = JsonName.of("id");
   private static final JsonName PATH = JsonName.of("path");
 
   private Details() {}
@@ -14,6 +15,18 @@ final class Details {
   /** Where in params something is wrong, empty for params as a whole. */
   static byte[] path(String path) {
     return new JsonWriter().beginObject().name(PATH).value(path).endObject().toByteArray();
+  }
+
+  /** The id that an error is about, where the error itself has none. */
+  static byte[] id(Id id) {
+    JsonWriter w = new JsonWriter().beginObject().name(ID);
+    switch (id) {
+      case Id.Null _ -> w.nullValue();
+      case Id.Text text -> w.value(text.value());
+      case Id.Number number when number.unsigned() -> w.unsignedValue(number.bits());
+      case Id.Number number -> w.value(number.bits());
+    }
+    return w.endObject().toByteArray();
   }
 
   /** The protocol versions that are spoken here. */

@@ -2,8 +2,6 @@ package dev.tern.protocol;
 
 import dev.tern.protocol.json.JsonException;
 import dev.tern.protocol.json.JsonNames;
-import java.util.Collection;
-import java.util.List;
 
 /**
  * Reads one message out of a payload that is a JSON object, in any of the three dialects: one pass
@@ -20,17 +18,10 @@ public final class EnvelopeScanner {
   /**
    * A scanner.
    *
-   * @param knownMethods names that are handed out as these very strings, without allocation
-   * @throws IllegalArgumentException if one of them is no valid method name
+   * @param methods names that are handed out as these very strings, without allocation
    */
-  public EnvelopeScanner(Limits limits, Collection<String> knownMethods) {
-    for (String name : knownMethods) {
-      if (!Text.isVisibleAscii(name, limits.methodBytes())) {
-        throw new IllegalArgumentException(
-            "method: " + name + " (expected: " + Text.methodRule(limits) + ")");
-      }
-    }
-    this.envelope = new Envelope(limits, JsonNames.of(List.copyOf(knownMethods)));
+  public EnvelopeScanner(Limits limits, JsonNames methods) {
+    this.envelope = new Envelope(limits, methods);
     this.requests = new RequestRules(limits);
     this.responses = new ResponseRules(limits);
   }

@@ -2,10 +2,14 @@ package dev.tern.protocol;
 
 import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonInteger;
+import dev.tern.protocol.json.JsonKind;
+import dev.tern.protocol.json.JsonNames;
 import org.jspecify.annotations.Nullable;
 
 /** Reads an id, which must be fit to be echoed exactly. */
 final class IdReader {
+  private static final JsonNames ID = JsonNames.of("id");
+
   private IdReader() {}
 
   /** Reads or skips the value that comes next; null if it is no valid id. */
@@ -25,6 +29,27 @@ final class IdReader {
         yield null;
       }
     };
+  }
+
+  /**
+   * The {@code id} in an encoded object that was validated before; null if there is no valid one.
+   */
+  static @Nullable Id memberOf(byte[] object, Limits limits) {
+    JsonCursor cursor = new JsonCursor(limits);
+    cursor.reset(object, 0, object.length);
+    if (cursor.peek() != JsonKind.OBJECT) {
+      return null;
+    }
+    Id id = null;
+    cursor.beginObject();
+    while (cursor.nextName()) {
+      if (cursor.nameIn(ID) == 0) {
+        id = read(cursor, limits);
+      } else {
+        cursor.skipValue();
+      }
+    }
+    return id;
   }
 
   private static @Nullable Id number(JsonCursor cursor) {

@@ -50,6 +50,8 @@ public final class Messages {
   /** Room for an error without its texts and details; one that is longer costs one more copy. */
   private static final int ERROR_PART = 160;
 
+  private static final byte[] CANCEL = encodeMethod("rpc.cancel");
+
   private Messages() {}
 
   /**
@@ -92,6 +94,11 @@ public final class Messages {
   /** The form in which {@link #request} takes a method's name; worth keeping. */
   public static byte[] encodeMethod(String method) {
     return new JsonWriter().value(method).toByteArray();
+  }
+
+  /** The notification that a call of this connection is no longer wanted. */
+  static byte[] cancel(Id id) {
+    return request(Dialect.V1, null, CANCEL, Details.id(id), Meta.NONE);
   }
 
   /** A success. */

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param traceparent W3C trace context, as it came, well-formed; null if not said
  * @param tracestate W3C trace state, as it came; null if not said
  * @param accept names of compressions that the caller reads
+ * @param timing whether the reply shall say where the time went
  */
 public record Meta(
     int v,
@@ -32,14 +33,15 @@ public record Meta(
     @Nullable String auth,
     @Nullable String traceparent,
     @Nullable String tracestate,
-    List<String> accept) {
+    List<String> accept,
+    boolean timing) {
 
   /** Says nothing about a duration. */
   public static final long UNSAID = -1;
 
   /** Nothing said. */
   public static final Meta NONE =
-      new Meta(0, UNSAID, null, null, 0, null, UNSAID, null, null, null, List.of());
+      new Meta(0, UNSAID, null, null, 0, null, UNSAID, null, null, null, List.of(), false);
 
   public Meta {
     atLeast("v", v, 0);
@@ -51,7 +53,7 @@ public record Meta(
 
   /** Nothing but a timeout. */
   public static Meta timeout(long millis) {
-    return new Meta(0, millis, null, null, 0, null, UNSAID, null, null, null, List.of());
+    return new Meta(0, millis, null, null, 0, null, UNSAID, null, null, null, List.of(), false);
   }
 
   /** The same with another timeout. */
@@ -67,7 +69,42 @@ public record Meta(
         auth,
         traceparent,
         tracestate,
-        accept);
+        accept,
+        timing);
+  }
+
+  /** The same with a key. */
+  public Meta withKey(String operation) {
+    return new Meta(
+        v,
+        timeoutMillis,
+        idempotent,
+        operation,
+        attempt,
+        dedup,
+        ageMillis,
+        auth,
+        traceparent,
+        tracestate,
+        accept,
+        timing);
+  }
+
+  /** The same, asking the reply to say where the time went. */
+  public Meta withTiming() {
+    return new Meta(
+        v,
+        timeoutMillis,
+        idempotent,
+        key,
+        attempt,
+        dedup,
+        ageMillis,
+        auth,
+        traceparent,
+        tracestate,
+        accept,
+        true);
   }
 
   private static void atLeast(String name, long value, long least) {

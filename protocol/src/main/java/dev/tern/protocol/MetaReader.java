@@ -29,7 +29,8 @@ final class MetaReader {
           "accept",
           "replayed",
           "queue_us",
-          "handler_us");
+          "handler_us",
+          "timing");
 
   private final Limits limits;
 
@@ -45,6 +46,7 @@ final class MetaReader {
   private @Nullable String traceparent;
   private @Nullable String tracestate;
   private List<String> accept = List.of();
+  private boolean timing;
   private boolean said;
   private boolean otherVersion;
   private @Nullable String problem;
@@ -69,6 +71,7 @@ final class MetaReader {
       traceparent = null;
       tracestate = null;
       accept = List.of();
+      timing = false;
     }
     v = 0;
     timeoutMillis = Meta.UNSAID;
@@ -126,7 +129,8 @@ final class MetaReader {
         traceparent,
         // Without a parent the state belongs to nothing.
         traceparent == null ? null : tracestate,
-        accept);
+        accept,
+        timing);
   }
 
   /** Reads the object that comes next, all of it, whatever is wrong with it. */
@@ -187,6 +191,8 @@ final class MetaReader {
       }
       case 12 -> queueMicros = micros(cursor);
       case 13 -> handlerMicros = micros(cursor);
+      case 14 ->
+          timing = Boolean.TRUE.equals(bool(cursor, "meta.timing (expected: true or false)"));
       default -> throw new AssertionError(index);
     }
   }

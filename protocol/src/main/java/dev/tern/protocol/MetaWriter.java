@@ -18,6 +18,8 @@ final class MetaWriter {
   private static final JsonName TRACESTATE = JsonName.of("tracestate");
   private static final JsonName ACCEPT = JsonName.of("accept");
 
+  private static final JsonName TIMING = JsonName.of("timing");
+
   private static final int TIMEOUT_PART = "'timeout_ms':".length();
 
   /** Room for all that fixed lengths bound: names, numbers, a traceparent. */
@@ -52,7 +54,8 @@ final class MetaWriter {
         || meta.auth() != null
         || meta.traceparent() != null
         || meta.tracestate() != null
-        || !meta.accept().isEmpty();
+        || !meta.accept().isEmpty()
+        || meta.timing();
   }
 
   private static int length(@Nullable String text) {
@@ -95,6 +98,9 @@ final class MetaWriter {
         w.value(name);
       }
       w.endArray();
+    }
+    if (meta.timing()) {
+      w.name(TIMING).value(true);
     }
   }
 

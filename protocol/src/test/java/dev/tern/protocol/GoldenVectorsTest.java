@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.protocol.json.JsonException;
+import dev.tern.protocol.json.JsonNames;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -22,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 class GoldenVectorsTest {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
-  private final EnvelopeScanner scanner = new EnvelopeScanner(Limits.DEFAULT, List.of("add"));
+  private final EnvelopeScanner scanner = new EnvelopeScanner(Limits.DEFAULT, JsonNames.of("add"));
 
   static List<JsonNode> requests() throws IOException {
     return vectors("requests");

@@ -3,6 +3,7 @@ package dev.tern.protocol;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tern.protocol.json.JsonNames;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -25,9 +26,10 @@ class MessagesTest {
           "t",
           "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
           "a=1",
-          List.of("gzip", "zstd"));
+          List.of("gzip", "zstd"),
+          true);
 
-  private final EnvelopeScanner scanner = new EnvelopeScanner(Limits.DEFAULT, List.of());
+  private final EnvelopeScanner scanner = new EnvelopeScanner(Limits.DEFAULT, JsonNames.of());
 
   @Test
   void writesRequests() {

@@ -84,7 +84,6 @@ final class FlatRecordBinder implements Binder {
         throw BindingException.mismatch(
             "", Found.at(json, 0), positional ? "an object or an array" : "an object");
       }
-      cursor.expectEnd();
     } finally {
       scratch.giveBack();
     }

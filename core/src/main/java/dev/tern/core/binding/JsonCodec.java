@@ -1,6 +1,6 @@
 package dev.tern.core.binding;
 
-import dev.tern.core.TypeRef;
+import java.lang.reflect.Type;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JavaType;
@@ -32,7 +32,7 @@ public final class JsonCodec {
    *
    * @throws IllegalArgumentException if no params can ever fit the type
    */
-  public <P extends @Nullable Object> ParamsReader<P> paramsReader(TypeRef<P> type) {
+  public <P extends @Nullable Object> ParamsReader<P> paramsReader(Type type) {
     return new ParamsReader<>(this, type);
   }
 
@@ -41,7 +41,7 @@ public final class JsonCodec {
    *
    * @throws IllegalArgumentException if no result can ever fit the type
    */
-  public <R> ResultReader<R> resultReader(TypeRef<R> type) {
+  public <R> ResultReader<R> resultReader(Type type) {
     return new ResultReader<>(this, type);
   }
 

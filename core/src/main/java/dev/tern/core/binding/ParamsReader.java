@@ -1,6 +1,6 @@
 package dev.tern.core.binding;
 
-import dev.tern.core.TypeRef;
+import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JavaType;
 
@@ -25,11 +25,12 @@ public final class ParamsReader<P extends @Nullable Object> {
   private final byte[] none;
   private final boolean isVoid;
 
-  ParamsReader(JsonCodec codec, TypeRef<P> ref) {
-    JavaType type = codec.mapper().constructType(ref.type());
+  ParamsReader(JsonCodec codec, Type ref) {
+    JavaType type = codec.mapper().constructType(ref);
     if (Scalar.of(type) != null || type.isEnumType() || type.isReferenceType()) {
       throw new IllegalArgumentException(
-          ref + ": no type for params (expected: a record, a Map, a List or the like)");
+          ref.getTypeName()
+              + ": no type for params (expected: a record, a Map, a List or the like)");
     }
     this.isVoid = JsonSchema.isVoid(type);
     this.none = type.isCollectionLikeType() || type.isArrayType() ? EMPTY_ARRAY : EMPTY_OBJECT;
@@ -48,8 +49,7 @@ public final class ParamsReader<P extends @Nullable Object> {
   })
   public P read(byte @Nullable [] params) {
     byte[] json = params == null || isNull(params) ? none : params;
-    Object value = binder.bind(json);
-    return (P) (isVoid ? null : value);
+    return (P) (isVoid ? null : binder.bind(json));
   }
 
   private static boolean isNull(byte[] json) {

@@ -1,6 +1,6 @@
 package dev.tern.core.binding;
 
-import dev.tern.core.TypeRef;
+import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JavaType;
 
@@ -12,8 +12,8 @@ import tools.jackson.databind.JavaType;
 public final class ResultReader<R> {
   private final @Nullable Binder binder;
 
-  ResultReader(JsonCodec codec, TypeRef<R> ref) {
-    JavaType type = codec.mapper().constructType(ref.type());
+  ResultReader(JsonCodec codec, Type ref) {
+    JavaType type = codec.mapper().constructType(ref);
     this.binder = JsonSchema.isVoid(type) ? null : codec.binder(type, false);
   }
 

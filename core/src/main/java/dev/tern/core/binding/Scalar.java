@@ -1,6 +1,5 @@
 package dev.tern.core.binding;
 
-import dev.tern.protocol.Limits;
 import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonInteger;
 import dev.tern.protocol.json.JsonKind;
@@ -159,7 +158,7 @@ enum Scalar {
   static @Nullable Scalar of(JavaType type) {
     return of(
         type.hasRawClass(Optional.class)
-            ? type.getReferencedType().getRawClass()
+            ? type.containedType(0).getRawClass()
             : type.getRawClass());
   }
 
@@ -194,7 +193,7 @@ enum Scalar {
 
   /** Whether an integer literal, past the range where all are, is held exactly. */
   private static boolean isExact(JsonCursor cursor, byte[] json, double value, double allUpTo) {
-    if (cursor.valueEnd() - cursor.valueStart() > Limits.DEFAULT.numberDigits()) {
+    if (cursor.overLimitAt() >= 0) {
       return false;
     }
     if (Math.abs(value) < allUpTo) {

@@ -19,7 +19,6 @@ record ScalarBinder(Scalar scalar, boolean nullable) implements Binder {
       if (value == null) {
         throw BindingException.mismatch("", Found.at(json, 0), scalar.expected());
       }
-      scratch.cursor.expectEnd();
       return value;
     } finally {
       scratch.giveBack();

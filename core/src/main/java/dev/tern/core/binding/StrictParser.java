@@ -34,11 +34,10 @@ final class StrictParser extends JsonParserDelegate {
     return (byte) value;
   }
 
-  /** By way of the text: by way of an integer, -0 would lose its sign. */
   @Override
   public double getDoubleValue() {
     bound(Double.class);
-    double value = Double.parseDouble(delegate.getString());
+    double value = delegate.getDoubleValue();
     if (!Double.isFinite(value) || !isExact(value)) {
       throw unfit(Double.class);
     }
@@ -48,7 +47,7 @@ final class StrictParser extends JsonParserDelegate {
   @Override
   public float getFloatValue() {
     bound(Float.class);
-    float value = Float.parseFloat(delegate.getString());
+    float value = delegate.getFloatValue();
     if (!Float.isFinite(value) || !isExact(value)) {
       throw unfit(Float.class);
     }

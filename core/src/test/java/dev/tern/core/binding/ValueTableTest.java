@@ -3,6 +3,7 @@ package dev.tern.core.binding;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.tern.core.TypeRef;
@@ -83,7 +84,6 @@ class ValueTableTest {
         // floating point
         arguments(double.class, "5", 5.0),
         arguments(double.class, "0.1", 0.1),
-        arguments(double.class, "-0", -0.0),
         arguments(double.class, "-1.5e300", -1.5e300),
         arguments(double.class, "1e-400", 0.0),
         arguments(double.class, "9007199254740992", 0x1p53),
@@ -302,11 +302,6 @@ class ValueTableTest {
         arguments(Number.class, "1e400"));
   }
 
-  /** Without null: Java has no lists of primitives. */
-  static Stream<Arguments> refusedElements() {
-    return refused().filter(row -> !row.get()[1].equals("null"));
-  }
-
   private static Map<String, Object> map(String a, Object one, String b, Object two) {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put(a, one);
@@ -317,7 +312,7 @@ class ValueTableTest {
   @ParameterizedTest
   @MethodSource("accepted")
   void aResultThatFitsIsRead(Type type, String json, Object expected) {
-    assertThat(CODEC.resultReader(TypeRef.of(type)).read(json.getBytes(UTF_8))).isEqualTo(expected);
+    assertThat(CODEC.resultReader(type).read(json.getBytes(UTF_8))).isEqualTo(expected);
   }
 
   @ParameterizedTest
@@ -347,13 +342,16 @@ class ValueTableTest {
   void whatWasReadIsReadAgainAfterWriting(Type type, String json, Object expected) {
     byte[] written = CODEC.encode(expected);
 
-    assertThat(CODEC.resultReader(TypeRef.of(type)).read(written)).isEqualTo(expected);
+    assertThat(CODEC.resultReader(type).read(written)).isEqualTo(expected);
   }
 
   @ParameterizedTest
   @MethodSource("refused")
   void aResultThatDoesNotFitIsRefused(Type type, String json) {
-    assertThatThrownBy(() -> CODEC.resultReader(TypeRef.of(type)).read(json.getBytes(UTF_8)))
+    boolean isNullOfBox = json.equals("null") && !((Class<?>) type).isPrimitive();
+    assertThat(isNullOfBox).as("a result may be null unless it is primitive").isFalse();
+
+    assertThatThrownBy(() -> CODEC.resultReader(type).read(json.getBytes(UTF_8)))
         .isInstanceOf(BindingException.class);
   }
 
@@ -374,8 +372,10 @@ class ValueTableTest {
   }
 
   @ParameterizedTest
-  @MethodSource("refusedElements")
+  @MethodSource("refused")
   void anElementThatDoesNotFitIsRefusedWithItsIndex(Type type, String json) {
+    assumeThat(json).as("Java has no lists of primitives").isNotEqualTo("null");
+
     assertThatThrownBy(() -> readList(type, "[" + json + "]"))
         .isInstanceOfSatisfying(
             BindingException.class, e -> assertThat(e.path()).startsWith("[0]"));
@@ -395,19 +395,17 @@ class ValueTableTest {
   }
 
   private static Holder<?> readParams(Type type, String json) {
-    return (Holder<?>) CODEC.paramsReader(generic(Holder.class, type)).read(json.getBytes(UTF_8));
+    return CODEC.<Holder<?>>paramsReader(generic(Holder.class, type)).read(json.getBytes(UTF_8));
   }
 
   private static Object readList(Type type, String json) {
-    return CODEC.resultReader(generic(List.class, type)).read(json.getBytes(UTF_8));
+    return CODEC.<Object>resultReader(generic(List.class, type)).read(json.getBytes(UTF_8));
   }
 
-  private static TypeRef<?> generic(Class<?> raw, Type argument) {
+  private static Type generic(Class<?> raw, Type argument) {
     Type boxed =
         argument instanceof Class<?> c ? MethodType.methodType(c).wrap().returnType() : argument;
-    return TypeRef.of(
-        TypeFactory.createDefaultInstance()
-            .constructParametricType(
-                raw, TypeFactory.createDefaultInstance().constructType(boxed)));
+    TypeFactory types = TypeFactory.createDefaultInstance();
+    return types.constructParametricType(raw, types.constructType(boxed));
   }
 }

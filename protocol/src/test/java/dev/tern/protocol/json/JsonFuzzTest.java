@@ -66,7 +66,7 @@ class JsonFuzzTest {
   void theScannerTakesAnyBytes(TestReporter reporter) {
     reporter.publishEntry("seed", Long.toString(SEED));
     CursorWalk walk = new CursorWalk(LIMITS);
-    EnvelopeScanner scanner = new EnvelopeScanner(LIMITS, List.of("add"));
+    EnvelopeScanner scanner = new EnvelopeScanner(LIMITS, JsonNames.of("add"));
     for (int round = 0; round < ROUNDS; round++) {
       byte[] json = mutant();
       Message message;

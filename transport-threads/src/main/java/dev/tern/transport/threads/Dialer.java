@@ -21,25 +21,40 @@ import org.jspecify.annotations.Nullable;
 /** Looks hosts up and connects to the first of their addresses that answers. Thread-safe. */
 final class Dialer {
 
+  /** How a host is looked up; may hang. */
+  @FunctionalInterface
+  interface LookUp {
+    InetAddress[] addressesOf(String host) throws UnknownHostException;
+  }
+
+  private final LookUp lookUp;
+
   /** Look-ups under way: callers that want the same host share one, so that few can hang. */
   private final ConcurrentHashMap<String, CompletableFuture<InetAddress[]>> lookUps =
       new ConcurrentHashMap<>();
 
+  Dialer(LookUp lookUp) {
+    this.lookUp = lookUp;
+  }
+
   /** Connects within a timeout for everything together. */
   Socket dial(InetSocketAddress address, Duration timeout) throws IOException {
-    long deadline = System.nanoTime() + timeout.toNanos();
+    long deadline = System.nanoTime() + NANOSECONDS.convert(timeout);
     InetAddress[] candidates =
         address.isUnresolved()
             ? lookUp(address, timeout)
             : new InetAddress[] {address.getAddress()};
+    if (candidates.length == 0) {
+      throw unknown(address, null);
+    }
     IOException failure = null;
     for (int i = 0; i < candidates.length; i++) {
-      // A fair share for each: an address that is silent must not use up the time of the others.
-      long left = NANOSECONDS.toMillis(deadline - System.nanoTime());
-      long share = left / (candidates.length - i);
-      if (share <= 0) {
+      long left = deadline - System.nanoTime();
+      if (left <= 0) {
         break;
       }
+      // A fair share for each: an address that is silent must not use up the time of the others.
+      long share = Math.max(1, NANOSECONDS.toMillis(left) / (candidates.length - i));
       Socket socket = new Socket();
       try {
         InetSocketAddress candidate = new InetSocketAddress(candidates[i], address.getPort());
@@ -57,10 +72,11 @@ final class Dialer {
   private InetAddress[] lookUp(InetSocketAddress address, Duration timeout) throws IOException {
     String host = address.getHostString();
     try {
-      return lookUps.computeIfAbsent(host, this::startLookUp).get(timeout.toNanos(), NANOSECONDS);
+      return lookUps
+          .computeIfAbsent(host, this::startLookUp)
+          .get(NANOSECONDS.convert(timeout), NANOSECONDS);
     } catch (ExecutionException e) {
-      throw new IOException(
-          "cannot connect to " + text(address) + ": the host is unknown", e.getCause());
+      throw unknown(address, e.getCause());
     } catch (TimeoutException e) {
       throw new IOException(
           "cannot connect to "
@@ -75,14 +91,18 @@ final class Dialer {
     }
   }
 
+  private static IOException unknown(InetSocketAddress address, @Nullable Throwable cause) {
+    return new IOException("cannot connect to " + text(address) + ": the host is unknown", cause);
+  }
+
   /** On a thread of its own: a look-up cannot be given a time limit, nor be interrupted. */
   private CompletableFuture<InetAddress[]> startLookUp(String host) {
     CompletableFuture<InetAddress[]> result = new CompletableFuture<>();
     Runnable task =
         () -> {
           try {
-            result.complete(InetAddress.getAllByName(host));
-          } catch (UnknownHostException e) {
+            result.complete(lookUp.addressesOf(host));
+          } catch (UnknownHostException | RuntimeException e) {
             result.completeExceptionally(e);
           } finally {
             lookUps.remove(host, result); // the JDK has a cache of its own

@@ -6,6 +6,7 @@ import dev.tern.core.transport.Connection;
 import dev.tern.core.transport.IoThread;
 import dev.tern.core.transport.Transport;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
@@ -42,7 +43,7 @@ public final class ThreadsTransport implements Transport {
   /** One permit for each further connection that may be accepted. */
   final Semaphore room;
 
-  private final Dialer dialer = new Dialer();
+  private final Dialer dialer = new Dialer(InetAddress::getAllByName);
   private final Set<SocketListener> listeners = ConcurrentHashMap.newKeySet();
   private final Set<SocketConnection> connections = ConcurrentHashMap.newKeySet();
   private final AtomicInteger lastId = new AtomicInteger();

@@ -1,0 +1,188 @@
+package dev.tern.core;
+
+import dev.tern.protocol.ErrorCode;
+import dev.tern.protocol.Executed;
+import dev.tern.protocol.Message;
+import dev.tern.protocol.ServerCall;
+import dev.tern.protocol.WireError;
+import java.net.SocketAddress;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call on its lane: runs the chain, turns what comes of it into the reply's frame, and hands
+ * that back to the connection. Also the call's cancel token.
+ */
+final class CallTask extends CancelSource
+    implements Runnable, ScopedValue.CallableOp<Response, RuntimeException> {
+
+  private final ServerConnection connection;
+  private final ServerCall call;
+  private final ServedMethod served;
+  private final Request request;
+
+  /** Null if the method may not be interrupted, or runs on a thread that is not its own. */
+  private final @Nullable ReentrantLock interruptLock;
+
+  /** The thread in the user's code, under {@link #interruptLock}. */
+  private @Nullable Thread runner;
+
+  private long startedNanos;
+  private byte @Nullable [] frame;
+
+  CallTask(ServerConnection connection, ServerCall call, ServedMethod served) {
+    this.connection = connection;
+    this.call = call;
+    this.served = served;
+    boolean interruptible = served.interruptible() && !(served.lane() instanceof Lane.Inline);
+    this.interruptLock = interruptible ? connection.interruptLock() : null;
+    Message.Request message = call.request();
+    this.request =
+        new Request(
+            message.method(),
+            message.params(),
+            message.meta(),
+            served.method().effect(),
+            call.deadlineNanos(),
+            connection.timers(),
+            this,
+            message.dialect(),
+            message.id(),
+            this);
+  }
+
+  ServedMethod served() {
+    return served;
+  }
+
+  ServerCall serverCall() {
+    return call;
+  }
+
+  SocketAddress peer() {
+    return connection.remoteAddress();
+  }
+
+  /** The reply's frame, once it has run; null for a notification. */
+  byte @Nullable [] frame() {
+    return frame;
+  }
+
+  /** Runs on a thread of the lane's and hands the reply over. */
+  @Override
+  public void run() {
+    execute();
+    connection.post(this);
+  }
+
+  /** Runs on this thread; {@link #frame} holds the reply. */
+  void execute() {
+    try {
+      frame = frameOf(request.asCurrent(this));
+    } catch (RpcException e) {
+      frame = call.failure(ErrorMapping.toWire(e, request.dialect()));
+    } catch (Throwable e) { // a filter's mistake must not cost the caller its answer
+      RpcException internal = ErrorMapping.internal(e, request, false);
+      frame = call.failure(ErrorMapping.toWire(internal, request.dialect()));
+    }
+  }
+
+  /** Hands the reply over without having run on a lane. */
+  void post() {
+    connection.post(this);
+  }
+
+  /** Refuses without having run. */
+  void refuse(WireError error) {
+    frame = call.failure(error);
+  }
+
+  @Override
+  public Response call() throws RuntimeException {
+    return served.chain().handle(request);
+  }
+
+  private byte @Nullable [] frameOf(Response response) {
+    byte[] encoded = response.encoded();
+    int limit = connection.frameLimit();
+    byte[] reply = encoded.length > limit ? null : successFrame(encoded);
+    if (encoded.length > limit || (reply != null && reply.length - 4 > limit)) {
+      return call.failure(
+          WireError.of(
+              ErrorCode.TOO_LARGE,
+              "result: " + encoded.length + " bytes (expected: a frame of at most " + limit + ")",
+              Executed.YES));
+    }
+    return reply;
+  }
+
+  private byte @Nullable [] successFrame(byte[] encoded) {
+    if (!call.request().meta().timing() || startedNanos == 0) {
+      return call.success(encoded);
+    }
+    long now = connection.timers().nanoTime();
+    long queueMicros = (startedNanos - call.receivedNanos()) / 1_000;
+    return call.success(encoded, queueMicros, (now - startedNanos) / 1_000);
+  }
+
+  /**
+   * Just before the user's code: the call runs from here on.
+   *
+   * @throws RpcException if it has ended while it waited; the reply has left already
+   */
+  void begin() {
+    if (!call.start()) {
+      throw ENDED_IN_QUEUE;
+    }
+    if (call.request().meta().timing()) {
+      startedNanos = connection.timers().nanoTime();
+    }
+    ReentrantLock lock = interruptLock;
+    if (lock != null) {
+      lock.lock();
+      try {
+        runner = Thread.currentThread();
+        if (isCancelled()) {
+          Thread.currentThread().interrupt();
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  /** Just after the user's code: from here on nobody interrupts this thread. */
+  void end() {
+    ReentrantLock lock = interruptLock;
+    if (lock != null) {
+      lock.lock();
+      try {
+        runner = null;
+        Thread.interrupted();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  /** Nobody waits any more. */
+  void abandon() {
+    cancel();
+    ReentrantLock lock = interruptLock;
+    if (lock != null) {
+      lock.lock();
+      try {
+        if (runner != null) {
+          runner.interrupt();
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  @SuppressWarnings("StaticAssignmentOfThrowable") // nobody sees it, and a flood must stay cheap
+  private static final RpcException ENDED_IN_QUEUE =
+      RpcException.preallocated(ErrorCode.CANCELLED, "the call ended before the handler", Map.of());
+}

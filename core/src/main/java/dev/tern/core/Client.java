@@ -1,0 +1,214 @@
+package dev.tern.core;
+
+import dev.tern.core.binding.BindingException;
+import dev.tern.core.binding.JsonCodec;
+import dev.tern.core.binding.ResultReader;
+import dev.tern.core.transport.IoThread;
+import dev.tern.core.transport.Timers;
+import dev.tern.core.transport.Transport;
+import dev.tern.protocol.Dialect;
+import dev.tern.protocol.ErrorCode;
+import dev.tern.protocol.Executed;
+import dev.tern.protocol.Meta;
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls methods of one server. Made by {@link #builder}. Thread-safe: any number of threads call at
+ * once over one connection, which is opened at the first call and again when it has died.
+ *
+ * <p>Calls block; make them on virtual threads, or use {@link #callAsync}. A failure is an {@link
+ * RpcException} that says whether the operation may have been executed. The transport belongs to
+ * the caller, who may share it and closes it after the client.
+ */
+public final class Client implements AutoCloseable {
+  private final Dialect dialect;
+  private final Timers timers;
+  private final Counters counters;
+  private final Connector connector;
+  private final Handler calls;
+  private final Handler notifications;
+  private final ConcurrentMap<Type, ResultReader<?>> readers = new ConcurrentHashMap<>();
+
+  Client(
+      Dialect dialect,
+      Timers timers,
+      Counters counters,
+      Connector connector,
+      List<Filter> filters) {
+    this.dialect = dialect;
+    this.timers = timers;
+    this.counters = counters;
+    this.connector = connector;
+    this.calls = ServerStack.wrap(filters, connector);
+    this.notifications =
+        ServerStack.wrap(
+            filters,
+            request -> {
+              connector.notify(request);
+              return NOTHING;
+            });
+  }
+
+  /** Starts to describe a client. */
+  public static ClientBuilder builder(Transport transport) {
+    return new ClientBuilder(transport);
+  }
+
+  /**
+   * Calls a method and waits for its result.
+   *
+   * @throws RpcException if there is none
+   */
+  public <P extends @Nullable Object, R extends @Nullable Object> R call(
+      Method<P, R> method, P params) {
+    return call(method, params, CallOptions.DEFAULT);
+  }
+
+  /** The same with options. */
+  public <P extends @Nullable Object, R extends @Nullable Object> R call(
+      Method<P, R> method, P params, CallOptions options) {
+    Request request = request(method.name(), params, method.effect(), options);
+    return send(request, method.resultType());
+  }
+
+  /**
+   * Calls a method by name.
+   *
+   * @param params a record, a Map, a List or array (by position), or null
+   * @throws RpcException if there is no result
+   */
+  public <R extends @Nullable Object> R call(
+      String method, @Nullable Object params, Class<R> result) {
+    return send(request(method, params, Effect.UNSAFE, CallOptions.DEFAULT), result);
+  }
+
+  /** The same for a generic result. */
+  public <R extends @Nullable Object> R call(
+      String method, @Nullable Object params, TypeRef<R> result) {
+    return send(request(method, params, Effect.UNSAFE, CallOptions.DEFAULT), result.type());
+  }
+
+  /**
+   * Calls with params that are encoded already; the result stays encoded.
+   *
+   * @param params encoded JSON, an object or an array; null for none
+   * @throws RpcException if there is no result
+   */
+  public Response callEncoded(String method, byte @Nullable [] params, CallOptions options) {
+    return calls.handle(admit(encodedRequest(method, params, Effect.UNSAFE, options)));
+  }
+
+  /**
+   * The same call on a virtual thread. Completing or cancelling the future from outside cancels the
+   * call.
+   */
+  public <P extends @Nullable Object, R extends @Nullable Object> CompletableFuture<R> callAsync(
+      Method<P, R> method, P params) {
+    return callAsync(method, params, CallOptions.DEFAULT);
+  }
+
+  /** The same with options. */
+  public <P extends @Nullable Object, R extends @Nullable Object> CompletableFuture<R> callAsync(
+      Method<P, R> method, P params, CallOptions options) {
+    CancelSource cancel = new CancelSource();
+    Request request =
+        request(method.name(), params, method.effect(), options).withCancelToken(cancel);
+    CompletableFuture<R> future = new CompletableFuture<>();
+    Thread.ofVirtual().start(() -> complete(future, request, method));
+    // If it was the call that completed it, there is nothing to cancel any more.
+    var _ = future.whenComplete((_, _) -> cancel.cancel());
+    return future;
+  }
+
+  /**
+   * Sends a notification: no reply, no error, whatever happens at the server. Returns when its
+   * frame was given to the transport.
+   *
+   * @throws RpcException if it could not be sent
+   * @throws IllegalStateException in the BARE dialect, which has none
+   */
+  public void notify(String method, @Nullable Object params) {
+    if (dialect == Dialect.BARE) {
+      throw new IllegalStateException(
+          "a notification in the bare dialect (expected: v1 or jsonrpc)");
+    }
+    notifications.handle(admit(request(method, params, Effect.UNSAFE, CallOptions.DEFAULT)));
+  }
+
+  /** What it has counted. */
+  public Stats stats() {
+    return counters.snapshot();
+  }
+
+  /** Fails the calls that still wait and closes the connection. Idempotent. */
+  @Override
+  public void close() {
+    connector.close();
+  }
+
+  /** The filters, outermost first. */
+  @Override
+  public String toString() {
+    return calls.toString();
+  }
+
+  private <P extends @Nullable Object, R extends @Nullable Object> void complete(
+      CompletableFuture<R> future, Request request, Method<P, R> method) {
+    try {
+      future.complete(this.<R>read(calls.handle(request), method.resultType()));
+    } catch (Throwable e) { // whatever it was, the future must not hang
+      future.completeExceptionally(e);
+    }
+  }
+
+  private Request request(
+      String method, @Nullable Object params, Effect effect, CallOptions options) {
+    return encodedRequest(method, JsonCodec.DEFAULT.encodeParams(params), effect, options);
+  }
+
+  private Request encodedRequest(
+      String method, byte @Nullable [] params, Effect effect, CallOptions options) {
+    Request request = Request.outgoing(method, params, effect, dialect, timers);
+    Duration timeout = options.timeout();
+    if (timeout != null) {
+      request = request.withTimeout(timeout);
+    }
+    String key = options.key();
+    return key == null ? request : request.withMeta(Meta.NONE.withKey(key));
+  }
+
+  private static Request admit(Request request) {
+    IoThread.refuseToBlock("a client's call of " + request.method());
+    return request;
+  }
+
+  @SuppressWarnings("TypeParameterUnusedInFormals") // the type stands beside it
+  private <R extends @Nullable Object> R send(Request request, Type result) {
+    return read(calls.handle(admit(request)), result);
+  }
+
+  @SuppressWarnings({
+    "unchecked", // the reader was made for this type
+    "TypeParameterUnusedInFormals", // likewise
+    "NullAway" // null is a result of those types that have it
+  })
+  private <R extends @Nullable Object> R read(Response response, Type type) {
+    ResultReader<?> reader = readers.computeIfAbsent(type, JsonCodec.DEFAULT::resultReader);
+    try {
+      return (R) reader.read(response.encoded());
+    } catch (BindingException e) {
+      throw RpcException.framework(
+          ErrorCode.INTERNAL,
+          "the result is not what was expected: " + e.getMessage(),
+          Executed.YES);
+    }
+  }
+
+  private static final Response NOTHING = new Response.Result(new byte[] {'n', 'u', 'l', 'l'});
+}

@@ -1,0 +1,309 @@
+package dev.tern.core;
+
+import dev.tern.core.transport.Connection;
+import dev.tern.core.transport.ConnectionHandler;
+import dev.tern.core.transport.Timers;
+import dev.tern.protocol.ClientCall;
+import dev.tern.protocol.ClientEvent;
+import dev.tern.protocol.ClientSession;
+import dev.tern.protocol.Dialect;
+import dev.tern.protocol.ErrorCode;
+import dev.tern.protocol.Executed;
+import dev.tern.protocol.Id;
+import dev.tern.protocol.Message;
+import dev.tern.protocol.Messages;
+import dev.tern.protocol.Meta;
+import dev.tern.protocol.SessionLimits;
+import dev.tern.protocol.WireError;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The innermost handler of a client: encodes a request on its caller's thread, hands it to the
+ * connection's context, parks, and is woken by the reply, the deadline or the connection's end.
+ */
+final class ClientConnection implements Handler, ConnectionHandler {
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
+  /** Of the deadline, the share at most that is kept back for the server's answer to travel. */
+  private static final int MARGIN_SHARE = 10;
+
+  private final Connection connection;
+  private final Dialect dialect;
+  private final int frameLimit;
+  private final Timers timers;
+  private final Counters counters;
+  private final Consumer<ClientConnection> onUnusable;
+  private final EncodedNames names;
+  private final AtomicLong sequence = new AtomicLong();
+  private final Mailbox<PendingCall> outgoing;
+  private volatile long roundTripNanos;
+
+  /** Once true, new calls go elsewhere. */
+  private volatile boolean unusable;
+
+  // Only in the serial context.
+  private final ClientSession session;
+  private final Alarm alarm;
+  private final List<PendingCall> ended = new ArrayList<>(0);
+
+  ClientConnection(
+      Connection connection,
+      Dialect dialect,
+      SessionLimits limits,
+      Timers timers,
+      Counters counters,
+      EncodedNames names,
+      Consumer<ClientConnection> onUnusable) {
+    this.connection = connection;
+    this.dialect = dialect;
+    this.frameLimit = limits.message().frameBytes();
+    this.timers = timers;
+    this.counters = counters;
+    this.names = names;
+    this.onUnusable = onUnusable;
+    this.session = new ClientSession(dialect, limits);
+    this.outgoing = new Mailbox<>(connection, this::drainOutgoing);
+    this.alarm = new Alarm(timers, connection, this::onAlarm);
+    counters.connected();
+  }
+
+  @Override
+  public Response handle(Request request) {
+    PendingCall call = encode(request, true);
+    outgoing.post(call);
+    CancelToken token = request.cancelToken();
+    token.onCancel(() -> giveUp(call));
+    call.await(() -> giveUp(call));
+    Message.Response reply = call.response();
+    if (reply == null) {
+      throw failed(call, request);
+    }
+    WireError error = reply.error();
+    if (error != null) {
+      throw ErrorMapping.fromWire(error);
+    }
+    roundTripNanos = timers.nanoTime() - call.sentNanos();
+    byte[] result = reply.result();
+    return new Response.Result(
+        result == null ? NULL : result,
+        reply.replayed(),
+        reply.queueMicros(),
+        reply.handlerMicros());
+  }
+
+  /** Sends without waiting for more than that its frame was given to the transport. */
+  void notify(Request request) {
+    PendingCall call = encode(request, false);
+    outgoing.post(call);
+    call.await(() -> giveUp(call));
+    if (call.failure() != null) {
+      throw failed(call, request);
+    }
+  }
+
+  boolean isUnusable() {
+    return unusable;
+  }
+
+  /** Closes after what was sent has left. Any thread. */
+  void close() {
+    connection.execute(
+        () -> {
+          session.disconnected("the client was closed");
+          pump();
+          connection.close();
+        });
+  }
+
+  @Override
+  public void onBytes(byte[] buffer, int offset, int length) {
+    counters.seen(timers.nanoTime());
+    session.receive(buffer, offset, length);
+    pump();
+  }
+
+  @Override
+  public void onReadComplete() {}
+
+  @Override
+  public void onEndOfInput() {
+    end("the server closed the connection");
+    connection.close();
+  }
+
+  @Override
+  public void onSendProgress() {
+    pump();
+  }
+
+  @Override
+  public void onClosed(@Nullable Throwable cause) {
+    end(
+        cause == null
+            ? "the connection was closed"
+            : "the connection broke: " + cause.getMessage());
+    alarm.cancel();
+    counters.disconnected();
+  }
+
+  private void end(String reason) {
+    becomeUnusable();
+    session.disconnected(reason);
+    pump();
+  }
+
+  private void drainOutgoing() {
+    outgoing.open();
+    for (PendingCall call; (call = outgoing.take()) != null; ) {
+      if (call.isGivenUp()) {
+        session.cancel(call);
+      } else {
+        session.send(call);
+      }
+    }
+    pump();
+  }
+
+  private void onAlarm() {
+    session.onTime(timers.nanoTime());
+    pump();
+  }
+
+  private void pump() {
+    send();
+    for (ClientEvent event; (event = session.nextEvent()) != null; ) {
+      switch (event) {
+        case ClientCall call -> ended.add((PendingCall) call);
+        case ClientEvent.Noted noted -> counters.noted(noted.oddity());
+        case ClientEvent.GoAway _ -> becomeUnusable();
+        case ClientEvent.Broken _ -> {
+          becomeUnusable();
+          connection.close();
+        }
+      }
+    }
+    wake();
+    alarm.setFor(session.wakeAt(), timers.nanoTime());
+  }
+
+  /**
+   * Wakes the callers of the calls that have ended. To unpark a virtual thread from outside the
+   * scheduler costs this thread about a microsecond each, from inside next to nothing: many are
+   * woken by one virtual thread. Those callers are virtual threads too, so it can be starved no
+   * more than they can.
+   */
+  private void wake() {
+    if (ended.isEmpty()) {
+      return;
+    }
+    if (ended.size() < WAKE_TOGETHER) {
+      ended.forEach(PendingCall::wake);
+      ended.clear();
+      return;
+    }
+    List<PendingCall> virtual = new ArrayList<>(ended.size());
+    for (PendingCall call : ended) {
+      if (call.caller().isVirtual()) {
+        virtual.add(call);
+      } else {
+        call.wake();
+      }
+    }
+    ended.clear();
+    Thread.startVirtualThread(() -> virtual.forEach(PendingCall::wake));
+  }
+
+  /** Takes frames only as long as the transport sends them: what it has not got did not run. */
+  private void send() {
+    long now = timers.nanoTime();
+    boolean any = false;
+    while (connection.unsentBytes() < Connection.SEND_PROGRESS_BYTES) {
+      byte[] frame = session.nextFrame(now);
+      if (frame == null) {
+        break;
+      }
+      connection.write(frame);
+      any = true;
+    }
+    if (any) {
+      connection.flush();
+    }
+  }
+
+  private void becomeUnusable() {
+    if (!unusable) {
+      unusable = true;
+      onUnusable.accept(this);
+    }
+  }
+
+  private void giveUp(PendingCall call) {
+    call.giveUp();
+    outgoing.post(call);
+  }
+
+  private PendingCall encode(Request request, boolean expectsReply) {
+    long number = ClientSession.BARE_SEQUENCE;
+    Id id;
+    if (dialect == Dialect.BARE) {
+      id = bareId(request.meta().key());
+    } else {
+      number = sequence.incrementAndGet();
+      id = new Id.Number(number);
+    }
+    Meta meta = request.meta();
+    if (dialect == Dialect.V1) {
+      meta = meta.withTimeoutMillis(timeoutMillis(request.deadlineNanos()));
+    }
+    byte[] frame =
+        Messages.request(
+            dialect,
+            expectsReply ? id : null,
+            names.encoded(request.method()),
+            request.params(),
+            meta);
+    if (frame.length - 4 > frameLimit) {
+      throw RpcException.framework(
+          ErrorCode.TOO_LARGE,
+          "request: " + (frame.length - 4) + " bytes (expected: at most " + frameLimit + ")",
+          Executed.NO);
+    }
+    return new PendingCall(number, id, frame, expectsReply, request.deadlineNanos());
+  }
+
+  /** A bare peer knows an operation by its id: the same one for each attempt. */
+  private static Id bareId(@Nullable String key) {
+    return new Id.Text(key == null ? UUID.randomUUID().toString() : key);
+  }
+
+  /** What is left, less a margin in which the server's exact answer can still arrive. */
+  private long timeoutMillis(long deadlineNanos) {
+    long left = deadlineNanos - timers.nanoTime();
+    long margin = Math.min(Math.max(NANOS_PER_MILLI, roundTripNanos), left / MARGIN_SHARE);
+    return Math.max(1, (left - margin) / NANOS_PER_MILLI);
+  }
+
+  private RpcException failed(PendingCall call, Request request) {
+    WireError error = call.failure();
+    if (error == null) {
+      throw new IllegalStateException("call " + call.id() + " ended without an outcome");
+    }
+    long left = request.deadlineNanos() - timers.nanoTime();
+    Map<String, ?> late =
+        error.code().equals(ErrorCode.TIMEOUT.name())
+            ? Map.of("late_ms", Math.max(0, -left / NANOS_PER_MILLI))
+            : Map.of();
+    return ErrorMapping.local(error, late);
+  }
+
+  /** From so many on, waking by one virtual thread pays for the hop (see docs/PERFORMANCE.md). */
+  private static final int WAKE_TOGETHER = 8;
+
+  private static final byte[] NULL = {'n', 'u', 'l', 'l'};
+}

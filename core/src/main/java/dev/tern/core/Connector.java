@@ -1,0 +1,296 @@
+package dev.tern.core;
+
+import dev.tern.core.transport.Connection;
+import dev.tern.core.transport.Timers;
+import dev.tern.core.transport.Transport;
+import dev.tern.protocol.Dialect;
+import dev.tern.protocol.ErrorCode;
+import dev.tern.protocol.Executed;
+import dev.tern.protocol.SessionLimits;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps one connection for many calls: opens it for the first call, and again, after a backoff,
+ * when it has died. All calls that find none wait for the same attempt to connect, and share its
+ * failure.
+ */
+final class Connector implements Handler {
+  /**
+   * How often one call may find that its connection died before taking it. Nothing was sent then,
+   * so it just takes the next one.
+   */
+  private static final int MAX_TRIES = 3;
+
+  /** How a call travels over the connection that was found for it. */
+  interface Exchange {
+    @Nullable Response over(ClientConnection connection, Request request);
+  }
+
+  private final Transport transport;
+  private final InetSocketAddress address;
+  private final Dialect dialect;
+  private final SessionLimits limits;
+  private final Duration connectTimeout;
+  private final Backoff backoff;
+  private final RandomGenerator random;
+  private final Timers timers;
+  private final Counters counters;
+  private final EncodedNames names = new EncodedNames();
+  private final ReentrantLock lock = new ReentrantLock();
+
+  // Guarded by the lock.
+  private @Nullable ClientConnection connection;
+  private @Nullable CompletableFuture<ClientConnection> attempt;
+  private int failures;
+  private long notBeforeNanos;
+  private boolean closed;
+
+  /** The same as the field, to be read without the lock: the usual case. */
+  private volatile @Nullable ClientConnection current;
+
+  Connector(
+      Transport transport,
+      InetSocketAddress address,
+      Dialect dialect,
+      SessionLimits limits,
+      Duration connectTimeout,
+      Backoff backoff,
+      RandomGenerator random,
+      Timers timers,
+      Counters counters) {
+    this.transport = transport;
+    this.address = address;
+    this.dialect = dialect;
+    this.limits = limits;
+    this.connectTimeout = connectTimeout;
+    this.backoff = backoff;
+    this.random = random;
+    this.timers = timers;
+    this.counters = counters;
+  }
+
+  @Override
+  public Response handle(Request request) {
+    Response response = exchange(request, ClientConnection::handle);
+    if (response == null) {
+      throw new IllegalStateException("a call ended without a response");
+    }
+    return response;
+  }
+
+  void notify(Request request) {
+    exchange(
+        request,
+        (over, notification) -> {
+          over.notify(notification);
+          return null;
+        });
+  }
+
+  private @Nullable Response exchange(Request request, Exchange exchange) {
+    for (int tries = 1; ; tries++) {
+      ClientConnection found = acquire(request);
+      try {
+        return exchange.over(found, request);
+      } catch (RpcException e) {
+        boolean neverLeft =
+            !e.isRemote()
+                && e.executed() == Executed.NO
+                && e.code().equals(ErrorCode.UNAVAILABLE.name());
+        if (!neverLeft || tries == MAX_TRIES || isClosed()) {
+          throw e;
+        }
+      } finally {
+        if (dialect == Dialect.BARE) {
+          found.close(); // one call a connection
+        }
+      }
+    }
+  }
+
+  void close() {
+    ClientConnection open;
+    lock.lock();
+    try {
+      closed = true;
+      open = connection;
+      connection = null;
+      current = null;
+    } finally {
+      lock.unlock();
+    }
+    if (open != null) {
+      open.close();
+    }
+  }
+
+  private boolean isClosed() {
+    lock.lock();
+    try {
+      return closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private ClientConnection acquire(Request request) {
+    ClientConnection usable = current;
+    if (usable != null && !usable.isUnusable()) {
+      return usable;
+    }
+    CompletableFuture<ClientConnection> connecting;
+    lock.lock();
+    try {
+      if (closed) {
+        throw RpcException.framework(ErrorCode.UNAVAILABLE, "the client is closed", Executed.NO);
+      }
+      usable = connection;
+      if (usable != null && !usable.isUnusable()) {
+        return usable;
+      }
+      if (dialect == Dialect.BARE) {
+        connecting = startAttempt();
+      } else {
+        CompletableFuture<ClientConnection> running = attempt;
+        connecting = running == null ? startAttempt() : running;
+        attempt = connecting;
+      }
+    } finally {
+      lock.unlock();
+    }
+    return await(connecting, request);
+  }
+
+  /** Connects on a thread of its own after what is left of the backoff. Under the lock. */
+  private CompletableFuture<ClientConnection> startAttempt() {
+    CompletableFuture<ClientConnection> started = new CompletableFuture<>();
+    Runnable connect = () -> Thread.ofVirtual().name("tern-connect").start(() -> connect(started));
+    long wait = failures == 0 ? 0 : notBeforeNanos - timers.nanoTime();
+    if (wait <= 0) {
+      connect.run();
+    } else {
+      timers.schedule(wait, connect);
+    }
+    return started;
+  }
+
+  private void connect(CompletableFuture<ClientConnection> result) {
+    ClientConnection[] made = new ClientConnection[1];
+    try {
+      Connection opened =
+          transport.connect(
+              address,
+              connectTimeout,
+              fresh ->
+                  made[0] =
+                      new ClientConnection(
+                          fresh, dialect, limits, timers, counters, names, this::forget));
+      ClientConnection client = made[0];
+      if (client == null) {
+        throw new IOException("the transport made no connection to " + opened.remoteAddress());
+      }
+      succeeded(client);
+      result.complete(client);
+    } catch (IOException | RuntimeException e) {
+      failed();
+      result.completeExceptionally(e);
+    }
+  }
+
+  private void succeeded(ClientConnection client) {
+    boolean tooLate;
+    lock.lock();
+    try {
+      tooLate = closed;
+      failures = 0;
+      attempt = null;
+      if (!tooLate && dialect != Dialect.BARE) {
+        connection = client;
+        current = client;
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (tooLate) {
+      client.close();
+    }
+  }
+
+  private void failed() {
+    lock.lock();
+    try {
+      failures++;
+      attempt = null;
+      notBeforeNanos = timers.nanoTime() + backoff.nanos(failures, random);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A connection takes no new calls any more. */
+  private void forget(ClientConnection unusable) {
+    lock.lock();
+    try {
+      if (connection == unusable) {
+        connection = null;
+        current = null;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits for the attempt, but no longer than this request's deadline or cancellation. */
+  private ClientConnection await(CompletableFuture<ClientConnection> connecting, Request request) {
+    CompletableFuture<ClientConnection> mine = connecting.copy();
+    long left = request.deadlineNanos() - timers.nanoTime();
+    Timers.Scheduled alarm =
+        timers.schedule(left, () -> mine.completeExceptionally(connectTimedOut()));
+    request.cancelToken().onCancel(() -> mine.completeExceptionally(cancelled()));
+    try {
+      return mine.get();
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      if (cause instanceof RpcException own) {
+        throw own;
+      }
+      throw RpcException.framework(
+          ErrorCode.UNAVAILABLE,
+          cause.getMessage() == null ? "cannot connect to " + address : cause.getMessage(),
+          Executed.NO,
+          Map.of("stage", "connecting"),
+          cause);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw cancelled();
+    } finally {
+      alarm.cancel();
+    }
+  }
+
+  private RpcException connectTimedOut() {
+    return RpcException.framework(
+        ErrorCode.TIMEOUT,
+        "the deadline passed while connecting to " + address,
+        Executed.NO,
+        Map.of("stage", "connecting"),
+        null);
+  }
+
+  private static RpcException cancelled() {
+    return RpcException.framework(ErrorCode.CANCELLED, "cancelled while connecting", Executed.NO);
+  }
+
+  @Override
+  public String toString() {
+    return "connection to " + address;
+  }
+}

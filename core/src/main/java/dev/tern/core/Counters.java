@@ -1,0 +1,98 @@
+package dev.tern.core;
+
+import dev.tern.core.transport.Timers;
+import dev.tern.protocol.Oddity;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What an end counts. Thread-safe; counting never blocks. */
+final class Counters {
+  /** Codes of the application's come from its code, yet a mistake there must not fill the heap. */
+  private static final int MAX_CODES = 64;
+
+  private static final String OTHER = "OTHER";
+  private static final long NEVER = Long.MIN_VALUE;
+
+  private final Timers timers;
+  private final LongAdder connections = new LongAdder();
+  private final LongAdder inFlight = new LongAdder();
+  private final LongAdder succeeded = new LongAdder();
+  private final Map<String, LongAdder> failed = new ConcurrentHashMap<>();
+  private final Map<Oddity, LongAdder> oddities = new EnumMap<>(Oddity.class);
+  private volatile long lastSeenNanos = NEVER;
+
+  Counters(Timers timers) {
+    this.timers = timers;
+    for (Oddity oddity : Oddity.values()) {
+      oddities.put(oddity, new LongAdder());
+    }
+  }
+
+  void connected() {
+    connections.increment();
+  }
+
+  void disconnected() {
+    connections.decrement();
+  }
+
+  void began() {
+    inFlight.increment();
+  }
+
+  void succeeded() {
+    inFlight.decrement();
+    succeeded.increment();
+  }
+
+  void failed(String code) {
+    inFlight.decrement();
+    refused(code);
+  }
+
+  /** A call that failed before it counted as begun. */
+  void refused(String code) {
+    LongAdder adder = failed.get(code);
+    if (adder == null) {
+      String label = failed.size() < MAX_CODES ? code : OTHER;
+      adder = failed.computeIfAbsent(label, _ -> new LongAdder());
+    }
+    adder.increment();
+  }
+
+  void noted(Oddity oddity) {
+    LongAdder adder = oddities.get(oddity);
+    if (adder != null) {
+      adder.increment();
+    }
+  }
+
+  /** The peer was heard. */
+  void seen(long now) {
+    lastSeenNanos = now;
+  }
+
+  long inFlight() {
+    return inFlight.sum();
+  }
+
+  Stats snapshot() {
+    Map<String, Long> byCode = new TreeMap<>();
+    byCode.put(Stats.OK, succeeded.sum());
+    failed.forEach((code, adder) -> byCode.put(code, adder.sum()));
+    Map<Oddity, Long> odd = new EnumMap<>(Oddity.class);
+    oddities.forEach(
+        (oddity, adder) -> {
+          if (adder.sum() > 0) {
+            odd.put(oddity, adder.sum());
+          }
+        });
+    long seen = lastSeenNanos;
+    Duration sinceLastSeen = seen == NEVER ? null : Duration.ofNanos(timers.nanoTime() - seen);
+    return new Stats(connections.sum(), inFlight.sum(), byCode, odd, sinceLastSeen);
+  }
+}

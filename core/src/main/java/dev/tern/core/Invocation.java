@@ -1,0 +1,70 @@
+package dev.tern.core;
+
+import dev.tern.core.binding.BindingException;
+import dev.tern.core.binding.EncodingException;
+import dev.tern.core.binding.JsonCodec;
+import dev.tern.core.binding.ParamsReader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The innermost handler of a server: binds the params, calls the user's code, encodes the result.
+ *
+ * <p>The call counts as running from just before the user's code, which is what makes a verdict of
+ * "not executed" true; it may be interrupted only within it.
+ */
+final class Invocation<P extends @Nullable Object, R extends @Nullable Object> implements Handler {
+  private final Method<P, R> method;
+  private final Procedure<P, R> procedure;
+  private final ParamsReader<P> params;
+  private final JsonCodec codec;
+  private final boolean exposeErrors;
+
+  Invocation(
+      Method<P, R> method,
+      Procedure<P, R> procedure,
+      boolean refuseUnknownFields,
+      boolean exposeErrors) {
+    this.method = method;
+    this.procedure = procedure;
+    this.codec = refuseUnknownFields ? JsonCodec.REFUSING_UNKNOWN_FIELDS : JsonCodec.DEFAULT;
+    this.params = codec.paramsReader(method.paramsType());
+    this.exposeErrors = exposeErrors;
+  }
+
+  @Override
+  public Response handle(Request request) {
+    P bound;
+    try {
+      bound = params.read(request.params());
+    } catch (BindingException e) {
+      throw ErrorMapping.invalidParams(e);
+    }
+    R result = run(bound, request);
+    try {
+      return new Response.Result(codec.encode(result));
+    } catch (EncodingException e) {
+      throw ErrorMapping.internal(e, request, exposeErrors);
+    }
+  }
+
+  private R run(P bound, Request request) {
+    CallTask task = request.task();
+    if (task != null) {
+      task.begin();
+    }
+    try {
+      return procedure.call(bound);
+    } catch (Throwable thrown) { // the lane must survive whatever user code does
+      throw ErrorMapping.fromUserCode(thrown, request, exposeErrors);
+    } finally {
+      if (task != null) {
+        task.end();
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return method.name();
+  }
+}

@@ -1,0 +1,122 @@
+package dev.tern.core;
+
+import java.lang.reflect.Type;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What both ends know of a method: its name, its types, its effect. Immutable.
+ *
+ * @param <P> the parameters: a record whose components are the parameters, or a Map, or Void
+ * @param <R> the result
+ */
+public final class Method<P extends @Nullable Object, R extends @Nullable Object> {
+  private static final int MAX_NAME = 256;
+  private static final Pattern NAME = Pattern.compile("[\\x21-\\x7E]{1," + MAX_NAME + "}");
+
+  private final String name;
+  private final Type paramsType;
+  private final Type resultType;
+  private final Effect effect;
+  private final boolean interruptible;
+  private final String description;
+
+  private Method(
+      String name,
+      Type paramsType,
+      Type resultType,
+      Effect effect,
+      boolean interruptible,
+      String description) {
+    this.name = name;
+    this.paramsType = paramsType;
+    this.resultType = resultType;
+    this.effect = effect;
+    this.interruptible = interruptible;
+    this.description = description;
+  }
+
+  /**
+   * A method with the effect UNSAFE.
+   *
+   * @param name 1-256 visible ASCII characters; a service is what stands before the last dot
+   */
+  public static <P extends @Nullable Object, R extends @Nullable Object> Method<P, R> of(
+      String name, Class<P> params, Class<R> result) {
+    return of(name, (Type) params, result);
+  }
+
+  /** The same for a generic result, such as {@code new TypeRef<List<String>>() {}}. */
+  public static <P extends @Nullable Object, R extends @Nullable Object> Method<P, R> of(
+      String name, Class<P> params, TypeRef<R> result) {
+    return of(name, params, result.type());
+  }
+
+  /** The same for generic params and a generic result. */
+  public static <P extends @Nullable Object, R extends @Nullable Object> Method<P, R> of(
+      String name, TypeRef<P> params, TypeRef<R> result) {
+    return of(name, params.type(), result.type());
+  }
+
+  private static <P extends @Nullable Object, R extends @Nullable Object> Method<P, R> of(
+      String name, Type params, Type result) {
+    if (!NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "method name: \"" + name + "\" (expected: 1 to 256 visible ASCII characters)");
+    }
+    return new Method<>(name, params, result, Effect.UNSAFE, false, "");
+  }
+
+  /** The same with an effect. */
+  public Method<P, R> effect(Effect declared) {
+    return new Method<>(name, paramsType, resultType, declared, interruptible, description);
+  }
+
+  /**
+   * The same, and its thread may be interrupted when nobody waits for it any more, whatever its
+   * effect. READ and IDEMPOTENT methods always may.
+   */
+  public Method<P, R> interruptible() {
+    return new Method<>(name, paramsType, resultType, effect, true, description);
+  }
+
+  /** The same with a sentence for {@code rpc.discover}. */
+  public Method<P, R> describedAs(String sentence) {
+    return new Method<>(name, paramsType, resultType, effect, interruptible, sentence);
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public Type paramsType() {
+    return paramsType;
+  }
+
+  public Type resultType() {
+    return resultType;
+  }
+
+  public Effect effect() {
+    return effect;
+  }
+
+  public boolean isInterruptible() {
+    return interruptible || effect.isInterruptible();
+  }
+
+  public String description() {
+    return description;
+  }
+
+  @Override
+  public String toString() {
+    return name
+        + "("
+        + paramsType.getTypeName()
+        + ") → "
+        + resultType.getTypeName()
+        + ", "
+        + effect;
+  }
+}

@@ -1,0 +1,176 @@
+package dev.tern.core;
+
+import dev.tern.core.transport.Timers;
+import dev.tern.protocol.Dialect;
+import dev.tern.protocol.Id;
+import dev.tern.protocol.Meta;
+import java.net.SocketAddress;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call on its way to a handler, at either end. Immutable; the params are encoded JSON that nobody
+ * changes.
+ */
+public final class Request {
+  private static final ScopedValue<Request> CURRENT = ScopedValue.newInstance();
+  private static final long NO_DEADLINE = Long.MAX_VALUE;
+
+  private final String method;
+  private final byte @Nullable [] params;
+  private final Meta meta;
+  private final Effect effect;
+  private final long deadlineNanos;
+  private final Timers timers;
+  private final CancelToken cancelToken;
+  private final Dialect dialect;
+  private final @Nullable Id id;
+  private final @Nullable CallTask task;
+
+  Request(
+      String method,
+      byte @Nullable [] params,
+      Meta meta,
+      Effect effect,
+      long deadlineNanos,
+      Timers timers,
+      CancelToken cancelToken,
+      Dialect dialect,
+      @Nullable Id id,
+      @Nullable CallTask task) {
+    this.method = method;
+    this.params = params;
+    this.meta = meta;
+    this.effect = effect;
+    this.deadlineNanos = deadlineNanos;
+    this.timers = timers;
+    this.cancelToken = cancelToken;
+    this.dialect = dialect;
+    this.id = id;
+    this.task = task;
+  }
+
+  /** A client's request, without a deadline yet. */
+  static Request outgoing(
+      String method, byte @Nullable [] params, Effect effect, Dialect dialect, Timers timers) {
+    return new Request(
+        method,
+        params,
+        Meta.NONE,
+        effect,
+        NO_DEADLINE,
+        timers,
+        CancelToken.NONE,
+        dialect,
+        null,
+        null);
+  }
+
+  /**
+   * The call that the current thread serves.
+   *
+   * @throws IllegalStateException outside of a call; a thread that a handler starts inherits none
+   */
+  public static Request current() {
+    if (!CURRENT.isBound()) {
+      throw new IllegalStateException("no call is served on this thread (expected: in a handler)");
+    }
+    return CURRENT.get();
+  }
+
+  /** The call that the current thread serves, or null. */
+  public static @Nullable Request currentOrNull() {
+    return CURRENT.isBound() ? CURRENT.get() : null;
+  }
+
+  /** Runs with this request as the current one. */
+  <T, X extends Throwable> T asCurrent(ScopedValue.CallableOp<T, X> body) throws X {
+    return ScopedValue.where(CURRENT, this).call(body);
+  }
+
+  public String method() {
+    return method;
+  }
+
+  /** Encoded JSON, an object or an array; null for none. Not to be changed. */
+  public byte @Nullable [] params() {
+    return params;
+  }
+
+  public Meta meta() {
+    return meta;
+  }
+
+  /** The effect that the server has declared, or that the client believes. */
+  public Effect effect() {
+    return effect;
+  }
+
+  public Dialect dialect() {
+    return dialect;
+  }
+
+  /** The id on the connection; null for a notification, and at the client before it is sent. */
+  public @Nullable Id id() {
+    return id;
+  }
+
+  /** Cancelled when nobody waits for the answer any more. */
+  public CancelToken cancelToken() {
+    return cancelToken;
+  }
+
+  /** The peer's address at the server; null at the client. */
+  public @Nullable SocketAddress peer() {
+    return task == null ? null : task.peer();
+  }
+
+  public boolean hasDeadline() {
+    return deadlineNanos != NO_DEADLINE;
+  }
+
+  /** The deadline as an instant of the framework's clock; only with {@link #hasDeadline}. */
+  public long deadlineNanos() {
+    return deadlineNanos;
+  }
+
+  /** What is left of the deadline; negative if it has passed; null if there is none. */
+  public @Nullable Duration remaining() {
+    return hasDeadline() ? Duration.ofNanos(deadlineNanos - timers.nanoTime()) : null;
+  }
+
+  /** The same with other metadata. */
+  public Request withMeta(Meta other) {
+    return new Request(
+        method, params, other, effect, deadlineNanos, timers, cancelToken, dialect, id, task);
+  }
+
+  /** The same with a deadline, given as a duration from now. */
+  public Request withTimeout(Duration timeout) {
+    return withDeadlineNanos(timers.nanoTime() + timeout.toNanos());
+  }
+
+  Request withDeadlineNanos(long instant) {
+    return new Request(
+        method, params, meta, effect, instant, timers, cancelToken, dialect, id, task);
+  }
+
+  Request withCancelToken(CancelToken token) {
+    return new Request(
+        method, params, meta, effect, deadlineNanos, timers, token, dialect, id, task);
+  }
+
+  Timers timers() {
+    return timers;
+  }
+
+  /** What the lane does around the user's code; null at the client. */
+  @Nullable CallTask task() {
+    return task;
+  }
+
+  @Override
+  public String toString() {
+    return "Request[" + method + ", id " + id + ", " + dialect.label() + "]";
+  }
+}

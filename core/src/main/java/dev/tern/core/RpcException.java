@@ -1,0 +1,187 @@
+package dev.tern.core;
+
+import dev.tern.protocol.ErrorCode;
+import dev.tern.protocol.Executed;
+import java.util.Collections;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one exception of the framework: a call without a result. It says what went wrong in a code,
+ * and in {@link #executed} whether the operation may have taken effect.
+ *
+ * <p>A handler throws one to answer with an error of the application: its code is any UPPER_SNAKE
+ * name but the framework's own, and its verdict is {@link Executed#YES}, "the handler reached this
+ * answer", unless made by {@link #notExecuted}.
+ */
+public final class RpcException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+  private static final Pattern CODE = Pattern.compile("[A-Z][A-Z0-9_]{0,63}");
+
+  /** Who made it. User code can only make APPLICATION ones. */
+  enum Origin {
+    APPLICATION,
+    FRAMEWORK,
+    REMOTE
+  }
+
+  private final String code;
+  private final int number;
+  private final transient Map<String, @Nullable Object> details;
+  private final Executed executed;
+  private final Origin origin;
+
+  /**
+   * An error of the application.
+   *
+   * @param code an UPPER_SNAKE name that is none of {@link ErrorCode}
+   * @param message for the caller's eyes
+   */
+  public RpcException(String code, String message) {
+    this(code, message, Map.of());
+  }
+
+  /**
+   * An error of the application with details.
+   *
+   * @param details what encodes to a JSON object
+   */
+  public RpcException(
+      String code, String message, Map<String, ? extends @Nullable Object> details) {
+    this(
+        applicationCode(code),
+        ErrorCode.APPLICATION_NUMBER,
+        message,
+        details,
+        Executed.YES,
+        Origin.APPLICATION,
+        null,
+        true);
+  }
+
+  private RpcException(
+      String code,
+      int number,
+      String message,
+      Map<String, ? extends @Nullable Object> details,
+      Executed executed,
+      Origin origin,
+      @Nullable Throwable cause,
+      boolean writableStackTrace) {
+    super(message, cause, false, writableStackTrace);
+    this.code = code;
+    this.number = number;
+    this.details = Collections.unmodifiableMap(details);
+    this.executed = executed;
+    this.origin = origin;
+  }
+
+  /** An error of the application that had no effect at all: it is safe to call again. */
+  public static RpcException notExecuted(String code, String message) {
+    return new RpcException(
+        applicationCode(code),
+        ErrorCode.APPLICATION_NUMBER,
+        message,
+        Map.of(),
+        Executed.NO,
+        Origin.APPLICATION,
+        null,
+        true);
+  }
+
+  static RpcException framework(ErrorCode code, String message) {
+    return framework(code, message, code.executed(), Map.of(), null);
+  }
+
+  static RpcException framework(ErrorCode code, String message, Executed executed) {
+    return framework(code, message, executed, Map.of(), null);
+  }
+
+  static RpcException framework(
+      ErrorCode code,
+      String message,
+      Executed executed,
+      Map<String, ? extends @Nullable Object> details,
+      @Nullable Throwable cause) {
+    return new RpcException(
+        code.name(), code.number(), message, details, executed, Origin.FRAMEWORK, cause, true);
+  }
+
+  /** One that a flood can ask for: made once, without a stack trace. */
+  static RpcException preallocated(
+      ErrorCode code, String message, Map<String, ? extends @Nullable Object> details) {
+    return new RpcException(
+        code.name(),
+        code.number(),
+        message,
+        details,
+        code.executed(),
+        Origin.FRAMEWORK,
+        null,
+        false);
+  }
+
+  static RpcException remote(
+      String code,
+      int number,
+      String message,
+      Map<String, ? extends @Nullable Object> details,
+      Executed executed) {
+    return new RpcException(code, number, message, details, executed, Origin.REMOTE, null, true);
+  }
+
+  /** The framework's {@link ErrorCode} by name, or the application's own. */
+  public String code() {
+    return code;
+  }
+
+  /** The number in JSON-RPC 2.0 and bare; for a foreign peer's error the one that it sent. */
+  public int number() {
+    return number;
+  }
+
+  /** More about it; empty if there is nothing more. */
+  public Map<String, @Nullable Object> details() {
+    return details;
+  }
+
+  /** May the operation have taken effect? */
+  public Executed executed() {
+    return executed;
+  }
+
+  /** Whether the peer sent it; else it was made on this side. */
+  public boolean isRemote() {
+    return origin == Origin.REMOTE;
+  }
+
+  /** Whether the same call may succeed a little later. */
+  public boolean isTransient() {
+    ErrorCode known = ErrorCode.ofName(code);
+    return known != null && known.isTransient();
+  }
+
+  boolean isApplication() {
+    return origin == Origin.APPLICATION;
+  }
+
+  @Override
+  @SuppressWarnings(
+      "OverrideThrowableToString") // the message is what the peer wrote; logs want all
+  public String toString() {
+    return "RpcException: " + code + ": " + getMessage() + " (executed: " + executed.wire() + ")";
+  }
+
+  private static String applicationCode(String code) {
+    if (!CODE.matcher(code).matches()) {
+      throw new IllegalArgumentException(
+          "code: \"" + code + "\" (expected: an UPPER_SNAKE name of at most 64 characters)");
+    }
+    if (ErrorCode.ofName(code) != null) {
+      throw new IllegalArgumentException(
+          "code: " + code + " (expected: a name that is not one of the framework's)");
+    }
+    return code;
+  }
+}

@@ -1,0 +1,135 @@
+package dev.tern.core;
+
+import dev.tern.core.transport.IoThread;
+import dev.tern.core.transport.Timers;
+import dev.tern.core.transport.Transport;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves methods on one or more addresses. Made by {@link #builder}. Thread-safe.
+ *
+ * <p>The transport belongs to the caller, who may share it and closes it after the server.
+ */
+public final class Server implements AutoCloseable {
+  /** How long {@link #close()} lets running calls finish. */
+  public static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
+
+  private final Transport transport;
+  private final Timers timers;
+  private final Counters counters;
+  private final ServerCore core;
+  private final List<ExecutorService> pools;
+  private final List<Transport.Listener> listeners = new CopyOnWriteArrayList<>();
+  private final CountDownLatch allClosed = new CountDownLatch(1);
+  private volatile boolean closing;
+
+  Server(ServerBuilder builder) {
+    this.transport = builder.transport();
+    this.timers = builder.timers();
+    this.counters = new Counters(timers);
+    this.pools = builder.startPools();
+    this.core = builder.core(counters, this::connectionClosed);
+  }
+
+  /** Starts to describe a server. */
+  public static ServerBuilder builder(Transport transport) {
+    return new ServerBuilder(transport);
+  }
+
+  /**
+   * Starts to accept connections there.
+   *
+   * @return the address with its real port
+   * @throws IOException if the address cannot be bound
+   */
+  InetSocketAddress listen(InetSocketAddress address) throws IOException {
+    Transport.Listener listener =
+        transport.listen(
+            address,
+            connection -> {
+              ServerConnection accepted = new ServerConnection(core, connection);
+              core.opened(accepted);
+              if (closing) {
+                accepted.finish();
+              }
+              return accepted;
+            });
+    listeners.add(listener);
+    return listener.address();
+  }
+
+  /** The first address that it listens on. */
+  public InetSocketAddress address() {
+    return listeners.getFirst().address();
+  }
+
+  /** The port of {@link #address}. */
+  public int port() {
+    return address().getPort();
+  }
+
+  /** What it has counted. */
+  public Stats stats() {
+    return counters.snapshot();
+  }
+
+  /** Closes, letting running calls finish for {@link #DEFAULT_GRACE}. */
+  @Override
+  public void close() {
+    close(DEFAULT_GRACE);
+  }
+
+  /**
+   * Stops accepting and reading, lets what was read finish and be answered, closes. What is still
+   * running after the grace loses its connection. Blocks until the last connection has closed.
+   * Idempotent.
+   *
+   * @param grace 0 or more
+   */
+  public void close(Duration grace) {
+    IoThread.refuseToBlock("Server.close");
+    closing = true;
+    listeners.forEach(Transport.Listener::close);
+    core.connections().forEach(ServerConnection::finish);
+    connectionClosed();
+    Timers.Scheduled abort = timers.schedule(grace.toNanos(), this::abortAll);
+    try {
+      allClosed.await();
+    } catch (InterruptedException e) {
+      abortAll();
+      Thread.currentThread().interrupt();
+    } finally {
+      abort.cancel();
+      pools.forEach(ExecutorService::shutdown);
+    }
+  }
+
+  private void abortAll() {
+    new ArrayList<>(core.connections()).forEach(ServerConnection::abort);
+  }
+
+  private void connectionClosed() {
+    if (closing && core.connections().isEmpty()) {
+      allClosed.countDown();
+    }
+  }
+
+  /** The filters around a method, outermost first; null if there is no such method. */
+  @Nullable String onion(String method) {
+    ServedMethod served = core.find(method);
+    return served == null ? null : served.chain().toString();
+  }
+
+  @Override
+  public String toString() {
+    return "Server" + listeners.stream().map(Transport.Listener::address).toList();
+  }
+}

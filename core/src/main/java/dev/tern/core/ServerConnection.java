@@ -1,0 +1,283 @@
+package dev.tern.core;
+
+import dev.tern.core.transport.Connection;
+import dev.tern.core.transport.ConnectionHandler;
+import dev.tern.core.transport.Timers;
+import dev.tern.protocol.ErrorCode;
+import dev.tern.protocol.ServerCall;
+import dev.tern.protocol.ServerEvent;
+import dev.tern.protocol.ServerSession;
+import dev.tern.protocol.WireError;
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Joins a transport's connection to a session: bytes in, calls to their lanes, replies out.
+ *
+ * <p>A call's way: {@link #onBytes} (serial context) → session → {@link #arrived} → {@link
+ * #onReadComplete} (reading thread, outside the context) → its lane → {@link #post} → mailbox →
+ * session → connection. An inline call never leaves the reading thread.
+ */
+final class ServerConnection implements ConnectionHandler {
+  private final ServerCore server;
+  private final Connection connection;
+  private final ReentrantLock interruptLock = new ReentrantLock();
+  private final Mailbox<CallTask> finished;
+
+  // Only in the serial context.
+  private final ServerSession session;
+  private final Alarm alarm;
+  private long heldBytes;
+  private boolean pausedForOutput;
+  private boolean pausedForBudget;
+  private boolean closed;
+  private long stalledSince = Alarm.NEVER;
+  private long sentAtStall;
+
+  /** Written in the serial context by the reading thread, read by that thread outside of it. */
+  private List<CallTask> arrived = new ArrayList<>(0);
+
+  ServerConnection(ServerCore server, Connection connection) {
+    this.server = server;
+    this.connection = connection;
+    long now = server.timers().nanoTime();
+    this.session = server.newSession(now);
+    this.finished = new Mailbox<>(connection, this::drainFinished);
+    this.alarm = new Alarm(server.timers(), connection, this::onAlarm);
+    alarm.setFor(session.wakeAt(), now);
+  }
+
+  SocketAddress remoteAddress() {
+    return connection.remoteAddress();
+  }
+
+  Timers timers() {
+    return server.timers();
+  }
+
+  int frameLimit() {
+    return server.frameLimit();
+  }
+
+  ReentrantLock interruptLock() {
+    return interruptLock;
+  }
+
+  /** A call's handler has returned. Any thread. */
+  void post(CallTask task) {
+    finished.post(task);
+  }
+
+  /** Reads nothing more, answers what was read, closes. Any thread. */
+  void finish() {
+    connection.execute(
+        () -> {
+          connection.pauseReading();
+          session.finish();
+          pump(false);
+        });
+  }
+
+  /** Closes at once. Any thread. */
+  void abort() {
+    connection.abort();
+  }
+
+  @Override
+  public void onBytes(byte[] buffer, int offset, int length) {
+    long now = server.timers().nanoTime();
+    server.counters().seen(now);
+    session.receive(buffer, offset, length, now);
+    pump(true);
+  }
+
+  @Override
+  public void onReadComplete() {
+    List<CallTask> calls = arrived;
+    if (calls.isEmpty()) {
+      return;
+    }
+    arrived = new ArrayList<>(calls.size() > BIG_BURST ? 0 : calls.size());
+    boolean anyInline = false;
+    for (CallTask task : calls) {
+      if (task.served().lane() instanceof Lane.Inline) {
+        task.execute();
+        anyInline = true;
+      } else {
+        server.start(task);
+      }
+    }
+    if (anyInline) {
+      connection.execute(() -> completeInline(calls));
+    }
+  }
+
+  @Override
+  public void onEndOfInput() {
+    session.endOfInput();
+    pump(true);
+  }
+
+  @Override
+  public void onSendProgress() {
+    if (pausedForOutput) {
+      pausedForOutput = false;
+      resumeReading();
+    }
+  }
+
+  @Override
+  public void onClosed(@Nullable Throwable cause) {
+    closed = true;
+    session.disconnected();
+    pump(false);
+    alarm.cancel();
+    server.bytes().add(-heldBytes);
+    heldBytes = 0;
+    server.closed(this);
+  }
+
+  private void completeInline(List<CallTask> calls) {
+    for (CallTask task : calls) {
+      if (task.served().lane() instanceof Lane.Inline) {
+        complete(task);
+      }
+    }
+    pump(false);
+  }
+
+  private void drainFinished() {
+    finished.open();
+    for (CallTask task; (task = finished.take()) != null; ) {
+      complete(task);
+    }
+    pump(false);
+  }
+
+  private void complete(CallTask task) {
+    server.gates().leave(task.serverCall());
+    session.complete(task.serverCall(), task.frame());
+  }
+
+  private void onAlarm() {
+    long now = server.timers().nanoTime();
+    session.onTime(now);
+    if (stalledSince != Alarm.NEVER && now - stalledSince >= server.writeStallNanos()) {
+      if (connection.sentBytes() == sentAtStall) {
+        connection.abort(); // the peer takes nothing; it must not hold our memory
+      }
+      stalledSince = Alarm.NEVER;
+    }
+    pump(false);
+  }
+
+  /**
+   * Lets out what the session has to say.
+   *
+   * @param reading whether the reading thread will see {@link #onReadComplete} next
+   */
+  private void pump(boolean reading) {
+    for (ServerEvent event; (event = session.nextEvent()) != null; ) {
+      switch (event) {
+        case ServerCall call -> accept(call, reading);
+        case ServerEvent.Abandoned abandoned -> {
+          if (abandoned.call().attachment() instanceof CallTask task) {
+            task.abandon();
+          }
+        }
+        case ServerEvent.Noted noted -> server.counters().noted(noted.oddity());
+      }
+    }
+    if (closed) {
+      return;
+    }
+    send();
+    holdBack();
+    if (session.isDone()) {
+      connection.close();
+    }
+    long now = server.timers().nanoTime();
+    watchForStall(now);
+    alarm.setFor(session.wakeAt(), now);
+  }
+
+  private void accept(ServerCall call, boolean reading) {
+    ServedMethod served = server.find(call.request().method());
+    WireError refusal = served == null ? METHOD_NOT_FOUND : server.gates().enter(call);
+    if (served == null || refusal != null) {
+      WireError error = refusal == null ? METHOD_NOT_FOUND : refusal;
+      server.counters().refused(error.code());
+      session.complete(call, call.failure(error));
+      return;
+    }
+    CallTask task = new CallTask(this, call, served);
+    call.attach(task);
+    if (reading) {
+      arrived.add(task);
+    } else {
+      server.start(task); // a bare call that waited for its turn: not on this thread
+    }
+  }
+
+  private void send() {
+    boolean any = false;
+    for (byte[] frame; (frame = session.nextFrame()) != null; ) {
+      connection.write(frame);
+      any = true;
+    }
+    if (any) {
+      connection.flush();
+    }
+  }
+
+  /** Stops reading while the peer does not read, or while the process holds too many bytes. */
+  private void holdBack() {
+    if (!pausedForOutput && connection.unsentBytes() > server.unreadOutputBytes()) {
+      pausedForOutput = true;
+      connection.pauseReading();
+    }
+    int held = session.heldBytes();
+    if (held != heldBytes) {
+      server.bytes().add(held - heldBytes);
+      heldBytes = held;
+    }
+    if (!pausedForBudget && held > SMALL_FRAME_BYTES && server.bytes().isExceeded()) {
+      pausedForBudget = true;
+      connection.pauseReading();
+      server.bytes().whenRoom(() -> connection.execute(this::onRoom));
+    }
+  }
+
+  private void onRoom() {
+    pausedForBudget = false;
+    resumeReading();
+  }
+
+  private void resumeReading() {
+    if (!pausedForOutput && !pausedForBudget && !session.isFinishing() && !closed) {
+      connection.resumeReading();
+    }
+  }
+
+  private void watchForStall(long now) {
+    if (connection.unsentBytes() == 0) {
+      stalledSince = Alarm.NEVER;
+    } else if (stalledSince == Alarm.NEVER) {
+      stalledSince = now;
+      sentAtStall = connection.sentBytes();
+      alarm.setFor(now + server.writeStallNanos(), now);
+    }
+  }
+
+  private static final WireError METHOD_NOT_FOUND =
+      WireError.of(ErrorCode.METHOD_NOT_FOUND, "no such method");
+
+  /** A list that grew beyond this is not kept at this size. */
+  private static final int BIG_BURST = 256;
+
+  /** An unfinished frame below this is not worth pausing for. */
+  private static final int SMALL_FRAME_BYTES = 64 << 10;
+}

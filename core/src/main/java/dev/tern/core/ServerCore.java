@@ -1,0 +1,132 @@
+package dev.tern.core;
+
+import dev.tern.core.transport.Timers;
+import dev.tern.protocol.ErrorCode;
+import dev.tern.protocol.ServerSession;
+import dev.tern.protocol.SessionLimits;
+import dev.tern.protocol.WireError;
+import dev.tern.protocol.json.JsonNames;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/** What all connections of a server share. Thread-safe. */
+final class ServerCore {
+  private static final WireError POOL_FULL =
+      WireError.of(ErrorCode.SERVER_BUSY, "the method's pool of threads is full");
+
+  private final SessionLimits limits;
+  private final long unreadOutputBytes;
+  private final long writeStallNanos;
+  private final Timers timers;
+  private final Counters counters;
+  private final ByteBudget bytes;
+  private final Gates gates;
+  private final Map<String, ServedMethod> methods;
+  private final Map<String, Executor> pools;
+  private final JsonNames names;
+  private final byte[] helloResult;
+  private final Runnable onClosed;
+  private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
+
+  ServerCore(
+      SessionLimits limits,
+      long unreadOutputBytes,
+      long writeStallNanos,
+      Timers timers,
+      Counters counters,
+      ByteBudget bytes,
+      Gates gates,
+      Map<String, ServedMethod> methods,
+      Map<String, Executor> pools,
+      byte[] helloResult,
+      Runnable onClosed) {
+    this.limits = limits;
+    this.unreadOutputBytes = unreadOutputBytes;
+    this.writeStallNanos = writeStallNanos;
+    this.timers = timers;
+    this.counters = counters;
+    this.bytes = bytes;
+    this.gates = gates;
+    this.methods = methods;
+    this.pools = pools;
+    this.names = JsonNames.of(List.copyOf(methods.keySet()));
+    this.helloResult = helloResult;
+    this.onClosed = onClosed;
+  }
+
+  ServerSession newSession(long now) {
+    return new ServerSession(limits, names, helloResult, now);
+  }
+
+  /** Starts a call on a thread of its lane's. */
+  void start(CallTask task) {
+    if (task.served().lane() instanceof Lane.Pool(String name)) {
+      Executor pool = pools.get(name);
+      try {
+        if (pool != null) {
+          pool.execute(task);
+          return;
+        }
+      } catch (RejectedExecutionException e) {
+        counters.refused(POOL_FULL.code());
+      }
+      task.refuse(POOL_FULL);
+      task.post();
+    } else {
+      Thread.startVirtualThread(task);
+    }
+  }
+
+  @Nullable ServedMethod find(String method) {
+    return methods.get(method);
+  }
+
+  Timers timers() {
+    return timers;
+  }
+
+  Counters counters() {
+    return counters;
+  }
+
+  ByteBudget bytes() {
+    return bytes;
+  }
+
+  Gates gates() {
+    return gates;
+  }
+
+  int frameLimit() {
+    return limits.message().frameBytes();
+  }
+
+  long unreadOutputBytes() {
+    return unreadOutputBytes;
+  }
+
+  long writeStallNanos() {
+    return writeStallNanos;
+  }
+
+  Set<ServerConnection> connections() {
+    return connections;
+  }
+
+  void opened(ServerConnection connection) {
+    connections.add(connection);
+    counters.connected();
+  }
+
+  void closed(ServerConnection connection) {
+    if (connections.remove(connection)) {
+      counters.disconnected();
+      onClosed.run();
+    }
+  }
+}

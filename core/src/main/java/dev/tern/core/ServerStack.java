@@ -1,0 +1,28 @@
+package dev.tern.core;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The order of a server's filters, in the direction that a request travels. Before them stand the
+ * gates (see {@link Gates}), on the thread that read the request; after them the user's code.
+ */
+final class ServerStack {
+  private ServerStack() {}
+
+  static List<Filter> filters(Counters counters, List<Filter> users, Filter log) {
+    List<Filter> order = new ArrayList<>();
+    order.add(new CountingFilter(counters)); // outermost: what is refused further in counts, too
+    order.add(log); // outside the user's filters: shows what the peer was told, not what was thrown
+    order.addAll(users); // the application's own, in the order in which it registered them
+    return order;
+  }
+
+  static Handler wrap(List<Filter> filters, Handler innermost) {
+    Handler handler = innermost;
+    for (Filter filter : filters.reversed()) {
+      handler = filter.wrap(handler);
+    }
+    return handler;
+  }
+}

@@ -1,0 +1,10 @@
+/** Client, server, filters, and the seam to transports. */
+module dev.tern.core {
+  requires static transitive org.jspecify;
+  requires transitive dev.tern.protocol;
+  requires org.slf4j;
+  requires tools.jackson.databind;
+
+  exports dev.tern.core;
+  exports dev.tern.core.transport;
+}

@@ -1,0 +1,361 @@
+package dev.tern.protocol;
+
+import dev.tern.protocol.ClientCall.Stage;
+import dev.tern.protocol.ClientEvent.Broken;
+import dev.tern.protocol.ClientEvent.Noted;
+import dev.tern.protocol.json.JsonException;
+import dev.tern.protocol.json.JsonNames;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client's side of one connection, without the connection: calls, bytes and the present time go
+ * in; frames and the ends of calls come out.
+ *
+ * <pre>
+ *   send(call) ──▶ nextFrame(now): what to send
+ *   receive(bytes) ─▶ nextEvent(): calls that have ended, each exactly once
+ *   onTime(now) at wakeAt()
+ * </pre>
+ *
+ * Not thread-safe: all of it runs in the connection's serial context.
+ */
+public final class ClientSession {
+
+  private static final JsonNames NO_METHODS = JsonNames.of();
+  private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
+  private static final Message.Response NOTIFIED =
+      new Message.Response(null, NULL, null, false, 0, 0);
+
+  /** The number of the only call that a bare connection carries. */
+  public static final long BARE_SEQUENCE = 0;
+
+  /** Below this many calls that ended in the queue, sweeping them out is not worth a walk. */
+  private static final int SWEEP_AT_LEAST = 64;
+
+  private final Dialect dialect;
+  private final SessionLimits limits;
+  private final EnvelopeScanner scanner;
+  private final FrameDecoder decoder;
+
+  private final PendingTable pending = new PendingTable();
+  private final DeadlineHeap<ClientCall> deadlines = new DeadlineHeap<>();
+  private final ArrayDeque<ClientCall> queue = new ArrayDeque<>();
+  private final ArrayDeque<byte[]> controlFrames = new ArrayDeque<>(1);
+  private final ArrayDeque<ClientEvent> events = new ArrayDeque<>();
+
+  /**
+   * Frames that left and were not answered: expired, cancelled and notified ones included. A reply
+   * that pairs with nothing does not lower it: better to doubt a verdict than to believe a wrong
+   * one.
+   */
+  private long unanswered;
+
+  private int endedInQueue;
+
+  private boolean broken;
+
+  public ClientSession(Dialect dialect, SessionLimits limits) {
+    this.dialect = dialect;
+    this.limits = limits;
+    this.scanner = new EnvelopeScanner(limits.message(), NO_METHODS);
+    this.decoder = new FrameDecoder(limits.message().frameBytes());
+  }
+
+  /**
+   * Takes a call. Its frame waits until {@link #nextFrame} takes it; its end is an event. On a
+   * broken session it ends at once.
+   */
+  public void send(ClientCall call) {
+    if (broken) {
+      end(call, WireError.of(ErrorCode.UNAVAILABLE, "the connection is closed", Executed.NO));
+      return;
+    }
+    deadlines.add(call);
+    queue.add(call);
+  }
+
+  /**
+   * The next frame to give to the transport, or null. From here on its call may have been executed,
+   * so take no more than will be sent.
+   */
+  public byte @Nullable [] nextFrame(long now) {
+    byte[] control = controlFrames.poll();
+    if (control != null) {
+      return control;
+    }
+    while (!queue.isEmpty() && pending.size() < limits.inFlight()) {
+      ClientCall call = queue.remove();
+      if (call.stage() == Stage.ENDED) {
+        endedInQueue--;
+        continue;
+      }
+      byte[] frame = call.send(now);
+      unanswered++;
+      if (call.expectsReply()) {
+        pending.put(call);
+      } else {
+        deadlines.remove(call);
+        call.succeed(NOTIFIED);
+        events.add(call);
+      }
+      return frame;
+    }
+    return null;
+  }
+
+  /** Bytes arrived. */
+  public void receive(byte[] bytes, int offset, int length) {
+    if (broken) {
+      return;
+    }
+    decoder.feed(bytes, offset, length);
+    try {
+      while (!broken && decoder.next()) {
+        payload(decoder.payload(), decoder.offset(), decoder.length());
+      }
+    } catch (FramingException e) {
+      note(Oddity.BAD_FRAME);
+      fail("the peer does not speak this protocol: " + e.getMessage());
+    }
+  }
+
+  /** Time has come to {@link #wakeAt}. */
+  public void onTime(long now) {
+    for (ClientCall call; (call = deadlines.poll(now)) != null; ) {
+      boolean sent = call.stage() == Stage.SENT;
+      giveUp(
+          call,
+          sent
+              ? WireError.of(ErrorCode.TIMEOUT, "no reply before the deadline", Executed.MAYBE)
+                  .withDetails(stage("waiting_for_reply"))
+              : WireError.of(ErrorCode.TIMEOUT, "the deadline passed before sending", Executed.NO)
+                  .withDetails(stage("client_queue")));
+    }
+  }
+
+  /** When {@link #onTime} is wanted next; {@link Long#MAX_VALUE} for never. */
+  public long wakeAt() {
+    return deadlines.next();
+  }
+
+  /** The caller no longer wants this call: it ends as CANCELLED, and the server is told. */
+  public void cancel(ClientCall call) {
+    if (call.stage() != Stage.ENDED) {
+      giveUp(call, WireError.of(ErrorCode.CANCELLED, "cancelled by the caller", call.verdict()));
+    }
+  }
+
+  /** The connection has ended: every call that still waits ends at once, with its verdict. */
+  public void disconnected(String reason) {
+    if (!broken) {
+      broken = true;
+      endAll(reason);
+    }
+  }
+
+  /** The next thing that happened, or null. */
+  public @Nullable ClientEvent nextEvent() {
+    return events.poll();
+  }
+
+  /** Calls that have left and wait for a reply. */
+  public int inFlight() {
+    return pending.size();
+  }
+
+  /** Calls whose frames have not been taken yet. */
+  public int queued() {
+    return queue.size();
+  }
+
+  /** Whether nothing more can be sent. */
+  public boolean isBroken() {
+    return broken;
+  }
+
+  private void payload(byte[] buffer, int offset, int length) {
+    Encoding encoding = Encoding.of(buffer, offset, length);
+    if (encoding != Encoding.JSON) {
+      note(encoding == null ? Oddity.UNREADABLE : Oddity.UNSUPPORTED_ENCODING);
+      fail("the peer sent what is no JSON object");
+      return;
+    }
+    Message message;
+    try {
+      message = scanner.scan(buffer, offset, length);
+    } catch (JsonException e) {
+      note(Oddity.UNREADABLE);
+      fail("the peer sent what is no strict JSON: " + e.getMessage());
+      return;
+    }
+    switch (message) {
+      case Message.Response response -> response(response);
+      case Message.Malformed malformed -> malformed(malformed);
+      case Message.Request request -> request(request);
+    }
+  }
+
+  private void response(Message.Response response) {
+    Id id = response.id();
+    if (id == null) {
+      orphan(response);
+      return;
+    }
+    ClientCall call = take(id);
+    if (call == null) {
+      note(Oddity.LATE_REPLY);
+      return;
+    }
+    call.succeed(response);
+    events.add(call);
+  }
+
+  /**
+   * An error that belongs to no request. If exactly one frame is unanswered it must be that one's;
+   * otherwise nobody can tell whose it is, and all that wait may have run.
+   */
+  private void orphan(Message.Response response) {
+    WireError error = response.error();
+    if (error != null && unanswered == 1 && pending.size() == 1) {
+      unanswered = 0;
+      pending.drain(
+          call -> {
+            deadlines.remove(call);
+            call.succeed(response);
+            events.add(call);
+          });
+      return;
+    }
+    note(Oddity.MALFORMED);
+    fail(
+        error == null
+            ? "the peer answered without an id"
+            : "the peer reported an error that belongs to no request: " + error.code());
+  }
+
+  private void malformed(Message.Malformed malformed) {
+    note(Oddity.MALFORMED);
+    ClientCall call = malformed.isResponse() ? take(malformed.id()) : null;
+    if (call != null) {
+      end(
+          call,
+          WireError.of(
+              ErrorCode.INTERNAL,
+              "malformed reply: " + malformed.error().message(),
+              Executed.MAYBE));
+    } else if (malformed.id() == null) {
+      fail("the peer sent a malformed message: " + malformed.error().message());
+    }
+  }
+
+  /** Servers may ask, too; this client answers pings and listens for goaway. */
+  private void request(Message.Request request) {
+    switch (request.method()) {
+      case "rpc.goaway" -> events.add(new ClientEvent.GoAway());
+      case "rpc.ping" -> answer(request, Messages.success(request.dialect(), request.id(), NULL));
+      default -> {
+        note(Oddity.WRONG_DIRECTION);
+        WireError error = WireError.of(ErrorCode.METHOD_NOT_FOUND, "a client offers no methods");
+        answer(request, Messages.error(request.dialect(), request.id(), error));
+      }
+    }
+  }
+
+  private void answer(Message.Request request, byte[] frame) {
+    if (!request.isNotification()) {
+      controlFrames.add(frame);
+    }
+  }
+
+  /** The pending call that a reply's id belongs to. */
+  private @Nullable ClientCall take(@Nullable Id id) {
+    ClientCall call = pendingWith(id);
+    if (call != null) {
+      unanswered--;
+      deadlines.remove(call);
+    }
+    return call;
+  }
+
+  private @Nullable ClientCall pendingWith(@Nullable Id id) {
+    return switch (id) {
+      case Id.Number number when !number.unsigned() -> pending.remove(number.bits());
+      case Id.Text text -> pendingBare(text);
+      case Id.Number _, Id.Null _ -> null;
+      case null -> null;
+    };
+  }
+
+  /** A bare connection carries one call, and its id is a text. */
+  private @Nullable ClientCall pendingBare(Id.Text id) {
+    ClientCall call = pending.remove(BARE_SEQUENCE);
+    if (call != null && !call.id().equals(id)) {
+      pending.put(call);
+      return null;
+    }
+    return call;
+  }
+
+  private void giveUp(ClientCall call, WireError error) {
+    boolean sent = call.stage() == Stage.SENT;
+    if (sent) {
+      pending.remove(call.sequence());
+      if (dialect == Dialect.V1) {
+        controlFrames.add(Messages.cancel(call.id()));
+      }
+    }
+    deadlines.remove(call);
+    end(call, error);
+    if (!sent) {
+      sweep();
+    } else if (dialect == Dialect.BARE) {
+      fail("the call was given up"); // bare cancels by closing
+    }
+  }
+
+  /** Keeps the queue from filling with calls that ended while the transport stood still. */
+  private void sweep() {
+    if (++endedInQueue >= SWEEP_AT_LEAST && endedInQueue > queue.size() / 2) {
+      queue.removeIf(call -> call.stage() == Stage.ENDED);
+      endedInQueue = 0;
+    }
+  }
+
+  private void end(ClientCall call, WireError error) {
+    call.fail(error);
+    events.add(call);
+  }
+
+  private void fail(String reason) {
+    if (!broken) {
+      broken = true;
+      endAll(reason);
+      events.add(new Broken(reason));
+    }
+  }
+
+  private void endAll(String reason) {
+    pending.drain(call -> lose(call, reason));
+    for (ClientCall call; (call = queue.poll()) != null; ) {
+      if (call.stage() != Stage.ENDED) {
+        lose(call, reason);
+      }
+    }
+    controlFrames.clear();
+  }
+
+  private void lose(ClientCall call, String reason) {
+    deadlines.remove(call);
+    end(call, WireError.of(ErrorCode.UNAVAILABLE, reason, call.verdict()));
+  }
+
+  private void note(Oddity oddity) {
+    events.add(new Noted(oddity));
+  }
+
+  private static byte[] stage(String name) {
+    return ("{\"stage\":\"" + name + "\"}").getBytes(StandardCharsets.US_ASCII);
+  }
+}

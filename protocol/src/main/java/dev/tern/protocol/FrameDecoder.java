@@ -1,0 +1,155 @@
+package dev.tern.protocol;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts a byte stream into frames: {@code length: 4 bytes, unsigned, big-endian | payload}.
+ *
+ * <p>Give it a chunk with {@link #feed}, then take frames with {@link #next} until it says false.
+ * Whole frames are seen where they lie, without a copy; only what a chunk leaves over is kept, in a
+ * buffer that grows as bytes arrive, never on the strength of a prefix alone. Between frames it
+ * holds no memory. Not thread-safe.
+ */
+public final class FrameDecoder {
+
+  /** Bytes of the length prefix. */
+  public static final int PREFIX_BYTES = 4;
+
+  private static final int FIRST_BUFFER_BYTES = 512;
+  private static final byte[] NOTHING = {};
+
+  private final int limit;
+
+  private byte[] chunk = NOTHING;
+  private int position;
+  private int end;
+
+  /** The unfinished frame, prefix included; null between frames. */
+  private byte @Nullable [] partial;
+
+  private int have;
+
+  private byte[] payload = NOTHING;
+  private int offset;
+  private int length;
+
+  /**
+   * @param limit the longest payload in bytes
+   */
+  public FrameDecoder(int limit) {
+    this.limit = limit;
+  }
+
+  /** Adds bytes; what {@link #next} has not taken from the last chunk yet is forgotten. */
+  public void feed(byte[] bytes, int from, int count) {
+    chunk = bytes;
+    position = from;
+    end = from + count;
+  }
+
+  /**
+   * Moves to the next whole frame; false if there is none, and then the chunk is no longer needed.
+   *
+   * @throws FramingException if the stream has lost its frames: nothing after this can be read
+   */
+  public boolean next() throws FramingException {
+    payload = NOTHING;
+    byte[] begun = partial;
+    if (begun != null) {
+      return finish(begun);
+    }
+    int available = end - position;
+    if (available >= PREFIX_BYTES) {
+      int announced = announced(chunk, position);
+      if (available - PREFIX_BYTES >= announced) {
+        expose(chunk, position + PREFIX_BYTES, announced);
+        position += PREFIX_BYTES + announced;
+        return true;
+      }
+    }
+    if (available > 0) {
+      begun = new byte[Math.max(FIRST_BUFFER_BYTES, available)];
+      partial = begun;
+      have = 0;
+      take(begun, available);
+    }
+    chunk = NOTHING;
+    return false;
+  }
+
+  /** The buffer that holds the payload; valid until the next call. */
+  public byte[] payload() {
+    return payload;
+  }
+
+  /** Where the payload begins. */
+  public int offset() {
+    return offset;
+  }
+
+  /** How long the payload is, in bytes. */
+  public int length() {
+    return length;
+  }
+
+  /** Whether a frame has begun and not ended. */
+  public boolean isMidFrame() {
+    return partial != null;
+  }
+
+  /** Memory held for an unfinished frame, in bytes. */
+  public int heldBytes() {
+    return partial == null ? 0 : partial.length;
+  }
+
+  private boolean finish(byte[] begun) throws FramingException {
+    if (have < PREFIX_BYTES) {
+      take(begun, Math.min(PREFIX_BYTES - have, end - position));
+      if (have < PREFIX_BYTES) {
+        chunk = NOTHING;
+        return false;
+      }
+    }
+    int total = PREFIX_BYTES + announced(begun, 0);
+    int more = Math.min(total - have, end - position);
+    if (have + more > begun.length) {
+      int doubled = (int) Math.min(total, Math.max(2L * begun.length, have + more));
+      byte[] grown = new byte[doubled];
+      System.arraycopy(begun, 0, grown, 0, have);
+      begun = grown;
+      partial = grown;
+    }
+    take(begun, more);
+    if (have < total) {
+      chunk = NOTHING;
+      return false;
+    }
+    partial = null;
+    expose(begun, PREFIX_BYTES, total - PREFIX_BYTES);
+    return true;
+  }
+
+  private void take(byte[] into, int count) {
+    System.arraycopy(chunk, position, into, have, count);
+    position += count;
+    have += count;
+  }
+
+  private void expose(byte[] buffer, int from, int count) {
+    payload = buffer;
+    offset = from;
+    length = count;
+  }
+
+  private int announced(byte[] bytes, int at) throws FramingException {
+    int announced =
+        (bytes[at] & 0xFF) << 24
+            | (bytes[at + 1] & 0xFF) << 16
+            | (bytes[at + 2] & 0xFF) << 8
+            | (bytes[at + 3] & 0xFF);
+    if (announced == 0 || Integer.compareUnsigned(announced, limit) > 0) {
+      throw new FramingException(Integer.toUnsignedLong(announced), limit);
+    }
+    return announced;
+  }
+}

@@ -1,0 +1,29 @@
+package dev.tern.protocol;
+
+/** Labels for what a peer did wrong or too late: a closed set, so that counting it is bounded. */
+public enum Oddity {
+  /** A length of 0 or over the limit. */
+  BAD_FRAME,
+  /** The peer ended or fell silent in the middle of a frame. */
+  CUT_FRAME,
+  /** A sound frame that holds no strict JSON. */
+  UNREADABLE,
+  /** An encoding or compression that is not there. */
+  UNSUPPORTED_ENCODING,
+  /** Strict JSON that is no acceptable request or response. */
+  MALFORMED,
+  /** An id that was in flight already. */
+  ID_IN_FLIGHT,
+  /** A call over the limit of calls in flight. */
+  TOO_MANY_IN_FLIGHT,
+  /** A response sent to a server, or a request sent to a client that accepts none. */
+  WRONG_DIRECTION,
+  /** A reply for an id that is unknown, was answered or has timed out. */
+  LATE_REPLY,
+  /** A result that came after its deadline. */
+  LATE_RESULT,
+  /** A cancel of an unknown or finished id. */
+  IDLE_CANCEL,
+  /** No first frame in time. */
+  SILENT_PEER
+}

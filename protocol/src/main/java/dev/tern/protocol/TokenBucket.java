@@ -1,0 +1,29 @@
+package dev.tern.protocol;
+
+/** Allows a burst, and so many a second after it. Not thread-safe. */
+final class TokenBucket {
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  private final int burst;
+  private final double perNano;
+  private double tokens;
+  private long filledAt;
+
+  TokenBucket(int burst, int perSecond, long now) {
+    this.burst = burst;
+    this.perNano = perSecond / NANOS_PER_SECOND;
+    this.tokens = burst;
+    this.filledAt = now;
+  }
+
+  /** Takes one if there is one. */
+  boolean take(long now) {
+    tokens = Math.min(burst, tokens + (now - filledAt) * perNano);
+    filledAt = now;
+    if (tokens < 1) {
+      return false;
+    }
+    tokens--;
+    return true;
+  }
+}
