@@ -249,7 +249,7 @@ public final class ServerSession {
     Id id = malformed.id();
     if (id == null) {
       frames.add(Messages.errorWithoutRequest(malformed.error()));
-    } else if (id != null && byId.containsKey(id)) {
+    } else if (byId.containsKey(id)) {
       inFlightAlready(id);
     } else {
       frames.add(Messages.error(malformed.dialect(), id, malformed.error()));
