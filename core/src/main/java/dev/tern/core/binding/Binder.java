@@ -9,6 +9,7 @@ sealed interface Binder permits FlatRecordBinder, JacksonBinder, ScalarBinder {
    * The value; null only for a JSON null where the type allows one.
    *
    * @throws BindingException if the text does not fit the type
+   * @throws dev.tern.protocol.json.JsonException if nobody validated the text, and it is no JSON
    */
   @Nullable Object bind(byte[] json);
 }

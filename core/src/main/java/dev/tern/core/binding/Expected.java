@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -79,7 +80,7 @@ final class Expected {
       return "a time zone";
     } else if (TemporalAccessor.class.isAssignableFrom(raw) || raw == Date.class) {
       return "an ISO-8601 time";
-    } else if (raw.getName().startsWith("java.")) {
+    } else if (raw.getName().startsWith("java.") && !Map.class.isAssignableFrom(raw)) {
       return "a fitting value";
     }
     return other;

@@ -84,6 +84,7 @@ final class FlatRecordBinder implements Binder {
         throw BindingException.mismatch(
             "", Found.at(json, 0), positional ? "an object or an array" : "an object");
       }
+      cursor.expectEnd();
     } finally {
       scratch.giveBack();
     }

@@ -6,6 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JacksonException.Reference;
+import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.exc.InvalidDefinitionException;
@@ -73,6 +74,9 @@ final class JacksonBinder implements Binder {
       case MismatchedInputException mismatch ->
           BindingException.mismatch(
               path, Found.at(json, steps), Expected.of(mismatch.getTargetType()));
+      case InputCoercionException range ->
+          BindingException.mismatch(
+              path, Found.at(json, steps), Expected.of(range.getTargetType()));
       case ValueInstantiationException refused -> refused(path, refused);
       case InvalidDefinitionException wrong ->
           new IllegalStateException("a type that cannot be read from JSON", wrong);

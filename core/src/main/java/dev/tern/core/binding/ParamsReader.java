@@ -49,7 +49,8 @@ public final class ParamsReader<P extends @Nullable Object> {
   })
   public P read(byte @Nullable [] params) {
     byte[] json = params == null || isNull(params) ? none : params;
-    return (P) (isVoid ? null : binder.bind(json));
+    Object value = binder.bind(json);
+    return (P) (isVoid ? null : value);
   }
 
   private static boolean isNull(byte[] json) {

@@ -1,5 +1,6 @@
 package dev.tern.core.binding;
 
+import dev.tern.protocol.Limits;
 import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonInteger;
 import dev.tern.protocol.json.JsonKind;
@@ -158,7 +159,7 @@ enum Scalar {
   static @Nullable Scalar of(JavaType type) {
     return of(
         type.hasRawClass(Optional.class)
-            ? type.containedType(0).getRawClass()
+            ? type.getReferencedType().getRawClass()
             : type.getRawClass());
   }
 
@@ -193,7 +194,7 @@ enum Scalar {
 
   /** Whether an integer literal, past the range where all are, is held exactly. */
   private static boolean isExact(JsonCursor cursor, byte[] json, double value, double allUpTo) {
-    if (cursor.overLimitAt() >= 0) {
+    if (cursor.valueEnd() - cursor.valueStart() > Limits.DEFAULT.numberDigits()) {
       return false;
     }
     if (Math.abs(value) < allUpTo) {

@@ -19,6 +19,7 @@ record ScalarBinder(Scalar scalar, boolean nullable) implements Binder {
       if (value == null) {
         throw BindingException.mismatch("", Found.at(json, 0), scalar.expected());
       }
+      scratch.cursor.expectEnd();
       return value;
     } finally {
       scratch.giveBack();

@@ -34,10 +34,11 @@ final class StrictParser extends JsonParserDelegate {
     return (byte) value;
   }
 
+  /** By way of the text: by way of an integer, -0 would lose its sign. */
   @Override
   public double getDoubleValue() {
     bound(Double.class);
-    double value = delegate.getDoubleValue();
+    double value = Double.parseDouble(delegate.getString());
     if (!Double.isFinite(value) || !isExact(value)) {
       throw unfit(Double.class);
     }
@@ -47,7 +48,7 @@ final class StrictParser extends JsonParserDelegate {
   @Override
   public float getFloatValue() {
     bound(Float.class);
-    float value = delegate.getFloatValue();
+    float value = Float.parseFloat(delegate.getString());
     if (!Float.isFinite(value) || !isExact(value)) {
       throw unfit(Float.class);
     }

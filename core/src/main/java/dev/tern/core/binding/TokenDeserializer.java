@@ -1,33 +1,47 @@
 package dev.tern.core.binding;
 
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.deser.std.StdScalarDeserializer;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.util.AccessPattern;
 
-/** Reads floating point out of a number: Jackson takes the strings "NaN" and "Infinity" too. */
-final class FloatDeserializer<T> extends StdScalarDeserializer<T> {
+/**
+ * Reads a number or a boolean out of nothing else: Jackson takes the strings "NaN" and "Infinity"
+ * too, and looks at 1e400 as a double before it says that it is no integer.
+ */
+final class TokenDeserializer<T> extends StdScalarDeserializer<T> {
+  private final Predicate<JsonToken> kind;
   private final Function<JsonParser, T> read;
   private final @Nullable T none;
 
   /**
+   * @param kind which values are of the right kind
    * @param none what stands for null; a primitive type refuses it anyway
    */
-  FloatDeserializer(Class<T> type, Function<JsonParser, T> read, @Nullable T none) {
+  TokenDeserializer(
+      Class<T> type, Predicate<JsonToken> kind, Function<JsonParser, T> read, @Nullable T none) {
     super(type);
+    this.kind = kind;
     this.read = read;
     this.none = none;
   }
 
   @Override
   public T deserialize(JsonParser parser, DeserializationContext context) {
-    if (!parser.currentToken().isNumeric()) {
-      throw MismatchedInputException.from(parser, handledType(), "not a number");
+    if (kind.test(parser.currentToken())) {
+      try {
+        return read.apply(parser);
+      } catch (JacksonException e) {
+        // Out of range: the same error as for any other value.
+      }
     }
-    return read.apply(parser);
+    throw MismatchedInputException.from(parser, handledType(), "not such a value");
   }
 
   @Override

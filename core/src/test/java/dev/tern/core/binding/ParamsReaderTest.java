@@ -1,0 +1,351 @@
+package dev.tern.core.binding;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.tern.core.TypeRef;
+import java.lang.reflect.Type;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+class ParamsReaderTest {
+  record Add(int a, int b) {}
+
+  record Greet(String name, Optional<Integer> times, @Nullable String tone) {}
+
+  record Item(String name, int quantity) {
+    Item {
+      if (quantity < 1) {
+        throw new IllegalArgumentException("quantity must be at least 1");
+      }
+    }
+  }
+
+  record Order(String customer, List<Item> items, Optional<Map<String, Item>> extra) {}
+
+  record Tags(List<String> all, List<@Nullable String> some, Map<String, Object> any) {}
+
+  record Page<T>(T item, int number) {}
+
+  record Renamed(@JsonProperty("from_account") String from, int amount) {}
+
+  enum Color {
+    RED
+  }
+
+  record Checked(String kind) {
+    Checked {
+      kind =
+          switch (kind) {
+            case "enum" -> Color.valueOf("BLUE").name();
+            case "npe" -> Map.of("a", "b").get(kind).trim();
+            case "state" -> throw new IllegalStateException("jdbc:secret");
+            case "number" -> String.valueOf(Integer.parseInt("x"));
+            case "long" -> throw new IllegalArgumentException("x".repeat(1000));
+            default -> throw new IllegalArgumentException("kind is unknown");
+          };
+    }
+  }
+
+  static class Bean {
+    public int a;
+  }
+
+  @JsonTypeInfo(use = JsonTypeInfo.Id.CLASS)
+  interface Shape {}
+
+  record Draw(Shape shape) {}
+
+  private static <T> T read(Class<T> type, String json) {
+    return JsonCodec.DEFAULT.<T>paramsReader(type).read(json.getBytes(UTF_8));
+  }
+
+  private static BindingException refusal(Type type, String json) {
+    return refusal(JsonCodec.DEFAULT, type, json);
+  }
+
+  private static BindingException refusal(JsonCodec codec, Type type, String json) {
+    ParamsReader<?> reader = codec.paramsReader(type);
+    return catchThrowableOfType(BindingException.class, () -> reader.read(json.getBytes(UTF_8)));
+  }
+
+  // --- by name, by position, or not at all ---
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"a\":1,\"b\":2}",
+        "[1,2]",
+        " { \"b\" : 2 , \"a\" : 1 } ",
+        "{\"a\":1,\"b\":2,\"c\":[{}]}"
+      })
+  void aFlatRecordIsReadByNameAndByPosition(String json) {
+    assertThat(read(Add.class, json)).isEqualTo(new Add(1, 2));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"customer\":\"c\",\"items\":[{\"name\":\"n\",\"quantity\":2}]}",
+        "[\"c\",[{\"name\":\"n\",\"quantity\":2}]]"
+      })
+  void aRichRecordIsReadByNameAndByPosition(String json) {
+    assertThat(read(Order.class, json))
+        .isEqualTo(new Order("c", List.of(new Item("n", 2)), Optional.empty()));
+  }
+
+  @Test
+  void absentNullAndEmptyParamsAreTheSame() {
+    ParamsReader<Map<String, Object>> reader =
+        JsonCodec.DEFAULT.paramsReader(new TypeRef<Map<String, Object>>() {}.type());
+
+    assertThat(
+            List.of(
+                reader.read(null),
+                reader.read("null".getBytes(UTF_8)),
+                reader.read("{}".getBytes(UTF_8))))
+        .containsOnly(Map.of());
+  }
+
+  @Test
+  void absentParamsAreAnEmptyList() {
+    assertThat(
+            JsonCodec.DEFAULT
+                .<List<Integer>>paramsReader(new TypeRef<List<Integer>>() {}.type())
+                .read(null))
+        .isEmpty();
+  }
+
+  @Test
+  void absentParamsOfARecordMissItsFirstComponent() {
+    ParamsReader<Add> reader = JsonCodec.DEFAULT.paramsReader(Add.class);
+
+    assertThatThrownBy(() -> reader.read(null))
+        .hasMessageStartingWith("a: missing (expected: an int");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "{}", "[]", "{\"a\":1}"})
+  void voidTakesNoParams(String json) {
+    assertThat(read(Void.class, json)).isNull();
+  }
+
+  @Test
+  void voidRefusesAnElement() {
+    assertThat(refusal(Void.class, "[1]"))
+        .hasMessage("[0]: one parameter too many (expected: no parameters)");
+  }
+
+  @Test
+  void voidRefusesAFieldIfUnknownOnesAreRefused() {
+    assertThat(refusal(JsonCodec.REFUSING_UNKNOWN_FIELDS, Void.class, "{\"a\":1}"))
+        .hasMessage("a: unknown field (expected: no fields)");
+  }
+
+  @Test
+  void wholeParamsMayBeATree() {
+    assertThat(read(JsonNode.class, "[9007199254740993]").get(0).longValue())
+        .isEqualTo(9007199254740993L);
+  }
+
+  @Test
+  void wholeParamsMayBeABean() {
+    assertThat(read(Bean.class, "{\"a\":5}").a).isEqualTo(5);
+  }
+
+  @Test
+  void aMapKeepsTheOrderOfItsFields() {
+    Map<?, ?> map = read(Map.class, "{\"z\":1,\"a\":2,\"m\":3}");
+
+    assertThat(List.<Object>copyOf(map.keySet())).isEqualTo(List.of("z", "a", "m"));
+  }
+
+  @Test
+  void typeArgumentsOfARecordCount() {
+    Type type = new TypeRef<Page<Item>>() {}.type();
+
+    assertThat(refusal(type, "{\"item\":{\"name\":\"n\",\"quantity\":\"1\"},\"number\":1}").path())
+        .isEqualTo("item.quantity");
+  }
+
+  @Test
+  void aRenamedComponentGoesByItsNewName() {
+    assertThat(read(Renamed.class, "{\"from_account\":\"x\",\"amount\":1}"))
+        .isEqualTo(new Renamed("x", 1));
+  }
+
+  @Test
+  void aRenamedComponentKeepsItsPosition() {
+    assertThat(read(Renamed.class, "[\"x\",1]")).isEqualTo(new Renamed("x", 1));
+  }
+
+  // --- what may be missing ---
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"name\":\"n\"}",
+        "[\"n\"]",
+        "[\"n\",null,null]",
+        "{\"tone\":null,\"name\":\"n\",\"times\":null}"
+      })
+  void optionalAndNullableComponentsMayBeMissing(String json) {
+    assertThat(read(Greet.class, json)).isEqualTo(new Greet("n", Optional.empty(), null));
+  }
+
+  @Test
+  void anOptionalComponentThatIsThereIsRead() {
+    assertThat(read(Greet.class, "[\"n\",3,\"loud\"]"))
+        .isEqualTo(new Greet("n", Optional.of(3), "loud"));
+  }
+
+  @Test
+  void aNullableElementMayBeNull() {
+    assertThat(read(Tags.class, "{\"all\":[],\"some\":[null],\"any\":{\"a\":null}}").some())
+        .isEqualTo(Arrays.asList((String) null));
+  }
+
+  // --- what the peer is told ---
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"a\":\"5\",\"b\":1}|a: \"5\" (expected: an integer from -2147483648 to 2147483647)",
+        "{\"a\":5.7,\"b\":1}|a: 5.7 (expected: an integer from -2147483648 to 2147483647)",
+        "{\"a\":null,\"b\":1}|a: null (expected: an integer from -2147483648 to 2147483647)",
+        "{\"a\":{},\"b\":1}|a: an object (expected: an integer from -2147483648 to 2147483647)",
+        "{\"a\":1}|b: missing (expected: an integer from -2147483648 to 2147483647)",
+        "[1,[2]]|[1]: an array (expected: an integer from -2147483648 to 2147483647)",
+        "[1]|[1]: missing (expected: an integer from -2147483648 to 2147483647)",
+        "[1,2,3]|[2]: one parameter too many (expected: at most 2 parameters)",
+      })
+  void aFlatMismatchIsTold(String json, String message) {
+    assertThat(refusal(Add.class, json)).hasMessage(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"customer\":5,\"items\":[]}|customer: 5 (expected: a string)",
+        "{\"items\":[]}|customer: missing (expected: a string)",
+        "{\"customer\":null,\"items\":[]}|customer: null (expected: a string)",
+        "{\"customer\":\"c\",\"items\":{}}|items: an object (expected: an array)",
+        "{\"customer\":\"c\",\"items\":[5]}|items[0]: 5 (expected: an object)",
+        "{\"customer\":\"c\",\"items\":[null]}|items[0]: null (expected: an object)",
+        "{\"customer\":\"c\",\"items\":[{\"quantity\":1}]}|items[0].name: missing (expected: a string)",
+        "{\"customer\":\"c\",\"items\":[],\"extra\":{\"x y\":{\"name\":true,\"quantity\":1}}}|extra[\"x y\"].name: true (expected: a string)",
+        "[\"c\",[{\"name\":\"n\",\"quantity\":1},{\"name\":1,\"quantity\":1}]]|[1][1].name: 1 (expected: a string)",
+        "[\"c\"]|[1]: missing (expected: an array)",
+        "[\"c\",[],null,1]|[3]: one parameter too many (expected: at most 3 parameters)",
+        "{\"customer\":\"c\",\"items\":[{\"name\":\"n\",\"quantity\":0}]}|items[0]: quantity must be at least 1",
+      })
+  void aRichMismatchIsTold(String json, String message) {
+    assertThat(refusal(Order.class, json)).hasMessage(message);
+  }
+
+  @Test
+  void aNullElementIsTold() {
+    assertThat(refusal(Tags.class, "{\"all\":[\"a\",null],\"some\":[],\"any\":{}}"))
+        .hasMessage("all[1]: null (expected: a string)");
+  }
+
+  @Test
+  void anUnknownFieldIsRefusedIfAskedFor() {
+    assertThat(refusal(JsonCodec.REFUSING_UNKNOWN_FIELDS, Add.class, "{\"a\":1,\"b\":2,\"c\":3}"))
+        .hasMessage("c: unknown field (expected: one of a, b)");
+  }
+
+  @Test
+  void anUnknownFieldDeepInsideIsRefusedIfAskedFor() {
+    String json =
+        "{\"customer\":\"c\",\"items\":[{\"name\":\"n\",\"quantity\":1,\"@type\":\"x\"}]}";
+
+    assertThat(refusal(JsonCodec.REFUSING_UNKNOWN_FIELDS, Order.class, json))
+        .hasMessage("items[0].@type: unknown field (expected: one of name, quantity)");
+  }
+
+  @Test
+  void aLongValueIsCutOffAndEscaped() {
+    String json = "[\"\\u0007\\u202e" + "x".repeat(100_000) + "\",1]";
+
+    assertThat(refusal(Add.class, json).getMessage())
+        .startsWith("[0]: \"\\u0007\\u202exxxxxxxxxxxxxxxxxxx\"… (expected");
+  }
+
+  @Test
+  void aLongNumberIsCutOff() {
+    assertThat(refusal(Add.class, "[" + "1".repeat(1_000_000) + ",1]").getMessage())
+        .startsWith("[0]: " + "1".repeat(31) + "… (expected");
+  }
+
+  @Test
+  void aStrangeNameIsEscapedInThePath() {
+    Type type = new TypeRef<Map<String, Integer>>() {}.type();
+
+    assertThat(refusal(type, "{\"a\\nb\":\"x\"}").path()).isEqualTo("[\"a\\u000ab\"]");
+  }
+
+  @Test
+  void aNameThatIsNoKeyIsTold() {
+    Type type = new TypeRef<Map<Integer, Integer>>() {}.type();
+
+    assertThat(refusal(type, "{\"x\":1}"))
+        .hasMessageStartingWith("value: the name \"x\" (expected: an integer");
+  }
+
+  @Test
+  void theWrongKindOfParamsIsTold() {
+    assertThat(refusal(Map.class, "[]")).hasMessage("value: an array (expected: an object)");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "other,kind is unknown",
+    "enum,not valid",
+    "npe,not valid",
+    "state,not valid",
+    "long,not valid",
+    "number,For input string: \"x\"",
+  })
+  void aConstructorsReasonIsToldUnlessItSaysTooMuch(String kind, String reason) {
+    assertThat(refusal(Checked.class, "[\"" + kind + "\"]")).hasMessage("value: " + reason);
+  }
+
+  @Test
+  void aRefusalCostsNoStackTrace() {
+    assertThat(refusal(Add.class, "[]").getStackTrace()).isEmpty();
+  }
+
+  // --- types that can never be params ---
+
+  @ParameterizedTest
+  @ValueSource(classes = {int.class, String.class, Optional.class, Color.class})
+  void aTypeThatIsNoObjectIsRefusedAtOnce(Class<?> type) {
+    assertThatThrownBy(() -> JsonCodec.DEFAULT.paramsReader(type))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("no type for params");
+  }
+
+  @ParameterizedTest
+  @ValueSource(classes = {Shape.class, Draw.class})
+  void aTypeWhoseClassThePeerWouldChooseIsRefusedAtOnce(Class<?> type) {
+    assertThatThrownBy(() -> JsonCodec.DEFAULT.paramsReader(type))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+}
