@@ -95,16 +95,18 @@ final class Connector {
             .connect(address);
     connecting.addListener(
         future -> {
-          if (!future.isSuccess()) {
+          if (future.isSuccess()) {
+            // A connection that the closed transport aborts never reaches its acceptor.
+            connecting.channel().closeFuture().addListener(closed -> closedMeanwhile(opened));
+          } else {
             opened.completeExceptionally(future.cause());
           }
         });
-    // A connection that the closed transport aborts never reaches its acceptor.
-    connecting
-        .channel()
-        .closeFuture()
-        .addListener(closed -> opened.completeExceptionally(new IOException("closed meanwhile")));
     return connecting;
+  }
+
+  private static void closedMeanwhile(CompletableFuture<Connection> opened) {
+    opened.completeExceptionally(new IOException("closed meanwhile"));
   }
 
   private static ConnectionHandler accept(
