@@ -31,7 +31,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /**
  * The limit: the bytes of one Tern request go to a bare Netty server and come back. No parsing, no
@@ -73,7 +73,7 @@ final class EchoContender implements Contender {
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(
                 ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(RECEIVE_BYTES))
-            .childHandler(new Initializer(EchoHandler::new))
+            .childHandler(new Initializer(_ -> new EchoHandler()))
             .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .sync()
             .channel();
@@ -129,15 +129,15 @@ final class EchoContender implements Contender {
   }
 
   private static final class Initializer extends ChannelInitializer<Channel> {
-    private final Supplier<ChannelInboundHandlerAdapter> handler;
+    private final Function<Channel, ChannelInboundHandlerAdapter> handler;
 
-    Initializer(Supplier<ChannelInboundHandlerAdapter> handler) {
+    Initializer(Function<Channel, ChannelInboundHandlerAdapter> handler) {
       this.handler = handler;
     }
 
     @Override
     protected void initChannel(Channel channel) {
-      channel.pipeline().addLast(handler.get());
+      channel.pipeline().addLast(handler.apply(channel));
     }
   }
 
@@ -145,7 +145,7 @@ final class EchoContender implements Contender {
   private static final class EchoHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object bytes) {
-      context.write(bytes, context.voidPromise());
+      var _ = context.write(bytes, context.voidPromise());
     }
 
     @Override
@@ -176,30 +176,29 @@ final class EchoContender implements Contender {
     private final ArrayDeque<Call> waiting = new ArrayDeque<>(1024);
     private List<Call> answered = new ArrayList<>();
     private int bytes;
-    private volatile ChannelHandlerContext context;
+    private final Channel channel;
 
-    @Override
-    public void handlerAdded(ChannelHandlerContext added) {
-      context = added;
+    CallingHandler(Channel channel) {
+      this.channel = channel;
     }
 
     void call() {
       Call call = new Call();
       mailbox.add(call);
       if (!woken.get() && woken.compareAndSet(false, true)) {
-        context.executor().execute(this::send);
+        channel.eventLoop().execute(this::send);
       }
       call.await();
     }
 
     private void send() {
       woken.set(false);
-      ByteBuf out = context.alloc().directBuffer(RECEIVE_BYTES);
+      ByteBuf out = channel.alloc().directBuffer(RECEIVE_BYTES);
       for (Call call; (call = mailbox.poll()) != null; ) {
         waiting.add(call);
         out.writeBytes(FRAME);
       }
-      context.writeAndFlush(out, context.voidPromise());
+      var _ = channel.writeAndFlush(out, channel.voidPromise());
     }
 
     @Override

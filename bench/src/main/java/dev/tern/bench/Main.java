@@ -2,7 +2,6 @@ package dev.tern.bench;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -24,7 +23,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class Main implements Callable<Integer> {
-  @Spec private CommandSpec spec;
+  @SuppressWarnings("NullAway") // picocli sets it before it calls
+  @Spec
+  private CommandSpec spec;
 
   @Option(
       names = "--callers",
@@ -109,14 +110,11 @@ final class Main implements Callable<Integer> {
       mixinStandardHelpOptions = true)
   static final class Jmh implements Callable<Integer> {
     @Parameters(arity = "0..*", description = "JMH's own arguments, such as -f 3 or a pattern")
-    private List<String> arguments = List.of();
+    private final List<String> arguments = new ArrayList<>();
 
     @Override
     public Integer call() throws Exception {
-      List<String> all = new ArrayList<>(arguments);
-      if (all.isEmpty()) {
-        all.addAll(Arrays.asList("-prof", "gc"));
-      }
+      List<String> all = arguments.isEmpty() ? List.of("-prof", "gc") : arguments;
       org.openjdk.jmh.Main.main(all.toArray(String[]::new));
       return 0;
     }

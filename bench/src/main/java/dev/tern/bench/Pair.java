@@ -42,7 +42,7 @@ final class Pair implements AutoCloseable {
   /** One run; both sides are otherwise idle. */
   Sample run(int callers, Duration time) throws IOException {
     Usage before = usage();
-    String[] words = client.ask("run " + callers + " " + time.toMillis()).split(" ");
+    String[] words = client.ask("run " + callers + " " + time.toMillis()).split(" ", -1);
     Usage serverUsage = usage().since(before);
     return new Sample(
         Long.parseLong(words[0]),
@@ -55,7 +55,7 @@ final class Pair implements AutoCloseable {
   }
 
   private Usage usage() throws IOException {
-    String[] words = server.ask("usage").split(" ");
+    String[] words = server.ask("usage").split(" ", -1);
     return Usage.ofWords(words[0], words[1], words[2]);
   }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /** The table of a run: medians over the rounds, and ratios to the echo within each round. */
 final class Report {
@@ -33,7 +34,8 @@ final class Report {
         });
   }
 
-  private static void line(String name, List<Sample> runs, List<Sample> echo, PrintStream out) {
+  private static void line(
+      String name, List<Sample> runs, @Nullable List<Sample> echo, PrintStream out) {
     out.printf(
         Locale.ROOT,
         "%-16s %,12.0f %16s %9.0f %9.0f %9.0f %8.2f %9.0f %9.0f%n",

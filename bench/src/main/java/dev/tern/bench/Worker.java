@@ -3,6 +3,7 @@ package dev.tern.bench;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
@@ -16,9 +17,13 @@ import java.time.Duration;
  * </pre>
  */
 final class Worker {
+  /** The line to the driver; what anything else prints goes to stderr. */
+  private static final PrintStream DRIVER = System.out;
+
   private Worker() {}
 
   public static void main(String[] args) throws Exception {
+    System.setOut(System.err);
     BufferedReader commands =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     Contender contender = Contenders.named(args[1]);
@@ -45,7 +50,7 @@ final class Worker {
       caller.call();
       say("ready");
       for (String line; (line = commands.readLine()) != null; ) {
-        String[] words = line.split(" ");
+        String[] words = line.split(" ", -1);
         Usage before = Usage.now();
         Load load =
             Load.run(
@@ -67,7 +72,7 @@ final class Worker {
   }
 
   private static void say(String line) throws IOException {
-    System.out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
-    System.out.flush();
+    DRIVER.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    DRIVER.flush();
   }
 }

@@ -4,6 +4,7 @@ import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.Message;
 import dev.tern.protocol.ServerCall;
+import dev.tern.protocol.ServerEvent.Reason;
 import dev.tern.protocol.WireError;
 import java.net.SocketAddress;
 import java.util.Map;
@@ -29,6 +30,7 @@ final class CallTask extends CancelSource
   private @Nullable Thread runner;
 
   private long startedNanos;
+  private volatile @Nullable Reason abandonedFor;
   private byte @Nullable [] frame;
 
   CallTask(ServerConnection connection, ServerCall call, ServedMethod served) {
@@ -166,8 +168,22 @@ final class CallTask extends CancelSource
     }
   }
 
+  /** The code that the peer was told, for a call that came to this one on its lane. */
+  String told(String code) {
+    Reason reason = abandonedFor;
+    if (reason == null || !call.hasEnded()) {
+      return code;
+    }
+    return switch (reason) {
+      case EXPIRED -> ErrorCode.TIMEOUT.name();
+      case CANCELLED -> ErrorCode.CANCELLED.name();
+      case DISCONNECTED -> ErrorCode.UNAVAILABLE.name();
+    };
+  }
+
   /** Nobody waits any more. */
-  void abandon() {
+  void abandon(Reason reason) {
+    abandonedFor = reason;
     cancel();
     ReentrantLock lock = interruptLock;
     if (lock != null) {

@@ -44,14 +44,14 @@ final class Counters {
     inFlight.increment();
   }
 
-  void succeeded() {
+  /** A call that began has ended, with that code or {@link Stats#OK}. */
+  void ended(String code) {
     inFlight.decrement();
-    succeeded.increment();
-  }
-
-  void failed(String code) {
-    inFlight.decrement();
-    refused(code);
+    if (code.equals(Stats.OK)) {
+      succeeded.increment();
+    } else {
+      refused(code);
+    }
   }
 
   /** A call that failed before it counted as begun. */

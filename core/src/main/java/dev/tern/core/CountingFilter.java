@@ -1,5 +1,7 @@
 package dev.tern.core;
 
+import dev.tern.protocol.ErrorCode;
+
 /** Counts calls, by code. */
 final class CountingFilter implements Filter {
   private final Counters counters;
@@ -15,14 +17,20 @@ final class CountingFilter implements Filter {
     try {
       response = next.handle(request);
     } catch (RpcException e) {
-      counters.failed(e.code());
+      counters.ended(told(request, e.code()));
       throw e;
     } catch (Throwable e) {
-      counters.failed("INTERNAL");
+      counters.ended(told(request, ErrorCode.INTERNAL.name()));
       throw e;
     }
-    counters.succeeded();
+    counters.ended(told(request, Stats.OK));
     return response;
+  }
+
+  /** A server counts what it told the peer: a result after the deadline is a TIMEOUT. */
+  private static String told(Request request, String code) {
+    CallTask task = request.task();
+    return task == null ? code : task.told(code);
   }
 
   @Override

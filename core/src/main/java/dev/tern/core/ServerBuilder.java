@@ -235,23 +235,24 @@ public final class ServerBuilder {
 
   ServerCore core(Counters counters, Runnable onClosed) {
     ByteBudget bytes = new ByteBudget(processBytes);
+    CallLog log = new CallLog(timers, counters);
     return new ServerCore(
         limits,
         unreadOutputBytes,
         writeStall.toNanos(),
         timers,
         counters,
+        log,
         bytes,
         new Gates(maxInFlight, bytes),
-        served(counters),
+        served(counters, log),
         Map.copyOf(pools),
         hello(),
         onClosed);
   }
 
-  private Map<String, ServedMethod> served(Counters counters) {
-    List<Filter> order =
-        ServerStack.filters(counters, filters, new CallLogFilter(timers, counters));
+  private Map<String, ServedMethod> served(Counters counters, CallLog log) {
+    List<Filter> order = ServerStack.filters(counters, filters, new CallLogFilter(timers, log));
     Map<String, ServedMethod> served = new LinkedHashMap<>();
     for (Registration<?, ?> registration : methods.values()) {
       check(registration, order);

@@ -185,7 +185,7 @@ final class ServerConnection implements ConnectionHandler {
         case ServerCall call -> accept(call, reading);
         case ServerEvent.Abandoned abandoned -> {
           if (abandoned.call().attachment() instanceof CallTask task) {
-            task.abandon();
+            task.abandon(abandoned.reason());
           }
         }
         case ServerEvent.Noted noted -> server.counters().noted(noted.oddity());
@@ -209,7 +209,7 @@ final class ServerConnection implements ConnectionHandler {
     WireError refusal = served == null ? METHOD_NOT_FOUND : server.gates().enter(call);
     if (served == null || refusal != null) {
       WireError error = refusal == null ? METHOD_NOT_FOUND : refusal;
-      server.counters().refused(error.code());
+      server.refused(call, error);
       session.complete(call, call.failure(error));
       return;
     }

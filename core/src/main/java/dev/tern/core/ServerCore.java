@@ -2,6 +2,7 @@ package dev.tern.core;
 
 import dev.tern.core.transport.Timers;
 import dev.tern.protocol.ErrorCode;
+import dev.tern.protocol.ServerCall;
 import dev.tern.protocol.ServerSession;
 import dev.tern.protocol.SessionLimits;
 import dev.tern.protocol.WireError;
@@ -24,6 +25,7 @@ final class ServerCore {
   private final long writeStallNanos;
   private final Timers timers;
   private final Counters counters;
+  private final CallLog log;
   private final ByteBudget bytes;
   private final Gates gates;
   private final Map<String, ServedMethod> methods;
@@ -39,6 +41,7 @@ final class ServerCore {
       long writeStallNanos,
       Timers timers,
       Counters counters,
+      CallLog log,
       ByteBudget bytes,
       Gates gates,
       Map<String, ServedMethod> methods,
@@ -50,6 +53,7 @@ final class ServerCore {
     this.writeStallNanos = writeStallNanos;
     this.timers = timers;
     this.counters = counters;
+    this.log = log;
     this.bytes = bytes;
     this.gates = gates;
     this.methods = methods;
@@ -73,13 +77,19 @@ final class ServerCore {
           return;
         }
       } catch (RejectedExecutionException e) {
-        counters.refused(POOL_FULL.code());
+        refused(task.serverCall(), POOL_FULL);
       }
       task.refuse(POOL_FULL);
       task.post();
     } else {
       Thread.startVirtualThread(task);
     }
+  }
+
+  /** Counts and logs a call that never began. */
+  void refused(ServerCall call, WireError error) {
+    counters.refused(error.code());
+    log.refused(call.request(), error.code());
   }
 
   @Nullable ServedMethod find(String method) {
