@@ -1,0 +1,132 @@
+package dev.tern.cli;
+
+import ch.qos.logback.classic.Level;
+import dev.tern.protocol.Dialect;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads the values of options; what does not fit is refused with the value and what would. */
+final class Arguments {
+  private static final int MAX_PORT = 65_535;
+
+  private Arguments() {}
+
+  private static <T> T choose(String text, List<T> all, Function<T, String> label) {
+    return all.stream()
+        .filter(one -> label.apply(one).equals(text))
+        .findFirst()
+        .orElseThrow(
+            () -> unfit(text, "one of " + String.join(", ", all.stream().map(label).toList())));
+  }
+
+  private static TypeConversionException unfit(String text, String expected) {
+    return new TypeConversionException("\"" + text + "\" (expected: " + expected + ")");
+  }
+
+  /** {@code netty} or {@code threads}. */
+  static final class OfTransport implements ITypeConverter<TransportKind> {
+    @Override
+    public TransportKind convert(String text) {
+      return choose(text, Arrays.asList(TransportKind.values()), TransportKind::label);
+    }
+  }
+
+  /** {@code virtual} or {@code inline}. */
+  static final class OfLane implements ITypeConverter<LaneKind> {
+    @Override
+    public LaneKind convert(String text) {
+      return choose(text, Arrays.asList(LaneKind.values()), LaneKind::label);
+    }
+  }
+
+  /** {@code v1}, {@code jsonrpc} or {@code bare}. */
+  static final class OfDialect implements ITypeConverter<Dialect> {
+    @Override
+    public Dialect convert(String text) {
+      return choose(text, Arrays.asList(Dialect.values()), Dialect::label);
+    }
+  }
+
+  /** {@code error}, {@code warn}, {@code info} or {@code debug}. */
+  static final class OfLevel implements ITypeConverter<Level> {
+    private static final List<Level> LEVELS =
+        List.of(Level.ERROR, Level.WARN, Level.INFO, Level.DEBUG);
+
+    @Override
+    public Level convert(String text) {
+      return choose(text, LEVELS, level -> level.levelStr.toLowerCase(Locale.ROOT));
+    }
+  }
+
+  /** 0 to 65535. */
+  static final class OfPort implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String text) {
+      return port(text, text, "a port from 0 to " + MAX_PORT);
+    }
+  }
+
+  /** {@code 500ms}, {@code 2s} or {@code 1m}. */
+  static final class OfDuration implements ITypeConverter<Duration> {
+    /** Nine digits of the largest unit fit into a duration with room to spare. */
+    private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m)");
+
+    /** The longest that a server accepts. */
+    private static final Duration MAX = Duration.ofHours(1);
+
+    @Override
+    public Duration convert(String text) {
+      Matcher matcher = DURATION.matcher(text);
+      if (matcher.matches()) {
+        long amount = Long.parseLong(matcher.group(1));
+        Duration duration =
+            switch (matcher.group(2)) {
+              case "ms" -> Duration.ofMillis(amount);
+              case "s" -> Duration.ofSeconds(amount);
+              default -> Duration.ofMinutes(amount);
+            };
+        if (duration.isPositive() && duration.compareTo(MAX) <= 0) {
+          return duration;
+        }
+      }
+      throw unfit(text, "a time from 1ms to 60m, such as 500ms or 2s");
+    }
+  }
+
+  /** {@code HOST:PORT}, an IPv6 address in brackets. */
+  static final class OfAddress implements ITypeConverter<HostPort> {
+    private static final String EXPECTED = "HOST:PORT, such as 127.0.0.1:7070 or [::1]:7070";
+
+    /** Groups: an address in brackets, or a host without a colon; the port. */
+    private static final Pattern ADDRESS =
+        Pattern.compile("(?:\\[([0-9a-fA-F:.]+(?:%[\\w.-]+)?)]|([^\\[\\]:/\\s]+)):([0-9]+)");
+
+    @Override
+    public HostPort convert(String text) {
+      Matcher matcher = ADDRESS.matcher(text);
+      if (!matcher.matches()) {
+        throw unfit(text, EXPECTED);
+      }
+      String host = matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
+      int port = port(matcher.group(3), text, EXPECTED);
+      if (port == 0) {
+        throw unfit(text, EXPECTED);
+      }
+      return new HostPort(host, port);
+    }
+  }
+
+  private static int port(String digits, String text, String expected) {
+    if (!digits.matches("[0-9]{1,5}") || Integer.parseInt(digits) > MAX_PORT) {
+      throw unfit(text, expected);
+    }
+    return Integer.parseInt(digits);
+  }
+}

@@ -1,0 +1,59 @@
+package dev.tern.cli;
+
+import dev.tern.core.RpcException;
+import dev.tern.protocol.ErrorCode;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The numbers that {@code tern call} ends with. They are a promise to scripts: never renumber. */
+final class ExitCode {
+  static final int OK = 0;
+  static final int WRONG_USAGE = 1;
+  static final int BUG = 2;
+
+  /** Errors that are none of the framework's: the application's own. */
+  static final int APPLICATION = 64;
+
+  private ExitCode() {}
+
+  /** Of a call that failed. */
+  static int of(RpcException e) {
+    return of(ErrorCode.ofName(e.code()));
+  }
+
+  /** Of an error code; null for an application's. */
+  static int of(@Nullable ErrorCode code) {
+    return switch (code) {
+      case null -> APPLICATION;
+      case PARSE_ERROR -> 65;
+      case BAD_REQUEST -> 66;
+      case METHOD_NOT_FOUND -> 67;
+      case INVALID_PARAMS -> 68;
+      case INTERNAL -> 69;
+      case TIMEOUT -> 70;
+      case SERVER_BUSY -> 71;
+      case UNAUTHORIZED -> 72;
+      case FORBIDDEN -> 73;
+      case UNAVAILABLE -> 74;
+      case CANCELLED -> 75;
+      case CONFLICT -> 76;
+      case STALE -> 77;
+      case TOO_LARGE -> 78;
+      case UNSUPPORTED -> 79;
+    };
+  }
+
+  /** All of them with their meanings, for the help. */
+  static Map<String, String> table() {
+    Map<String, String> table = new LinkedHashMap<>();
+    table.put(" " + OK, "a result (or the notification was sent)");
+    table.put(" " + WRONG_USAGE, "wrong usage: nothing was sent");
+    table.put(" " + BUG, "a bug in tern");
+    table.put(" " + APPLICATION, "an error of the application");
+    for (ErrorCode code : ErrorCode.values()) {
+      table.put(" " + of(code), code.name());
+    }
+    return table;
+  }
+}

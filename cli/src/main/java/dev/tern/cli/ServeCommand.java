@@ -1,0 +1,139 @@
+package dev.tern.cli;
+
+import ch.qos.logback.classic.Level;
+import dev.tern.core.Server;
+import dev.tern.core.transport.Transport;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Serves the demo methods until the process is told to stop. */
+@Command(
+    name = "serve",
+    description = "Serves the demo methods: add, divide, inc, get, echo, sleep.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    footer = {
+      "",
+      "Ctrl-C and SIGTERM stop it: running calls may finish for up to 10 s.",
+      "Exit code: 0 if all of them did, 1 if some were cut off or it could not start."
+    })
+@SuppressWarnings("FieldCanBeFinal") // picocli sets the options
+final class ServeCommand implements Callable<Integer> {
+  private static final Duration GRACE = Duration.ofSeconds(10);
+
+  private final Terminal terminal;
+
+  @Option(
+      names = "--host",
+      paramLabel = "HOST",
+      description = "address to listen on (default: ${DEFAULT-VALUE})")
+  private String host = "127.0.0.1";
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      converter = Arguments.OfPort.class,
+      description = "port to listen on, 0 for a free one (default: ${DEFAULT-VALUE})")
+  private int port = 7070;
+
+  @Option(
+      names = "--transport",
+      paramLabel = "netty|threads",
+      converter = Arguments.OfTransport.class,
+      description = "what carries the bytes (default: netty)")
+  private TransportKind transportKind = TransportKind.NETTY;
+
+  @Option(
+      names = "--lane",
+      paramLabel = "virtual|inline",
+      converter = Arguments.OfLane.class,
+      description =
+          "where methods that never block run: each call on a virtual thread, or on the thread that"
+              + " read it (default: virtual)")
+  private LaneKind lane = LaneKind.VIRTUAL;
+
+  @Option(
+      names = "--log",
+      paramLabel = "LEVEL",
+      converter = Arguments.OfLevel.class,
+      description =
+          "error, warn (calls that failed), info or debug (every call); on stderr (default: warn)")
+  private @Nullable Level level;
+
+  ServeCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    if (level != null) {
+      LogSetup.level(level);
+    }
+    try (Transport transport = transportKind.open()) {
+      Server server;
+      try {
+        server = listen(transport);
+      } catch (IOException e) {
+        terminal.err().println("tern serve: " + Printable.text(reason(e)));
+        return ExitCode.WRONG_USAGE;
+      }
+      return serveUntilStopped(server);
+    }
+  }
+
+  private Server listen(Transport transport) throws IOException {
+    return DemoService.offer(Server.builder(transport), lane.lane())
+        .listen(new InetSocketAddress(host, port));
+  }
+
+  private int serveUntilStopped(Server server) {
+    Thread stop = Thread.ofPlatform().name("tern-stop").unstarted(() -> stopAndHalt(server));
+    Runtime.getRuntime().addShutdownHook(stop);
+    terminal
+        .out()
+        .println(
+            "listening on "
+                + new HostPort(host, server.port())
+                + " ("
+                + transportKind.label()
+                + ", "
+                + lane.label()
+                + " lane); Ctrl-C stops");
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException _) {
+      Runtime.getRuntime().removeShutdownHook(stop);
+    }
+    return stop(server);
+  }
+
+  /** At the end of a process its exit code is that of the signal, unless one halts it. */
+  private void stopAndHalt(Server server) {
+    Runtime.getRuntime().halt(stop(server));
+  }
+
+  private int stop(Server server) {
+    long running = server.stats().inFlight();
+    if (running > 0) {
+      terminal.err().println("stopping; calls that still run: " + running);
+    }
+    server.close(GRACE);
+    long cutOff = server.stats().inFlight();
+    terminal.err().println(cutOff == 0 ? "stopped" : "stopped; calls cut off: " + cutOff);
+    return cutOff == 0 ? ExitCode.OK : ExitCode.WRONG_USAGE;
+  }
+
+  private String reason(IOException e) {
+    String message = String.valueOf(e.getMessage());
+    return message.toLowerCase(Locale.ROOT).contains("in use")
+        ? "port " + port + " on " + host + " is in use (expected: a free one; --port 0 picks one)"
+        : message;
+  }
+}

@@ -1,0 +1,51 @@
+package dev.tern.cli;
+
+import java.io.Console;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Where a command reads and writes: handed in, so that tests see what a user sees.
+ *
+ * @param isInteractive whether a person looks at the output: then it is coloured and spaced out
+ */
+record Terminal(InputStream in, PrintStream out, PrintStream err, boolean isInteractive) {
+
+  /** Those of the process. Always UTF-8: JSON is, whatever the locale says. */
+  @SuppressWarnings("SystemConsoleNull") // JDK 25's own console is null where there is no terminal
+  static Terminal ofProcess() {
+    Console console = System.console();
+    return new Terminal(
+        System.in,
+        utf8(FileDescriptor.out),
+        utf8(FileDescriptor.err),
+        console != null && console.isTerminal());
+  }
+
+  private static PrintStream utf8(FileDescriptor descriptor) {
+    return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+  }
+
+  /** A text in a colour, if a person looks at it and has not asked for none. */
+  String colored(Color color, String text) {
+    boolean wanted = isInteractive && System.getenv("NO_COLOR") == null;
+    return wanted ? "\u001b[" + color.code + "m" + text + "\u001b[0m" : text;
+  }
+
+  /** What a colour is for. */
+  enum Color {
+    GOOD(32),
+    BAD(31),
+    TITLE(1),
+    ASIDE(2);
+
+    private final int code;
+
+    Color(int code) {
+      this.code = code;
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package dev.tern.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(120)
+class DemoCommandTest {
+
+  @Test
+  void allIsAsExpected() {
+    Run run = Run.tern("demo");
+    assertThat(run.out())
+        .containsPattern("(?m)^netty ")
+        .containsPattern("(?m)^threads ")
+        .containsPattern("1,000 in flight on 1 connection, 1,000 right, [1-9][0-9]* answered out")
+        .doesNotContain("✗")
+        .contains("all as expected");
+    assertThat(run.code()).isZero();
+  }
+}

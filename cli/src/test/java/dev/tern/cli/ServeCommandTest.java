@@ -1,0 +1,181 @@
+package dev.tern.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tern.cli.DemoService.Add;
+import dev.tern.cli.DemoService.Sleep;
+import dev.tern.core.Client;
+import dev.tern.transport.threads.ThreadsTransport;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(120)
+class ServeCommandTest {
+  private static final Pattern LISTENING =
+      Pattern.compile("listening on 127\\.0\\.0\\.1:([0-9]+) \\((\\w+), (\\w+) lane\\); .*");
+
+  /** The program in a process of its own. */
+  private record Served(
+      Process process, BufferedReader out, CompletableFuture<String> err, int port)
+      implements AutoCloseable {
+
+    static Served start(String... options) throws IOException {
+      List<String> command = new ArrayList<>();
+      command.add(System.getProperty("java.home") + "/bin/java");
+      command.add("--enable-native-access=ALL-UNNAMED");
+      command.add("--sun-misc-unsafe-memory-access=allow");
+      command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+      command.addAll(List.of("serve", "--port", "0"));
+      command.addAll(List.of(options));
+      Process process = new ProcessBuilder(command).start();
+      BufferedReader out = process.inputReader(UTF_8);
+      CompletableFuture<String> err = readAll(process.getErrorStream());
+      String line = soon(() -> out.readLine());
+      Matcher matcher = LISTENING.matcher(String.valueOf(line));
+      if (!matcher.matches()) {
+        process.destroyForcibly();
+        throw new AssertionError(
+            "first line: " + line + " (expected: " + LISTENING + "); stderr: " + err.join());
+      }
+      return new Served(process, out, err, Integer.parseInt(matcher.group(1)));
+    }
+
+    /** Process.destroy would close the streams as well. */
+    void sigterm() {
+      assertThat(process.toHandle().destroy()).isTrue();
+    }
+
+    @Override
+    public void close() {
+      process.destroyForcibly();
+    }
+  }
+
+  private interface Reading<T> {
+    T read() throws IOException;
+  }
+
+  private static <T> T soon(Reading<T> reading) {
+    return later(reading).orTimeout(60, SECONDS).join();
+  }
+
+  private static <T> CompletableFuture<T> later(Reading<T> reading) {
+    CompletableFuture<T> future = new CompletableFuture<>();
+    Thread.ofPlatform()
+        .daemon()
+        .start(
+            () -> {
+              try {
+                future.complete(reading.read());
+              } catch (IOException e) {
+                future.completeExceptionally(new UncheckedIOException(e));
+              }
+            });
+    return future;
+  }
+
+  private static CompletableFuture<String> readAll(InputStream stream) {
+    return later(() -> new String(stream.readAllBytes(), UTF_8));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"netty, inline", "threads, virtual"})
+  void aRunningCallIsAnsweredAfterSigterm(String transport, String lane) throws Exception {
+    CountDownLatch sent = new CountDownLatch(2);
+    Wiretap.Observer observer =
+        new Wiretap.Observer() {
+          @Override
+          public void sent(byte[] payload) {
+            sent.countDown();
+          }
+        };
+    try (Served served = Served.start("--transport", transport, "--lane", lane);
+        Wiretap wiretap = new Wiretap(new ThreadsTransport(), observer);
+        Client client = Client.builder(wiretap).connect("127.0.0.1", served.port())) {
+      client.call(DemoService.ADD, new Add(1, 2)); // loads classes, so that the next is quick
+      CompletableFuture<Long> sleeping = client.callAsync(DemoService.SLEEP, new Sleep(3_000));
+      assertThat(sent.await(30, SECONDS)).isTrue();
+      // Frames are read in order: when this one is answered, the one before it runs.
+      assertThat(client.call(DemoService.ADD, new Add(1, 2))).isEqualTo(3);
+
+      served.sigterm();
+
+      assertThat(sleeping.get(30, SECONDS)).isEqualTo(3_000);
+      assertThat(served.process().waitFor(30, SECONDS)).isTrue();
+      assertThat(served.process().exitValue()).isZero();
+      assertThat(served.err().get(30, SECONDS)).contains("calls that still run: 1", "stopped");
+    }
+  }
+
+  @Test
+  void everyCallIsLoggedAtDebug() throws Exception {
+    String err = errOf(List.of("--log", "debug"), "add", "[1,2]");
+    assertThat(err)
+        .containsPattern("id=1 method=add dialect=v1 latency_us=[0-9]+ code=OK in_flight=[0-9]+");
+  }
+
+  @Test
+  void failuresAreLoggedByDefault() throws Exception {
+    assertThat(errOf(List.of(), "divide", "[1,0]"))
+        .contains("method=divide dialect=v1 code=DIVISION_BY_ZERO");
+  }
+
+  @Test
+  void successesAreNotLoggedByDefault() throws Exception {
+    assertThat(errOf(List.of(), "add", "[1,2]")).isEqualTo("stopped\n");
+  }
+
+  private static String errOf(List<String> options, String method, String params) throws Exception {
+    try (Served served = Served.start(options.toArray(String[]::new))) {
+      Run.tern("call", "127.0.0.1:" + served.port(), method, params);
+      served.sigterm();
+      assertThat(served.process().waitFor(30, SECONDS)).isTrue();
+      return served.err().get(30, SECONDS);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"netty", "threads"})
+  void aPortInUseIsSaidInPlainWords(String transport) throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String port = String.valueOf(taken.getLocalPort());
+      Run run = Run.tern("serve", "--port", port, "--transport", transport);
+      assertThat(run)
+          .isEqualTo(
+              new Run(
+                  1,
+                  "",
+                  "tern serve: port "
+                      + port
+                      + " on 127.0.0.1 is in use (expected: a free one; --port 0 picks one)\n"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"netty", "threads"})
+  void anUnknownHostIsSaidInPlainWords(String transport) {
+    Run run = Run.tern("serve", "--host", "no.such.host.invalid", "--transport", transport);
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err())
+        .startsWith("tern serve: ")
+        .contains("no.such.host.invalid")
+        .doesNotContain("\tat ");
+  }
+}

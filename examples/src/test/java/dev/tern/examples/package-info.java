@@ -1,0 +1,5 @@
+/** Runs the examples as a reader would. */
+@NullMarked
+package dev.tern.examples;
+
+import org.jspecify.annotations.NullMarked;
