@@ -100,12 +100,18 @@ final class Dialer {
     CompletableFuture<InetAddress[]> result = new CompletableFuture<>();
     Runnable task =
         () -> {
+          InetAddress[] found = {};
+          Throwable failure = null;
           try {
-            result.complete(lookUp.addressesOf(host));
-          } catch (UnknownHostException | RuntimeException e) {
-            result.completeExceptionally(e);
-          } finally {
-            lookUps.remove(host, result); // the JDK has a cache of its own
+            found = lookUp.addressesOf(host);
+          } catch (Throwable e) { // whatever it is: the callers must not wait for nothing
+            failure = e;
+          }
+          lookUps.remove(host, result); // first: the next caller asks anew (the JDK has a cache)
+          if (failure == null) {
+            result.complete(found);
+          } else {
+            result.completeExceptionally(failure);
           }
         };
     Thread.ofPlatform().daemon().name("tern-look-up-" + host).start(task);
