@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 final class PendingTable {
   private static final int FIRST_CAPACITY = 16;
 
+  /** 2^64 divided by the golden ratio: multiples of it fall far apart (Knuth, TAOCP 3, 6.4). */
+  private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L;
+
   private @Nullable ClientCall[] slots = new ClientCall[FIRST_CAPACITY];
   private int size;
 
@@ -84,8 +87,11 @@ final class PendingTable {
     return at;
   }
 
-  /** Numbers are given in order, so their low bits spread evenly. */
+  /**
+   * Spreads the numbers, which are given in order: side by side they would form one long run, and
+   * each removal would walk it to its end.
+   */
   private static int home(long sequence, int mask) {
-    return (int) sequence & mask;
+    return (int) ((sequence * GOLDEN_RATIO) >>> Integer.SIZE) & mask;
   }
 }
