@@ -31,6 +31,15 @@ public final class ClientSession {
   /** The number of the only call that a bare connection carries. */
   public static final long BARE_SEQUENCE = 0;
 
+  private static final WireError EXPIRED_UNANSWERED =
+      WireError.of(ErrorCode.TIMEOUT, "no reply before the deadline", Executed.MAYBE)
+          .withDetails(stage("waiting_for_reply"));
+  private static final WireError EXPIRED_IN_QUEUE =
+      WireError.of(ErrorCode.TIMEOUT, "the deadline passed before sending", Executed.NO)
+          .withDetails(stage("client_queue"));
+  private static final WireError OFFERS_NOTHING =
+      WireError.of(ErrorCode.METHOD_NOT_FOUND, "a client offers no methods");
+
   /** Below this many calls that ended in the queue, sweeping them out is not worth a walk. */
   private static final int SWEEP_AT_LEAST = 64;
 
@@ -91,6 +100,11 @@ public final class ClientSession {
         endedInQueue--;
         continue;
       }
+      if (call.deadlineNanos() - now <= 0) {
+        deadlines.remove(call);
+        end(call, EXPIRED_IN_QUEUE);
+        continue;
+      }
       byte[] frame = call.send(now);
       unanswered++;
       if (call.expectsReply()) {
@@ -117,7 +131,7 @@ public final class ClientSession {
       }
     } catch (FramingException e) {
       note(Oddity.BAD_FRAME);
-      fail("the peer does not speak this protocol: " + e.getMessage());
+      fail("the peer sent what is no frame: " + e.getMessage());
     }
   }
 
@@ -125,13 +139,7 @@ public final class ClientSession {
   public void onTime(long now) {
     for (ClientCall call; (call = deadlines.poll(now)) != null; ) {
       boolean sent = call.stage() == Stage.SENT;
-      giveUp(
-          call,
-          sent
-              ? WireError.of(ErrorCode.TIMEOUT, "no reply before the deadline", Executed.MAYBE)
-                  .withDetails(stage("waiting_for_reply"))
-              : WireError.of(ErrorCode.TIMEOUT, "the deadline passed before sending", Executed.NO)
-                  .withDetails(stage("client_queue")));
+      giveUp(call, sent ? EXPIRED_UNANSWERED : EXPIRED_IN_QUEUE);
     }
   }
 
@@ -184,7 +192,7 @@ public final class ClientSession {
     }
     Message message;
     try {
-      message = scanner.scan(buffer, offset, length);
+      message = scanner.scanReply(buffer, offset, length);
     } catch (JsonException e) {
       note(Oddity.UNREADABLE);
       fail("the peer sent what is no strict JSON: " + e.getMessage());
@@ -237,40 +245,54 @@ public final class ClientSession {
 
   private void malformed(Message.Malformed malformed) {
     note(Oddity.MALFORMED);
-    ClientCall call = malformed.isResponse() ? take(malformed.id()) : null;
-    if (call != null) {
-      end(
-          call,
-          WireError.of(
-              ErrorCode.INTERNAL,
-              "malformed reply: " + malformed.error().message(),
-              Executed.MAYBE));
-    } else if (malformed.id() == null) {
-      fail("the peer sent a malformed message: " + malformed.error().message());
+    Id id = malformed.id();
+    String problem = malformed.error().message();
+    if (!malformed.isResponse()) {
+      if (malformed.reply() && id != null && id != Id.Null.NULL) {
+        answer(Messages.error(malformed.dialect(), id, malformed.error()));
+      }
+    } else if (id == null) {
+      fail("the peer sent a malformed reply: " + problem);
+    } else {
+      ClientCall call = take(id);
+      if (call != null) {
+        end(call, WireError.of(ErrorCode.INTERNAL, "malformed reply: " + problem, Executed.MAYBE));
+      }
     }
   }
 
   /** Servers may ask, too; this client answers pings and listens for goaway. */
   private void request(Message.Request request) {
-    switch (request.method()) {
-      case "rpc.goaway" -> events.add(new ClientEvent.GoAway());
-      case "rpc.ping" -> answer(request, Messages.success(request.dialect(), request.id(), NULL));
-      default -> {
-        note(Oddity.WRONG_DIRECTION);
-        WireError error = WireError.of(ErrorCode.METHOD_NOT_FOUND, "a client offers no methods");
-        answer(request, Messages.error(request.dialect(), request.id(), error));
-      }
+    boolean offered =
+        switch (request.method()) {
+          case "rpc.goaway" -> {
+            events.add(new ClientEvent.GoAway());
+            yield true;
+          }
+          case "rpc.ping" -> true;
+          default -> {
+            note(Oddity.WRONG_DIRECTION);
+            yield false;
+          }
+        };
+    if (!request.isNotification()) {
+      answer(
+          offered
+              ? Messages.success(request.dialect(), request.id(), NULL)
+              : Messages.error(request.dialect(), request.id(), OFFERS_NOTHING));
     }
   }
 
-  private void answer(Message.Request request, byte[] frame) {
-    if (!request.isNotification()) {
+  private void answer(byte[] frame) {
+    if (controlFrames.size() >= limits.inFlight()) {
+      fail("the peer asks more than it reads");
+    } else {
       controlFrames.add(frame);
     }
   }
 
   /** The pending call that a reply's id belongs to. */
-  private @Nullable ClientCall take(@Nullable Id id) {
+  private @Nullable ClientCall take(Id id) {
     ClientCall call = pendingWith(id);
     if (call != null) {
       unanswered--;
@@ -279,18 +301,10 @@ public final class ClientSession {
     return call;
   }
 
-  private @Nullable ClientCall pendingWith(@Nullable Id id) {
-    return switch (id) {
-      case Id.Number number when !number.unsigned() -> pending.remove(number.bits());
-      case Id.Text text -> pendingBare(text);
-      case Id.Number _, Id.Null _ -> null;
-      case null -> null;
-    };
-  }
-
-  /** A bare connection carries one call, and its id is a text. */
-  private @Nullable ClientCall pendingBare(Id.Text id) {
-    ClientCall call = pending.remove(BARE_SEQUENCE);
+  private @Nullable ClientCall pendingWith(Id id) {
+    // A bare connection carries one call, whose id is a text.
+    long sequence = id instanceof Id.Number number ? number.bits() : BARE_SEQUENCE;
+    ClientCall call = pending.remove(sequence);
     if (call != null && !call.id().equals(id)) {
       pending.put(call);
       return null;

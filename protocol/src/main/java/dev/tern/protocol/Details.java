@@ -29,6 +29,11 @@ final class Details {
     return w.endObject().toByteArray();
   }
 
+  /** The encodings and compressions that are read here. */
+  static byte[] encodings() {
+    return "{\"encodings\":[\"json\"],\"compressions\":[]}".getBytes(UTF_8);
+  }
+
   /** The protocol versions that are spoken here. */
   static byte[] versions() {
     return "{\"versions\":[1]}".getBytes(UTF_8);

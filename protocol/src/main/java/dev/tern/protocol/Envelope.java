@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * by {@link RequestRules} and {@link ResponseRules}; used again for the next message.
  */
 final class Envelope {
+  private static final byte[] NOTHING = {};
   private static final String VERSION = "2.0";
   private static final JsonNames VERSIONS = JsonNames.of(VERSION);
 
@@ -31,7 +32,7 @@ final class Envelope {
   final MetaReader metaReader;
 
   // The message that is being read. Its slices lie in buf.
-  byte[] buf = {};
+  byte[] buf = NOTHING;
   @Nullable Id id;
   Found idFound = Found.ABSENT;
   @Nullable String method;
@@ -74,7 +75,12 @@ final class Envelope {
   /** Whether it is meant as a response: whatever has a method is a request, and so is nothing. */
   boolean isResponse() {
     boolean answers = result != Found.ABSENT || error != Found.ABSENT || ok != Found.ABSENT;
-    return methodFound == Found.ABSENT && answers;
+    return !hasMethod() && answers;
+  }
+
+  /** Whether there is a method, valid or not. */
+  boolean hasMethod() {
+    return methodFound != Found.ABSENT;
   }
 
   /** Where the first name or number that is too long starts, or -1. */
@@ -87,6 +93,12 @@ final class Envelope {
     return buf[at] == '"'
         ? "a name that is too long (expected: at most " + limits.nameBytes() + " bytes)"
         : "a number that is too long (expected: at most " + limits.numberDigits() + " characters)";
+  }
+
+  /** Lets go of the payload: an idle connection must not hold its last message. */
+  void release() {
+    buf = NOTHING;
+    cursor.reset(NOTHING, 0, 0);
   }
 
   private void clear(byte[] payload) {

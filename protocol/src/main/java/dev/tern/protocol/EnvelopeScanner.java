@@ -32,7 +32,26 @@ public final class EnvelopeScanner {
    * @throws JsonException if they are not one strict JSON object: PARSE_ERROR, to nobody
    */
   public Message scan(byte[] payload, int off, int len) {
-    envelope.read(payload, off, len);
-    return envelope.isResponse() ? responses.read(envelope) : requests.read(envelope);
+    try {
+      envelope.read(payload, off, len);
+      return envelope.isResponse() ? responses.read(envelope) : requests.read(envelope);
+    } finally {
+      envelope.release();
+    }
+  }
+
+  /**
+   * The same where responses are expected: an object without a method is one, be it as empty as it
+   * may.
+   *
+   * @throws JsonException if they are not one strict JSON object
+   */
+  Message scanReply(byte[] payload, int off, int len) {
+    try {
+      envelope.read(payload, off, len);
+      return envelope.hasMethod() ? requests.read(envelope) : responses.read(envelope);
+    } finally {
+      envelope.release();
+    }
   }
 }

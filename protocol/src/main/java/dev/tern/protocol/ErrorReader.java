@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the {@code error} of a response, out of text that was validated. Not thread-safe. */
 final class ErrorReader {
+  private static final byte[] NOTHING = {};
+
   /** The code of a foreign error whose number names nothing that we know. */
   private static final String FOREIGN_CODE = "ERROR";
 
@@ -34,6 +36,11 @@ final class ErrorReader {
   private boolean numbered;
   private int dataStart;
   private int dataEnd;
+
+  /** Lets go of the text that was read. */
+  void release() {
+    cursor.reset(NOTHING, 0, 0);
+  }
 
   /** The error in v1's shape; null if it has not that shape. */
   @Nullable WireError readV1(byte[] b, int start, int end) {

@@ -77,6 +77,15 @@ public final class FrameDecoder {
     return false;
   }
 
+  /** Forgets all bytes: nothing more will be read. */
+  public void release() {
+    chunk = NOTHING;
+    position = 0;
+    end = 0;
+    partial = null;
+    payload = NOTHING;
+  }
+
   /** The buffer that holds the payload; valid until the next call. */
   public byte[] payload() {
     return payload;

@@ -20,9 +20,9 @@ public enum Oddity {
   WRONG_DIRECTION,
   /** A reply for an id that is unknown, was answered or has timed out. */
   LATE_REPLY,
-  /** A result that came after its deadline. */
+  /** A result that nobody waited for any more: past its deadline, or the connection was gone. */
   LATE_RESULT,
-  /** A cancel of an unknown or finished id. */
+  /** A cancel of an unknown or finished id, or of one that was cancelled before. */
   IDLE_CANCEL,
   /** No first frame in time. */
   SILENT_PEER

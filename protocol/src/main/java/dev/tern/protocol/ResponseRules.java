@@ -81,9 +81,13 @@ final class ResponseRules {
       reader = new ErrorReader(limits);
       errors = reader;
     }
-    return dialect == Dialect.V1
-        ? reader.readV1(e.buf, e.errorStart, e.errorEnd)
-        : reader.readNumbered(e.buf, e.errorStart, e.errorEnd);
+    try {
+      return dialect == Dialect.V1
+          ? reader.readV1(e.buf, e.errorStart, e.errorEnd)
+          : reader.readNumbered(e.buf, e.errorStart, e.errorEnd);
+    } finally {
+      reader.release();
+    }
   }
 
   /** The server did answer: nobody can tell what a malformed answer says about the operation. */

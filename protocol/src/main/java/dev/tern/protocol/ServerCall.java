@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   QUEUED ── start ──▶ RUNNING ── end ──▶ ENDED
- *      └───────────────── end ───────────────▲
+ *      └───── end ────▶ NEVER_RAN
  * </pre>
  *
  * {@link #start} may be called on any thread; the rest belongs to the session's serial context.
@@ -20,6 +20,7 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
   private static final int QUEUED = 0;
   private static final int RUNNING = 1;
   private static final int ENDED = 2;
+  private static final int NEVER_RAN = 3;
   private static final VarHandle STATE;
 
   static {
@@ -33,6 +34,8 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
   private final Message.Request request;
   private final long receivedNanos;
   private volatile int state = QUEUED;
+
+  private boolean cancelled;
 
   /** Whatever the owner of the session wants to find again with this call. */
   private @Nullable Object attachment;
@@ -65,7 +68,7 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
 
   /** Whether a reply has left or nobody waits for one any more. */
   public boolean hasEnded() {
-    return state == ENDED;
+    return state >= ENDED;
   }
 
   /** The frame of a successful reply; null for a notification. Any thread. */
@@ -103,10 +106,26 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
    * Ends the call; the verdict is NO if it had not started, MAYBE if it had, null if it is over.
    */
   @Nullable Executed end() {
-    return switch ((int) STATE.getAndSet(this, ENDED)) {
-      case QUEUED -> Executed.NO;
-      case RUNNING -> Executed.MAYBE;
-      default -> null;
-    };
+    if (endUnlessStarted()) {
+      return Executed.NO;
+    }
+    return STATE.compareAndSet(this, RUNNING, ENDED) ? Executed.MAYBE : null;
+  }
+
+  /** Ends the call if its handler has not started, which then never will. */
+  boolean endUnlessStarted() {
+    return STATE.compareAndSet(this, QUEUED, NEVER_RAN);
+  }
+
+  /** Whether it ended before its handler started, which now never will. */
+  boolean neverRan() {
+    return state == NEVER_RAN;
+  }
+
+  /** Remembers that the peer wants it no longer; false if it has said so before. */
+  boolean cancel() {
+    boolean first = !cancelled;
+    cancelled = true;
+    return first;
   }
 }

@@ -40,15 +40,18 @@ public final class ServerSession {
   private final ArrayDeque<ServerEvent> events = new ArrayDeque<>(2);
   private final ArrayDeque<byte[]> frames = new ArrayDeque<>(2);
 
-  /** Bare calls that wait for the one that runs: bare frames run one at a time, in order. */
-  private final ArrayDeque<ServerCall> bareQueue = new ArrayDeque<>(1);
+  /**
+   * What waits for the bare call that runs: bare frames run one at a time and are answered in
+   * order. Calls, and frames of replies that needed no handler.
+   */
+  private final ArrayDeque<Object> bareQueue = new ArrayDeque<>(1);
 
   private @Nullable ServerCall bareRunning;
 
-  /** Handlers that have not returned, answered or not. */
+  /** Handlers that have not returned, answered or not, and bare replies that wait. */
   private int inFlight;
 
-  /** Calls that have not ended. */
+  /** Calls that have not ended, and bare replies that wait. */
   private int unanswered;
 
   private long firstFrameBy;
@@ -86,7 +89,7 @@ public final class ServerSession {
       }
     } catch (FramingException e) {
       note(Oddity.BAD_FRAME);
-      finish(Messages.errorWithoutRequest(e.toWireError()));
+      finish(e.toWireError());
       return;
     }
     if (!decoder.isMidFrame()) {
@@ -111,7 +114,7 @@ public final class ServerSession {
 
   /** The connection is gone: nobody waits for anything any more. */
   public void disconnected() {
-    finishing = true;
+    finish(null);
     farewell = null;
     for (ServerCall call : new ArrayList<>(byId.values())) {
       abandon(call, Reason.DISCONNECTED);
@@ -119,6 +122,10 @@ public final class ServerSession {
     for (ServerCall call; (call = deadlines.poll(deadlines.next())) != null; ) {
       abandon(call, Reason.DISCONNECTED); // those without an id
     }
+    int waiting = bareQueue.size();
+    bareQueue.removeIf(next -> next instanceof byte[]);
+    inFlight -= waiting - bareQueue.size();
+    unanswered -= waiting - bareQueue.size();
     frames.clear();
   }
 
@@ -128,11 +135,12 @@ public final class ServerSession {
       expire(call);
     }
     if (firstFrameBy != Long.MAX_VALUE && firstFrameBy - now <= 0 && !finishing) {
-      note(Oddity.SILENT_PEER);
-      finish(decoder.isMidFrame() ? cutFrame() : null);
+      boolean silent = !decoder.isMidFrame();
+      note(silent ? Oddity.SILENT_PEER : Oddity.CUT_FRAME);
+      finish(silent ? null : SessionErrors.CUT_FRAME);
     } else if (frameBy != Long.MAX_VALUE && frameBy - now <= 0 && !finishing) {
       note(Oddity.CUT_FRAME);
-      finish(cutFrame());
+      finish(SessionErrors.CUT_FRAME);
     }
   }
 
@@ -152,7 +160,9 @@ public final class ServerSession {
   public void complete(ServerCall call, byte @Nullable [] frame) {
     inFlight--;
     if (call.end() == null) {
-      note(Oddity.LATE_RESULT);
+      if (!call.neverRan()) {
+        note(Oddity.LATE_RESULT);
+      }
     } else {
       forget(call);
       if (frame != null) {
@@ -223,8 +233,8 @@ public final class ServerSession {
     } else {
       note(Oddity.UNSUPPORTED_ENCODING);
       WireError error =
-          WireError.of(
-              ErrorCode.UNSUPPORTED, "encoding: " + encoding.label() + " (expected: json)");
+          WireError.of(ErrorCode.UNSUPPORTED, "encoding: " + encoding.label() + " (expected: json)")
+              .withDetails(Details.encodings());
       frames.add(Messages.errorWithoutRequest(error));
     }
   }
@@ -252,7 +262,7 @@ public final class ServerSession {
     } else if (byId.containsKey(id)) {
       inFlightAlready(id);
     } else {
-      frames.add(Messages.error(malformed.dialect(), id, malformed.error()));
+      reply(malformed.dialect(), Messages.error(malformed.dialect(), id, malformed.error()));
     }
   }
 
@@ -267,7 +277,7 @@ public final class ServerSession {
     }
     if (inFlight >= limits.inFlight()) {
       note(Oddity.TOO_MANY_IN_FLIGHT);
-      answerNow(request, Errors.TOO_MANY_IN_FLIGHT);
+      answerNow(request, SessionErrors.TOO_MANY_IN_FLIGHT);
       return;
     }
     long timeoutMillis = request.meta().timeoutMillis();
@@ -276,7 +286,7 @@ public final class ServerSession {
             ? limits.longestDeadlineNanos()
             : Math.min(millisToNanos(timeoutMillis), limits.longestDeadlineNanos());
     if (timeout == 0) {
-      answerNow(request, Errors.EXPIRED_ON_ARRIVAL);
+      answerNow(request, SessionErrors.EXPIRED_ON_ARRIVAL);
       return;
     }
     ServerCall call = new ServerCall(request, now, now + timeout);
@@ -296,13 +306,17 @@ public final class ServerSession {
 
   private void nextBare() {
     while (bareRunning == null && !bareQueue.isEmpty()) {
-      ServerCall call = bareQueue.remove();
-      if (call.hasEnded()) {
-        inFlight--; // expired while it waited: its handler will never run
-      } else {
+      Object next = bareQueue.remove();
+      if (next instanceof ServerCall call && !call.hasEnded()) {
         bareRunning = call;
         events.add(call);
+        return;
       }
+      inFlight--;
+      if (next instanceof byte[] frame) {
+        unanswered--;
+        frames.add(frame);
+      } // else it ended while it waited: its handler will never run
     }
   }
 
@@ -328,19 +342,16 @@ public final class ServerSession {
   private void cancel(byte @Nullable [] params, long now) {
     Id id = params == null ? null : IdReader.memberOf(params, limits.message());
     ServerCall call = id == null ? null : byId.get(id);
-    if (call == null) {
+    if (call == null || !call.cancel()) {
       note(Oddity.IDLE_CANCEL);
       if (!idleCancels.take(now)) {
-        finish(
-            Messages.errorWithoutRequest(
-                WireError.of(ErrorCode.BAD_REQUEST, "too many cancels of calls that do not run")));
+        finish(SessionErrors.TOO_MANY_CANCELS);
       }
       return;
     }
-    if (call.start()) { // had not started, and never will
-      call.end();
+    if (call.endUnlessStarted()) {
       forget(call);
-      byte[] frame = call.failure(Errors.CANCELLED_BEFORE_START);
+      byte[] frame = call.failure(SessionErrors.CANCELLED_BEFORE_START);
       if (frame != null) {
         frames.add(frame);
       }
@@ -356,7 +367,9 @@ public final class ServerSession {
     forget(call);
     byte[] frame =
         call.failure(
-            executed == Executed.NO ? Errors.EXPIRED_IN_QUEUE : Errors.EXPIRED_WHILE_RUNNING);
+            executed == Executed.NO
+                ? SessionErrors.EXPIRED_IN_QUEUE
+                : SessionErrors.EXPIRED_WHILE_RUNNING);
     if (frame != null) {
       frames.add(frame);
     }
@@ -390,20 +403,32 @@ public final class ServerSession {
 
   private void answerNow(Message.Request request, byte[] result) {
     if (!request.isNotification()) {
-      frames.add(Messages.success(request.dialect(), request.id(), result));
+      reply(request.dialect(), Messages.success(request.dialect(), request.id(), result));
     }
   }
 
   private void answerNow(Message.Request request, WireError error) {
     if (!request.isNotification()) {
-      frames.add(Messages.error(request.dialect(), request.id(), error));
+      reply(request.dialect(), Messages.error(request.dialect(), request.id(), error));
     }
   }
 
-  private void finish(byte @Nullable [] lastWord) {
+  /** Sends a reply that needed no handler, in its turn. What waits has a slot like a call. */
+  private void reply(Dialect dialect, byte[] frame) {
+    if (dialect == Dialect.BARE && bareRunning != null && inFlight < limits.inFlight()) {
+      bareQueue.add(frame);
+      inFlight++;
+      unanswered++;
+    } else {
+      frames.add(frame);
+    }
+  }
+
+  private void finish(@Nullable WireError lastWord) {
     if (!finishing) {
       finishing = true;
-      farewell = lastWord;
+      decoder.release();
+      farewell = lastWord == null ? null : Messages.errorWithoutRequest(lastWord);
       farewellIfDone();
     }
   }
@@ -414,11 +439,6 @@ public final class ServerSession {
       frames.add(lastWord);
       farewell = null;
     }
-  }
-
-  private byte[] cutFrame() {
-    return Messages.errorWithoutRequest(
-        WireError.of(ErrorCode.TIMEOUT, "the frame did not arrive whole in time", Executed.NO));
   }
 
   private void note(Oddity oddity) {
@@ -434,27 +454,5 @@ public final class ServerSession {
       return b;
     }
     return b == Long.MAX_VALUE || a - b < 0 ? a : b;
-  }
-
-  /** Errors that a flood can ask for: made once. */
-  private static final class Errors {
-    static final WireError TOO_MANY_IN_FLIGHT =
-        WireError.of(ErrorCode.SERVER_BUSY, "too many calls in flight on this connection")
-            .withDetails(json("{\"retry_after_ms\":100}"));
-    static final WireError EXPIRED_ON_ARRIVAL =
-        WireError.of(ErrorCode.TIMEOUT, "the deadline had passed on arrival", Executed.NO)
-            .withDetails(json("{\"stage\":\"arrival\"}"));
-    static final WireError EXPIRED_IN_QUEUE =
-        WireError.of(ErrorCode.TIMEOUT, "the deadline passed before the handler", Executed.NO)
-            .withDetails(json("{\"stage\":\"server_queue\"}"));
-    static final WireError EXPIRED_WHILE_RUNNING =
-        WireError.of(ErrorCode.TIMEOUT, "the deadline passed in the handler", Executed.MAYBE)
-            .withDetails(json("{\"stage\":\"handler\"}"));
-    static final WireError CANCELLED_BEFORE_START =
-        WireError.of(ErrorCode.CANCELLED, "cancelled before the handler started", Executed.NO);
-
-    private static byte[] json(String text) {
-      return text.getBytes(StandardCharsets.US_ASCII);
-    }
   }
 }

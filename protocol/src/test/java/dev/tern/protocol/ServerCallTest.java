@@ -1,0 +1,146 @@
+package dev.tern.protocol;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ServerCallTest {
+  private static final int RACES = 2_000;
+
+  /** What each step says, in every order of up to four steps that tells two states apart. */
+  @ParameterizedTest
+  @CsvSource({
+    "start, true",
+    "end, NO",
+    "endUnlessStarted, true",
+    "start start, true false",
+    "start end, true MAYBE",
+    "start endUnlessStarted, true false",
+    "start endUnlessStarted end, true false MAYBE",
+    "start end start, true MAYBE false",
+    "start end end, true MAYBE null",
+    "start start end, true false MAYBE",
+    "end start, NO false",
+    "end end, NO null",
+    "end endUnlessStarted, NO false",
+    "end start end, NO false null",
+    "endUnlessStarted start end, true false null",
+    "endUnlessStarted endUnlessStarted, true false",
+    "start end start end, true MAYBE false null",
+  })
+  void movesOnlyForward(String steps, String answers) {
+    ServerCall call = call();
+    List<String> said = new ArrayList<>();
+    for (String step : steps.split(" ", -1)) {
+      said.add(
+          switch (step) {
+            case "start" -> String.valueOf(call.start());
+            case "end" -> String.valueOf(call.end());
+            default -> String.valueOf(call.endUnlessStarted());
+          });
+    }
+    assertThat(String.join(" ", said)).isEqualTo(answers);
+  }
+
+  @Test
+  void knowsWhetherItHasEnded() {
+    ServerCall ran = call();
+    assertThat(ran.hasEnded()).isFalse();
+    ran.start();
+    assertThat(ran.hasEnded()).isFalse();
+    ran.end();
+    assertThat(ran.hasEnded()).isTrue();
+    assertThat(ran.neverRan()).isFalse();
+  }
+
+  @Test
+  void knowsWhetherItNeverRan() {
+    ServerCall waited = call();
+    assertThat(waited.neverRan()).isFalse();
+    waited.end();
+    assertThat(waited.hasEnded()).isTrue();
+    assertThat(waited.neverRan()).isTrue();
+  }
+
+  @Test
+  void isCancelledOnce() {
+    ServerCall call = call();
+    assertThat(call.cancel()).isTrue();
+    assertThat(call.cancel()).isFalse();
+  }
+
+  /** A verdict of "not executed" must stay true. */
+  @Test
+  void startAndEndAgreeWhoeverWins() throws Exception {
+    CyclicBarrier barrier = new CyclicBarrier(2);
+    try (ExecutorService other = Executors.newSingleThreadExecutor()) {
+      for (int i = 0; i < RACES; i++) {
+        ServerCall call = call();
+        Future<Boolean> started =
+            other.submit(
+                () -> {
+                  barrier.await();
+                  return call.start();
+                });
+        barrier.await();
+        Executed verdict = call.end();
+        assertThat(verdict).isEqualTo(started.get() ? Executed.MAYBE : Executed.NO);
+        assertThat(call.end()).isNull();
+      }
+    }
+  }
+
+  @Test
+  void twoThreadsCannotBothEndIt() throws Exception {
+    CyclicBarrier barrier = new CyclicBarrier(2);
+    try (ExecutorService other = Executors.newSingleThreadExecutor()) {
+      for (int i = 0; i < RACES; i++) {
+        ServerCall call = call();
+        boolean running = i % 2 == 0 && call.start();
+        Future<Boolean> ended =
+            other.submit(
+                () -> {
+                  barrier.await();
+                  return call.end() != null;
+                });
+        barrier.await();
+        boolean here = call.end() != null;
+        assertThat(here).as("running: %s", running).isNotEqualTo(ended.get());
+      }
+    }
+  }
+
+  @Test
+  void aNotificationHasNoReply() {
+    ServerCall call = call(Dialect.V1, null);
+    assertThat(call.success("1".getBytes(UTF_8))).isNull();
+    assertThat(call.success("1".getBytes(UTF_8), 1, 1)).isNull();
+    assertThat(call.failure(WireError.of(ErrorCode.INTERNAL, "x"))).isNull();
+  }
+
+  @Test
+  void aBareRequestIsAlwaysAnswered() {
+    byte[] frame = call(Dialect.BARE, null).success("1".getBytes(UTF_8));
+    assertThat(frame).isNotNull();
+    assertThat(new String(frame == null ? new byte[4] : frame, UTF_8))
+        .endsWith("{\"id\":null,\"result\":1}");
+  }
+
+  private static ServerCall call() {
+    return call(Dialect.V1, new Id.Number(1));
+  }
+
+  private static ServerCall call(Dialect dialect, @Nullable Id id) {
+    return new ServerCall(new Message.Request(dialect, id, "m", null, Meta.NONE), 0, 0);
+  }
+}

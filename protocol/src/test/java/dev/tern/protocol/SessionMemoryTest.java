@@ -1,0 +1,104 @@
+package dev.tern.protocol;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tern.protocol.json.JsonNames;
+import java.lang.ref.WeakReference;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** An idle connection holds nothing of what went through it. */
+class SessionMemoryTest {
+  private static final int COLLECTIONS = 20;
+
+  private final ServerSession server =
+      new ServerSession(SessionLimits.DEFAULT, JsonNames.of(), "{}".getBytes(UTF_8), 0);
+  private final ClientSession client = new ClientSession(Dialect.V1, SessionLimits.DEFAULT);
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"id\":1,\"method\":\"rpc.ping\",\"meta\":{},\"x\":\"0\"}",
+        "{\"id\":1,\"method\":\"rpc.ping\",\"params\":7}",
+        "{\"id\":1,\"result\":7}",
+        "{\"id\":1,}",
+        "?"
+      })
+  void aServerLetsGoOfThePayload(String payload) {
+    assertThat(isCollected(sentToServer(framed(payload)))).isTrue();
+    assertThat(server.isDone()).as("still in use").isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"id\":1,\"ok\":true,\"result\":7}",
+        "{\"id\":1,\"ok\":false,\"error\":{\"code\":\"X\",\"message\":\"\"}}",
+        "{\"id\":1,\"error\":{\"code\":1,\"message\":\"\",\"data\":{}}}"
+      })
+  void aClientLetsGoOfThePayload(String payload) {
+    assertThat(isCollected(sentToClient(framed(payload)))).isTrue();
+    assertThat(client.isBroken()).as("still in use").isFalse();
+  }
+
+  @Test
+  void aPrefixTakesNoMemory() {
+    byte[] bytes = ByteBuffer.allocate(14).putInt(16 << 20).array();
+    server.receive(bytes, 0, bytes.length, 0);
+    assertThat(server.heldBytes()).isBetween(14, 1024);
+  }
+
+  @Test
+  void anUnfinishedFrameIsDroppedByADrain() {
+    begin();
+    server.finish();
+    assertThat(server.heldBytes()).isZero();
+  }
+
+  @Test
+  void anUnfinishedFrameIsDroppedByAReset() {
+    begin();
+    server.disconnected();
+    assertThat(server.heldBytes()).isZero();
+  }
+
+  @Test
+  void anUnfinishedFrameIsDroppedWhenItsTimeIsOver() {
+    begin();
+    server.onTime(Duration.ofSeconds(60).toNanos());
+    assertThat(server.isFinishing()).isTrue();
+    assertThat(server.heldBytes()).isZero();
+  }
+
+  private void begin() {
+    byte[] bytes = ByteBuffer.allocate(10_000).putInt(16 << 20).array();
+    server.receive(bytes, 0, bytes.length, 0);
+    assertThat(server.heldBytes()).isEqualTo(10_000);
+  }
+
+  private WeakReference<byte[]> sentToServer(byte[] frame) {
+    server.receive(frame, 0, frame.length, 0);
+    return new WeakReference<>(frame);
+  }
+
+  private WeakReference<byte[]> sentToClient(byte[] frame) {
+    client.receive(frame, 0, frame.length);
+    return new WeakReference<>(frame);
+  }
+
+  private static boolean isCollected(WeakReference<byte[]> reference) {
+    for (int i = 0; i < COLLECTIONS && reference.get() != null; i++) {
+      System.gc();
+    }
+    return reference.refersTo(null);
+  }
+
+  private static byte[] framed(String payload) {
+    byte[] bytes = payload.getBytes(UTF_8);
+    return ByteBuffer.allocate(4 + bytes.length).putInt(bytes.length).put(bytes).array();
+  }
+}
