@@ -71,9 +71,13 @@ final class CallTask extends CancelSource
     return frame;
   }
 
-  /** Runs on a thread of the lane's and hands the reply over. */
+  /** Runs on a thread of the lane's and hands the reply over; later, if that has no room now. */
   @Override
   public void run() {
+    if (connection.isOutputFull()) {
+      connection.defer(this);
+      return;
+    }
     execute();
     connection.post(this);
   }

@@ -3,6 +3,7 @@ package dev.tern.core;
 import dev.tern.core.binding.JsonCodec;
 import dev.tern.core.binding.MethodDoc;
 import dev.tern.core.binding.OpenRpc;
+import dev.tern.core.transport.Connection;
 import dev.tern.core.transport.Timers;
 import dev.tern.core.transport.Transport;
 import dev.tern.protocol.Limits;
@@ -148,13 +149,21 @@ public final class ServerBuilder {
   /**
    * When a peer does not read its replies.
    *
-   * @param bytes unread output at which the server stops reading from that peer
+   * @param bytes unread output at which the server stops reading from that peer, at least {@link
+   *     Connection#SEND_PROGRESS_BYTES}: below that a transport does not tell that there is room
+   *     again
    * @param stall how long nothing at all may move before its connection is closed
    */
   public ServerBuilder unreadOutput(long bytes, Duration stall) {
-    if (bytes < 1 || !stall.isPositive()) {
+    if (bytes < Connection.SEND_PROGRESS_BYTES || !stall.isPositive()) {
       throw new IllegalArgumentException(
-          "unreadOutput: " + bytes + " bytes, stall " + stall + " (expected: both positive)");
+          "unreadOutput: "
+              + bytes
+              + " bytes, stall "
+              + stall
+              + " (expected: at least "
+              + Connection.SEND_PROGRESS_BYTES
+              + " bytes, stall more than 0)");
     }
     unreadOutputBytes = bytes;
     writeStall = stall;

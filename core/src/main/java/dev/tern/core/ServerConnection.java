@@ -9,6 +9,7 @@ import dev.tern.protocol.ServerEvent;
 import dev.tern.protocol.ServerSession;
 import dev.tern.protocol.WireError;
 import java.net.SocketAddress;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -32,10 +33,17 @@ final class ServerConnection implements ConnectionHandler {
   private final Alarm alarm;
   private long heldBytes;
   private boolean pausedForOutput;
+
+  /** Calls that begin when the peer has read: there is no room for what they would answer. */
+  private final ArrayDeque<CallTask> deferred = new ArrayDeque<>(0);
+
   private boolean pausedForBudget;
   private boolean closed;
   private long stalledSince = Alarm.NEVER;
   private long sentAtStall;
+
+  /** The same as {@link #pausedForOutput}, for any thread. */
+  private volatile boolean outputFull;
 
   /** Written in the serial context by the reading thread, read by that thread outside of it. */
   private List<CallTask> arrived = new ArrayList<>(0);
@@ -69,6 +77,23 @@ final class ServerConnection implements ConnectionHandler {
   /** A call's handler has returned. Any thread. */
   void post(CallTask task) {
     finished.post(task);
+  }
+
+  /** Whether the peer has so much to read that no further call should begin. Any thread. */
+  boolean isOutputFull() {
+    return outputFull;
+  }
+
+  /** Begins a call again once the peer has read. Any thread. */
+  void defer(CallTask task) {
+    connection.execute(
+        () -> {
+          if (pausedForOutput && !closed) {
+            deferred.add(task);
+          } else {
+            server.start(task);
+          }
+        });
   }
 
   /** Reads nothing more, answers what was read, closes. Any thread. */
@@ -125,6 +150,8 @@ final class ServerConnection implements ConnectionHandler {
   public void onSendProgress() {
     if (pausedForOutput) {
       pausedForOutput = false;
+      outputFull = false;
+      startDeferred(DEFERRED_AT_ONCE);
       resumeReading();
     }
   }
@@ -132,7 +159,9 @@ final class ServerConnection implements ConnectionHandler {
   @Override
   public void onClosed(@Nullable Throwable cause) {
     closed = true;
+    outputFull = false;
     session.disconnected();
+    startDeferred(Integer.MAX_VALUE); // to find that they have ended
     pump(false);
     alarm.cancel();
     server.bytes().add(-heldBytes);
@@ -160,13 +189,22 @@ final class ServerConnection implements ConnectionHandler {
   private void complete(CallTask task) {
     server.gates().leave(task.serverCall());
     session.complete(task.serverCall(), task.frame());
+    if (!pausedForOutput) {
+      startDeferred(1); // in the place of the one that is done
+    }
+  }
+
+  private void startDeferred(int most) {
+    for (int i = 0; i < most && !deferred.isEmpty(); i++) {
+      server.start(deferred.remove());
+    }
   }
 
   private void onAlarm() {
     long now = server.timers().nanoTime();
     session.onTime(now);
     if (stalledSince != Alarm.NEVER && now - stalledSince >= server.writeStallNanos()) {
-      if (connection.sentBytes() == sentAtStall) {
+      if (connection.unsentBytes() > 0 && connection.sentBytes() == sentAtStall) {
         connection.abort(); // the peer takes nothing; it must not hold our memory
       }
       stalledSince = Alarm.NEVER;
@@ -237,6 +275,7 @@ final class ServerConnection implements ConnectionHandler {
   private void holdBack() {
     if (!pausedForOutput && connection.unsentBytes() > server.unreadOutputBytes()) {
       pausedForOutput = true;
+      outputFull = true;
       connection.pauseReading();
     }
     int held = session.heldBytes();
@@ -263,13 +302,16 @@ final class ServerConnection implements ConnectionHandler {
   }
 
   private void watchForStall(long now) {
+    long sent = connection.sentBytes(); // before the rest is looked at: it may leave meanwhile
     if (connection.unsentBytes() == 0) {
       stalledSince = Alarm.NEVER;
-    } else if (stalledSince == Alarm.NEVER) {
-      stalledSince = now;
-      sentAtStall = connection.sentBytes();
-      alarm.setFor(now + server.writeStallNanos(), now);
+      return;
     }
+    if (stalledSince == Alarm.NEVER) {
+      stalledSince = now;
+      sentAtStall = sent;
+    }
+    alarm.setFor(stalledSince + server.writeStallNanos(), now);
   }
 
   private static final WireError METHOD_NOT_FOUND =
@@ -277,6 +319,9 @@ final class ServerConnection implements ConnectionHandler {
 
   /** A list that grew beyond this is not kept at this size. */
   private static final int BIG_BURST = 256;
+
+  /** Started all together they would find the output full again, each at the cost of a thread. */
+  private static final int DEFERRED_AT_ONCE = 64;
 
   /** An unfinished frame below this is not worth pausing for. */
   private static final int SMALL_FRAME_BYTES = 64 << 10;
