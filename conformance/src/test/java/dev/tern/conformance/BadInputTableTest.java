@@ -1,0 +1,74 @@
+package dev.tern.conformance;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Which test stands for which row of the bad inputs. The table is committed, so that a row that
+ * loses its test is a line in the diff, and the documentation can quote it.
+ */
+class BadInputTableTest {
+  private static final String TABLE = "/bad-inputs.txt";
+  private static final Pattern ROW = Pattern.compile("row(\\d\\d)_\\w+");
+
+  private static final List<Class<?>> TESTS =
+      List.of(
+          FramingRowsTest.class,
+          PressureRowsTest.class,
+          JsonSyntaxRowsTest.class,
+          JsonValueRowsTest.class,
+          EnvelopeRowsTest.class,
+          ClientRowsTest.class);
+
+  /** 34, the batches, is not here: this version refuses them as an encoding that is not there. */
+  private static final List<Integer> ROWS =
+      IntStream.rangeClosed(1, 35).filter(row -> row != 34).boxed().toList();
+
+  @Test
+  void everyRowHasATest() {
+    assertThat(found().keySet()).containsExactlyElementsOf(ROWS);
+  }
+
+  @Test
+  void theCommittedTableIsTheOneOfTheTests() throws IOException {
+    StringBuilder table = new StringBuilder();
+    found()
+        .forEach(
+            (row, tests) -> tests.forEach(test -> table.append("%02d  %s%n".formatted(row, test))));
+    try (InputStream committed = BadInputTableTest.class.getResourceAsStream(TABLE)) {
+      assertThat(committed).as(TABLE).isNotNull();
+      assertThat(new String(committed.readAllBytes(), UTF_8)).isEqualTo(table.toString());
+    }
+  }
+
+  private static SortedMap<Integer, List<String>> found() {
+    SortedMap<Integer, List<String>> rows = new TreeMap<>();
+    for (Class<?> test : TESTS) {
+      Arrays.stream(test.getDeclaredMethods())
+          .map(Method::getName)
+          .sorted()
+          .forEach(
+              name -> {
+                Matcher row = ROW.matcher(name);
+                if (row.matches()) {
+                  rows.computeIfAbsent(Integer.valueOf(row.group(1)), _ -> new ArrayList<>())
+                      .add(test.getSimpleName() + "." + name);
+                }
+              });
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,301 @@
+package dev.tern.conformance;
+
+import static dev.tern.conformance.Replies.json;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import dev.tern.core.CallOptions;
+import dev.tern.core.Client;
+import dev.tern.core.Effect;
+import dev.tern.core.Method;
+import dev.tern.core.RpcException;
+import dev.tern.core.transport.Transport;
+import dev.tern.protocol.ErrorCode;
+import dev.tern.protocol.Executed;
+import dev.tern.protocol.Oddity;
+import dev.tern.testkit.ManualTimers;
+import dev.tern.testkit.ScriptedPeer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+/** Rows that a bad server can play on a client: a real client, and a server that is a script. */
+@ParameterizedClass(name = "{0}")
+@EnumSource(TestTransport.class)
+@Timeout(60)
+class ClientRowsTest {
+  record Add(long a, long b) {}
+
+  private static final Method<Add, Long> ADD =
+      Method.of("add", Add.class, Long.class).effect(Effect.READ);
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final Transport transport;
+  private final ScriptedPeer.Server listener = ScriptedPeer.listen();
+  private final ManualTimers clock = new ManualTimers();
+  private final Client client;
+  private final List<ScriptedPeer> accepted = new ArrayList<>();
+  private boolean disconnected;
+
+  ClientRowsTest(TestTransport kind) {
+    transport = kind.create();
+    client = Client.builder(transport).timers(clock).connect(listener.address());
+  }
+
+  @AfterEach
+  void theClientStillWorks() {
+    try {
+      CompletableFuture<Long> last = client.callAsync(ADD, new Add(40, 2));
+      ScriptedPeer server = disconnected ? accept() : accepted.getLast();
+      reply(server, idOf(server), "'ok':true,'result':42");
+      assertThat(result(last)).isEqualTo(42);
+    } finally {
+      client.close();
+      accepted.forEach(ScriptedPeer::close);
+      listener.close();
+      transport.close();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0xFFFFFFFFL, 0x80000000L, (16 << 20) + 1})
+  void row01_aReplyOverTheLimitEndsTheConnectionAndTheCallMayHaveRun(long length) {
+    CompletableFuture<Long> call = call();
+    ScriptedPeer server = accept();
+    idOf(server);
+    server.sendLength(length);
+    RpcException failure = failure(call);
+    assertThat(failure.code()).isEqualTo(ErrorCode.UNAVAILABLE.name());
+    assertThat(failure.executed()).isEqualTo(Executed.MAYBE);
+    awaitDisconnected();
+    assertThat(client.stats().count(Oddity.BAD_FRAME)).isEqualTo(1);
+  }
+
+  @Test
+  void row03_aReplyOfLengthZeroEndsTheConnectionAndTheCallMayHaveRun() {
+    CompletableFuture<Long> call = call();
+    ScriptedPeer server = accept();
+    idOf(server);
+    server.sendLength(0);
+    assertThat(failure(call).executed()).isEqualTo(Executed.MAYBE);
+    awaitDisconnected();
+  }
+
+  @Test
+  void row05_halfAReplyThenTheEndIsNoReply() {
+    CompletableFuture<Long> call = call();
+    ScriptedPeer server = accept();
+    String reply = json("{'id':" + idOf(server) + ",'ok':true,'result':3}");
+    server.sendPartOfFrame(reply, reply.length() - 1).halfClose();
+    RpcException failure = failure(call);
+    assertThat(failure.code()).isEqualTo(ErrorCode.UNAVAILABLE.name());
+    assertThat(failure.executed()).isEqualTo(Executed.MAYBE);
+    awaitDisconnected();
+  }
+
+  @Test
+  void row05_halfAReplyThenAResetIsNoReply() {
+    CompletableFuture<Long> call = call();
+    ScriptedPeer server = accept();
+    String reply = json("{'id':" + idOf(server) + ",'ok':true,'result':3}");
+    server.sendPartOfFrame(reply, reply.length() - 1).reset();
+    RpcException failure = failure(call);
+    assertThat(failure.code()).isEqualTo(ErrorCode.UNAVAILABLE.name());
+    assertThat(failure.executed()).isEqualTo(Executed.MAYBE);
+    awaitDisconnected();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"SSH-2.0-OpenSSH_9.6\r\n", "HTTP/1.1 400 Bad Request\r\n\r\n", "220 ESMTP"})
+  void row10_aForeignServerIsToldFromTheFirstBytes(String greeting) {
+    CompletableFuture<Long> call = call();
+    ScriptedPeer server = accept();
+    idOf(server); // a call that had not left would just take the next connection
+    server.sendBytes(greeting.getBytes(ISO_8859_1));
+    assertThat(failure(call)).hasMessageContaining("text, such as HTTP or SSH");
+    awaitDisconnected();
+  }
+
+  @Test
+  void row13_aRequestSentToAClientIsRefusedAndItsOwnCallUnharmed() {
+    CompletableFuture<Long> call = call();
+    ScriptedPeer server = accept();
+    String id = idOf(server);
+    server.sendFrame(json("{'id':" + id + ",'method':'add','params':[1,2],'meta':{}}"));
+    Replies.v1Error(server.readJson(), id, ErrorCode.METHOD_NOT_FOUND, Executed.NO);
+    reply(server, id, "'ok':true,'result':3");
+    assertThat(result(call)).isEqualTo(3);
+    assertThat(client.stats().count(Oddity.WRONG_DIRECTION)).isEqualTo(1);
+  }
+
+  static List<byte[]> payloadsThatAreNoJson() {
+    return List.of(
+        "hello".getBytes(ISO_8859_1),
+        json("{'id':1,'ok':true,'result':3").getBytes(ISO_8859_1),
+        json("{'id':1,'ok':true,'result':NaN}").getBytes(ISO_8859_1),
+        json("{'id':1,'id':1,'ok':true,'result':3}").getBytes(ISO_8859_1),
+        json("{'id':1,'ok':true,'result':'\u00FF'}").getBytes(ISO_8859_1),
+        json("{'id':1,'ok':true,'result':'\\ud800'}").getBytes(ISO_8859_1),
+        ("\u00EF\u00BB\u00BF" + json("{'id':1,'ok':true,'result':3}")).getBytes(ISO_8859_1),
+        json("{'id':1,'ok':true,'result':" + "[".repeat(100_000)).getBytes(ISO_8859_1));
+  }
+
+  @ParameterizedTest
+  @MethodSource("payloadsThatAreNoJson")
+  void row20_aReplyThatIsNoStrictJsonEndsTheConnectionAndTheCallMayHaveRun(byte[] payload) {
+    CompletableFuture<Long> call = call();
+    ScriptedPeer server = accept();
+    idOf(server);
+    server.sendFrame(payload);
+    RpcException failure = failure(call);
+    assertThat(failure.code()).isEqualTo(ErrorCode.UNAVAILABLE.name());
+    assertThat(failure.executed()).isEqualTo(Executed.MAYBE);
+    awaitDisconnected();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"'3'", "3.5", "{}", "9223372036854775808", "true"})
+  void row23_aResultOfTheWrongTypeFailsThatCallWhichHasRun(String result) {
+    CompletableFuture<Long> call = call();
+    ScriptedPeer server = accept();
+    reply(server, idOf(server), "'ok':true,'result':" + result);
+    RpcException failure = failure(call);
+    assertThat(failure.code()).isEqualTo(ErrorCode.INTERNAL.name());
+    assertThat(failure.executed()).isEqualTo(Executed.YES);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"999999", "-1", "'1'", "18446744073709551615"})
+  void row27_aReplyToAnUnknownIdIsDroppedAndCounted(String unknown) {
+    CompletableFuture<Long> call = call();
+    ScriptedPeer server = accept();
+    String id = idOf(server);
+    reply(server, unknown, "'ok':true,'result':7");
+    reply(server, id, "'ok':true,'result':3");
+    assertThat(result(call)).isEqualTo(3);
+    assertThat(client.stats().count(Oddity.LATE_REPLY)).isEqualTo(1);
+  }
+
+  @Test
+  void row27_aSecondReplyToAnAnsweredIdIsDroppedAndCounted() {
+    CompletableFuture<Long> first = call();
+    ScriptedPeer server = accept();
+    String id = idOf(server);
+    reply(server, id, "'ok':true,'result':3");
+    assertThat(result(first)).isEqualTo(3);
+    CompletableFuture<Long> second = call();
+    String next = idOf(server);
+    reply(server, id, "'ok':true,'result':7");
+    reply(server, next, "'ok':true,'result':4");
+    assertThat(result(second)).isEqualTo(4);
+    assertThat(client.stats().count(Oddity.LATE_REPLY)).isEqualTo(1);
+  }
+
+  @Test
+  void row27_aReplyAfterTheDeadlineIsDroppedAndCounted() {
+    CompletableFuture<Long> late =
+        client.callAsync(ADD, new Add(1, 2), CallOptions.timeout(Duration.ofSeconds(1)));
+    ScriptedPeer server = accept();
+    String id = idOf(server);
+    clock.advance(Duration.ofSeconds(1));
+    RpcException failure = failure(late);
+    assertThat(failure.code()).isEqualTo(ErrorCode.TIMEOUT.name());
+    assertThat(failure.executed()).isEqualTo(Executed.MAYBE);
+    assertThat(server.readJson().get("method").asString()).isEqualTo("rpc.cancel");
+    reply(server, id, "'ok':true,'result':3");
+    CompletableFuture<Long> next = call();
+    reply(server, idOf(server), "'ok':true,'result':4");
+    assertThat(result(next)).isEqualTo(4);
+    assertThat(client.stats().count(Oddity.LATE_REPLY)).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'ok':true,'result':3,'error':{'code':'X','message':'m','details':{},'executed':'no'}",
+        "'ok':true",
+        "'ok':false",
+        "'ok':false,'result':3",
+        "'ok':true,'error':{'code':'X','message':'m','details':{},'executed':'no'}",
+        "'ok':'yes','result':3",
+        "'ok':false,'error':5",
+        "'ok':false,'error':{'code':5,'message':'m'}",
+        "'ok':false,'error':{}",
+        "'ok':false,'error':null"
+      })
+  void row28_aReplyThatContradictsItselfFailsThatCallOnly(String members) {
+    CompletableFuture<Long> call = call();
+    ScriptedPeer server = accept();
+    String id = idOf(server);
+    CompletableFuture<Long> other = call();
+    String otherId = idOf(server);
+    reply(server, id, members);
+    RpcException failure = failure(call);
+    assertThat(failure.code()).isEqualTo(ErrorCode.INTERNAL.name());
+    assertThat(failure.executed()).isEqualTo(Executed.MAYBE);
+    reply(server, otherId, "'ok':true,'result':4");
+    assertThat(result(other)).isEqualTo(4);
+    assertThat(client.stats().count(Oddity.MALFORMED)).isEqualTo(1);
+  }
+
+  @Test
+  void row28_anErrorOfNullBesideAResultCountsAsAbsent() {
+    CompletableFuture<Long> call = call();
+    ScriptedPeer server = accept();
+    reply(server, idOf(server), "'ok':true,'result':3,'error':null");
+    assertThat(result(call)).isEqualTo(3);
+  }
+
+  private CompletableFuture<Long> call() {
+    return client.callAsync(ADD, new Add(1, 2));
+  }
+
+  private ScriptedPeer accept() {
+    ScriptedPeer peer = listener.accept();
+    accepted.add(peer);
+    return peer;
+  }
+
+  /** The id of the request that comes next. */
+  private static String idOf(ScriptedPeer server) {
+    JsonNode request = server.readJson();
+    assertThat(request.get("method").asString()).isEqualTo("add");
+    return request.get("id").toString();
+  }
+
+  private static void reply(ScriptedPeer server, String id, String members) {
+    server.sendFrame(json("{'id':" + id + "," + members + "}"));
+  }
+
+  private void awaitDisconnected() {
+    await().atMost(PATIENCE).until(() -> client.stats().connections() == 0);
+    disconnected = true;
+  }
+
+  private static Long result(CompletableFuture<Long> call) {
+    return call.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+  }
+
+  private static RpcException failure(CompletableFuture<Long> call) {
+    CompletionException thrown =
+        catchThrowableOfType(CompletionException.class, () -> result(call));
+    assertThat(thrown).as("a failure").isNotNull();
+    assertThat(thrown.getCause()).isInstanceOf(RpcException.class);
+    return (RpcException) thrown.getCause();
+  }
+}
