@@ -88,7 +88,6 @@ final class ClientConnection implements Handler, ConnectionHandler {
     if (error != null) {
       throw ErrorMapping.fromWire(error);
     }
-    roundTripNanos = timers.nanoTime() - call.sentNanos();
     byte[] result = reply.result();
     return new Response.Result(
         result == null ? NULL : result,
@@ -188,8 +187,15 @@ final class ClientConnection implements Handler, ConnectionHandler {
         }
       }
     }
-    wake();
-    alarm.setFor(session.wakeAt(), timers.nanoTime());
+    long now = timers.nanoTime();
+    if (!ended.isEmpty()) {
+      PendingCall last = ended.getLast();
+      if (last.response() != null && last.expectsReply()) {
+        roundTripNanos = now - last.sentNanos();
+      }
+      wake();
+    }
+    alarm.setFor(session.wakeAt(), now);
   }
 
   /**
@@ -199,9 +205,6 @@ final class ClientConnection implements Handler, ConnectionHandler {
    * more than they can.
    */
   private void wake() {
-    if (ended.isEmpty()) {
-      return;
-    }
     if (ended.size() < WAKE_TOGETHER) {
       ended.forEach(PendingCall::wake);
       ended.clear();

@@ -19,7 +19,7 @@ final class Counters {
 
   private final Timers timers;
   private final LongAdder connections = new LongAdder();
-  private final LongAdder inFlight = new LongAdder();
+  private final LongAdder begun = new LongAdder();
   private final LongAdder succeeded = new LongAdder();
   private final Map<String, LongAdder> failed = new ConcurrentHashMap<>();
   private final Map<Oddity, LongAdder> oddities = new EnumMap<>(Oddity.class);
@@ -41,21 +41,25 @@ final class Counters {
   }
 
   void began() {
-    inFlight.increment();
+    begun.increment();
   }
 
   /** A call that began has ended, with that code or {@link Stats#OK}. */
   void ended(String code) {
-    inFlight.decrement();
     if (code.equals(Stats.OK)) {
       succeeded.increment();
     } else {
-      refused(code);
+      failed(code);
     }
   }
 
-  /** A call that failed before it counted as begun. */
+  /** A call was refused before it began. */
   void refused(String code) {
+    begun.increment();
+    failed(code);
+  }
+
+  private void failed(String code) {
     LongAdder adder = failed.get(code);
     if (adder == null) {
       String label = failed.size() < MAX_CODES ? code : OTHER;
@@ -76,8 +80,13 @@ final class Counters {
     lastSeenNanos = now;
   }
 
+  /** Calls that began and have not ended. Not counted up and down, as each count costs a call. */
   long inFlight() {
-    return inFlight.sum();
+    long ended = succeeded.sum();
+    for (LongAdder adder : failed.values()) {
+      ended += adder.sum();
+    }
+    return Math.max(0, begun.sum() - ended);
   }
 
   Stats snapshot() {
@@ -93,6 +102,6 @@ final class Counters {
         });
     long seen = lastSeenNanos;
     Duration sinceLastSeen = seen == NEVER ? null : Duration.ofNanos(timers.nanoTime() - seen);
-    return new Stats(connections.sum(), inFlight.sum(), byCode, odd, sinceLastSeen);
+    return new Stats(connections.sum(), inFlight(), byCode, odd, sinceLastSeen);
   }
 }
