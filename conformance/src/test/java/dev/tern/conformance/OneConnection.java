@@ -1,0 +1,156 @@
+package dev.tern.conformance;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tern.core.transport.Connection;
+import dev.tern.core.transport.ConnectionHandler;
+import dev.tern.core.transport.Transport;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A transport with one connection, whose other end is the test: what the test gives has been read
+ * when {@link #give} returns, so that a script can move the clock afterwards. What comes out are
+ * whole frames.
+ */
+final class OneConnection implements Transport, Connection {
+  private static final InetSocketAddress ADDRESS = new InetSocketAddress("127.0.0.1", 7070);
+
+  /** Stands in the queue for the end of the connection. */
+  static final String END = "";
+
+  private final ReentrantLock context = new ReentrantLock();
+  private final LinkedBlockingQueue<String> out = new LinkedBlockingQueue<>();
+  private @Nullable ConnectionHandler handler;
+  private boolean closed;
+
+  /** The next frame that came out, or {@link #END}; null if there is none for a long time. */
+  @Nullable String take() throws InterruptedException {
+    return out.poll(10, TimeUnit.SECONDS);
+  }
+
+  /** What came out and was not taken, without waiting. */
+  @Nullable String poll() {
+    return out.poll();
+  }
+
+  /** Hands bytes over, as if they had arrived. */
+  void give(byte[] bytes) {
+    execute(() -> handler().onBytes(bytes, 0, bytes.length));
+    handler().onReadComplete();
+  }
+
+  /** The other end has shut its output down. */
+  void giveEnd() {
+    execute(() -> handler().onEndOfInput());
+    handler().onReadComplete();
+  }
+
+  private ConnectionHandler handler() {
+    ConnectionHandler made = handler;
+    if (made == null) {
+      throw new IllegalStateException("nobody listens or connects (expected: one handler)");
+    }
+    return made;
+  }
+
+  private void accept(Acceptor acceptor) {
+    execute(() -> handler = acceptor.accept(this));
+  }
+
+  @Override
+  public Listener listen(InetSocketAddress address, Acceptor acceptor) {
+    accept(acceptor);
+    return new Listener() {
+      @Override
+      public InetSocketAddress address() {
+        return ADDRESS;
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  @Override
+  public Connection connect(InetSocketAddress address, Duration timeout, Acceptor acceptor)
+      throws IOException {
+    accept(acceptor);
+    return this;
+  }
+
+  @Override
+  public SocketAddress localAddress() {
+    return ADDRESS;
+  }
+
+  @Override
+  public SocketAddress remoteAddress() {
+    return ADDRESS;
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    context.lock();
+    try {
+      task.run();
+    } finally {
+      context.unlock();
+    }
+  }
+
+  @Override
+  public void write(byte[] frame) {
+    if (!closed) {
+      int length = ByteBuffer.wrap(frame).getInt();
+      if (length != frame.length - Integer.BYTES) {
+        throw new AssertionError("length: " + length + " (expected: one whole frame a write)");
+      }
+      out.add(new String(frame, Integer.BYTES, length, UTF_8));
+    }
+  }
+
+  @Override
+  public void flush() {}
+
+  @Override
+  public long unsentBytes() {
+    return 0;
+  }
+
+  @Override
+  public long sentBytes() {
+    return 0;
+  }
+
+  @Override
+  public void pauseReading() {}
+
+  @Override
+  public void resumeReading() {}
+
+  /** Of the connection and of the transport. */
+  @Override
+  public void close() {
+    execute(
+        () -> {
+          if (!closed) {
+            closed = true;
+            out.add(END);
+            Thread.ofVirtual().start(() -> execute(() -> handler().onClosed(null)));
+          }
+        });
+  }
+
+  @Override
+  public void abort() {
+    close();
+  }
+}

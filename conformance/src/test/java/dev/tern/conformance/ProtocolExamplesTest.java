@@ -1,0 +1,149 @@
+package dev.tern.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import dev.tern.conformance.MarkdownPage.Block;
+import dev.tern.conformance.MarkdownPage.Row;
+import dev.tern.core.ClientBuilder;
+import dev.tern.core.ServerBuilder;
+import dev.tern.core.transport.Connection;
+import dev.tern.protocol.ErrorCode;
+import dev.tern.protocol.Limits;
+import dev.tern.protocol.SessionLimits;
+import java.lang.reflect.Field;
+import java.lang.reflect.RecordComponent;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * What docs/PROTOCOL.md says is what the code does: its examples are played, its tables compared.
+ */
+class ProtocolExamplesTest {
+  private static final MarkdownPage PAGE = MarkdownPage.read("docs/PROTOCOL.md");
+
+  /** Where the constants of the table of limits are. */
+  private static final Map<String, Class<?>> OWNERS =
+      Map.of(
+          "ServerBuilder", ServerBuilder.class,
+          "ClientBuilder", ClientBuilder.class,
+          "Connection", Connection.class);
+
+  @TestFactory
+  Stream<DynamicTest> everyExampleIsTrue() {
+    return PAGE.blocks().stream()
+        .filter(block -> block.language().equals("tern"))
+        .map(block -> dynamicTest(block.name(), () -> play(block)));
+  }
+
+  private static void play(Block block) throws Exception {
+    try (SessionScript script = new SessionScript()) {
+      script.play(block.lines());
+    }
+  }
+
+  @Test
+  void noExampleEscapesTheTest() {
+    assertThat(PAGE.blocks()).extracting(Block::language).containsOnly("tern", "text");
+  }
+
+  @Test
+  void theTableOfErrorCodesIsThatOfTheCode() {
+    List<String> expected =
+        Stream.of(ErrorCode.values())
+            .map(
+                code ->
+                    String.join(
+                        " | ",
+                        code.name(),
+                        String.valueOf(code.number()),
+                        code.executed().wire(),
+                        code.isTransient() ? "yes" : "no"))
+            .toList();
+    assertThat(PAGE.table("code"))
+        .extracting(row -> String.join(" | ", row.cells().subList(0, 4)))
+        .isEqualTo(expected);
+  }
+
+  @Test
+  void theTableOfLimitsIsThatOfTheCode() throws ReflectiveOperationException {
+    List<String> wrong = new ArrayList<>();
+    for (Row row : PAGE.table("limit")) {
+      String name = row.cells().get(2);
+      String value = valueOf(name);
+      if (!value.equals(row.cells().get(1))) {
+        wrong.add(name + ": " + row.cells().get(1) + " (expected: " + value + ")");
+      }
+    }
+    assertThat(wrong).isEmpty();
+  }
+
+  @Test
+  void theTableOfLimitsHasThemAll() {
+    List<String> names = PAGE.table("limit").stream().map(row -> row.cells().get(2)).toList();
+    assertThat(names).containsAll(componentsOf(Limits.class));
+    assertThat(names)
+        .containsAll(
+            componentsOf(SessionLimits.class).stream()
+                .filter(name -> !name.equals("SessionLimits.message"))
+                .toList());
+  }
+
+  private static List<String> componentsOf(Class<?> type) {
+    return Stream.of(type.getRecordComponents())
+        .map(part -> type.getSimpleName() + "." + part.getName())
+        .toList();
+  }
+
+  /** The value of a constant in the words of the page. */
+  private static String valueOf(String name) throws ReflectiveOperationException {
+    String owner = name.substring(0, name.indexOf('.'));
+    String member = name.substring(owner.length() + 1);
+    Object value =
+        switch (owner) {
+          case "Limits" -> component(Limits.DEFAULT, member);
+          case "SessionLimits" -> component(SessionLimits.DEFAULT, member);
+          default -> constant(owner, member);
+        };
+    return switch (value) {
+      case Duration duration -> time(duration);
+      case Number number when member.endsWith("Nanos") ->
+          time(Duration.ofNanos(number.longValue()));
+      case Number number when member.toUpperCase(Locale.ROOT).endsWith("MILLIS") ->
+          time(Duration.ofMillis(number.longValue()));
+      default -> String.format(Locale.ROOT, "%,d", value);
+    };
+  }
+
+  private static Object component(Record limits, String name) throws ReflectiveOperationException {
+    for (RecordComponent part : limits.getClass().getRecordComponents()) {
+      if (part.getName().equals(name)) {
+        return part.getAccessor().invoke(limits);
+      }
+    }
+    throw new NoSuchFieldException(limits.getClass().getSimpleName() + "." + name);
+  }
+
+  private static Object constant(String owner, String name) throws ReflectiveOperationException {
+    Class<?> type = OWNERS.get(owner);
+    if (type == null) {
+      throw new ClassNotFoundException(owner + " (expected: one of " + OWNERS.keySet() + ")");
+    }
+    Field field = type.getDeclaredField(name);
+    field.setAccessible(true);
+    return field.get(null);
+  }
+
+  private static String time(Duration duration) {
+    return duration.toSeconds() % 3_600 == 0
+        ? duration.toHours() + " h"
+        : duration.toSeconds() + " s";
+  }
+}

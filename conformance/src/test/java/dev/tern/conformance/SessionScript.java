@@ -1,0 +1,203 @@
+package dev.tern.conformance;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tern.core.Lane;
+import dev.tern.core.Method;
+import dev.tern.core.Request;
+import dev.tern.core.RpcException;
+import dev.tern.core.Server;
+import dev.tern.core.TypeRef;
+import dev.tern.testkit.ManualTimers;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An example of PROTOCOL.md, played against a server on one connection. Each line is a step:
+ *
+ * <pre>
+ *   &gt; TEXT          the client sends a frame with this payload
+ *   &gt; hex 00 0A     the client sends these bytes
+ *   &lt; TEXT          the server's next frame has this payload; … stands for anything
+ *   (words)         something happens; see {@link #happens}
+ *   # words         a comment
+ * </pre>
+ *
+ * At the end of a script nothing else may have come from the server.
+ */
+final class SessionScript implements AutoCloseable {
+  private static final String LAST = "{\"id\":\"last\",\"method\":\"rpc.ping\",\"meta\":{}}";
+  private static final String LAST_REPLY = "{\"id\":\"last\",\"ok\":true,\"result\":null}";
+  private static final Pattern PASS = Pattern.compile("\\(([0-9.]+) (ms|s) pass\\)");
+  private static final Pattern TIMES = Pattern.compile("\\(([0-9,]+) times:\\)");
+  private static final long PATIENCE_SECONDS = 10;
+
+  private static final TypeRef<@Nullable Map<String, Object>> ANYTHING = new TypeRef<>() {};
+  private static final TypeRef<@Nullable Void> NOTHING = new TypeRef<>() {};
+
+  private record Numbers(long a, long b) {}
+
+  private final ManualTimers timers = new ManualTimers();
+  private final OneConnection wire = new OneConnection();
+  private final Semaphore started = new Semaphore(0);
+  private final Semaphore released = new Semaphore(0);
+  private final Semaphore told = new Semaphore(0);
+  private final Server server;
+  private boolean ended;
+
+  SessionScript() throws IOException {
+    server =
+        Server.builder(wire)
+            .timers(timers)
+            .serve(Method.of("add", Numbers.class, Long.class), Lane.INLINE, SessionScript::add)
+            .serve(Method.of("log", ANYTHING, NOTHING), Lane.INLINE, _ -> null)
+            .serve(
+                Method.of("divide", Numbers.class, Long.class), Lane.INLINE, SessionScript::divide)
+            .serve(
+                Method.of("fail", Void.class, Void.class),
+                Lane.INLINE,
+                _ -> {
+                  throw new IllegalStateException("secret");
+                })
+            .serve(Method.of("slow", ANYTHING, TypeRef.of(String.class)), _ -> slow())
+            .listen(0);
+  }
+
+  private static Long add(Numbers numbers) {
+    return numbers.a() + numbers.b();
+  }
+
+  private static Long divide(Numbers numbers) {
+    if (numbers.b() == 0) {
+      throw new RpcException(
+          "DIVISION_BY_ZERO", "division by zero", Map.of("dividend", numbers.a()));
+    }
+    return numbers.a() / numbers.b();
+  }
+
+  /** Returns when the script says so. */
+  private String slow() throws InterruptedException {
+    Request.current().cancelToken().onCancel(told::release);
+    started.release();
+    released.acquire();
+    return "done";
+  }
+
+  /** Plays the lines, and checks that nothing else came. */
+  void play(List<String> lines) throws InterruptedException {
+    int times = 1;
+    for (int i = 0; i < lines.size(); i++) {
+      String line = lines.get(i).strip();
+      Matcher repeat = TIMES.matcher(line);
+      if (repeat.matches()) {
+        times = Integer.parseInt(repeat.group(1).replace(",", ""));
+        continue;
+      }
+      List<String> group = new ArrayList<>(List.of(line));
+      if (times > 1 && i + 1 < lines.size() && lines.get(i + 1).startsWith("<")) {
+        group.add(lines.get(++i));
+      }
+      for (int round = 0; round < times; round++) {
+        for (String step : group) {
+          step(step);
+        }
+      }
+      times = 1;
+    }
+    if (!ended) {
+      send(LAST);
+      expect(LAST_REPLY);
+    }
+    String more = wire.poll();
+    if (more != null) {
+      throw new AssertionError("came at the end: " + more + " (expected: nothing more)");
+    }
+  }
+
+  private void step(String line) throws InterruptedException {
+    if (line.startsWith("> hex ")) {
+      wire.give(HexFormat.of().parseHex(line.substring(6).replace(" ", "")));
+    } else if (line.startsWith("> ")) {
+      send(line.substring(2));
+    } else if (line.startsWith("< ")) {
+      expect(line.substring(2));
+    } else if (line.startsWith("(")) {
+      happens(line);
+    } else if (!line.isEmpty() && !line.startsWith("#")) {
+      throw new AssertionError("line: " + line + " (expected: >, <, ( or #)");
+    }
+  }
+
+  private void happens(String event) throws InterruptedException {
+    Matcher pass = PASS.matcher(event);
+    if (pass.matches()) {
+      double amount = Double.parseDouble(pass.group(1));
+      double millis = pass.group(2).equals("s") ? amount * 1_000 : amount;
+      timers.advance(Duration.ofMillis((long) millis));
+      return;
+    }
+    switch (event) {
+      case "(slow has started)" -> await(started, event);
+      case "(slow is told that nobody waits)" -> await(told, event);
+      case "(slow returns)" -> released.release();
+      case "(the client shuts its output down)" -> wire.giveEnd();
+      case "(the server closes)" -> {
+        expect(OneConnection.END);
+        ended = true;
+      }
+      default -> throw new AssertionError("event: " + event + " (expected: a known one)");
+    }
+  }
+
+  private static void await(Semaphore event, String name) throws InterruptedException {
+    if (!event.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      throw new AssertionError("in vain waited for " + name);
+    }
+  }
+
+  private void send(String payload) {
+    byte[] bytes = payload.getBytes(UTF_8);
+    wire.give(
+        ByteBuffer.allocate(Integer.BYTES + bytes.length).putInt(bytes.length).put(bytes).array());
+  }
+
+  private void expect(String pattern) throws InterruptedException {
+    String came = wire.take();
+    if (came == null || !matches(came, pattern)) {
+      throw new AssertionError(
+          "\ngot:      " + shown(came) + "\nexpected: " + shown(pattern) + "\n");
+    }
+  }
+
+  private static boolean matches(String came, String pattern) {
+    StringBuilder regex = new StringBuilder();
+    for (String part : pattern.split("…", -1)) {
+      regex.append(regex.isEmpty() ? "" : ".+").append(Pattern.quote(part));
+    }
+    return came.matches(regex.toString());
+  }
+
+  private static String shown(@Nullable String frame) {
+    if (frame == null) {
+      return "nothing for " + PATIENCE_SECONDS + " s";
+    }
+    return frame.equals(OneConnection.END) ? "the end of the connection" : frame;
+  }
+
+  @Override
+  public void close() {
+    released.release(1_000);
+    server.close(Duration.ZERO);
+    wire.close();
+  }
+}
