@@ -182,7 +182,7 @@ final class SessionScript implements AutoCloseable {
   private static boolean matches(String came, String pattern) {
     StringBuilder regex = new StringBuilder();
     for (String part : pattern.split("…", -1)) {
-      regex.append(regex.isEmpty() ? "" : ".+").append(Pattern.quote(part));
+      regex.append(regex.isEmpty() ? "" : ".*").append(Pattern.quote(part));
     }
     return came.matches(regex.toString());
   }
