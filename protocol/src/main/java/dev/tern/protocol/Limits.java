@@ -1,5 +1,7 @@
 package dev.tern.protocol;
 
+import dev.tern.protocol.json.JsonLimits;
+
 /**
  * The bounds on one message, the same at both ends.
  *
@@ -23,7 +25,8 @@ public record Limits(
     int idBytes,
     int keyBytes,
     int metaKeys,
-    int metaBytes) {
+    int metaBytes)
+    implements JsonLimits {
 
   /**
    * 128 MiB. The first byte of a legal prefix is at most 0x08: a letter (HTTP), 0x16 (TLS) or 0x0D
