@@ -10,6 +10,8 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -28,6 +30,10 @@ final class OneConnection implements Transport, Connection {
 
   private final ReentrantLock context = new ReentrantLock();
   private final LinkedBlockingQueue<String> out = new LinkedBlockingQueue<>();
+
+  /** What came out in the task that runs: it is seen when the task has done all that it does. */
+  private final List<String> inTask = new ArrayList<>();
+
   private @Nullable ConnectionHandler handler;
   private boolean closed;
 
@@ -51,6 +57,16 @@ final class OneConnection implements Transport, Connection {
   void giveEnd() {
     execute(() -> handler().onEndOfInput());
     handler().onReadComplete();
+  }
+
+  /** The connection fails under both ends. */
+  void breakDown() {
+    execute(
+        () -> {
+          closed = true;
+          inTask.add(END);
+          handler().onClosed(new IOException("connection reset"));
+        });
   }
 
   private ConnectionHandler handler() {
@@ -102,6 +118,10 @@ final class OneConnection implements Transport, Connection {
     try {
       task.run();
     } finally {
+      if (context.getHoldCount() == 1) {
+        out.addAll(inTask);
+        inTask.clear();
+      }
       context.unlock();
     }
   }
@@ -113,7 +133,7 @@ final class OneConnection implements Transport, Connection {
       if (length != frame.length - Integer.BYTES) {
         throw new AssertionError("length: " + length + " (expected: one whole frame a write)");
       }
-      out.add(new String(frame, Integer.BYTES, length, UTF_8));
+      inTask.add(new String(frame, Integer.BYTES, length, UTF_8));
     }
   }
 
@@ -143,7 +163,7 @@ final class OneConnection implements Transport, Connection {
         () -> {
           if (!closed) {
             closed = true;
-            out.add(END);
+            inTask.add(END);
             Thread.ofVirtual().start(() -> execute(() -> handler().onClosed(null)));
           }
         });

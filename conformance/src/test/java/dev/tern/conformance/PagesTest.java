@@ -19,7 +19,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PagesTest {
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(?:#[^)]*)?\\)");
 
-  /** In code marks, a name in camel case with two capitals or more: {@code ServerSession.complete}. */
+  /**
+   * In code marks, a name in camel case with two capitals or more: {@code ServerSession.complete}.
+   */
   private static final Pattern NAMED_TYPE = Pattern.compile("`([A-Z][a-z0-9]+(?:[A-Z]\\w*)+)[`.(]");
 
   private static final Pattern DECLARED_TYPE =
@@ -31,7 +33,8 @@ class PagesTest {
     Path root = ProjectFiles.root();
     try (Stream<Path> docs = Files.walk(root.resolve("docs"))) {
       return Stream.concat(
-              Stream.of(root.resolve("README.md"), root.resolve("CONTRIBUTING.md")), docs.toList().stream())
+          Stream.of(root.resolve("README.md"), root.resolve("CONTRIBUTING.md")),
+          docs.toList().stream())
           .filter(page -> page.toString().endsWith(".md"))
           .toList()
           .stream();
@@ -50,7 +53,9 @@ class PagesTest {
   @MethodSource("pages")
   void everyTypeThatIsNamedExists(Path page) throws IOException {
     Set<String> named =
-        NAMED_TYPE.matcher(text(page)).results()
+        NAMED_TYPE
+            .matcher(text(page))
+            .results()
             .map(name -> name.group(1))
             .collect(Collectors.toCollection(TreeSet::new));
     named.removeAll(declaredTypes());

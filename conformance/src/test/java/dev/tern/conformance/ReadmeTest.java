@@ -35,7 +35,8 @@ class ReadmeTest {
                     numbers -> numbers.a() + numbers.b())
                 .listen(0)) {
       String program = blocks("python").getFirst().replace("7070", "" + server.port());
-      Process python = new ProcessBuilder("python3", "-c", program).redirectErrorStream(true).start();
+      Process python =
+          new ProcessBuilder("python3", "-c", program).redirectErrorStream(true).start();
       try {
         String said = new String(python.getInputStream().readAllBytes(), UTF_8);
         assertThat(python.waitFor(60, TimeUnit.SECONDS)).as("python ends").isTrue();

@@ -166,9 +166,16 @@ final class SessionScript implements AutoCloseable {
   }
 
   private void send(String payload) {
+    wire.give(frame(payload));
+  }
+
+  /** A whole frame with this payload. */
+  static byte[] frame(String payload) {
     byte[] bytes = payload.getBytes(UTF_8);
-    wire.give(
-        ByteBuffer.allocate(Integer.BYTES + bytes.length).putInt(bytes.length).put(bytes).array());
+    return ByteBuffer.allocate(Integer.BYTES + bytes.length)
+        .putInt(bytes.length)
+        .put(bytes)
+        .array();
   }
 
   private void expect(String pattern) throws InterruptedException {
@@ -179,7 +186,8 @@ final class SessionScript implements AutoCloseable {
     }
   }
 
-  private static boolean matches(String came, String pattern) {
+  /** Whether it is the pattern, in which … stands for anything. */
+  static boolean matches(String came, String pattern) {
     StringBuilder regex = new StringBuilder();
     for (String part : pattern.split("…", -1)) {
       regex.append(regex.isEmpty() ? "" : ".*").append(Pattern.quote(part));

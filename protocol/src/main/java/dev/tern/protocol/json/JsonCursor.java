@@ -2,7 +2,6 @@ package dev.tern.protocol.json;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-
 /**
  * Walks one strict JSON text (RFC 8259, UTF-8) value by value, without allocating anything but the
  * strings that are asked for. Anything else is refused by a {@link JsonException}: bad UTF-8, lone

@@ -1,6 +1,5 @@
 package dev.tern.protocol.json;
 
-
 /** Says where in a text something stands, for people: {@code orders[2].price}. */
 public final class JsonPath {
   private JsonPath() {}
