@@ -14,7 +14,8 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class ManualTimers implements Timers {
 
-  private static final long START = Long.MAX_VALUE - Duration.ofSeconds(10).toNanos();
+  /** One more, as the largest long itself stands for "never": no round time may end there. */
+  private static final long START = Long.MAX_VALUE - Duration.ofSeconds(10).toNanos() + 1;
 
   /** Due at a time since the start; tasks that are due together keep the order of their making. */
   private record Task(long dueNanos, long number, Runnable task) {}
