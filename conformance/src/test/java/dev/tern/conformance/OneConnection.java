@@ -6,6 +6,7 @@ import dev.tern.core.transport.Connection;
 import dev.tern.core.transport.ConnectionHandler;
 import dev.tern.core.transport.Transport;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * whole frames.
  */
 final class OneConnection implements Transport, Connection {
-  private static final InetSocketAddress ADDRESS = new InetSocketAddress("127.0.0.1", 7070);
+  private static final InetSocketAddress ADDRESS =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 7070);
 
   /** Stands in the queue for the end of the connection. */
   static final String END = "";
@@ -96,8 +98,7 @@ final class OneConnection implements Transport, Connection {
   }
 
   @Override
-  public Connection connect(InetSocketAddress address, Duration timeout, Acceptor acceptor)
-      throws IOException {
+  public Connection connect(InetSocketAddress address, Duration timeout, Acceptor acceptor) {
     accept(acceptor);
     return this;
   }

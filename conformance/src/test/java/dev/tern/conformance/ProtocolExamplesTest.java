@@ -125,7 +125,8 @@ class ProtocolExamplesTest {
           time(Duration.ofNanos(number.longValue()));
       case Number number when member.toUpperCase(Locale.ROOT).endsWith("MILLIS") ->
           time(Duration.ofMillis(number.longValue()));
-      default -> String.format(Locale.ROOT, "%,d", value);
+      case Number number -> String.format(Locale.ROOT, "%,d", number.longValue());
+      default -> throw new AssertionError(name + ": " + value + " (expected: a number or a time)");
     };
   }
 
