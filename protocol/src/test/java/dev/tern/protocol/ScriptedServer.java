@@ -69,6 +69,9 @@ final class ScriptedServer {
     nothingUnexpected();
     assertThat(running).as("handlers that the script forgets").isEmpty();
     assertThat(session.inFlight()).as("calls in flight at the end").isZero();
+    session.finish();
+    assertThat(session.isDone()).as("done, once it shall be").isTrue();
+    assertThat(session.wakeAt()).as("deadlines that are left").isEqualTo(Long.MAX_VALUE);
   }
 
   private void play(Step step) {
