@@ -1,5 +1,7 @@
 package dev.tern.core.binding;
 
+import dev.tern.protocol.Limits;
+import dev.tern.protocol.json.JsonCursor;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a Java value of one type out of a validated JSON text. For many threads. */
@@ -12,4 +14,11 @@ sealed interface Binder permits FlatRecordBinder, JacksonBinder, ScalarBinder {
    * @throws dev.tern.protocol.json.JsonException if nobody validated the text, and it is no JSON
    */
   @Nullable Object bind(byte[] json);
+
+  /** A cursor at a text that was validated when its message was read. */
+  static JsonCursor cursor(byte[] json) {
+    JsonCursor cursor = new JsonCursor(Limits.DEFAULT);
+    cursor.resetTrusted(json, 0, json.length);
+    return cursor;
+  }
 }

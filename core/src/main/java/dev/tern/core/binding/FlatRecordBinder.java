@@ -66,28 +66,21 @@ final class FlatRecordBinder implements Binder {
   @Override
   public @Nullable Object bind(byte[] json) {
     @Nullable Object[] arguments = new @Nullable Object[scalars.length];
-    Scratch scratch = Scratch.take();
-    boolean byPosition;
-    try {
-      JsonCursor cursor = scratch.cursor;
-      cursor.resetTrusted(json, 0, json.length);
-      JsonKind kind = cursor.peek();
-      if (kind == JsonKind.NULL && !positional) {
-        return null;
-      }
-      byPosition = kind == JsonKind.ARRAY;
-      if (kind == JsonKind.OBJECT) {
-        readObject(cursor, json, arguments);
-      } else if (byPosition && positional) {
-        readArray(cursor, json, arguments);
-      } else {
-        throw BindingException.mismatch(
-            "", Found.at(json, 0), positional ? "an object or an array" : "an object");
-      }
-      cursor.expectEnd();
-    } finally {
-      scratch.giveBack();
+    JsonCursor cursor = Binder.cursor(json);
+    JsonKind kind = cursor.peek();
+    if (kind == JsonKind.NULL && !positional) {
+      return null;
     }
+    boolean byPosition = kind == JsonKind.ARRAY;
+    if (kind == JsonKind.OBJECT) {
+      readObject(cursor, json, arguments);
+    } else if (byPosition && positional) {
+      readArray(cursor, json, arguments);
+    } else {
+      throw BindingException.mismatch(
+          "", Found.at(json, 0), positional ? "an object or an array" : "an object");
+    }
+    cursor.expectEnd();
     complete(arguments, byPosition);
     return create(arguments);
   }

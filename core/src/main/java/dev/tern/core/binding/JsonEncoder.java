@@ -2,7 +2,10 @@ package dev.tern.core.binding;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.tern.protocol.Limits;
+import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonException;
+import dev.tern.protocol.json.JsonWriter;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.ObjectWriter;
@@ -42,25 +45,19 @@ final class JsonEncoder {
   }
 
   private static byte[] scalar(Scalar scalar, Object value) {
-    Scratch scratch = Scratch.take();
+    JsonWriter out = new JsonWriter();
     try {
-      scalar.write(scratch.writer, value);
-      return scratch.writer.toByteArray();
+      scalar.write(out, value);
     } catch (IllegalArgumentException e) {
       throw new EncodingException(value.getClass().getName() + ": " + e.getMessage(), e);
-    } finally {
-      scratch.giveBack();
     }
+    return out.toByteArray();
   }
 
   private static byte[] record(RecordWriter.Flat writer, Object value) {
-    Scratch scratch = Scratch.take();
-    try {
-      writer.write(scratch.writer, value);
-      return scratch.writer.toByteArray();
-    } finally {
-      scratch.giveBack();
-    }
+    JsonWriter out = new JsonWriter();
+    writer.write(out, value);
+    return out.toByteArray();
   }
 
   private byte[] rich(Object value) {
@@ -81,19 +78,17 @@ final class JsonEncoder {
    * NaN, half a surrogate pair, a name twice, raw JSON that is none: the peer would refuse them.
    */
   private static void check(Object value, byte[] json) {
-    Scratch scratch = Scratch.take();
+    JsonCursor cursor = new JsonCursor(Limits.DEFAULT);
+    cursor.reset(json, 0, json.length);
     try {
-      scratch.cursor.reset(json, 0, json.length);
-      scratch.cursor.skipValue();
-      scratch.cursor.expectEnd();
-      if (scratch.cursor.overLimitAt() >= 0) {
-        throw new EncodingException(
-            value.getClass().getName() + ": a name or a number longer than a peer reads", null);
-      }
+      cursor.skipValue();
+      cursor.expectEnd();
     } catch (JsonException e) {
       throw new EncodingException(value.getClass().getName() + ": " + e.getMessage(), e);
-    } finally {
-      scratch.giveBack();
+    }
+    if (cursor.overLimitAt() >= 0) {
+      throw new EncodingException(
+          value.getClass().getName() + ": a name or a number longer than a peer reads", null);
     }
   }
 }

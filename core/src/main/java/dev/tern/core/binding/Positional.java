@@ -2,6 +2,7 @@ package dev.tern.core.binding;
 
 import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonKind;
+import dev.tern.protocol.json.JsonWriter;
 import java.util.List;
 
 /** Params by position, where a record is meant. */
@@ -23,34 +24,23 @@ final class Positional {
   }
 
   static boolean isArray(byte[] json) {
-    Scratch scratch = Scratch.take();
-    try {
-      scratch.cursor.resetTrusted(json, 0, json.length);
-      return scratch.cursor.peek() == JsonKind.ARRAY;
-    } finally {
-      scratch.giveBack();
-    }
+    return Binder.cursor(json).peek() == JsonKind.ARRAY;
   }
 
   /** The same params by name. */
   static byte[] byName(byte[] array, List<String> names) {
-    Scratch scratch = Scratch.take();
-    try {
-      JsonCursor cursor = scratch.cursor;
-      cursor.resetTrusted(array, 0, array.length);
-      cursor.beginArray();
-      scratch.writer.beginObject();
-      for (int i = 0; cursor.nextElement(); i++) {
-        if (i == names.size()) {
-          throw tooMany(i);
-        }
-        cursor.skipValue();
-        int start = cursor.valueStart();
-        scratch.writer.name(names.get(i)).rawValue(array, start, cursor.valueEnd() - start);
+    JsonCursor cursor = Binder.cursor(array);
+    JsonWriter out = new JsonWriter();
+    cursor.beginArray();
+    out.beginObject();
+    for (int i = 0; cursor.nextElement(); i++) {
+      if (i == names.size()) {
+        throw tooMany(i);
       }
-      return scratch.writer.endObject().toByteArray();
-    } finally {
-      scratch.giveBack();
+      cursor.skipValue();
+      int start = cursor.valueStart();
+      out.name(names.get(i)).rawValue(array, start, cursor.valueEnd() - start);
     }
+    return out.endObject().toByteArray();
   }
 }

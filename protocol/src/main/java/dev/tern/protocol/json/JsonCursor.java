@@ -2,6 +2,8 @@ package dev.tern.protocol.json;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import java.util.Arrays;
+
 /**
  * Walks one strict JSON text (RFC 8259, UTF-8) value by value, without allocating anything but the
  * strings that are asked for. Anything else is refused by a {@link JsonException}: bad UTF-8, lone
@@ -42,7 +44,9 @@ public final class JsonCursor {
 
   // Where we are. scopes[i] is the mark of an open object's names, or ARRAY.
   private static final int ARRAY = -1;
-  private final int[] scopes;
+  private static final int FIRST_SCOPES = 8;
+  private static final int[] NO_SCOPES = {};
+  private int[] scopes = NO_SCOPES;
   private final NameLog names = new NameLog();
   private int depth;
   private boolean atStart;
@@ -60,7 +64,6 @@ public final class JsonCursor {
   /** A cursor without a text. */
   public JsonCursor(JsonLimits limits) {
     this.limits = limits;
-    this.scopes = new int[limits.depth()];
   }
 
   /** Starts at a text that nobody has validated yet. The bytes must not change meanwhile. */
@@ -114,8 +117,11 @@ public final class JsonCursor {
     if (in.token() != bracket) {
       throw wrongKind(kind);
     }
+    if (depth == limits.depth()) {
+      throw in.error(in.pos, "nesting deeper than " + limits.depth());
+    }
     if (depth == scopes.length) {
-      throw in.error(in.pos, "nesting deeper than " + scopes.length);
+      scopes = Arrays.copyOf(scopes, Math.max(FIRST_SCOPES, 2 * depth));
     }
     scopes[depth++] = scope;
     in.pos++;

@@ -23,7 +23,7 @@ public final class JsonWriter {
   /** A frame's length stands in front of its payload. */
   private static final int PREFIX_BYTES = 4;
 
-  private static final int DEFAULT_CAPACITY = 256;
+  private static final int DEFAULT_CAPACITY = 64;
 
   /** The array of a text up to this size is kept for the next one. */
   private static final int KEPT_BYTES = 1 << 16;

@@ -13,18 +13,23 @@ final class NameLog {
    */
   private static final int SMALL = 16;
 
-  private static final int INITIAL = 64;
+  private static final int INITIAL = 16;
+
+  /** Beyond this many the memory is given back after the text. */
+  private static final int KEPT = 1024;
+
+  private static final long[] NONE = {};
 
   /** Hash in the upper half, where the name starts (behind its quote) in the lower. */
-  private long[] entries = new long[INITIAL];
+  private long[] entries = NONE;
 
   private int size;
 
   /** Forgets all names, and gives back what only a huge text needed. */
   void clear() {
     size = 0;
-    if (entries.length > 16 * INITIAL) {
-      entries = new long[INITIAL];
+    if (entries.length > KEPT) {
+      entries = NONE;
     }
   }
 
@@ -45,7 +50,7 @@ final class NameLog {
       }
     }
     if (size == entries.length) {
-      entries = Arrays.copyOf(entries, size * 2);
+      entries = Arrays.copyOf(entries, Math.max(INITIAL, size * 2));
     }
     entries[size++] = (long) hash << 32 | start;
     return true;

@@ -12,18 +12,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
-class ScratchTest {
+class BindingCostTest {
   record Add(int a, int b) {}
 
   private static final ParamsReader<Add> READER = JsonCodec.DEFAULT.paramsReader(Add.class);
-
-  @Test
-  void whatIsTakenBelongsToOneOnly() {
-    Scratch one = Scratch.take();
-    Scratch other = Scratch.take();
-
-    assertThat(other).isNotSameAs(one);
-  }
 
   @Test
   void callsSideBySideDoNotDisturbEachOther() throws Exception {
@@ -59,8 +51,8 @@ class ScratchTest {
     readOften(json, rounds);
     long bytes = (threads.getCurrentThreadAllocatedBytes() - before) / rounds;
 
-    // The record, its arguments boxed, and the array that they travel in: 80.
-    assertThat(bytes).isLessThan(200);
+    // The record, its arguments boxed, the array that they travel in, and a cursor.
+    assertThat(bytes).isLessThan(300);
   }
 
   private static void readOften(byte[] json, int rounds) {
