@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class ClientScript implements AutoCloseable {
   private static final Pattern CALL = Pattern.compile("call (\\S+) (.+)");
   private static final Pattern PASS = Pattern.compile("\\((\\d+) s pass\\)");
-  private static final long PATIENCE_SECONDS = 10;
+  private static final long PATIENCE_SECONDS = 60;
 
   private final ManualTimers timers = new ManualTimers();
   private final OneConnection wire = new OneConnection();

@@ -41,7 +41,7 @@ final class OneConnection implements Transport, Connection {
 
   /** The next frame that came out, or {@link #END}; null if there is none for a long time. */
   @Nullable String take() throws InterruptedException {
-    return out.poll(10, TimeUnit.SECONDS);
+    return out.poll(60, TimeUnit.SECONDS);
   }
 
   /** What came out and was not taken, without waiting. */

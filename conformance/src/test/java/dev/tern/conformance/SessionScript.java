@@ -40,7 +40,7 @@ final class SessionScript implements AutoCloseable {
   private static final String LAST_REPLY = "{\"id\":\"last\",\"ok\":true,\"result\":null}";
   private static final Pattern PASS = Pattern.compile("\\(([0-9.]+) (ms|s) pass\\)");
   private static final Pattern TIMES = Pattern.compile("\\(([0-9,]+) times:\\)");
-  private static final long PATIENCE_SECONDS = 10;
+  private static final long PATIENCE_SECONDS = 60;
 
   private static final TypeRef<@Nullable Map<String, Object>> ANYTHING = new TypeRef<>() {};
   private static final TypeRef<@Nullable Void> NOTHING = new TypeRef<>() {};
