@@ -203,7 +203,7 @@ public final class Client implements AutoCloseable {
     try {
       return (R) reader.read(response.encoded());
     } catch (BindingException e) {
-      throw RpcException.framework(
+      throw RpcException.ofClient(
           ErrorCode.INTERNAL,
           "the result is not what was expected: " + e.getMessage(),
           Executed.YES);

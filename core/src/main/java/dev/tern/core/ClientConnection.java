@@ -272,7 +272,7 @@ final class ClientConnection implements Handler, ConnectionHandler {
             request.params(),
             meta);
     if (frame.length - 4 > frameLimit) {
-      throw RpcException.framework(
+      throw RpcException.ofClient(
           ErrorCode.TOO_LARGE,
           "request: " + (frame.length - 4) + " bytes (expected: at most " + frameLimit + ")",
           Executed.NO);

@@ -150,7 +150,7 @@ final class Connector implements Handler {
     lock.lock();
     try {
       if (closed) {
-        throw RpcException.framework(ErrorCode.UNAVAILABLE, "the client is closed", Executed.NO);
+        throw RpcException.ofClient(ErrorCode.UNAVAILABLE, "the client is closed", Executed.NO);
       }
       usable = connection;
       if (usable != null && !usable.isUnusable()) {
@@ -262,7 +262,7 @@ final class Connector implements Handler {
       if (cause instanceof RpcException own) {
         throw own;
       }
-      throw RpcException.framework(
+      throw RpcException.ofClient(
           ErrorCode.UNAVAILABLE,
           cause.getMessage() == null ? "cannot connect to " + address : cause.getMessage(),
           Executed.NO,
@@ -277,7 +277,7 @@ final class Connector implements Handler {
   }
 
   private RpcException connectTimedOut() {
-    return RpcException.framework(
+    return RpcException.ofClient(
         ErrorCode.TIMEOUT,
         "the deadline passed while connecting to " + address,
         Executed.NO,
@@ -286,7 +286,7 @@ final class Connector implements Handler {
   }
 
   private static RpcException cancelled() {
-    return RpcException.framework(ErrorCode.CANCELLED, "cancelled while connecting", Executed.NO);
+    return RpcException.ofClient(ErrorCode.CANCELLED, "cancelled while connecting", Executed.NO);
   }
 
   @Override

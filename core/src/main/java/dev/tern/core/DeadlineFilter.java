@@ -28,7 +28,7 @@ final class DeadlineFilter implements Filter {
       deadline = served.deadlineNanos();
     }
     if (deadline - now <= 0) {
-      throw RpcException.framework(
+      throw RpcException.ofClient(
           ErrorCode.TIMEOUT,
           "the deadline had passed before the call",
           Executed.NO,

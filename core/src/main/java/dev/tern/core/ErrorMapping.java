@@ -103,7 +103,7 @@ final class ErrorMapping {
     Map<String, @Nullable Object> details = new LinkedHashMap<>();
     details.putAll(readDetails(error.details()));
     details.putAll(more);
-    return RpcException.framework(
+    return RpcException.ofClient(
         code == null ? ErrorCode.INTERNAL : code, error.message(), error.executed(), details, null);
   }
 }

@@ -22,7 +22,10 @@ public final class RpcException extends RuntimeException {
   /** Who made it. User code can only make APPLICATION ones. */
   enum Origin {
     APPLICATION,
+    /** A server of this process, about the call that it answers. */
     FRAMEWORK,
+    /** A client of this process, about a call that it made. */
+    CLIENT,
     REMOTE
   }
 
@@ -94,10 +97,6 @@ public final class RpcException extends RuntimeException {
     return framework(code, message, code.executed(), Map.of(), null);
   }
 
-  static RpcException framework(ErrorCode code, String message, Executed executed) {
-    return framework(code, message, executed, Map.of(), null);
-  }
-
   static RpcException framework(
       ErrorCode code,
       String message,
@@ -106,6 +105,21 @@ public final class RpcException extends RuntimeException {
       @Nullable Throwable cause) {
     return new RpcException(
         code.name(), code.number(), message, details, executed, Origin.FRAMEWORK, cause, true);
+  }
+
+  /** A call of a client's that failed on this side. */
+  static RpcException ofClient(ErrorCode code, String message, Executed executed) {
+    return ofClient(code, message, executed, Map.of(), null);
+  }
+
+  static RpcException ofClient(
+      ErrorCode code,
+      String message,
+      Executed executed,
+      Map<String, ? extends @Nullable Object> details,
+      @Nullable Throwable cause) {
+    return new RpcException(
+        code.name(), code.number(), message, details, executed, Origin.CLIENT, cause, true);
   }
 
   /** One that a flood can ask for: made once, without a stack trace. */
@@ -164,6 +178,11 @@ public final class RpcException extends RuntimeException {
 
   boolean isApplication() {
     return origin == Origin.APPLICATION;
+  }
+
+  /** Whether it speaks of the call that this process answers, not of one that it made itself. */
+  boolean isOfServedCall() {
+    return origin == Origin.APPLICATION || origin == Origin.FRAMEWORK;
   }
 
   @Override

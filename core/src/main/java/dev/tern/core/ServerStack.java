@@ -14,6 +14,9 @@ final class ServerStack {
     List<Filter> order = new ArrayList<>();
     order.add(new CountingFilter(counters)); // outermost: what is refused further in counts, too
     order.add(log); // outside the user's filters: shows what the peer was told, not what was thrown
+    if (!users.isEmpty()) {
+      order.add(new UserErrorsFilter()); // inside the log: it shows the incident, as the peer is
+    }
     order.addAll(users); // the application's own, in the order in which it registered them
     return order;
   }

@@ -1,0 +1,30 @@
+package dev.tern.core;
+
+/**
+ * Maps what the application's own filters throw, as {@link Invocation} does for its handlers: an
+ * error of a call that a filter made says nothing about the call that it was made for.
+ */
+final class UserErrorsFilter implements Filter {
+
+  @Override
+  public Response filter(Request request, Handler next) {
+    try {
+      return next.handle(request);
+    } catch (Throwable thrown) { // the lane must survive whatever user code does
+      if (thrown instanceof RpcException e && e.isOfServedCall()) {
+        throw e;
+      }
+      throw ErrorMapping.internal(thrown, request, false);
+    }
+  }
+
+  @Override
+  public boolean mayBlock() {
+    return false;
+  }
+
+  @Override
+  public String toString() {
+    return "user errors";
+  }
+}

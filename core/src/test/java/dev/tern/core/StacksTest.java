@@ -1,0 +1,90 @@
+package dev.tern.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Pins the order of the filters: whoever changes it has to change it here, too. */
+final class StacksTest {
+  private final Counters counters = new Counters(SystemTimers.INSTANCE);
+  private final Filter log = named("log");
+
+  private static Filter named(String name) {
+    return new Filter() {
+      @Override
+      public Response filter(Request request, Handler next) {
+        return next.handle(request);
+      }
+
+      @Override
+      public String toString() {
+        return name;
+      }
+    };
+  }
+
+  private static Handler innermost() {
+    return new Handler() {
+      @Override
+      public Response handle(Request request) {
+        throw new IllegalStateException("not called");
+      }
+
+      @Override
+      public String toString() {
+        return "innermost";
+      }
+    };
+  }
+
+  private static String onion(List<Filter> order) {
+    return ServerStack.wrap(order, innermost()).toString();
+  }
+
+  @Test
+  void theServersOrder() {
+    List<Filter> users = List.of(named("first"), named("second"));
+
+    assertThat(onion(ServerStack.filters(counters, users, log)))
+        .isEqualTo("counting → log → user errors → first → second → innermost");
+  }
+
+  @Test
+  void aServerWithoutFiltersOfItsOwnPaysForNone() {
+    assertThat(onion(ServerStack.filters(counters, List.of(), log)))
+        .isEqualTo("counting → log → innermost");
+  }
+
+  @Test
+  void theClientsOrder() {
+    List<Filter> users = List.of(named("first"), named("second"));
+    Filter deadline = new DeadlineFilter(SystemTimers.INSTANCE, Duration.ofSeconds(1));
+
+    assertThat(onion(ClientStack.filters(counters, users, deadline)))
+        .isEqualTo("counting → deadline → first → second → innermost");
+  }
+
+  @Test
+  void noFilterOfTheFrameworksMayBlock() {
+    Filter realLog = new CallLogFilter(SystemTimers.INSTANCE, new CallLog(SystemTimers.INSTANCE, counters));
+    Filter quiet = new UserErrorsFilter();
+
+    assertThat(ServerStack.filters(counters, List.of(quiet), realLog)).noneMatch(Filter::mayBlock);
+  }
+
+
+  private static final class Unnamed implements Filter {
+    @Override
+    public Response filter(Request request, Handler next) {
+      return next.handle(request);
+    }
+  }
+
+  @Test
+  void aFilterWithoutATextIsPrintedAsItsClass() {
+    assertThat(onion(List.of(new Unnamed(), new CountingFilter(counters))))
+        .isEqualTo("Unnamed → counting → innermost");
+  }
+}
