@@ -87,10 +87,9 @@ final class CallTask extends CancelSource
     try {
       frame = frameOf(request.asCurrent(this));
     } catch (RpcException e) {
-      frame = call.failure(ErrorMapping.toWire(e, request.dialect()));
+      frame = frameOf(e);
     } catch (Throwable e) { // a filter's mistake must not cost the caller its answer
-      RpcException internal = ErrorMapping.internal(e, request, false);
-      frame = call.failure(ErrorMapping.toWire(internal, request.dialect()));
+      frame = frameOf(ErrorMapping.internal(e, request, false));
     }
   }
 
@@ -121,6 +120,22 @@ final class CallTask extends CancelSource
               Executed.YES));
     }
     return reply;
+  }
+
+  /** The code and the verdict always arrive: a peer must not lose all its calls for one's words. */
+  private byte @Nullable [] frameOf(RpcException e) {
+    WireError error = ErrorMapping.toWire(e, request.dialect());
+    byte[] details = error.details();
+    int limit = connection.frameLimit();
+    if (error.message().length() <= limit && (details == null || details.length <= limit)) {
+      byte[] reply = call.failure(error);
+      if (reply == null || reply.length - 4 <= limit) {
+        return reply;
+      }
+    }
+    String message = "the message and the details of this error are too large to be sent";
+    return call.failure(
+        new WireError(error.code(), error.number(), message, null, error.executed()));
   }
 
   private byte @Nullable [] successFrame(byte[] encoded) {
@@ -158,18 +173,21 @@ final class CallTask extends CancelSource
     }
   }
 
-  /** Just after the user's code: from here on nobody interrupts this thread. */
+  /**
+   * Just after the user's code: from here on nobody interrupts this thread, and what it was
+   * interrupted for, also by the user's code itself, ends with it.
+   */
   void end() {
     ReentrantLock lock = interruptLock;
     if (lock != null) {
       lock.lock();
       try {
         runner = null;
-        Thread.interrupted();
       } finally {
         lock.unlock();
       }
     }
+    Thread.interrupted();
   }
 
   /** The code that the peer was told, for a call that came to this one on its lane. */
