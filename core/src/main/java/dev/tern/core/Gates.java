@@ -17,7 +17,7 @@ final class Gates {
   /** Params smaller than this are bounded by the number of calls. */
   static final int SMALL_PARAMS_BYTES = 1 << 10;
 
-  private static final byte[] RETRY_SOON = JsonCodec.DEFAULT.encode(Map.of("retry_after_ms", 100));
+  static final byte[] RETRY_SOON = JsonCodec.DEFAULT.encode(Map.of("retry_after_ms", 100));
   private static final WireError TOO_MANY =
       WireError.of(ErrorCode.SERVER_BUSY, "too many calls in flight at this server")
           .withDetails(RETRY_SOON);

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /** What all connections of a server share. Thread-safe. */
 final class ServerCore {
   private static final WireError POOL_FULL =
-      WireError.of(ErrorCode.SERVER_BUSY, "the method's pool of threads is full");
+      WireError.of(ErrorCode.SERVER_BUSY, "the method's pool of threads is full")
+          .withDetails(Gates.RETRY_SOON);
 
   private final SessionLimits limits;
   private final long unreadOutputBytes;
