@@ -1,0 +1,296 @@
+package dev.tern.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tern.core.CallOptions;
+import dev.tern.core.Client;
+import dev.tern.core.Filter;
+import dev.tern.core.Lane;
+import dev.tern.core.Method;
+import dev.tern.core.Procedure;
+import dev.tern.core.Response;
+import dev.tern.core.RpcException;
+import dev.tern.core.Server;
+import dev.tern.protocol.Dialect;
+import dev.tern.protocol.Executed;
+import java.net.InetSocketAddress;
+import java.sql.SQLException;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What a caller is told when something goes wrong in a handler, a filter or a result. */
+abstract class ErrorsContract extends ServingContract {
+
+  static final Method<Void, Object> FAIL = Method.of("test.fail", Void.class, Object.class);
+
+  /** A port where nobody listens. */
+  private static final InetSocketAddress NOWHERE = new InetSocketAddress("127.0.0.1", 1);
+
+  private Server failing(Procedure<Void, Object> procedure) {
+    return start(usualServer().serve(FAIL, procedure));
+  }
+
+  private RpcException failureOf(Procedure<Void, Object> procedure) {
+    Client client = client(failing(procedure));
+    RpcException e = failure(() -> client.call(FAIL, null));
+    assertThat(client.call(ADD, new Pair(1, 1))).as("the connection lives on").isEqualTo(2);
+    return e;
+  }
+
+  private static void assertInternal(RpcException e) {
+    assertThat(e.code()).isEqualTo("INTERNAL");
+    assertThat(e.executed()).isEqualTo(Executed.MAYBE);
+    assertThat(e.getMessage()).startsWith("internal error, incident ");
+    assertThat(e.details()).containsOnlyKeys("incident");
+  }
+
+  @Test
+  void anApplicationErrorPassesAndWasExecuted() {
+    RpcException e =
+        failureOf(
+            _ -> {
+              throw new RpcException("OUT_OF_STOCK", "none left", Map.of("sku", "x1"));
+            });
+
+    assertThat(e.code()).isEqualTo("OUT_OF_STOCK");
+    assertThat(e).hasMessage("none left");
+    assertThat(e.details()).isEqualTo(Map.of("sku", "x1"));
+    assertThat(e.executed()).isEqualTo(Executed.YES);
+    assertThat(e.number()).isEqualTo(-32000);
+    assertThat(e.isRemote()).isTrue();
+  }
+
+  @Test
+  void anApplicationErrorMaySayThatNothingWasDone() {
+    RpcException e =
+        failureOf(
+            _ -> {
+              throw RpcException.notExecuted("LOCKED", "later, please");
+            });
+
+    assertThat(e.code()).isEqualTo("LOCKED");
+    assertThat(e.executed()).isEqualTo(Executed.NO);
+  }
+
+  @Test
+  void anUnexpectedExceptionShowsNothingButAnIncident() {
+    RpcException e =
+        failureOf(
+            _ -> {
+              throw new SQLException("select secret from users");
+            });
+
+    assertInternal(e);
+    assertThat(e.toString()).doesNotContain("secret").doesNotContain("SQL");
+  }
+
+  @Test
+  void detailsThatCannotBeEncodedAreLeftOut() {
+    RpcException e =
+        failureOf(
+            _ -> {
+              throw new RpcException("ODD", "words", Map.of("value", Double.NaN));
+            });
+
+    assertThat(e.code()).isEqualTo("ODD");
+    assertThat(e.details()).isEmpty();
+  }
+
+  @Test
+  void halfASurrogatePairInAMessageDoesNoHarm() {
+    RpcException e =
+        failureOf(
+            _ -> {
+              throw new RpcException("ODD", "x\uD800y");
+            });
+
+    assertThat(e).hasMessage("x\uFFFDy");
+  }
+
+  @Test
+  void anErrorOfANestedCallSaysNothingOfTheOuterOne() {
+    Client nested = client(start(usualServer()));
+
+    assertInternal(failureOf(_ -> nested.call("no.such", null, Object.class)));
+  }
+
+  @Test
+  void aNestedCallThatNeverLeftSaysNothingOfTheOuterOne() {
+    Client nested = client(NOWHERE);
+
+    assertInternal(failureOf(_ -> nested.call(ADD, new Pair(1, 2))));
+  }
+
+  @Test
+  void anErrorOfACallInAFilterSaysNothingOfTheOuterOne() {
+    Client nested = client(start(usualServer()));
+    Filter asks = (_, _) -> new Response.Result(nested.callEncoded("no.such", null, CallOptions.DEFAULT).encoded());
+    Server server = start(usualServer().filter(asks));
+
+    assertInternal(failure(() -> client(server).call(ADD, new Pair(1, 2))));
+    assertThat(server.stats().count("INTERNAL")).isEqualTo(1);
+  }
+
+  @Test
+  void aCallThatFailsInAFilterAfterTheHandlerIsNoProofThatItDidNotRun() {
+    Client nested = client(NOWHERE);
+    Filter tellsAfterwards =
+        (request, next) -> {
+          Response response = next.handle(request);
+          nested.call(ADD, new Pair(1, 2));
+          return response;
+        };
+    Server server = start(usualServer().filter(tellsAfterwards));
+
+    assertInternal(failure(() -> client(server).call(ADD, new Pair(1, 2))));
+  }
+
+  @Test
+  void aFilterMayAnswerWithAnApplicationError() {
+    Filter refuses =
+        (_, _) -> {
+          throw RpcException.notExecuted("NOT_TODAY", "closed");
+        };
+    Client client = client(start(usualServer().filter(refuses)));
+
+    RpcException e = failure(() -> client.call(ADD, new Pair(1, 2)));
+
+    assertThat(e.code()).isEqualTo("NOT_TODAY");
+    assertThat(e.executed()).isEqualTo(Executed.NO);
+  }
+
+  @Test
+  void aFilterLetsTheFrameworksErrorsPass() {
+    Filter passes = (request, next) -> next.handle(request);
+    Client client = client(start(usualServer().filter(passes)));
+
+    RpcException e = failure(() -> client.call("calc.add", Map.of("a", 1), Integer.class));
+
+    assertThat(e.code()).isEqualTo("INVALID_PARAMS");
+    assertThat(e.executed()).isEqualTo(Executed.NO);
+  }
+
+  @Test
+  void anExceptionInAFilterCostsOnlyItsCall() {
+    Filter fails =
+        (request, next) -> {
+          if (request.method().equals(ECHO.name())) {
+            throw new IllegalStateException("secret");
+          }
+          return next.handle(request);
+        };
+    Client client = client(start(usualServer().filter(fails)));
+
+    assertInternal(failure(() -> client.call(ECHO, new Text("x"))));
+    assertThat(client.call(ADD, new Pair(1, 2))).isEqualTo(3);
+  }
+
+  @Test
+  void aStackOverflowCostsOnlyItsCall() {
+    assertInternal(failureOf(_ -> endless(0)));
+  }
+
+  @Test
+  void aStackOverflowOfAnInlineMethodCostsOnlyItsCall() {
+    Client client = client(start(usualServer().serve(FAIL, Lane.INLINE, _ -> endless(0))));
+
+    assertInternal(failure(() -> client.call(FAIL, null)));
+    assertThat(client.call(ADD, new Pair(1, 2))).isEqualTo(3);
+  }
+
+  @SuppressWarnings("InfiniteRecursion") // that is what it is for
+  private static int endless(int depth) {
+    return endless(depth + 1) + 1;
+  }
+
+  @Test
+  void aResultThatCannotBeEncodedCostsOnlyItsCall() {
+    assertInternal(failureOf(_ -> Map.of("value", Double.NaN)));
+  }
+
+  @Test
+  void aResultThatIsTooLargeWasExecuted() {
+    Client client = client(start(usualServer().frameBytes(1_000).serve(FAIL, _ -> "x".repeat(999))));
+
+    RpcException e = failure(() -> client.call(FAIL, null));
+
+    assertThat(e.code()).isEqualTo("TOO_LARGE");
+    assertThat(e.executed()).isEqualTo(Executed.YES);
+    assertThat(client.call(ADD, new Pair(1, 2))).as("the connection lives on").isEqualTo(3);
+  }
+
+  @Test
+  void aResultThatJustFitsIsSent() {
+    int id = "1".length();
+    int envelope = "{\"id\":,\"ok\":true,\"result\":\"\"}".length() + id;
+    Client client =
+        client(start(usualServer().frameBytes(1_000).serve(FAIL, _ -> "x".repeat(1_000 - envelope))));
+
+    assertThat(client.call(FAIL, null)).isEqualTo("x".repeat(1_000 - envelope));
+  }
+
+  @Test
+  void anErrorThatIsTooLargeKeepsItsCodeAndVerdict() {
+    Server server =
+        start(
+            usualServer()
+                .frameBytes(1_000)
+                .serve(
+                    FAIL,
+                    _ -> {
+                      throw new RpcException(
+                          "ODD", "m".repeat(2_000), Map.of("d", "x".repeat(2_000)));
+                    }));
+    Client client = client(server.address(), b -> b.frameBytes(1_000));
+
+    RpcException e = failure(() -> client.call(FAIL, null));
+
+    assertThat(e.code()).isEqualTo("ODD");
+    assertThat(e.executed()).isEqualTo(Executed.YES);
+    assertThat(client.call(ADD, new Pair(1, 2))).as("the connection lives on").isEqualTo(3);
+  }
+
+  @Test
+  void aRequestThatIsTooLargeDoesNotLeave() {
+    Client client = client(start(usualServer()).address(), b -> b.frameBytes(1_000));
+
+    RpcException e = failure(() -> client.call(ECHO, new Text("x".repeat(1_000))));
+
+    assertThat(e.code()).isEqualTo("TOO_LARGE");
+    assertThat(e.executed()).isEqualTo(Executed.NO);
+    assertThat(e.isRemote()).isFalse();
+    assertThat(client.call(ADD, new Pair(1, 2))).as("the connection lives on").isEqualTo(3);
+  }
+
+  @Test
+  void onlyABarePeerSeesAnExposedError() {
+    Server server =
+        start(
+            usualServer()
+                .exposeErrors(true)
+                .serve(
+                    FAIL,
+                    _ -> {
+                      throw new IllegalStateException("the shelf is empty");
+                    }));
+    Client bare = client(server.address(), b -> b.dialect(Dialect.BARE));
+
+    assertThat(failure(() -> bare.call(FAIL, null))).hasMessage("the shelf is empty");
+    assertInternal(failure(() -> client(server).call(FAIL, null)));
+  }
+
+  @Test
+  void aBarePeerSeesAnIncidentUnlessErrorsAreExposed() {
+    Server server =
+        failing(
+            _ -> {
+              throw new IllegalStateException("the shelf is empty");
+            });
+    Client bare = client(server.address(), b -> b.dialect(Dialect.BARE));
+
+    RpcException e = failure(() -> bare.call(FAIL, null));
+
+    assertThat(e.number()).isEqualTo(-32000);
+    assertThat(e.getMessage()).startsWith("internal error, incident ");
+  }
+}

@@ -1,0 +1,7 @@
+package dev.tern.conformance;
+
+/**
+ * What client and server do over any transport. Its parts, one file and one superclass each:
+ * serving, errors, lanes, gates.
+ */
+abstract class RpcContract extends GatesContract {}

@@ -1,0 +1,187 @@
+package dev.tern.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tern.core.Client;
+import dev.tern.core.ClientBuilder;
+import dev.tern.core.Method;
+import dev.tern.core.RpcException;
+import dev.tern.core.Server;
+import dev.tern.core.ServerBuilder;
+import dev.tern.core.transport.Transport;
+import dev.tern.testkit.ManualTimers;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+
+/** What the parts of the contract share: a transport a test, servers and clients on it, a clock. */
+@Timeout(60)
+abstract class RpcFixture {
+
+  record Pair(int a, int b) {}
+
+  record Text(String text) {}
+
+  static final Method<Pair, Integer> ADD = Method.of("calc.add", Pair.class, Integer.class);
+  static final Method<Text, String> ECHO = Method.of("text.echo", Text.class, String.class);
+
+  /** Waits at {@link #gate}. */
+  static final Method<Void, String> WAIT = Method.of("test.wait", Void.class, String.class);
+
+  final ManualTimers clock = new ManualTimers();
+  final Gate gate = new Gate();
+  Transport transport;
+  private final List<Server> servers = new ArrayList<>();
+  private final List<Client> clients = new ArrayList<>();
+  private final List<RawPeer.Listening> listening = new ArrayList<>();
+
+  /** A new transport; the fixture closes it. */
+  abstract Transport newTransport();
+
+  @BeforeEach
+  void openTransport() {
+    transport = newTransport();
+  }
+
+  @AfterEach
+  void closeAll() {
+    gate.open();
+    clients.forEach(Client::close);
+    listening.forEach(RawPeer.Listening::close);
+    transport.close(); // ends all connections, so that closing a server waits for none
+    servers.forEach(Server::close);
+  }
+
+  /** A server with {@link #ADD}, {@link #ECHO} and {@link #WAIT}. */
+  ServerBuilder usualServer() {
+    return Server.builder(transport)
+        .serve(ADD, p -> p.a() + p.b())
+        .serve(ECHO, Text::text)
+        .serve(
+            WAIT,
+            _ -> {
+              gate.pass();
+              return "waited";
+            });
+  }
+
+  Server start(ServerBuilder builder) {
+    try {
+      Server server = builder.listen(0);
+      servers.add(server);
+      return server;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  Client client(Server server) {
+    return client(server.address());
+  }
+
+  Client client(InetSocketAddress address) {
+    return client(address, builder -> builder);
+  }
+
+  Client client(InetSocketAddress address, UnaryOperator<ClientBuilder> setUp) {
+    return client(transport, address, setUp);
+  }
+
+  /** A client on the manual clock. */
+  Client clockedClient(InetSocketAddress address) {
+    return client(address, builder -> builder.timers(clock));
+  }
+
+  Client client(Transport over, InetSocketAddress address, UnaryOperator<ClientBuilder> setUp) {
+    Client client = setUp.apply(Client.builder(over)).connect(address);
+    clients.add(client);
+    return client;
+  }
+
+  /** A server that does only what the test says. */
+  RawPeer.Listening rawServer() {
+    RawPeer.Listening server = RawPeer.listen(transport);
+    listening.add(server);
+    return server;
+  }
+
+  RawPeer rawClient(Server server) {
+    return RawPeer.connect(transport, server.address());
+  }
+
+  /** Moves the clock on in steps until the future is done: for what arms its timer unseen. */
+  void advanceUntilDone(Duration step, CompletableFuture<?> future) {
+    await()
+        .pollInterval(Duration.ofMillis(2))
+        .atMost(Duration.ofSeconds(Gate.PATIENCE_SECONDS))
+        .until(
+            () -> {
+              clock.advance(step);
+              return future.isDone();
+            });
+  }
+
+  /** Waits for what no latch shows, such as a figure of {@code stats()}. */
+  static void eventually(Callable<Boolean> condition) {
+    await()
+        .pollInterval(Duration.ofMillis(2))
+        .atMost(Duration.ofSeconds(Gate.PATIENCE_SECONDS))
+        .until(condition);
+  }
+
+  static void awaitCount(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(Gate.PATIENCE_SECONDS, TimeUnit.SECONDS))
+          .as("the latch is open, %s left", latch.getCount())
+          .isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError("interrupted", e);
+    }
+  }
+
+  static <T extends @Nullable Object> T result(CompletableFuture<T> future) {
+    try {
+      return future.get(Gate.PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+      throw new AssertionError("no result: " + e, e);
+    }
+  }
+
+  /** The exception that the call ends with. */
+  static RpcException failure(CompletableFuture<?> future) {
+    try {
+      Object result = future.get(Gate.PATIENCE_SECONDS, TimeUnit.SECONDS);
+      throw new AssertionError("result: " + result + " (expected: an RpcException)");
+    } catch (ExecutionException e) {
+      assertThat(e.getCause()).isInstanceOf(RpcException.class);
+      return (RpcException) e.getCause();
+    } catch (InterruptedException | TimeoutException e) {
+      throw new AssertionError("the call did not end: " + e, e);
+    }
+  }
+
+  /** The exception that this throws. */
+  static RpcException failure(Runnable call) {
+    try {
+      call.run();
+    } catch (RpcException e) {
+      return e;
+    }
+    throw new AssertionError("a result (expected: an RpcException)");
+  }
+}

@@ -1,0 +1,383 @@
+package dev.tern.conformance;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import dev.tern.core.CallOptions;
+import dev.tern.core.Client;
+import dev.tern.core.Method;
+import dev.tern.core.Request;
+import dev.tern.core.RpcException;
+import dev.tern.core.Server;
+import dev.tern.core.TypeRef;
+import dev.tern.protocol.Dialect;
+import dev.tern.protocol.Executed;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** Params in, results out, and what a handler knows of its call. */
+abstract class ServingContract extends RpcFixture {
+
+  record Greeting(String name, Optional<String> title, @Nullable String suffix) {}
+
+  record Range(int from, int to) {}
+
+  static final Method<Greeting, String> GREET =
+      Method.of("text.greet", Greeting.class, String.class);
+  static final Method<Range, List<Integer>> RANGE =
+      Method.of("calc.range", Range.class, new TypeRef<List<Integer>>() {});
+
+  private static String greet(Greeting g) {
+    return g.title().map(t -> t + " ").orElse("") + g.name() + (g.suffix() == null ? "" : g.suffix());
+  }
+
+  private static List<Integer> range(Range range) {
+    List<Integer> numbers = new ArrayList<>();
+    for (int n = range.from(); n < range.to(); n++) {
+      numbers.add(n);
+    }
+    return numbers;
+  }
+
+  @Test
+  void callsWithARecord() {
+    assertThat(client(start(usualServer())).call(ADD, new Pair(2, 3))).isEqualTo(5);
+  }
+
+  @Test
+  void callsByNameWithNamedParams() {
+    Client client = client(start(usualServer()));
+
+    assertThat(client.call("calc.add", Map.of("a", 2, "b", 3), Integer.class)).isEqualTo(5);
+  }
+
+  @Test
+  void callsByNameWithPositionalParams() {
+    Client client = client(start(usualServer()));
+
+    assertThat(client.call("calc.add", List.of(2, 3), Integer.class)).isEqualTo(5);
+  }
+
+  @Test
+  void callsWithEncodedParamsAndLeavesTheResultEncoded() {
+    Client client = client(start(usualServer()));
+
+    assertThat(client.callEncoded("calc.add", "[2,3]".getBytes(UTF_8), CallOptions.DEFAULT).encoded())
+        .isEqualTo("5".getBytes(UTF_8));
+  }
+
+  @Test
+  void leavesOutOptionalAndNullableComponents() {
+    Client client = client(start(usualServer().serve(GREET, ServingContract::greet)));
+
+    assertThat(client.call("text.greet", Map.of("name", "Ada"), String.class)).isEqualTo("Ada");
+  }
+
+  @Test
+  void passesOptionalAndNullableComponents() {
+    Client client = client(start(usualServer().serve(GREET, ServingContract::greet)));
+
+    assertThat(client.call(GREET, new Greeting("Ada", Optional.of("Lady"), "!")))
+        .isEqualTo("Lady Ada!");
+  }
+
+  @Test
+  void refusesAMissingParamWithItsPath() {
+    Client client = client(start(usualServer()));
+
+    RpcException e = failure(() -> client.call("calc.add", Map.of("a", 1), Integer.class));
+
+    assertThat(e.code()).isEqualTo("INVALID_PARAMS");
+    assertThat(e.executed()).isEqualTo(Executed.NO);
+    assertThat(String.valueOf(e.details().get("path"))).contains("b");
+  }
+
+  @Test
+  void refusesAParamOfTheWrongTypeWithItsPath() {
+    Client client = client(start(usualServer()));
+
+    RpcException e = failure(() -> client.call("calc.add", Map.of("a", 1, "b", "2"), Integer.class));
+
+    assertThat(e.code()).isEqualTo("INVALID_PARAMS");
+    assertThat(String.valueOf(e.details().get("path"))).contains("b");
+  }
+
+  @Test
+  void ignoresAnUnknownParamUnlessToldOtherwise() {
+    Client client = client(start(usualServer()));
+
+    assertThat(client.call("calc.add", Map.of("a", 1, "b", 2, "c", 3), Integer.class)).isEqualTo(3);
+  }
+
+  @Test
+  void refusesAnUnknownParamWhenToldTo() {
+    Client client = client(start(usualServer().refuseUnknownFields(true)));
+
+    RpcException e =
+        failure(() -> client.call("calc.add", Map.of("a", 1, "b", 2, "c", 3), Integer.class));
+
+    assertThat(e.code()).isEqualTo("INVALID_PARAMS");
+  }
+
+  @Test
+  void readsAGenericResultOfAMethod() {
+    Client client = client(start(usualServer().serve(RANGE, ServingContract::range)));
+
+    assertThat(client.call(RANGE, new Range(3, 6))).containsExactly(3, 4, 5);
+  }
+
+  @Test
+  void readsAGenericResultByName() {
+    Client client = client(start(usualServer().serve(RANGE, ServingContract::range)));
+
+    assertThat(client.call("calc.range", List.of(3, 6), new TypeRef<List<Long>>() {}))
+        .containsExactly(3L, 4L, 5L);
+  }
+
+  @Test
+  void aVoidMethodAnswersNull() {
+    Method<Void, Void> nothing = Method.of("test.nothing", Void.class, Void.class);
+    Client client = client(start(usualServer().serve(nothing, _ -> null)));
+
+    assertThat(client.call(nothing, null)).isNull();
+  }
+
+  @Test
+  void anUnknownMethodWasNotExecuted() {
+    Client client = client(start(usualServer()));
+
+    RpcException e = failure(() -> client.call("calc.subtract", null, Integer.class));
+
+    assertThat(e.code()).isEqualTo("METHOD_NOT_FOUND");
+    assertThat(e.executed()).isEqualTo(Executed.NO);
+    assertThat(e.isRemote()).isTrue();
+  }
+
+  @Test
+  void aResultOfTheWrongTypeIsAClearError() {
+    Client client = client(start(usualServer()));
+
+    RpcException e = failure(() -> client.call("text.echo", Map.of("text", "x"), Integer.class));
+
+    assertThat(e.code()).isEqualTo("INTERNAL");
+    assertThat(e.executed()).isEqualTo(Executed.YES);
+    assertThat(e).hasMessageContaining("the result is not what was expected");
+  }
+
+  @Test
+  void refusesANameThatIsServedAlready() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> usualServer().serve(ADD, _ -> 0))
+        .withMessageContaining("calc.add");
+  }
+
+  @Test
+  void refusesANameOfTheProtocol() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> usualServer().serve(Method.of("rpc.x", Void.class, Void.class), _ -> null))
+        .withMessageContaining("rpc.x");
+  }
+
+  @Test
+  void describesItself() {
+    Client client = client(start(usualServer()));
+
+    JsonNode document = client.call("rpc.discover", null, JsonNode.class);
+
+    assertThat(document.get("methods").valueStream().map(m -> m.get("name").asString()))
+        .contains("calc.add", "text.echo");
+  }
+
+  @Test
+  void aHandlerKnowsItsCall() throws InterruptedException {
+    BlockingQueue<Request> seen = new LinkedBlockingQueue<>();
+    Method<Void, Void> look = Method.of("test.look", Void.class, Void.class);
+    Client client =
+        client(
+            start(
+                usualServer()
+                    .serve(
+                        look,
+                        _ -> {
+                          seen.add(Request.current());
+                          return null;
+                        })));
+
+    client.call(look, null);
+    Request request = seen.poll(Gate.PATIENCE_SECONDS, TimeUnit.SECONDS);
+
+    assertThat(request.method()).isEqualTo("test.look");
+    assertThat(request.dialect()).isEqualTo(Dialect.V1);
+    assertThat(request.id()).isNotNull();
+    assertThat(request.peer()).isNotNull();
+    assertThat(request.remaining()).isPositive();
+  }
+
+  @Test
+  void outsideOfAHandlerThereIsNoCurrentCall() {
+    assertThat(Request.currentOrNull()).isNull();
+    assertThatIllegalStateException().isThrownBy(Request::current);
+  }
+
+  @Test
+  void aThreadThatAHandlerStartsHasNoCurrentCall() {
+    Method<Void, Boolean> look = Method.of("test.look", Void.class, Boolean.class);
+    Client client =
+        client(
+            start(
+                usualServer()
+                    .serve(
+                        look,
+                        _ -> {
+                          CompletableFuture<Boolean> unbound = new CompletableFuture<>();
+                          Thread.startVirtualThread(
+                              () -> unbound.complete(Request.currentOrNull() == null));
+                          return unbound.get();
+                        })));
+
+    assertThat(client.call(look, null)).isTrue();
+  }
+
+  @Test
+  void aNotificationRunsItsHandler() throws InterruptedException {
+    CountDownLatch ran = new CountDownLatch(1);
+    Method<Void, Void> tell = Method.of("test.tell", Void.class, Void.class);
+    Client client =
+        client(
+            start(
+                usualServer()
+                    .serve(
+                        tell,
+                        _ -> {
+                          ran.countDown();
+                          return null;
+                        })));
+
+    client.notify("test.tell", null);
+
+    assertThat(ran.await(Gate.PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void aNotificationIsNeverAnsweredWhateverHappens() {
+    Method<Void, Void> fail = Method.of("test.fail", Void.class, Void.class);
+    Server server =
+        start(
+            usualServer()
+                .serve(
+                    fail,
+                    _ -> {
+                      throw new RpcException("SOME_ERROR", "said nobody");
+                    }));
+    RawPeer peer = rawClient(server);
+
+    peer.send(
+        "{\"method\":\"test.fail\",\"meta\":{}}",
+        "{\"method\":\"no.such\",\"meta\":{}}",
+        "{\"method\":\"calc.add\",\"params\":{\"a\":\"x\"},\"meta\":{}}",
+        "{\"method\":\"calc.add\",\"params\":[1,2],\"meta\":{\"timeout_ms\":0}}",
+        "{\"jsonrpc\":\"2.0\",\"method\":\"test.fail\"}");
+    eventually(() -> server.stats().inFlight() == 0 && server.stats().count("SOME_ERROR") == 2);
+    peer.send("{\"id\":7,\"method\":\"rpc.ping\",\"meta\":{}}");
+
+    assertThat(peer.read().get("id").asInt()).isEqualTo(7);
+    peer.expectNothingMore();
+  }
+
+  @Test
+  void aThousandCallsAreAnsweredOutOfOrder() {
+    int count = 1_000;
+    Method<Text, String> held = Method.of("test.held", Text.class, String.class);
+    List<CompletableFuture<Void>> releases =
+        Collections.nCopies(count, 0).stream().map(_ -> new CompletableFuture<Void>()).toList();
+    CountDownLatch entered = new CountDownLatch(count);
+    ConcurrentLinkedQueue<Integer> order = new ConcurrentLinkedQueue<>();
+    Client client =
+        client(
+            start(
+                usualServer()
+                    .serve(
+                        held,
+                        p -> {
+                          entered.countDown();
+                          releases.get(Integer.parseInt(p.text())).get();
+                          return p.text();
+                        })));
+    List<CompletableFuture<String>> calls = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      int number = i;
+      CompletableFuture<String> call = client.callAsync(held, new Text("" + i));
+      calls.add(call);
+      var _ = call.thenAccept(_ -> order.add(number));
+    }
+    awaitCount(entered);
+
+    List<CompletableFuture<Void>> shuffled = new ArrayList<>(releases);
+    Collections.shuffle(shuffled, new Random(41));
+    shuffled.forEach(release -> release.complete(null));
+
+    for (int i = 0; i < count; i++) {
+      assertThat(result(calls.get(i))).isEqualTo("" + i);
+    }
+    assertThat(order).hasSize(count).isNotEqualTo(order.stream().sorted().toList());
+    assertThat(client.stats().inFlight()).isZero();
+  }
+
+  @Test
+  void countsByCode() {
+    Server server = start(usualServer());
+    Client client = client(server);
+    client.call(ADD, new Pair(1, 2));
+    failure(() -> client.call("no.such", null, Void.class));
+
+    assertThat(client.stats().byCode()).isEqualTo(Map.of("OK", 1L, "METHOD_NOT_FOUND", 1L));
+    assertThat(client.stats().inFlight()).isZero();
+    assertThat(client.stats().connections()).isEqualTo(1);
+    assertThat(server.stats().byCode()).isEqualTo(Map.of("OK", 1L, "METHOD_NOT_FOUND", 1L));
+  }
+
+  @Test
+  void tellsWhenThePeerWasLastSeen() {
+    Server server = start(usualServer().timers(clock));
+    Client client = clockedClient(server.address());
+    assertThat(client.stats().sinceLastSeen()).isNull();
+
+    client.call(ADD, new Pair(1, 2));
+    clock.advance(Duration.ofSeconds(3));
+
+    assertThat(client.stats().sinceLastSeen()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(server.stats().sinceLastSeen()).isEqualTo(Duration.ofSeconds(3));
+  }
+
+  @Test
+  void countsCallsInFlight() {
+    Server server = start(usualServer());
+    Client client = client(server);
+    CompletableFuture<String> call = client.callAsync(WAIT, null);
+    gate.awaitEntered(1);
+
+    assertThat(client.stats().inFlight()).isEqualTo(1);
+    assertThat(server.stats().inFlight()).isEqualTo(1);
+    gate.open();
+
+    assertThat(result(call)).isEqualTo("waited");
+    eventually(() -> server.stats().inFlight() == 0 && client.stats().inFlight() == 0);
+  }
+}
