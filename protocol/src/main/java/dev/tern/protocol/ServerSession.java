@@ -294,6 +294,8 @@ public final class ServerSession {
     unanswered++;
     if (id != null) {
       byId.put(id, call);
+      idleCancels
+          .grant(); // one cancel a call may always cross its reply: thousands time out at once
     }
     deadlines.add(call);
     if (request.dialect() == Dialect.BARE) {

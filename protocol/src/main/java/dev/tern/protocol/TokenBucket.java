@@ -1,6 +1,6 @@
 package dev.tern.protocol;
 
-/** Allows a burst, and so many a second after it. Not thread-safe. */
+/** Allows a burst, so many a second after it, and what was granted. Not thread-safe. */
 final class TokenBucket {
   private static final double NANOS_PER_SECOND = 1e9;
 
@@ -8,6 +8,7 @@ final class TokenBucket {
   private final double perNano;
   private double tokens;
   private long filledAt;
+  private long granted;
 
   TokenBucket(int burst, int perSecond, long now) {
     this.burst = burst;
@@ -16,8 +17,17 @@ final class TokenBucket {
     this.filledAt = now;
   }
 
+  /** Allows one more, whenever it is taken. */
+  void grant() {
+    granted++;
+  }
+
   /** Takes one if there is one. */
   boolean take(long now) {
+    if (granted > 0) {
+      granted--;
+      return true;
+    }
     tokens = Math.min(burst, tokens + (now - filledAt) * perNano);
     filledAt = now;
     if (tokens < 1) {
