@@ -4,10 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A {@link CancelToken} and the means to cancel it. Open for subclasses that save an object. */
 @SuppressWarnings("ReferenceEquality") // CANCELLED is a mark, not a value
 class CancelSource implements CancelToken {
+  private static final Logger LOG = LoggerFactory.getLogger(CancelSource.class);
   private static final List<Runnable> CANCELLED = List.of();
 
   /** Null: not cancelled, no actions. {@link #CANCELLED}: cancelled. Else the actions to run. */
@@ -23,7 +26,7 @@ class CancelSource implements CancelToken {
     while (true) {
       List<Runnable> actions = state.get();
       if (actions == CANCELLED) {
-        action.run();
+        runLogged(action);
         return;
       }
       List<Runnable> more = actions == null ? new ArrayList<>() : new ArrayList<>(actions);
@@ -38,7 +41,16 @@ class CancelSource implements CancelToken {
   final void cancel() {
     List<Runnable> actions = state.getAndSet(CANCELLED);
     if (actions != null) {
-      actions.forEach(Runnable::run);
+      actions.forEach(CancelSource::runLogged);
+    }
+  }
+
+  /** What an action throws must reach neither the other actions nor the thread that cancels. */
+  private static void runLogged(Runnable action) {
+    try {
+      action.run();
+    } catch (Throwable e) {
+      LOG.error("an action upon cancelling failed", e);
     }
   }
 }
