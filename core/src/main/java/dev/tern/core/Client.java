@@ -120,7 +120,20 @@ public final class Client implements AutoCloseable {
     Request request =
         request(method.name(), params, method.effect(), options).withCancelToken(cancel);
     CompletableFuture<R> future = new CompletableFuture<>();
-    Thread.ofVirtual().start(() -> complete(future, request, method));
+    Request served = Request.currentOrNull();
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              if (served == null) {
+                complete(future, request, method);
+              } else { // a new thread inherits nothing, but the deadline holds there, too
+                served.asCurrent(
+                    () -> {
+                      complete(future, request, method);
+                      return null;
+                    });
+              }
+            });
     // If it was the call that completed it, there is nothing to cancel any more.
     var _ = future.whenComplete((_, _) -> cancel.cancel());
     return future;

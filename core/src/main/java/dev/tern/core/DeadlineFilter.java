@@ -22,10 +22,12 @@ final class DeadlineFilter implements Filter {
   @Override
   public Response filter(Request request, Handler next) {
     long now = timers.nanoTime();
-    long deadline = request.hasDeadline() ? request.deadlineNanos() : now + byDefault.toNanos();
+    Request bounded = request.hasDeadline() ? request : request.withTimeout(byDefault);
+    long deadline = bounded.deadlineNanos();
     Request served = Request.currentOrNull();
-    if (served != null && served.hasDeadline() && served.deadlineNanos() - deadline < 0) {
-      deadline = served.deadlineNanos();
+    Duration leftToServe = served == null ? null : served.remaining();
+    if (leftToServe != null && leftToServe.toNanos() < deadline - now) {
+      deadline = now + leftToServe.toNanos(); // what is left: the server's clock may be another
     }
     if (deadline - now <= 0) {
       throw RpcException.ofClient(

@@ -16,6 +16,9 @@ public final class Request {
   private static final ScopedValue<Request> CURRENT = ScopedValue.newInstance();
   private static final long NO_DEADLINE = Long.MAX_VALUE;
 
+  /** A longer timeout counts as this one, so that no instant is more than half the clock away. */
+  private static final Duration LONGEST_TIMEOUT = Duration.ofDays(36_500);
+
   private final String method;
   private final byte @Nullable [] params;
   private final Meta meta;
@@ -145,9 +148,10 @@ public final class Request {
         method, params, other, effect, deadlineNanos, timers, cancelToken, dialect, id, task);
   }
 
-  /** The same with a deadline, given as a duration from now. */
+  /** The same with a deadline, given as a duration from now; at most a hundred years. */
   public Request withTimeout(Duration timeout) {
-    return withDeadlineNanos(timers.nanoTime() + timeout.toNanos());
+    Duration bounded = timeout.compareTo(LONGEST_TIMEOUT) < 0 ? timeout : LONGEST_TIMEOUT;
+    return withDeadlineNanos(timers.nanoTime() + bounded.toNanos());
   }
 
   Request withDeadlineNanos(long instant) {
