@@ -124,7 +124,9 @@ abstract class ErrorsContract extends ServingContract {
   @Test
   void anErrorOfACallInAFilterSaysNothingOfTheOuterOne() {
     Client nested = client(start(usualServer()));
-    Filter asks = (_, _) -> new Response.Result(nested.callEncoded("no.such", null, CallOptions.DEFAULT).encoded());
+    Filter asks =
+        (_, _) ->
+            new Response.Result(nested.callEncoded("no.such", null, CallOptions.DEFAULT).encoded());
     Server server = start(usualServer().filter(asks));
 
     assertInternal(failure(() -> client(server).call(ADD, new Pair(1, 2))));
@@ -210,7 +212,8 @@ abstract class ErrorsContract extends ServingContract {
 
   @Test
   void aResultThatIsTooLargeWasExecuted() {
-    Client client = client(start(usualServer().frameBytes(1_000).serve(FAIL, _ -> "x".repeat(999))));
+    Client client =
+        client(start(usualServer().frameBytes(1_000).serve(FAIL, _ -> "x".repeat(999))));
 
     RpcException e = failure(() -> client.call(FAIL, null));
 
@@ -224,7 +227,8 @@ abstract class ErrorsContract extends ServingContract {
     int id = "1".length();
     int envelope = "{\"id\":,\"ok\":true,\"result\":\"\"}".length() + id;
     Client client =
-        client(start(usualServer().frameBytes(1_000).serve(FAIL, _ -> "x".repeat(1_000 - envelope))));
+        client(
+            start(usualServer().frameBytes(1_000).serve(FAIL, _ -> "x".repeat(1_000 - envelope))));
 
     assertThat(client.call(FAIL, null)).isEqualTo("x".repeat(1_000 - envelope));
   }

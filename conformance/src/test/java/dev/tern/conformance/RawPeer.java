@@ -170,7 +170,8 @@ final class RawPeer implements ConnectionHandler {
     try {
       T next = queue.poll(Gate.PATIENCE_SECONDS, TimeUnit.SECONDS);
       if (next == null) {
-        throw new AssertionError("nothing within " + Gate.PATIENCE_SECONDS + " s (expected: " + what + ")");
+        throw new AssertionError(
+            "nothing within " + Gate.PATIENCE_SECONDS + " s (expected: " + what + ")");
       }
       return next;
     } catch (InterruptedException e) {

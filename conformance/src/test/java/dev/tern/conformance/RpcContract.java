@@ -2,6 +2,6 @@ package dev.tern.conformance;
 
 /**
  * What client and server do over any transport. Its parts, one file and one superclass each:
- * serving, errors, lanes, gates.
+ * serving, errors, lanes, gates, deadlines, cancelling.
  */
-abstract class RpcContract extends GatesContract {}
+abstract class RpcContract extends CancelContract {}

@@ -44,7 +44,9 @@ abstract class ServingContract extends RpcFixture {
       Method.of("calc.range", Range.class, new TypeRef<List<Integer>>() {});
 
   private static String greet(Greeting g) {
-    return g.title().map(t -> t + " ").orElse("") + g.name() + (g.suffix() == null ? "" : g.suffix());
+    return g.title().map(t -> t + " ").orElse("")
+        + g.name()
+        + (g.suffix() == null ? "" : g.suffix());
   }
 
   private static List<Integer> range(Range range) {
@@ -78,7 +80,8 @@ abstract class ServingContract extends RpcFixture {
   void callsWithEncodedParamsAndLeavesTheResultEncoded() {
     Client client = client(start(usualServer()));
 
-    assertThat(client.callEncoded("calc.add", "[2,3]".getBytes(UTF_8), CallOptions.DEFAULT).encoded())
+    assertThat(
+            client.callEncoded("calc.add", "[2,3]".getBytes(UTF_8), CallOptions.DEFAULT).encoded())
         .isEqualTo("5".getBytes(UTF_8));
   }
 
@@ -112,7 +115,8 @@ abstract class ServingContract extends RpcFixture {
   void refusesAParamOfTheWrongTypeWithItsPath() {
     Client client = client(start(usualServer()));
 
-    RpcException e = failure(() -> client.call("calc.add", Map.of("a", 1, "b", "2"), Integer.class));
+    RpcException e =
+        failure(() -> client.call("calc.add", Map.of("a", 1, "b", "2"), Integer.class));
 
     assertThat(e.code()).isEqualTo("INVALID_PARAMS");
     assertThat(String.valueOf(e.details().get("path"))).contains("b");
@@ -322,10 +326,13 @@ abstract class ServingContract extends RpcFixture {
                         })));
     List<CompletableFuture<String>> calls = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      int number = i;
       CompletableFuture<String> call = client.callAsync(held, new Text("" + i));
-      calls.add(call);
-      var _ = call.thenAccept(_ -> order.add(number));
+      calls.add(
+          call.thenApply(
+              text -> {
+                order.add(Integer.valueOf(text));
+                return text;
+              }));
     }
     awaitCount(entered);
 

@@ -74,7 +74,6 @@ final class StacksTest {
     assertThat(ServerStack.filters(counters, List.of(quiet), realLog)).noneMatch(Filter::mayBlock);
   }
 
-
   private static final class Unnamed implements Filter {
     @Override
     public Response filter(Request request, Handler next) {

@@ -1,0 +1,51 @@
+package dev.tern.conformance;
+
+import dev.tern.core.transport.Connection;
+import dev.tern.core.transport.Transport;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+
+/** A transport that does not finish connecting until it is let go. */
+final class StuckTransport implements Transport {
+  private final Transport transport;
+  private final Semaphore attempts = new Semaphore(0);
+  private final CountDownLatch open = new CountDownLatch(1);
+
+  StuckTransport(Transport transport) {
+    this.transport = transport;
+  }
+
+  /** Waits until somebody tries to connect. */
+  void awaitAttempt() {
+    attempts.acquireUninterruptibly();
+  }
+
+  void letGo() {
+    open.countDown();
+  }
+
+  @Override
+  public Listener listen(InetSocketAddress address, Acceptor acceptor) throws IOException {
+    return transport.listen(address, acceptor);
+  }
+
+  @Override
+  public Connection connect(InetSocketAddress address, Duration timeout, Acceptor acceptor)
+      throws IOException {
+    attempts.release();
+    try {
+      open.await();
+    } catch (InterruptedException e) {
+      throw new InterruptedIOException();
+    }
+    return transport.connect(address, timeout, acceptor);
+  }
+
+  /** Nothing: the other transport has an owner. */
+  @Override
+  public void close() {}
+}
