@@ -183,7 +183,11 @@ final class ClientConnection implements Handler, ConnectionHandler {
         case ClientEvent.GoAway _ -> becomeUnusable();
         case ClientEvent.Broken _ -> {
           becomeUnusable();
-          connection.close();
+          if (dialect == Dialect.BARE) {
+            connection.abort(); // how it cancels: an end of input alone leaves the handler running
+          } else {
+            connection.close();
+          }
         }
       }
     }
@@ -247,6 +251,9 @@ final class ClientConnection implements Handler, ConnectionHandler {
   }
 
   private void giveUp(PendingCall call) {
+    if (call.hasEnded()) {
+      return; // a future that the call itself completed
+    }
     call.giveUp();
     outgoing.post(call);
   }

@@ -10,7 +10,11 @@ import dev.tern.protocol.SessionLimits;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -49,6 +53,13 @@ final class Connector implements Handler {
   // Guarded by the lock.
   private @Nullable ClientConnection connection;
   private @Nullable CompletableFuture<ClientConnection> attempt;
+
+  /** All attempts under way: in the bare dialect there may be many. */
+  private final Set<CompletableFuture<ClientConnection>> attempts = new HashSet<>();
+
+  /** Bare connections, each with its call. */
+  private final Set<ClientConnection> lent = new HashSet<>();
+
   private int failures;
   private long notBeforeNanos;
   private boolean closed;
@@ -110,26 +121,30 @@ final class Connector implements Handler {
         }
       } finally {
         if (dialect == Dialect.BARE) {
-          found.close(); // one call a connection
+          release(found); // one call a connection
         }
       }
     }
   }
 
   void close() {
-    ClientConnection open;
+    List<ClientConnection> open;
+    List<CompletableFuture<ClientConnection>> connecting;
     lock.lock();
     try {
       closed = true;
-      open = connection;
+      open = new ArrayList<>(lent);
+      if (connection != null) {
+        open.add(connection);
+      }
+      connecting = List.copyOf(attempts);
       connection = null;
       current = null;
     } finally {
       lock.unlock();
     }
-    if (open != null) {
-      open.close();
-    }
+    connecting.forEach(a -> a.completeExceptionally(new IOException("the client was closed")));
+    open.forEach(ClientConnection::close);
   }
 
   private boolean isClosed() {
@@ -172,6 +187,7 @@ final class Connector implements Handler {
   /** Connects on a thread of its own after what is left of the backoff. Under the lock. */
   private CompletableFuture<ClientConnection> startAttempt() {
     CompletableFuture<ClientConnection> started = new CompletableFuture<>();
+    attempts.add(started);
     Runnable connect = () -> Thread.ofVirtual().name("tern-connect").start(() -> connect(started));
     long wait = failures == 0 ? 0 : notBeforeNanos - timers.nanoTime();
     if (wait <= 0) {
@@ -183,6 +199,9 @@ final class Connector implements Handler {
   }
 
   private void connect(CompletableFuture<ClientConnection> result) {
+    if (result.isDone()) {
+      return; // the client was closed during the backoff
+    }
     ClientConnection[] made = new ClientConnection[1];
     try {
       Connection opened =
@@ -197,22 +216,24 @@ final class Connector implements Handler {
       if (client == null) {
         throw new IOException("the transport made no connection to " + opened.remoteAddress());
       }
-      succeeded(client);
+      succeeded(result, client);
       result.complete(client);
-    } catch (IOException | RuntimeException e) {
-      failed();
+    } catch (IOException | RuntimeException | Error e) { // whoever waits must not hang
+      failed(result);
       result.completeExceptionally(e);
     }
   }
 
-  private void succeeded(ClientConnection client) {
+  private void succeeded(CompletableFuture<ClientConnection> of, ClientConnection client) {
     boolean tooLate;
     lock.lock();
     try {
       tooLate = closed;
       failures = 0;
-      attempt = null;
-      if (!tooLate && dialect != Dialect.BARE) {
+      ended(of);
+      if (!tooLate && dialect == Dialect.BARE) {
+        lent.add(client);
+      } else if (!tooLate) {
         connection = client;
         current = client;
       }
@@ -224,15 +245,32 @@ final class Connector implements Handler {
     }
   }
 
-  private void failed() {
+  private void failed(CompletableFuture<ClientConnection> of) {
     lock.lock();
     try {
       failures++;
-      attempt = null;
+      ended(of);
       notBeforeNanos = timers.nanoTime() + backoff.nanos(failures, random);
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Under the lock. */
+  private void ended(CompletableFuture<ClientConnection> of) {
+    attempts.remove(of);
+    attempt = null; // outside the bare dialect there is one at a time
+  }
+
+  /** A bare connection has done its one call, or nobody wants it any more. */
+  private void release(ClientConnection done) {
+    lock.lock();
+    try {
+      lent.remove(done);
+    } finally {
+      lock.unlock();
+    }
+    done.close();
   }
 
   /** A connection takes no new calls any more. */
@@ -255,8 +293,11 @@ final class Connector implements Handler {
     Timers.Scheduled alarm =
         timers.schedule(left, () -> mine.completeExceptionally(connectTimedOut()));
     request.cancelToken().onCancel(() -> mine.completeExceptionally(cancelled()));
+    boolean got = false;
     try {
-      return mine.get();
+      ClientConnection opened = mine.get();
+      got = true;
+      return opened;
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       if (cause instanceof RpcException own) {
@@ -273,6 +314,9 @@ final class Connector implements Handler {
       throw cancelled();
     } finally {
       alarm.cancel();
+      if (!got && dialect == Dialect.BARE) {
+        var _ = connecting.thenAccept(this::release); // opened for this call alone
+      }
     }
   }
 

@@ -24,6 +24,10 @@ final class PendingCall extends ClientCall {
     LockSupport.unpark(caller);
   }
 
+  boolean hasEnded() {
+    return ended;
+  }
+
   boolean isGivenUp() {
     return givenUp;
   }
