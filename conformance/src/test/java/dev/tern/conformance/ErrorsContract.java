@@ -13,6 +13,7 @@ import dev.tern.core.RpcException;
 import dev.tern.core.Server;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.Executed;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.sql.SQLException;
 import java.util.Map;
@@ -24,7 +25,7 @@ abstract class ErrorsContract extends ServingContract {
   static final Method<Void, Object> FAIL = Method.of("test.fail", Void.class, Object.class);
 
   /** A port where nobody listens. */
-  private static final InetSocketAddress NOWHERE = new InetSocketAddress("127.0.0.1", 1);
+  private static final InetSocketAddress NOWHERE = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
 
   private Server failing(Procedure<Void, Object> procedure) {
     return start(usualServer().serve(FAIL, procedure));

@@ -2,6 +2,6 @@ package dev.tern.conformance;
 
 /**
  * What client and server do over any transport. Its parts, one file and one superclass each:
- * serving, errors, lanes, gates, deadlines, cancelling.
+ * serving, errors, lanes, gates, deadlines, cancelling, connections, dialects, races.
  */
-abstract class RpcContract extends CancelContract {}
+abstract class RpcContract extends RacesContract {}

@@ -8,11 +8,13 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A transport that does not finish connecting until it is let go. */
 final class StuckTransport implements Transport {
   private final Transport transport;
   private final Semaphore attempts = new Semaphore(0);
+  private final AtomicInteger connects = new AtomicInteger();
   private final CountDownLatch open = new CountDownLatch(1);
 
   StuckTransport(Transport transport) {
@@ -26,6 +28,11 @@ final class StuckTransport implements Transport {
 
   void letGo() {
     open.countDown();
+  }
+
+  /** How many connections it has made. */
+  int connects() {
+    return connects.get();
   }
 
   @Override
@@ -42,7 +49,9 @@ final class StuckTransport implements Transport {
     } catch (InterruptedException e) {
       throw new InterruptedIOException();
     }
-    return transport.connect(address, timeout, acceptor);
+    Connection connection = transport.connect(address, timeout, acceptor);
+    connects.incrementAndGet();
+    return connection;
   }
 
   /** Nothing: the other transport has an owner. */

@@ -1,0 +1,304 @@
+package dev.tern.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tern.core.Backoff;
+import dev.tern.core.Client;
+import dev.tern.core.RpcException;
+import dev.tern.core.Server;
+import dev.tern.protocol.Executed;
+import dev.tern.protocol.SessionLimits;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** Connections come and go: whose calls end, with which verdict, and what opens the next one. */
+abstract class ConnectionsContract extends CancelContract {
+
+  private static void assertUnavailable(RpcException e, Executed executed) {
+    assertThat(e.code()).isEqualTo("UNAVAILABLE");
+    assertThat(e.executed()).isEqualTo(executed);
+    assertThat(e.isRemote()).isFalse();
+  }
+
+  /** Where somebody listened once. */
+  private InetSocketAddress nobodysAddress() {
+    RawPeer.Listening server = rawServer();
+    server.close();
+    return server.address();
+  }
+
+  @Test
+  void aRefusedConnectIsSaidInPlainWords() {
+    InetSocketAddress address = nobodysAddress();
+
+    RpcException e = failure(() -> client(address).call(ADD, new Pair(1, 2)));
+
+    assertUnavailable(e, Executed.NO);
+    assertThat(e.details()).containsEntry("stage", "connecting");
+    assertThat(e).hasMessageContaining("" + address.getPort());
+    assertThat(e.getMessage()).doesNotContain("Exception");
+  }
+
+  @Test
+  void oneConnectionCarriesAllCalls() {
+    Server server = start(usualServer());
+    Client client = client(server);
+    List<CompletableFuture<String>> calls = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      calls.add(client.callAsync(WAIT, null));
+    }
+    gate.awaitEntered(100);
+
+    assertThat(server.stats().connections()).isEqualTo(1);
+    gate.open();
+    calls.forEach(RpcFixture::result);
+  }
+
+  @Test
+  void whenTheConnectionBreaksWhatWasSentMayHaveRunAndWhatWasNotDidNot() {
+    RawPeer.Listening server = rawServer();
+    Client client =
+        client(
+            server.address(), b -> b.timers(clock).limits(SessionLimits.DEFAULT.withInFlight(2)));
+    CompletableFuture<String> first = client.callAsync(WAIT, null);
+    RawPeer peer = server.accept();
+    peer.read();
+    CompletableFuture<String> second = client.callAsync(WAIT, null);
+    peer.read();
+    CompletableFuture<String> queued = client.callAsync(WAIT, null);
+    server.close(); // what never left is sent over another connection, if there is one
+    eventually(() -> client.stats().inFlight() == 3);
+
+    peer.abort();
+
+    assertUnavailable(failure(first), Executed.MAYBE);
+    assertUnavailable(failure(second), Executed.MAYBE);
+    assertUnavailable(failure(queued), Executed.NO);
+  }
+
+  @Test
+  void whatNeverLeftTakesTheNextConnection() {
+    RawPeer.Listening server = rawServer();
+    Client client =
+        client(
+            server.address(), b -> b.timers(clock).limits(SessionLimits.DEFAULT.withInFlight(1)));
+    CompletableFuture<String> sent = client.callAsync(WAIT, null);
+    RawPeer peer = server.accept();
+    peer.read();
+    CompletableFuture<Integer> queued = client.callAsync(ADD, new Pair(1, 2));
+    eventually(() -> client.stats().inFlight() == 2);
+
+    peer.abort();
+    RawPeer next = server.accept();
+    var request = next.read();
+    next.send("{\"id\":" + request.get("id") + ",\"ok\":true,\"result\":3}");
+
+    assertThat(result(queued)).isEqualTo(3);
+    assertUnavailable(failure(sent), Executed.MAYBE);
+  }
+
+  @Test
+  void aServerThatIsKilledFreesItsCallersAtOnce() {
+    Server server = start(usualServer());
+    Client client = client(server);
+    CompletableFuture<String> call = client.callAsync(WAIT, null);
+    gate.awaitEntered(1);
+
+    server.close(Duration.ZERO);
+
+    assertUnavailable(failure(call), Executed.MAYBE);
+  }
+
+  @Test
+  void laterCallsConnectAgain() {
+    RawPeer.Listening server = rawServer();
+    Client client = clockedClient(server.address());
+    CompletableFuture<String> first = client.callAsync(WAIT, null);
+    RawPeer peer = server.accept();
+    peer.read();
+    peer.abort();
+    failure(first);
+
+    CompletableFuture<Integer> second = client.callAsync(ADD, new Pair(1, 2));
+    RawPeer next = server.accept();
+    next.send("{\"id\":" + next.read().get("id") + ",\"ok\":true,\"result\":3}");
+
+    assertThat(result(second)).isEqualTo(3);
+    eventually(() -> client.stats().connections() == 1);
+  }
+
+  @Test
+  void aConnectionThatTheServerHasClosedIsNotUsedAgain() {
+    RawPeer.Listening server = rawServer();
+    Client client = clockedClient(server.address());
+    CompletableFuture<Integer> first = client.callAsync(ADD, new Pair(1, 2));
+    RawPeer peer = server.accept();
+    peer.send("{\"id\":" + peer.read().get("id") + ",\"ok\":true,\"result\":3}");
+    result(first);
+
+    peer.close();
+    eventually(() -> client.stats().connections() == 0);
+    CompletableFuture<Integer> second = client.callAsync(ADD, new Pair(1, 2));
+    RawPeer next = server.accept();
+    next.send("{\"id\":" + next.read().get("id") + ",\"ok\":true,\"result\":3}");
+
+    assertThat(result(second)).isEqualTo(3);
+  }
+
+  @Test
+  void connectsAgainAtABackoffThatGrowsToItsCeiling() {
+    FailingTransport failing = new FailingTransport(transport);
+    Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1));
+    Client client =
+        client(
+            failing,
+            nobodysAddress(),
+            b -> b.timers(clock).random(new Random(7)).backoff(backoff));
+    List<Long> waits = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      long before = clock.nanoTime();
+      CompletableFuture<Integer> call = client.callAsync(ADD, new Pair(1, 2));
+      advanceUntilAttempt(failing, i + 1, call);
+      assertUnavailable(failure(call), Executed.NO);
+      waits.add((clock.nanoTime() - before) / 1_000_000);
+    }
+
+    assertThat(waits.getFirst()).as("the first attempt comes at once").isLessThan(100);
+    for (int failures = 1; failures < waits.size(); failures++) {
+      long whole = Math.min(1_000, 100L << (failures - 1));
+      assertThat(waits.get(failures))
+          .as("wait after %s failures, half of %s by chance", failures, whole)
+          .isBetween(whole / 2, whole + 20); // the clock moves in steps of up to 10 ms
+    }
+  }
+
+  /** Moves the clock on until there was that attempt to connect, and its call has ended. */
+  private void advanceUntilAttempt(
+      FailingTransport failing, int attempt, CompletableFuture<Integer> call) {
+    eventually(
+        () -> {
+          if (failing.attempts() < attempt && clock.pending() >= 2) {
+            clock.advance(Duration.ofMillis(5)); // the attempt's timer and the call's deadline
+          }
+          return call.isDone();
+        });
+  }
+
+  @Test
+  void aServerThatComesBackIsFoundAgain() {
+    FailingTransport failing = new FailingTransport(transport);
+    Client client = client(failing, start(usualServer()).address(), b -> b.timers(clock));
+    assertUnavailable(failure(() -> client.call(ADD, new Pair(1, 2))), Executed.NO);
+
+    failing.recover();
+    CompletableFuture<Integer> call = client.callAsync(ADD, new Pair(1, 2));
+    advanceUntilDone(Duration.ofMillis(10), call);
+
+    assertThat(result(call)).isEqualTo(3);
+  }
+
+  @Test
+  void aServerThatClosesLetsRunningCallsFinish() {
+    Server server = start(usualServer());
+    Client client = client(server);
+    CompletableFuture<String> call = client.callAsync(WAIT, null);
+    gate.awaitEntered(1);
+
+    CompletableFuture<Void> closed = CompletableFuture.runAsync(server::close);
+    eventually(() -> refuses(server.address()));
+    assertThat(closed).isNotDone();
+    gate.open();
+
+    assertThat(result(call)).isEqualTo("waited");
+    result(closed);
+    assertThat(server.stats().connections()).isZero();
+  }
+
+  private boolean refuses(InetSocketAddress address) {
+    try {
+      RawPeer.connect(transport, address).close();
+      return false;
+    } catch (UncheckedIOException e) {
+      return true;
+    }
+  }
+
+  @Test
+  void aServerThatClosesWaitsNoLongerThanTheGrace() {
+    Server server = start(usualServer().timers(clock));
+    CompletableFuture<String> call = client(server).callAsync(WAIT, null);
+    gate.awaitEntered(1);
+    CompletableFuture<Void> closed =
+        CompletableFuture.runAsync(() -> server.close(Duration.ofSeconds(3)));
+
+    advanceUntilDone(Duration.ofSeconds(1), closed);
+
+    assertUnavailable(failure(call), Executed.MAYBE);
+  }
+
+  @Test
+  void closingAServerTwiceIsHarmless() {
+    Server server = start(usualServer());
+    client(server).call(ADD, new Pair(1, 2));
+    server.close();
+    server.close();
+
+    assertThat(server.stats().connections()).isZero();
+  }
+
+  @Test
+  void closingAClientFailsItsCalls() {
+    Client client = client(start(usualServer()));
+    CompletableFuture<String> call = client.callAsync(WAIT, null);
+    gate.awaitEntered(1);
+
+    client.close();
+
+    assertUnavailable(failure(call), Executed.MAYBE);
+  }
+
+  @Test
+  void closingAClientFailsCallsThatStillConnect() {
+    StuckTransport stuck = new StuckTransport(transport);
+    Client client = client(stuck, start(usualServer()).address(), b -> b.timers(clock));
+    CompletableFuture<Integer> call = client.callAsync(ADD, new Pair(1, 2));
+    stuck.awaitAttempt();
+
+    client.close();
+
+    assertUnavailable(failure(call), Executed.NO);
+    stuck.letGo();
+  }
+
+  @Test
+  void aConnectionThatIsOpenedTooLateIsClosedAgain() {
+    StuckTransport stuck = new StuckTransport(transport);
+    Server server = start(usualServer());
+    Client client = client(stuck, server.address(), b -> b.timers(clock));
+    CompletableFuture<Integer> call = client.callAsync(ADD, new Pair(1, 2));
+    stuck.awaitAttempt();
+    client.close();
+    failure(call);
+
+    stuck.letGo();
+
+    eventually(() -> stuck.connects() == 1 && server.stats().connections() == 0);
+  }
+
+  @Test
+  void aClosedClientRefusesCalls() {
+    Client client = client(start(usualServer()));
+    client.close();
+
+    RpcException e = failure(() -> client.call(ADD, new Pair(1, 2)));
+
+    assertUnavailable(e, Executed.NO);
+    assertThat(e).hasMessageContaining("closed");
+  }
+}
