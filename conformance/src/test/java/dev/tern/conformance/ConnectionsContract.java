@@ -157,9 +157,7 @@ abstract class ConnectionsContract extends CancelContract {
     Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1));
     Client client =
         client(
-            failing,
-            nobodysAddress(),
-            b -> b.timers(clock).random(new Random(7)).backoff(backoff));
+            failing, nobodysAddress(), b -> b.timers(clock).random(new Random(7)).backoff(backoff));
     List<Long> waits = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
       long before = clock.nanoTime();

@@ -38,7 +38,8 @@ abstract class DialectsContract extends ConnectionsContract {
     Client client = client(start(usualServer()), dialect);
 
     assertThat(client.call(ADD, new Pair(1, 2))).isEqualTo(3);
-    assertThat(client.call(ECHO, new Text("ä\u0000\"\uD83D\uDE00"))).isEqualTo("ä\u0000\"\uD83D\uDE00");
+    assertThat(client.call(ECHO, new Text("ä\u0000\"\uD83D\uDE00")))
+        .isEqualTo("ä\u0000\"\uD83D\uDE00");
   }
 
   @ParameterizedTest
@@ -170,8 +171,7 @@ abstract class DialectsContract extends ConnectionsContract {
   void aBareCallWhoseDeadlinePassesWhileItConnectsLeavesNoConnectionOpen() {
     StuckTransport stuck = new StuckTransport(transport);
     Server server = start(usualServer());
-    Client client =
-        client(stuck, server.address(), b -> b.dialect(Dialect.BARE).timers(clock));
+    Client client = client(stuck, server.address(), b -> b.dialect(Dialect.BARE).timers(clock));
     CompletableFuture<Integer> call =
         client.callAsync(ADD, new Pair(1, 2), CallOptions.timeout(Duration.ofSeconds(1)));
     stuck.awaitAttempt();

@@ -25,7 +25,8 @@ abstract class ErrorsContract extends ServingContract {
   static final Method<Void, Object> FAIL = Method.of("test.fail", Void.class, Object.class);
 
   /** A port where nobody listens. */
-  private static final InetSocketAddress NOWHERE = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+  private static final InetSocketAddress NOWHERE =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
 
   private Server failing(Procedure<Void, Object> procedure) {
     return start(usualServer().serve(FAIL, procedure));

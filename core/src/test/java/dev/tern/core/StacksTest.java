@@ -68,7 +68,8 @@ final class StacksTest {
 
   @Test
   void noFilterOfTheFrameworksMayBlock() {
-    Filter realLog = new CallLogFilter(SystemTimers.INSTANCE, new CallLog(SystemTimers.INSTANCE, counters));
+    Filter realLog =
+        new CallLogFilter(SystemTimers.INSTANCE, new CallLog(SystemTimers.INSTANCE, counters));
     Filter quiet = new UserErrorsFilter();
 
     assertThat(ServerStack.filters(counters, List.of(quiet), realLog)).noneMatch(Filter::mayBlock);
