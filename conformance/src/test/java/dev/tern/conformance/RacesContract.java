@@ -127,13 +127,11 @@ abstract class RacesContract extends DialectsContract {
     int number = 0;
     for (int round = 0; round < ROUNDS; round++) {
       Client client = client(server);
+      int closedAt = random.nextInt(CALLS_A_ROUND);
       for (int i = 0; i < CALLS_A_ROUND; i++) {
         calls.add(client.callAsync(note, new Pair(number++, 0)));
-        if (i == round * 3) {
+        if (i == closedAt) {
           Thread.startVirtualThread(client::close);
-        }
-        if (random.nextInt(8) == 0) {
-          Thread.yield();
         }
       }
     }

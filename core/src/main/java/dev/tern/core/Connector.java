@@ -257,6 +257,7 @@ final class Connector implements Handler {
   }
 
   /** Under the lock. */
+  @SuppressWarnings("CollectionUndefinedEquality") // a future equals itself alone: what is meant
   private void ended(CompletableFuture<ClientConnection> of) {
     attempts.remove(of);
     attempt = null; // outside the bare dialect there is one at a time
