@@ -15,7 +15,6 @@ final class Counters {
   private static final int MAX_CODES = 64;
 
   private static final String OTHER = "OTHER";
-  private static final long NEVER = Long.MIN_VALUE;
 
   private final Timers timers;
   private final LongAdder connections = new LongAdder();
@@ -23,7 +22,10 @@ final class Counters {
   private final LongAdder succeeded = new LongAdder();
   private final Map<String, LongAdder> failed = new ConcurrentHashMap<>();
   private final Map<Oddity, LongAdder> oddities = new EnumMap<>(Oddity.class);
-  private volatile long lastSeenNanos = NEVER;
+  private volatile long lastSeenNanos;
+
+  /** Any instant may be one at which a peer was heard, so none can stand for never. */
+  private volatile boolean everSeen;
 
   Counters(Timers timers) {
     this.timers = timers;
@@ -78,6 +80,9 @@ final class Counters {
   /** The peer was heard. */
   void seen(long now) {
     lastSeenNanos = now;
+    if (!everSeen) {
+      everSeen = true;
+    }
   }
 
   /** Calls that began and have not ended. Not counted up and down, as each count costs a call. */
@@ -100,8 +105,7 @@ final class Counters {
             odd.put(oddity, adder.sum());
           }
         });
-    long seen = lastSeenNanos;
-    Duration sinceLastSeen = seen == NEVER ? null : Duration.ofNanos(timers.nanoTime() - seen);
+    Duration sinceLastSeen = everSeen ? Duration.ofNanos(timers.nanoTime() - lastSeenNanos) : null;
     return new Stats(connections.sum(), inFlight(), byCode, odd, sinceLastSeen);
   }
 }

@@ -12,6 +12,7 @@ import java.net.SocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,9 @@ final class ServerConnection implements ConnectionHandler {
   /** The same as {@link #pausedForOutput}, for any thread. */
   private volatile boolean outputFull;
 
+  /** Of the large replies that have not come to the session yet. */
+  private final AtomicLong finishedBytes = new AtomicLong();
+
   /** Written in the serial context by the reading thread, read by that thread outside of it. */
   private List<CallTask> arrived = new ArrayList<>(0);
 
@@ -76,12 +80,16 @@ final class ServerConnection implements ConnectionHandler {
 
   /** A call's handler has returned. Any thread. */
   void post(CallTask task) {
+    int large = largeBytes(task);
+    if (large > 0) {
+      finishedBytes.addAndGet(large);
+    }
     finished.post(task);
   }
 
   /** Whether the peer has so much to read that no further call should begin. Any thread. */
   boolean isOutputFull() {
-    return outputFull;
+    return outputFull || finishedBytes.get() > server.unreadOutputBytes();
   }
 
   /** Begins a call again once the peer has read. Any thread. */
@@ -181,6 +189,10 @@ final class ServerConnection implements ConnectionHandler {
   private void drainFinished() {
     finished.open();
     for (CallTask task; (task = finished.take()) != null; ) {
+      int large = largeBytes(task);
+      if (large > 0) {
+        finishedBytes.addAndGet(-large);
+      }
       complete(task);
     }
     pump(false);
@@ -192,6 +204,11 @@ final class ServerConnection implements ConnectionHandler {
     if (!pausedForOutput) {
       startDeferred(1); // in the place of the one that is done
     }
+  }
+
+  private static int largeBytes(CallTask task) {
+    byte[] frame = task.frame();
+    return frame == null || frame.length < LARGE_REPLY_BYTES ? 0 : frame.length;
   }
 
   private void startDeferred(int most) {
@@ -319,6 +336,9 @@ final class ServerConnection implements ConnectionHandler {
 
   /** A list that grew beyond this is not kept at this size. */
   private static final int BIG_BURST = 256;
+
+  /** Smaller replies are bounded by the number of calls, and not worth counting. */
+  private static final int LARGE_REPLY_BYTES = 4 << 10;
 
   /** Started all together they would find the output full again, each at the cost of a thread. */
   private static final int DEFERRED_AT_ONCE = 64;
