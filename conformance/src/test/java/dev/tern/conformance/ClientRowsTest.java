@@ -213,6 +213,13 @@ class ClientRowsTest {
     ScriptedPeer server = accept();
     String id = idOf(server);
     clock.advance(Duration.ofSeconds(1));
+    await() // the alarm may be set after the clock was moved
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              clock.advance(Duration.ZERO);
+              return late.isDone();
+            });
     RpcException failure = failure(late);
     assertThat(failure.code()).isEqualTo(ErrorCode.TIMEOUT.name());
     assertThat(failure.executed()).isEqualTo(Executed.MAYBE);
@@ -283,6 +290,7 @@ class ClientRowsTest {
   }
 
   private void awaitDisconnected() {
+    accepted.getLast().close(); // else the client lingers for it
     await().atMost(PATIENCE).until(() -> client.stats().connections() == 0);
     disconnected = true;
   }

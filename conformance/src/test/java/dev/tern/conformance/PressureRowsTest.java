@@ -47,6 +47,7 @@ class PressureRowsTest extends BadInput {
     restart(s -> onClock(s, clock));
     ScriptedPeer peer = peer();
     expectAlive(peer);
+    clock.advance(Duration.ofSeconds(1)); // what is seen from here on is the frame
     peer.sendLength(1_000);
     for (int second = 0; second < FRAME_TIME.toSeconds(); second++) {
       awaitSeen();
@@ -200,7 +201,7 @@ class PressureRowsTest extends BadInput {
   @Test
   void row11_readingPausesForUnreadRepliesAndGoesOnWhenTheyAreRead() throws IOException {
     restart(s -> s.timers(clock).unreadOutput(MEBIBYTE, WRITE_STALL));
-    int calls = 1_000;
+    int calls = 500;
     int bytes = 100_000;
     ScriptedPeer peer = peer();
     Thread writer = Thread.ofPlatform().daemon().start(() -> askForBlobs(peer, calls, bytes));
@@ -208,7 +209,7 @@ class PressureRowsTest extends BadInput {
     long ranUnread = service.runs();
     politeCall();
     for (int i = 0; i < calls; i++) {
-      assertThat(read(peer).get("result").asString()).hasSize(bytes);
+      assertThat(peer.readFrame()).hasSizeGreaterThan(bytes);
     }
     join(writer);
     assertThat(ranUnread).as("calls that ran though no reply was read").isLessThan(calls / 2);
@@ -274,10 +275,10 @@ class PressureRowsTest extends BadInput {
     for (int i = 0; i < SessionLimits.DEFAULT.cancelBurst(); i++) {
       peer.sendFrame(cancel);
     }
-    expectAlive(peer);
-    peer.sendFrame(cancel);
+    expectAlive(peer); // a call, for which one more cancel is forgiven
+    peer.sendFrame(cancel).sendFrame(cancel);
     expectFarewell(peer, ErrorCode.BAD_REQUEST);
-    assertThat(server.stats().count(Oddity.IDLE_CANCEL)).isEqualTo(1_001);
+    assertThat(server.stats().count(Oddity.IDLE_CANCEL)).isEqualTo(1_002);
   }
 
   @Test
