@@ -18,6 +18,7 @@ final class Loopback {
   private final Duration warmUp;
   private final Duration run;
   private final int rounds;
+  private final List<String> jvmFlags;
   private final PrintStream progress;
 
   Loopback(
@@ -26,12 +27,14 @@ final class Loopback {
       Duration warmUp,
       Duration run,
       int rounds,
+      List<String> jvmFlags,
       PrintStream progress) {
     this.contenders = contenders;
     this.callers = callers;
     this.warmUp = warmUp;
     this.run = run;
     this.rounds = rounds;
+    this.jvmFlags = jvmFlags;
     this.progress = progress;
   }
 
@@ -41,7 +44,7 @@ final class Loopback {
     List<Pair> pairs = new ArrayList<>();
     try {
       for (Contender contender : contenders) {
-        pairs.add(new Pair(contender));
+        pairs.add(new Pair(contender, jvmFlags));
       }
       int most = callers.stream().mapToInt(Integer::intValue).max().orElse(1);
       int done = 0;

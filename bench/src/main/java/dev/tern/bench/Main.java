@@ -59,6 +59,16 @@ final class Main implements Callable<Integer> {
       description = "seconds before the first round, each contender (default: ${DEFAULT-VALUE})")
   private int warmUp;
 
+  @Option(
+      names = "--jvm-flags",
+      split = " ",
+      paramLabel = "FLAGS",
+      description = {
+        "further flags for every JVM, in one argument, such as",
+        "\"-XX:+UseSerialGC -Djdk.virtualThreadScheduler.parallelism=1\""
+      })
+  private List<String> jvmFlags = List.of();
+
   public static void main(String[] args) {
     System.exit(new CommandLine(new Main()).execute(args));
   }
@@ -76,6 +86,7 @@ final class Main implements Callable<Integer> {
             Duration.ofSeconds(warmUp),
             Duration.ofSeconds(seconds),
             rounds,
+            jvmFlags,
             System.err);
     Report.print(loopback.measure(), System.out);
     return 0;

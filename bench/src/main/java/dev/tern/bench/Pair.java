@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A contender's server and client, each in a JVM of its own with the same flags. */
 final class Pair implements AutoCloseable {
-  /** Whatever machine it runs on, both sides have the same heap. */
+  /** Whatever machine it runs on, both sides of every contender have the same heap. */
   private static final List<String> FLAGS =
       List.of(
           "-Xms256m",
@@ -27,11 +27,14 @@ final class Pair implements AutoCloseable {
   private final Side server;
   private final Side client;
 
-  Pair(Contender contender) throws IOException {
+  /**
+   * @param extraFlags of the JVM, behind {@link #FLAGS}
+   */
+  Pair(Contender contender, List<String> extraFlags) throws IOException {
     name = contender.name();
-    server = new Side("serve", name);
+    server = new Side(extraFlags, "serve", name);
     String port = server.read().substring("port ".length());
-    client = new Side("call", name, port);
+    client = new Side(extraFlags, "call", name, port);
     client.read();
   }
 
@@ -71,10 +74,11 @@ final class Pair implements AutoCloseable {
     private final Writer commands;
     private final BufferedReader answers;
 
-    Side(String... args) throws IOException {
+    Side(List<String> extraFlags, String... args) throws IOException {
       List<String> command = new ArrayList<>();
       command.add(System.getProperty("java.home") + "/bin/java");
       command.addAll(FLAGS);
+      command.addAll(extraFlags);
       command.addAll(List.of("-cp", System.getProperty("java.class.path")));
       command.add(Worker.class.getName());
       command.addAll(List.of(args));

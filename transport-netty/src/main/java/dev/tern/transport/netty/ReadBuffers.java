@@ -1,6 +1,5 @@
 package dev.tern.transport.netty;
 
-import dev.tern.core.transport.ConnectionHandler;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelConfig;
@@ -8,8 +7,8 @@ import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes Netty read into the loop's own buffer, at most {@link ConnectionHandler#MAX_BURST_BYTES} at
- * once and then on to the next connection.
+ * Makes Netty read into the loop's own buffer, at most {@link LoopThread#READ_BYTES} at once and
+ * then on to the next connection.
  *
  * <p>It also keeps a paused connection paused. Once the peer's end is announced, Netty's epoll
  * channels read all that has arrived, whatever the settings say: megabytes from each peer that
@@ -53,7 +52,7 @@ final class ReadBuffers extends DefaultMaxMessagesRecvByteBufAllocator {
 
     @Override
     public int guess() {
-      return ConnectionHandler.MAX_BURST_BYTES;
+      return LoopThread.READ_BYTES;
     }
   }
 

@@ -3,7 +3,6 @@ package dev.tern.transport.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tern.core.transport.ConnectionHandler;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelConfig;
@@ -45,11 +44,11 @@ final class ReadBuffersTest {
   }
 
   @Test
-  void aReadTakesAtMostABurst() throws Exception {
+  void aReadTakesAtMostSoMuchAtOnce() throws Exception {
     onLoopThread(
         () -> {
           handle.reset(config);
-          assertThat(writableBytesOfNext()).isEqualTo(ConnectionHandler.MAX_BURST_BYTES);
+          assertThat(writableBytesOfNext()).isEqualTo(LoopThread.READ_BYTES);
         });
   }
 
