@@ -312,7 +312,7 @@ final class ClientConnection implements Handler, ConnectionHandler {
     return ErrorMapping.local(error, late);
   }
 
-  /** From so many on, waking by one virtual thread pays for the hop (see docs/PERFORMANCE.md). */
+  /** From so many on, waking by one virtual thread pays for the hop (see docs/adr/0003). */
   private static final int WAKE_TOGETHER = 8;
 
   private static final byte[] NULL = {'n', 'u', 'l', 'l'};
