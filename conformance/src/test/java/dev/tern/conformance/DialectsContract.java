@@ -103,6 +103,19 @@ abstract class DialectsContract extends ConnectionsContract {
   }
 
   @Test
+  void aForeignJsonRpcServerSeesNoMetaEvenOfACallWithAKey() {
+    RawPeer.Listening server = rawServer();
+    Client client = client(server.address(), b -> b.dialect(Dialect.JSONRPC).timers(clock));
+    CallOptions keyed = CallOptions.DEFAULT.withKey("an operation's key");
+    CompletableFuture<Integer> call = client.callAsync(ADD, new Pair(1, 2), keyed);
+
+    JsonNode request = server.accept().read();
+    call.cancel(true);
+
+    assertThat(request.has("meta")).isFalse();
+  }
+
+  @Test
   void aForeignJsonRpcServerIsSentNoCancel() {
     RawPeer.Listening server = rawServer();
     Client client = client(server.address(), b -> b.dialect(Dialect.JSONRPC).timers(clock));

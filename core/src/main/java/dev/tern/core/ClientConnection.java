@@ -267,10 +267,10 @@ final class ClientConnection implements Handler, ConnectionHandler {
       number = sequence.incrementAndGet();
       id = new Id.Number(number);
     }
-    Meta meta = request.meta();
-    if (dialect == Dialect.V1) {
-      meta = meta.withTimeoutMillis(timeoutMillis(request.deadlineNanos()));
-    }
+    Meta meta =
+        dialect == Dialect.V1
+            ? request.meta().withTimeoutMillis(timeoutMillis(request.deadlineNanos()))
+            : Meta.NONE; // the peer knows nothing but requests
     byte[] frame =
         Messages.request(
             dialect,
