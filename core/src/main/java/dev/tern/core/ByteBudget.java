@@ -1,5 +1,6 @@
 package dev.tern.core;
 
+import dev.tern.core.transport.Timers;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -9,13 +10,15 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class ByteBudget {
   private final long limit;
+  private final Timers timers;
   private final AtomicLong used = new AtomicLong();
 
   /** Connections that paused because of this; each is in it at most once. */
   private final ConcurrentLinkedQueue<Runnable> waiting = new ConcurrentLinkedQueue<>();
 
-  ByteBudget(long limit) {
+  ByteBudget(long limit, Timers timers) {
     this.limit = limit;
+    this.timers = timers;
   }
 
   boolean isExceeded() {
@@ -33,7 +36,10 @@ final class ByteBudget {
     }
   }
 
-  /** Runs once, on any thread, when there is room again. */
+  /**
+   * Runs once, by the timers, when there is room again: who gives back holds a connection's lock,
+   * and two that woke each other's connection would wait for each other.
+   */
   void whenRoom(Runnable resume) {
     waiting.add(resume);
     if (!isExceeded()) {
@@ -43,7 +49,7 @@ final class ByteBudget {
 
   private void wakeAll() {
     for (Runnable resume; (resume = waiting.poll()) != null; ) {
-      resume.run();
+      timers.schedule(0, resume);
     }
   }
 }

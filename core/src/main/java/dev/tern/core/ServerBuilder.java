@@ -243,7 +243,7 @@ public final class ServerBuilder {
   }
 
   ServerCore core(Counters counters, Runnable onClosed) {
-    ByteBudget bytes = new ByteBudget(processBytes);
+    ByteBudget bytes = new ByteBudget(processBytes, timers);
     CallLog log = new CallLog(timers, counters);
     return new ServerCore(
         limits,

@@ -1,0 +1,84 @@
+package dev.tern.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tern.core.transport.Timers;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class ByteBudgetTest {
+  private static final long LIMIT = 100;
+
+  /** Keeps what is scheduled; the test runs it. */
+  private static final class KeptTasks implements Timers {
+    private final List<Runnable> tasks = new ArrayList<>();
+
+    @Override
+    public long nanoTime() {
+      return 0;
+    }
+
+    @Override
+    public Scheduled schedule(long delayNanos, Runnable task) {
+      tasks.add(task);
+      return () -> tasks.remove(task);
+    }
+  }
+
+  private final KeptTasks timers = new KeptTasks();
+  private final ByteBudget budget = new ByteBudget(LIMIT, timers);
+  private final List<String> resumed = new ArrayList<>();
+
+  @Test
+  void isExceededByMoreThanItsLimit() {
+    budget.add(LIMIT);
+    assertThat(budget.isExceeded()).isFalse();
+    budget.add(1);
+    assertThat(budget.isExceeded()).isTrue();
+  }
+
+  @Test
+  void whoeverWaitsIsWokenOnceThereIsRoom() {
+    budget.add(LIMIT + 20);
+    budget.whenRoom(() -> resumed.add("one"));
+    budget.whenRoom(() -> resumed.add("two"));
+    budget.add(-10);
+    assertThat(timers.tasks).as("still 10 too many").isEmpty();
+
+    budget.add(-10);
+    timers.tasks.forEach(Runnable::run);
+
+    assertThat(resumed).containsExactly("one", "two");
+  }
+
+  @Test
+  void whoeverGivesBackWakesNobodyItself() {
+    budget.add(LIMIT + 1);
+    budget.whenRoom(() -> resumed.add("one"));
+
+    budget.add(-1);
+
+    assertThat(resumed).as("not on this thread, which may hold a lock").isEmpty();
+    assertThat(timers.tasks).hasSize(1);
+  }
+
+  @Test
+  void whoeverWaitsWhenThereIsRoomAlreadyIsWokenAtOnce() {
+    budget.whenRoom(() -> resumed.add("one"));
+
+    assertThat(timers.tasks).hasSize(1);
+  }
+
+  @Test
+  void whoeverWasWokenIsNotWokenAgain() {
+    budget.add(LIMIT + 1);
+    budget.whenRoom(() -> resumed.add("one"));
+    budget.add(-1);
+    budget.add(1);
+
+    budget.add(-1);
+
+    assertThat(timers.tasks).hasSize(1);
+  }
+}
