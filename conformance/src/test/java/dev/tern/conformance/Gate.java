@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 /** Holds handlers until a test lets them go, and tells the test that they have come. */
 final class Gate {
   /** Far more than a busy machine needs; nobody waits that long unless something is broken. */
-  static final long PATIENCE_SECONDS = 20;
+  static final long PATIENCE_SECONDS = 40;
 
   private final Semaphore entered = new Semaphore(0);
   private final CountDownLatch open = new CountDownLatch(1);
