@@ -69,8 +69,4 @@ record Load(long calls, long nanos, Histogram latency) {
       before = after;
     }
   }
-
-  double callsPerSecond() {
-    return calls * 1e9 / nanos;
-  }
 }
