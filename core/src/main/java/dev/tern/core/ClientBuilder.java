@@ -25,7 +25,7 @@ public final class ClientBuilder {
   private Duration timeout = DEFAULT_TIMEOUT;
   private Duration connectTimeout = DEFAULT_CONNECT_TIMEOUT;
   private Backoff backoff = Backoff.RECONNECT;
-  private Timers timers = SystemTimers.INSTANCE;
+  private Timers timers = Timers.system();
   private RandomGenerator random = RandomGenerator.getDefault();
 
   ClientBuilder(Transport transport) {

@@ -49,7 +49,7 @@ public final class ServerBuilder {
   private final List<Filter> filters = new ArrayList<>();
   private final Map<String, PoolSize> poolSizes = new LinkedHashMap<>();
   private final Map<String, Executor> pools = new LinkedHashMap<>();
-  private Timers timers = SystemTimers.INSTANCE;
+  private Timers timers = Timers.system();
   private SessionLimits limits = SessionLimits.DEFAULT;
   private int maxInFlight = MAX_IN_FLIGHT;
   private long processBytes = Runtime.getRuntime().maxMemory() / HEAP_SHARE;

@@ -2,13 +2,14 @@ package dev.tern.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tern.core.transport.Timers;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Pins the order of the filters: whoever changes it has to change it here, too. */
 final class StacksTest {
-  private final Counters counters = new Counters(SystemTimers.INSTANCE);
+  private final Counters counters = new Counters(Timers.system());
   private final Filter log = named("log");
 
   private static Filter named(String name) {
@@ -60,7 +61,7 @@ final class StacksTest {
   @Test
   void theClientsOrder() {
     List<Filter> users = List.of(named("first"), named("second"));
-    Filter deadline = new DeadlineFilter(SystemTimers.INSTANCE, Duration.ofSeconds(1));
+    Filter deadline = new DeadlineFilter(Timers.system(), Duration.ofSeconds(1));
 
     assertThat(onion(ClientStack.filters(counters, users, deadline)))
         .isEqualTo("counting → deadline → first → second → innermost");
@@ -68,8 +69,7 @@ final class StacksTest {
 
   @Test
   void noFilterOfTheFrameworksMayBlock() {
-    Filter realLog =
-        new CallLogFilter(SystemTimers.INSTANCE, new CallLog(SystemTimers.INSTANCE, counters));
+    Filter realLog = new CallLogFilter(Timers.system(), new CallLog(Timers.system(), counters));
     Filter quiet = new UserErrorsFilter();
 
     assertThat(ServerStack.filters(counters, List.of(quiet), realLog)).noneMatch(Filter::mayBlock);

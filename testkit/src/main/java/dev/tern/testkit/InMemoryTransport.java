@@ -3,6 +3,7 @@ package dev.tern.testkit;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import dev.tern.core.transport.Connection;
+import dev.tern.core.transport.Dialer;
 import dev.tern.core.transport.IoThread;
 import dev.tern.core.transport.Transport;
 import java.io.IOException;
@@ -113,11 +114,11 @@ public final class InMemoryTransport implements Transport {
 
   @Override
   public Listener listen(InetSocketAddress address, Acceptor acceptor) throws IOException {
-    checkOpen("listen on " + text(address));
+    checkOpen("listen on " + Dialer.text(address));
     InetSocketAddress bound = address.getPort() == 0 ? withFreePort(address) : address;
     MemoryListener listener = new MemoryListener(bound, acceptor);
     if (listeners.putIfAbsent(key(bound), listener) != null) {
-      throw new IOException("cannot listen on " + text(bound) + ": the address is in use");
+      throw new IOException("cannot listen on " + Dialer.text(bound) + ": the address is in use");
     }
     return listener;
   }
@@ -132,11 +133,11 @@ public final class InMemoryTransport implements Transport {
   @Override
   public Connection connect(InetSocketAddress address, Duration timeout, Acceptor acceptor)
       throws IOException {
-    IoThread.refuseToBlock("connect to " + text(address));
+    IoThread.refuseToBlock("connect to " + Dialer.text(address));
     if (!timeout.isPositive()) {
       throw new IllegalArgumentException("timeout: " + timeout + " (expected: > 0)");
     }
-    checkOpen("connect to " + text(address));
+    checkOpen("connect to " + Dialer.text(address));
     CompletableFuture<Connection> result = new CompletableFuture<>();
     loop.post(() -> connectInLoop(address, acceptor, result));
     try {
@@ -153,7 +154,7 @@ public final class InMemoryTransport implements Transport {
     } catch (InterruptedException e) {
       result.cancel(false);
       Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while connecting to " + text(address));
+      throw new InterruptedIOException("interrupted while connecting to " + Dialer.text(address));
     }
   }
 
@@ -189,7 +190,7 @@ public final class InMemoryTransport implements Transport {
   }
 
   private MemoryListener find(InetSocketAddress address) throws IOException {
-    checkOpen("connect to " + text(address));
+    checkOpen("connect to " + Dialer.text(address));
     MemoryListener exact = listeners.get(key(address));
     if (exact != null) {
       return exact;
@@ -205,7 +206,7 @@ public final class InMemoryTransport implements Transport {
   }
 
   private static IOException failure(InetSocketAddress address, String reason) {
-    return new IOException("cannot connect to " + text(address) + ": " + reason);
+    return new IOException("cannot connect to " + Dialer.text(address) + ": " + reason);
   }
 
   private void checkOpen(String what) throws IOException {
@@ -231,12 +232,6 @@ public final class InMemoryTransport implements Transport {
               ? ANY_HOST
               : address.getAddress().getHostAddress();
     }
-    return host + ":" + address.getPort();
-  }
-
-  private static String text(InetSocketAddress address) {
-    String host =
-        address.isUnresolved() ? address.getHostString() : address.getAddress().getHostAddress();
     return host + ":" + address.getPort();
   }
 

@@ -6,6 +6,11 @@ package dev.tern.core.transport;
  */
 public interface Timers {
 
+  /** The machine's clock. Its tasks run on one thread of the process, which nobody may block. */
+  static Timers system() {
+    return SystemTimers.INSTANCE;
+  }
+
   /** A monotonic instant in nanoseconds, meaningful only against another one of this source. */
   long nanoTime();
 

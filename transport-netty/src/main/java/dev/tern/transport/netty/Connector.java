@@ -1,7 +1,10 @@
 package dev.tern.transport.netty;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import dev.tern.core.transport.Connection;
 import dev.tern.core.transport.ConnectionHandler;
+import dev.tern.core.transport.Dialer;
 import dev.tern.core.transport.Transport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelFuture;
@@ -9,24 +12,19 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
-import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 
-/** Connects to an address, or to the first of a host's addresses that answers. Thread-safe. */
+/** Opens connections to servers. Thread-safe. */
 final class Connector {
 
   private final Bootstrap bootstrap;
   private final Connections connections;
-  private final HostLookup lookup = new HostLookup();
+  private final Dialer dialer = new Dialer();
 
   Connector(Bootstrap bootstrap, Connections connections) {
     this.bootstrap = bootstrap;
@@ -36,37 +34,22 @@ final class Connector {
   /** See {@link Transport#connect}. */
   Connection connect(InetSocketAddress address, Duration timeout, Transport.Acceptor acceptor)
       throws IOException {
-    long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
-    List<InetSocketAddress> candidates = lookup.resolve(address, deadline - System.nanoTime());
-    IOException failure = new ConnectException("no address: " + words(address));
-    for (int i = 0; i < candidates.size(); i++) {
-      // A black hole among the addresses gets its share of the time, not all of it.
-      long share = (deadline - System.nanoTime()) / (candidates.size() - i);
-      try {
-        return connect(candidates.get(i), share, acceptor);
-      } catch (TimeoutException e) {
-        failure =
-            new SocketTimeoutException(
-                "connecting timed out after " + timeout.toMillis() + " ms: " + words(address));
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new InterruptedIOException("interrupted while connecting: " + words(address));
-      } catch (IOException e) {
-        failure = e;
-      }
-    }
-    throw failure;
+    return dialer.dial(address, timeout, (one, millis) -> connect(one, millis, acceptor));
   }
 
-  private Connection connect(
-      InetSocketAddress address, long timeoutNanos, Transport.Acceptor acceptor)
-      throws IOException, InterruptedException, TimeoutException {
+  private Connection connect(InetSocketAddress address, int millis, Transport.Acceptor acceptor)
+      throws IOException {
     CompletableFuture<Connection> opened = new CompletableFuture<>();
     ChannelFuture connecting = start(address, opened, acceptor);
     try {
-      return opened.get(timeoutNanos, TimeUnit.NANOSECONDS);
+      return opened.get(millis, MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new SocketTimeoutException("timed out");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted");
     } catch (ExecutionException e) {
-      throw inPlainWords(e.getCause(), address);
+      throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
     } finally {
       // Whoever completes it first decides: after this the connection is the caller's, or nobody's.
       if (opened.cancel(false) || opened.isCompletedExceptionally()) {
@@ -121,28 +104,5 @@ final class Connector {
       opened.completeExceptionally(t);
       throw t;
     }
-  }
-
-  private static IOException inPlainWords(@Nullable Throwable cause, InetSocketAddress address) {
-    String said = cause == null ? "" : String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
-    String message;
-    if (said.contains("refused")) {
-      message = "connection refused: ";
-    } else if (said.contains("timed out")) {
-      message = "connecting timed out: ";
-    } else if (said.contains("unreachable") || said.contains("no route")) {
-      message = "unreachable: ";
-    } else {
-      return new IOException("cannot connect to " + words(address) + ": " + cause, cause);
-    }
-    ConnectException plain = new ConnectException(message + words(address));
-    plain.initCause(cause);
-    return plain;
-  }
-
-  /** {@code localhost/127.0.0.1:7070} as {@code localhost:7070}. */
-  static String words(InetSocketAddress address) {
-    String host = address.getHostString();
-    return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
   }
 }

@@ -1,6 +1,7 @@
 package dev.tern.transport.netty;
 
 import dev.tern.core.transport.Connection;
+import dev.tern.core.transport.Dialer;
 import dev.tern.core.transport.IoThread;
 import dev.tern.core.transport.Transport;
 import io.netty.bootstrap.Bootstrap;
@@ -115,7 +116,7 @@ public final class NettyTransport implements Transport {
   private static IOException cannotListen(InetSocketAddress address, Throwable cause) {
     String reason = address.isUnresolved() ? "unknown host" : String.valueOf(cause.getMessage());
     BindException plain =
-        new BindException("cannot listen on " + Connector.words(address) + ": " + reason);
+        new BindException("cannot listen on " + Dialer.text(address) + ": " + reason);
     plain.initCause(cause);
     return plain;
   }
@@ -123,10 +124,6 @@ public final class NettyTransport implements Transport {
   @Override
   public Connection connect(InetSocketAddress address, Duration timeout, Acceptor acceptor)
       throws IOException {
-    IoThread.refuseToBlock("connect");
-    if (!timeout.isPositive()) {
-      throw new IllegalArgumentException("timeout: " + timeout + " (expected: > 0)");
-    }
     refuseIfClosed();
     return connector.connect(address, timeout, acceptor);
   }

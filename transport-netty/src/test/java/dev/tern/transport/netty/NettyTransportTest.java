@@ -12,12 +12,10 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.channel.epoll.Epoll;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -303,8 +301,9 @@ final class NettyTransportTest {
 
     assertThatThrownBy(
             () -> transport.connect(nobody, Duration.ofSeconds(10), CountingHandler::new))
-        .isInstanceOf(ConnectException.class)
-        .hasMessage("connection refused: 127.0.0.1:" + nobody.getPort());
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            "cannot connect to 127.0.0.1:" + nobody.getPort() + ": refused, nobody listens there");
   }
 
   @Test
@@ -313,8 +312,8 @@ final class NettyTransportTest {
 
     assertThatThrownBy(
             () -> transport.connect(unknown, Duration.ofSeconds(10), CountingHandler::new))
-        .isInstanceOf(UnknownHostException.class)
-        .hasMessage("unknown host: no such host");
+        .isInstanceOf(IOException.class)
+        .hasMessage("cannot connect to no such host:7070: the host is unknown");
   }
 
   @Test

@@ -1,6 +1,5 @@
-package dev.tern.core;
+package dev.tern.core.transport;
 
-import dev.tern.core.transport.Timers;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -11,7 +10,7 @@ import org.slf4j.LoggerFactory;
 final class SystemTimers implements Timers {
   private static final Logger LOG = LoggerFactory.getLogger(SystemTimers.class);
 
-  /** Shared by all clients and servers of the process; its thread is a daemon. */
+  /** Shared by all clients, servers and transports of the process; its thread is a daemon. */
   static final SystemTimers INSTANCE = new SystemTimers();
 
   private final ScheduledThreadPoolExecutor executor;
