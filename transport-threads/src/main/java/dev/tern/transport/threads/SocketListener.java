@@ -1,13 +1,11 @@
 package dev.tern.transport.threads;
 
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
-
+import dev.tern.core.transport.Dialer;
 import dev.tern.core.transport.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,24 +17,19 @@ final class SocketListener implements Transport.Listener {
   /** Connections that the operating system holds for us: a burst of clients that come back. */
   private static final int BACKLOG = 512;
 
-  /**
-   * The rest after a failed accept. When descriptors are used up every accept fails at once;
-   * without a rest the loop would burn a processor until some connection ends.
-   */
+  /** The rest after a failed accept: when descriptors are used up, each one fails at once. */
   private static final long REST_MILLIS = 100;
 
   private final ThreadsTransport transport;
   private final Transport.Acceptor acceptor;
-  private final ServerSocket serverSocket;
+  private final ServerSocket serverSocket = new ServerSocket();
   private final InetSocketAddress address;
   private final SocketThread thread;
-  private final CountDownLatch closed = new CountDownLatch(1);
 
   SocketListener(ThreadsTransport transport, InetSocketAddress address, Transport.Acceptor acceptor)
       throws IOException {
     this.transport = transport;
     this.acceptor = acceptor;
-    this.serverSocket = new ServerSocket();
     try {
       serverSocket.setReuseAddress(true); // a restarted server shall not wait for old connections
       serverSocket.bind(address, BACKLOG);
@@ -59,11 +52,11 @@ final class SocketListener implements Transport.Listener {
         acceptOne();
       }
     } catch (InterruptedException e) {
-      // close() interrupts a wait for room: the loop ends either way.
+      // close() has interrupted a wait: the loop ends either way.
     }
   }
 
-  /** Uses the permit that was acquired, or gives it back. */
+  /** Hands the place that was acquired to a connection, or gives it back. */
   private void acceptOne() throws InterruptedException {
     Socket socket;
     try {
@@ -72,7 +65,7 @@ final class SocketListener implements Transport.Listener {
       transport.room.release();
       if (!serverSocket.isClosed()) {
         log.warn("accepting on {} rests for {} ms: {}", address, REST_MILLIS, e.getMessage());
-        closed.await(REST_MILLIS, MILLISECONDS);
+        Thread.sleep(REST_MILLIS);
       }
       return;
     }
@@ -97,26 +90,8 @@ final class SocketListener implements Transport.Listener {
     } catch (IOException e) {
       log.debug("closing {}: {}", address, e.getMessage());
     }
-    closed.countDown();
     thread.interrupt();
-    awaitThread();
-    transport.forget(this);
-  }
-
-  /** The port is free only when the accepting thread has left it. */
-  private void awaitThread() {
-    if (Thread.currentThread().equals(thread)) {
-      return; // an acceptor closes its own listener
-    }
-    try {
-      thread.join(ThreadsTransport.CLOSE_MILLIS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  @Override
-  public String toString() {
-    return address.toString();
+    thread.awaitEnd(ThreadsTransport.CLOSE_MILLIS); // only then the port is free
+    transport.listeners.remove(this);
   }
 }

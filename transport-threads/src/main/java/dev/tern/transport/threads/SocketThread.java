@@ -2,10 +2,22 @@ package dev.tern.transport.threads;
 
 import dev.tern.core.transport.IoThread;
 
-/** A thread of this transport; none of them may block for anything but its socket. */
+/** A thread of this transport. It may block for its socket, and for nothing else. */
 final class SocketThread extends Thread implements IoThread {
+
   SocketThread(String role, Runnable task) {
     super(task, ThreadsTransport.THREAD_NAME_PREFIX + "-" + role);
     setDaemon(true);
+  }
+
+  /** Waits for its end, unless it is the current thread; for ever if the time is 0. */
+  void awaitEnd(long millis) {
+    if (!equals(Thread.currentThread())) {
+      try {
+        join(millis);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 }

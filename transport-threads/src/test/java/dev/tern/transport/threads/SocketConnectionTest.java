@@ -95,7 +95,9 @@ final class SocketConnectionTest {
   @Test
   void whenTooManyLingerAConnectionIsClosedAtOnceAfterTheFlush() throws IOException {
     BlockingQueue<QuietHandler> handlers = new LinkedBlockingQueue<>();
-    try (ThreadsTransport transport = new ThreadsTransport(10, 0);
+    ThreadsTransport transport = new ThreadsTransport();
+    transport.lingering.drainPermits();
+    try (transport;
         Transport.Listener listener =
             transport.listen(
                 anyPort(),
