@@ -24,7 +24,7 @@ final class DialerTest {
 
   private static final Duration SECOND = Duration.ofSeconds(1);
 
-  /** A clock that stands still unless a test moves it; what is due at once runs at once. */
+  /** A clock that stands still unless a test moves it; nothing is ever due. */
   private static final class StillTimers implements Timers {
     final AtomicLong nanos = new AtomicLong();
 
