@@ -1,8 +1,9 @@
 package dev.tern.core;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,35 +14,46 @@ class CancelSource implements CancelToken {
   private static final Logger LOG = LoggerFactory.getLogger(CancelSource.class);
   private static final List<Runnable> CANCELLED = List.of();
 
+  private static final VarHandle STATE;
+
+  static {
+    try {
+      STATE = MethodHandles.lookup().findVarHandle(CancelSource.class, "actions", List.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
   /** Null: not cancelled, no actions. {@link #CANCELLED}: cancelled. Else the actions to run. */
-  private final AtomicReference<@Nullable List<Runnable>> state = new AtomicReference<>();
+  private volatile @Nullable List<Runnable> actions;
 
   @Override
   public final boolean isCancelled() {
-    return state.get() == CANCELLED;
+    return actions == CANCELLED;
   }
 
   @Override
   public final void onCancel(Runnable action) {
     while (true) {
-      List<Runnable> actions = state.get();
-      if (actions == CANCELLED) {
+      List<Runnable> before = actions;
+      if (before == CANCELLED) {
         runLogged(action);
         return;
       }
-      List<Runnable> more = actions == null ? new ArrayList<>() : new ArrayList<>(actions);
+      List<Runnable> more = before == null ? new ArrayList<>() : new ArrayList<>(before);
       more.add(action);
-      if (state.compareAndSet(actions, more)) {
+      if (STATE.compareAndSet(this, before, more)) {
         return;
       }
     }
   }
 
   /** Cancels; the actions run on this thread, once. */
+  @SuppressWarnings("unchecked") // the type of the field
   final void cancel() {
-    List<Runnable> actions = state.getAndSet(CANCELLED);
-    if (actions != null) {
-      actions.forEach(CancelSource::runLogged);
+    List<Runnable> before = (List<Runnable>) STATE.getAndSet(this, CANCELLED);
+    if (before != null) {
+      before.forEach(CancelSource::runLogged);
     }
   }
 

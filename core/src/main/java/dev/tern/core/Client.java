@@ -28,26 +28,31 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Client implements AutoCloseable {
   private final Dialect dialect;
+  private final long timeoutNanos;
   private final Timers timers;
   private final Counters counters;
   private final Connector connector;
   private final Handler calls;
   private final Handler notifications;
+
+  /** Of the types that came without a {@link Method}, which keeps its own. */
   private final ConcurrentMap<Type, ResultReader<?>> readers = new ConcurrentHashMap<>();
 
   Client(
       Dialect dialect,
+      Duration timeout,
       Timers timers,
       Counters counters,
       Connector connector,
       List<Filter> filters) {
     this.dialect = dialect;
+    this.timeoutNanos = Request.boundedNanos(timeout);
     this.timers = timers;
     this.counters = counters;
     this.connector = connector;
-    this.calls = ServerStack.wrap(filters, connector);
+    this.calls = Onion.wrap(filters, connector);
     this.notifications =
-        ServerStack.wrap(
+        Onion.wrap(
             filters,
             request -> {
               connector.notify(request);
@@ -74,7 +79,7 @@ public final class Client implements AutoCloseable {
   public <P extends @Nullable Object, R extends @Nullable Object> R call(
       Method<P, R> method, P params, CallOptions options) {
     Request request = request(method.name(), params, method.effect(), options);
-    return send(request, method.resultType());
+    return read(calls.handle(admit(request)), method.resultReader());
   }
 
   /**
@@ -174,7 +179,7 @@ public final class Client implements AutoCloseable {
   private <P extends @Nullable Object, R extends @Nullable Object> void complete(
       CompletableFuture<R> future, Request request, Method<P, R> method) {
     try {
-      future.complete(this.<R>read(calls.handle(request), method.resultType()));
+      future.complete(read(calls.handle(request), method.resultReader()));
     } catch (Throwable e) { // whatever it was, the future must not hang
       future.completeExceptionally(e);
     }
@@ -187,13 +192,12 @@ public final class Client implements AutoCloseable {
 
   private Request encodedRequest(
       String method, byte @Nullable [] params, Effect effect, CallOptions options) {
-    Request request = Request.outgoing(method, params, effect, dialect, timers);
     Duration timeout = options.timeout();
-    if (timeout != null) {
-      request = request.withTimeout(timeout);
-    }
+    long nanos = timeout == null ? timeoutNanos : Request.boundedNanos(timeout);
     String key = options.key();
-    return key == null ? request : request.withMeta(Meta.NONE.withKey(key));
+    Meta meta = key == null ? Meta.NONE : Meta.NONE.withKey(key);
+    long deadline = timers.nanoTime() + nanos;
+    return Request.outgoing(method, params, meta, effect, deadline, timers, dialect);
   }
 
   private static Request admit(Request request) {
@@ -201,20 +205,19 @@ public final class Client implements AutoCloseable {
     return request;
   }
 
-  @SuppressWarnings("TypeParameterUnusedInFormals") // the type stands beside it
-  private <R extends @Nullable Object> R send(Request request, Type result) {
-    return read(calls.handle(admit(request)), result);
-  }
-
   @SuppressWarnings({
     "unchecked", // the reader was made for this type
-    "TypeParameterUnusedInFormals", // likewise
-    "NullAway" // null is a result of those types that have it
+    "TypeParameterUnusedInFormals" // it stands beside it
   })
-  private <R extends @Nullable Object> R read(Response response, Type type) {
-    ResultReader<?> reader = readers.computeIfAbsent(type, JsonCodec.DEFAULT::resultReader);
+  private <R extends @Nullable Object> R send(Request request, Type result) {
+    ResultReader<?> reader = readers.computeIfAbsent(result, JsonCodec.DEFAULT::resultReader);
+    return (R) read(calls.handle(admit(request)), reader);
+  }
+
+  @SuppressWarnings("NullAway") // null is a result of those types that have it
+  private static <R extends @Nullable Object> R read(Response response, ResultReader<R> reader) {
     try {
-      return (R) reader.read(response.encoded());
+      return reader.read(response.encoded());
     } catch (BindingException e) {
       throw RpcException.ofClient(
           ErrorCode.INTERNAL,

@@ -98,9 +98,8 @@ public final class ClientBuilder {
     Connector connector =
         new Connector(
             transport, address, dialect, limits, connectTimeout, backoff, random, timers, counters);
-    List<Filter> order =
-        ClientStack.filters(counters, filters, new DeadlineFilter(timers, timeout));
-    return new Client(dialect, timers, counters, connector, order);
+    List<Filter> order = ClientStack.filters(counters, filters, new DeadlineFilter(timers));
+    return new Client(dialect, timeout, timers, counters, connector, order);
   }
 
   private static Duration positive(String name, Duration value) {

@@ -122,9 +122,10 @@ final class ClientConnection implements Handler, ConnectionHandler {
 
   @Override
   public void onBytes(byte[] buffer, int offset, int length) {
-    counters.seen(timers.nanoTime());
+    long now = timers.nanoTime();
+    counters.seen(now);
     session.receive(buffer, offset, length);
-    pump();
+    pump(now);
   }
 
   @Override
@@ -158,8 +159,8 @@ final class ClientConnection implements Handler, ConnectionHandler {
   }
 
   private void drainOutgoing() {
-    outgoing.open();
-    for (PendingCall call; (call = outgoing.take()) != null; ) {
+    for (var letter = outgoing.takeAll(); letter != null; letter = letter.next) {
+      PendingCall call = letter.item;
       if (call.isGivenUp()) {
         session.cancel(call);
       } else {
@@ -170,12 +171,17 @@ final class ClientConnection implements Handler, ConnectionHandler {
   }
 
   private void onAlarm() {
-    session.onTime(timers.nanoTime());
-    pump();
+    long now = timers.nanoTime();
+    session.onTime(now);
+    pump(now);
   }
 
   private void pump() {
-    send();
+    pump(timers.nanoTime());
+  }
+
+  private void pump(long now) {
+    send(now);
     for (ClientEvent event; (event = session.nextEvent()) != null; ) {
       switch (event) {
         case ClientCall call -> ended.add((PendingCall) call);
@@ -191,7 +197,6 @@ final class ClientConnection implements Handler, ConnectionHandler {
         }
       }
     }
-    long now = timers.nanoTime();
     if (!ended.isEmpty()) {
       PendingCall last = ended.getLast();
       if (last.response() != null && last.expectsReply()) {
@@ -216,7 +221,7 @@ final class ClientConnection implements Handler, ConnectionHandler {
     }
     List<PendingCall> virtual = new ArrayList<>(ended.size());
     for (PendingCall call : ended) {
-      if (call.caller().isVirtual()) {
+      if (call.isOnVirtualThread()) {
         virtual.add(call);
       } else {
         call.wake();
@@ -227,8 +232,7 @@ final class ClientConnection implements Handler, ConnectionHandler {
   }
 
   /** Takes frames only as long as the transport sends them: what it has not got did not run. */
-  private void send() {
-    long now = timers.nanoTime();
+  private void send(long now) {
     boolean any = false;
     while (connection.unsentBytes() < Connection.SEND_PROGRESS_BYTES) {
       byte[] frame = session.nextFrame(now);
@@ -267,9 +271,10 @@ final class ClientConnection implements Handler, ConnectionHandler {
       number = sequence.incrementAndGet();
       id = new Id.Number(number);
     }
+    long timeoutMillis = timeoutMillis(request.deadlineNanos());
     Meta meta =
         dialect == Dialect.V1
-            ? request.meta().withTimeoutMillis(timeoutMillis(request.deadlineNanos()))
+            ? request.meta().withTimeoutMillis(timeoutMillis)
             : Meta.NONE; // the peer knows nothing but requests
     byte[] frame =
         Messages.request(
@@ -292,9 +297,16 @@ final class ClientConnection implements Handler, ConnectionHandler {
     return new Id.Text(key == null ? UUID.randomUUID().toString() : key);
   }
 
-  /** What is left, less a margin in which the server's exact answer can still arrive. */
+  /**
+   * What is left, less a margin in which the server's exact answer can still arrive.
+   *
+   * @throws RpcException if nothing is
+   */
   private long timeoutMillis(long deadlineNanos) {
     long left = deadlineNanos - timers.nanoTime();
+    if (left <= 0) {
+      throw DeadlineFilter.passedBeforeSending();
+    }
     long margin = Math.min(Math.max(NANOS_PER_MILLI, roundTripNanos), left / MARGIN_SHARE);
     return Math.max(1, (left - margin) / NANOS_PER_MILLI);
   }

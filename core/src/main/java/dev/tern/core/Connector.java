@@ -161,6 +161,9 @@ final class Connector implements Handler {
     if (usable != null && !usable.isUnusable()) {
       return usable;
     }
+    if (request.deadlineNanos() - timers.nanoTime() <= 0) {
+      throw DeadlineFilter.passedBeforeSending(); // not worth an attempt
+    }
     CompletableFuture<ClientConnection> connecting;
     lock.lock();
     try {

@@ -3,41 +3,36 @@ package dev.tern.core;
 import dev.tern.core.transport.Timers;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
-import java.time.Duration;
 import java.util.Map;
 
-/**
- * Gives every call a deadline: its own, else the client's default; never later than that of the
- * call that the current thread serves.
- */
+/** A call that is made while a call is served ends no later than that one. */
 final class DeadlineFilter implements Filter {
   private final Timers timers;
-  private final Duration byDefault;
 
-  DeadlineFilter(Timers timers, Duration byDefault) {
+  DeadlineFilter(Timers timers) {
     this.timers = timers;
-    this.byDefault = byDefault;
   }
 
   @Override
   public Response filter(Request request, Handler next) {
-    long now = timers.nanoTime();
-    Request bounded = request.hasDeadline() ? request : request.withTimeout(byDefault);
-    long deadline = bounded.deadlineNanos();
     Request served = Request.currentOrNull();
-    Duration leftToServe = served == null ? null : served.remaining();
-    if (leftToServe != null && leftToServe.toNanos() < deadline - now) {
-      deadline = now + leftToServe.toNanos(); // what is left: the server's clock may be another
+    if (served == null) {
+      return next.handle(request);
     }
-    if (deadline - now <= 0) {
-      throw RpcException.ofClient(
-          ErrorCode.TIMEOUT,
-          "the deadline had passed before the call",
-          Executed.NO,
-          Map.of("stage", "caller"),
-          null);
-    }
-    return next.handle(request.withDeadlineNanos(deadline));
+    // By what is left, not by the instant: the server's clock may be another.
+    long deadline = timers.nanoTime() + served.remaining().toNanos();
+    return next.handle(
+        deadline - request.deadlineNanos() < 0 ? request.withDeadlineNanos(deadline) : request);
+  }
+
+  /** What to throw when the time is over before anything has left. */
+  static RpcException passedBeforeSending() {
+    return RpcException.ofClient(
+        ErrorCode.TIMEOUT,
+        "the deadline had passed before the call",
+        Executed.NO,
+        Map.of("stage", "caller"),
+        null);
   }
 
   @Override

@@ -1,23 +1,34 @@
 package dev.tern.core;
 
 import dev.tern.core.transport.Connection;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How other threads hand things to a connection's serial context: whoever finds it empty wakes the
  * context, the others ride along, so that many calls become one task, one write. Its bound is the
  * number of calls: each is in it at most twice.
+ *
+ * <p>A stack that is taken whole: one compare-and-set a post and one exchange a drain, where a
+ * queue costs two and a wake-up flag a third.
  */
 final class Mailbox<T> {
-  private final ConcurrentLinkedQueue<T> items = new ConcurrentLinkedQueue<>();
-  private final AtomicBoolean woken = new AtomicBoolean();
+  private final AtomicReference<@Nullable Letter<T>> newest = new AtomicReference<>();
   private final Connection connection;
   private final Runnable drain;
 
+  /** What was posted, with what was posted just before it. */
+  static final class Letter<T> {
+    final T item;
+    @Nullable Letter<T> next;
+
+    private Letter(T item) {
+      this.item = item;
+    }
+  }
+
   /**
-   * @param drain runs in the serial context; takes all with {@link #take} after {@link #open}
+   * @param drain runs in the serial context and calls {@link #takeAll}
    */
   Mailbox(Connection connection, Runnable drain) {
     this.connection = connection;
@@ -26,18 +37,30 @@ final class Mailbox<T> {
 
   /** Any thread. */
   void post(T item) {
-    items.add(item);
-    if (!woken.get() && woken.compareAndSet(false, true)) {
+    Letter<T> letter = new Letter<>(item);
+    Letter<T> before;
+    do {
+      before = newest.get();
+      letter.next = before;
+    } while (!newest.compareAndSet(before, letter));
+    if (before == null) {
       connection.execute(drain);
     }
   }
 
-  /** From here on the next {@link #post} wakes again. First thing in the drain. */
-  void open() {
-    woken.set(false);
-  }
-
-  @Nullable T take() {
-    return items.poll();
+  /**
+   * Takes what is there, as a chain in the order in which it was posted; null if nothing is. From
+   * here on the next {@link #post} wakes again.
+   */
+  @Nullable Letter<T> takeAll() {
+    Letter<T> rest = newest.getAndSet(null);
+    Letter<T> oldest = null;
+    while (rest != null) {
+      Letter<T> next = rest.next;
+      rest.next = oldest;
+      oldest = rest;
+      rest = next;
+    }
+    return oldest;
   }
 }

@@ -1,5 +1,7 @@
 package dev.tern.core;
 
+import dev.tern.core.binding.JsonCodec;
+import dev.tern.core.binding.ResultReader;
 import java.lang.reflect.Type;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,9 @@ public final class Method<P extends @Nullable Object, R extends @Nullable Object
   private final Effect effect;
   private final boolean interruptible;
   private final String description;
+
+  /** Made at the first result: a server needs none. Immutable, so a race makes two at worst. */
+  private @Nullable ResultReader<R> resultReader;
 
   private Method(
       String name,
@@ -99,6 +104,15 @@ public final class Method<P extends @Nullable Object, R extends @Nullable Object
 
   public Effect effect() {
     return effect;
+  }
+
+  ResultReader<R> resultReader() {
+    ResultReader<R> reader = resultReader;
+    if (reader == null) {
+      reader = JsonCodec.DEFAULT.resultReader(resultType);
+      resultReader = reader;
+    }
+    return reader;
   }
 
   public boolean isInterruptible() {

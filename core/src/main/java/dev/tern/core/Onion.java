@@ -1,7 +1,18 @@
 package dev.tern.core;
 
+import java.util.List;
+
 /** One layer around the rest. */
 record Onion(Filter filter, Handler next) implements Handler {
+  /** All layers around what is innermost; the first filter becomes the outermost. */
+  static Handler wrap(List<Filter> filters, Handler innermost) {
+    Handler handler = innermost;
+    for (Filter filter : filters.reversed()) {
+      handler = filter.wrap(handler);
+    }
+    return handler;
+  }
+
   @Override
   public Response handle(Request request) {
     return filter.filter(request, next);

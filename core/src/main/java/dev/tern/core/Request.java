@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Request {
   private static final ScopedValue<Request> CURRENT = ScopedValue.newInstance();
-  private static final long NO_DEADLINE = Long.MAX_VALUE;
 
   /** A longer timeout counts as this one, so that no instant is more than half the clock away. */
   private static final Duration LONGEST_TIMEOUT = Duration.ofDays(36_500);
@@ -53,20 +52,17 @@ public final class Request {
     this.task = task;
   }
 
-  /** A client's request, without a deadline yet. */
+  /** A client's request. */
   static Request outgoing(
-      String method, byte @Nullable [] params, Effect effect, Dialect dialect, Timers timers) {
+      String method,
+      byte @Nullable [] params,
+      Meta meta,
+      Effect effect,
+      long deadlineNanos,
+      Timers timers,
+      Dialect dialect) {
     return new Request(
-        method,
-        params,
-        Meta.NONE,
-        effect,
-        NO_DEADLINE,
-        timers,
-        CancelToken.NONE,
-        dialect,
-        null,
-        null);
+        method, params, meta, effect, deadlineNanos, timers, CancelToken.NONE, dialect, null, null);
   }
 
   /**
@@ -128,18 +124,14 @@ public final class Request {
     return task == null ? null : task.peer();
   }
 
-  public boolean hasDeadline() {
-    return deadlineNanos != NO_DEADLINE;
-  }
-
-  /** The deadline as an instant of the framework's clock; only with {@link #hasDeadline}. */
+  /** The deadline, which every call has, as an instant of the framework's clock. */
   public long deadlineNanos() {
     return deadlineNanos;
   }
 
-  /** What is left of the deadline; negative if it has passed; null if there is none. */
-  public @Nullable Duration remaining() {
-    return hasDeadline() ? Duration.ofNanos(deadlineNanos - timers.nanoTime()) : null;
+  /** What is left of the deadline; negative if it has passed. */
+  public Duration remaining() {
+    return Duration.ofNanos(deadlineNanos - timers.nanoTime());
   }
 
   /** The same with other metadata. */
@@ -150,8 +142,12 @@ public final class Request {
 
   /** The same with a deadline, given as a duration from now; at most a hundred years. */
   public Request withTimeout(Duration timeout) {
-    Duration bounded = timeout.compareTo(LONGEST_TIMEOUT) < 0 ? timeout : LONGEST_TIMEOUT;
-    return withDeadlineNanos(timers.nanoTime() + bounded.toNanos());
+    return withDeadlineNanos(timers.nanoTime() + boundedNanos(timeout));
+  }
+
+  /** A timeout in nanoseconds; at most a hundred years, so that an instant cannot wrap around. */
+  static long boundedNanos(Duration timeout) {
+    return (timeout.compareTo(LONGEST_TIMEOUT) < 0 ? timeout : LONGEST_TIMEOUT).toNanos();
   }
 
   Request withDeadlineNanos(long instant) {

@@ -289,7 +289,7 @@ public final class ServerBuilder {
         };
     served.put(
         discover.name(),
-        new ServedMethod(discover, Lane.VIRTUAL, ServerStack.wrap(order, answer), false));
+        new ServedMethod(discover, Lane.VIRTUAL, Onion.wrap(order, answer), false));
     return Map.copyOf(served);
   }
 
@@ -297,7 +297,7 @@ public final class ServerBuilder {
     Method<?, ?> method = registration.method();
     Handler innermost = registration.invocation(refuseUnknownFields, exposeErrors);
     return new ServedMethod(
-        method, registration.lane(), ServerStack.wrap(order, innermost), method.isInterruptible());
+        method, registration.lane(), Onion.wrap(order, innermost), method.isInterruptible());
   }
 
   private void check(Registration<?, ?> registration, List<Filter> order) {

@@ -124,7 +124,7 @@ final class ServerConnection implements ConnectionHandler {
     long now = server.timers().nanoTime();
     server.counters().seen(now);
     session.receive(buffer, offset, length, now);
-    pump(true);
+    pump(true, now);
   }
 
   @Override
@@ -187,8 +187,8 @@ final class ServerConnection implements ConnectionHandler {
   }
 
   private void drainFinished() {
-    finished.open();
-    for (CallTask task; (task = finished.take()) != null; ) {
+    for (var letter = finished.takeAll(); letter != null; letter = letter.next) {
+      CallTask task = letter.item;
       int large = largeBytes(task);
       if (large > 0) {
         finishedBytes.addAndGet(-large);
@@ -226,7 +226,11 @@ final class ServerConnection implements ConnectionHandler {
       }
       stalledSince = Alarm.NEVER;
     }
-    pump(false);
+    pump(false, now);
+  }
+
+  private void pump(boolean reading) {
+    pump(reading, server.timers().nanoTime());
   }
 
   /**
@@ -234,7 +238,7 @@ final class ServerConnection implements ConnectionHandler {
    *
    * @param reading whether the reading thread will see {@link #onReadComplete} next
    */
-  private void pump(boolean reading) {
+  private void pump(boolean reading, long now) {
     for (ServerEvent event; (event = session.nextEvent()) != null; ) {
       switch (event) {
         case ServerCall call -> accept(call, reading);
@@ -254,7 +258,6 @@ final class ServerConnection implements ConnectionHandler {
     if (session.isDone()) {
       connection.close();
     }
-    long now = server.timers().nanoTime();
     watchForStall(now);
     alarm.setFor(session.wakeAt(), now);
   }

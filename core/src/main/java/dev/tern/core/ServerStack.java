@@ -20,12 +20,4 @@ final class ServerStack {
     order.addAll(users); // the application's own, in the order in which it registered them
     return order;
   }
-
-  static Handler wrap(List<Filter> filters, Handler innermost) {
-    Handler handler = innermost;
-    for (Filter filter : filters.reversed()) {
-      handler = filter.wrap(handler);
-    }
-    return handler;
-  }
 }

@@ -3,7 +3,6 @@ package dev.tern.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.core.transport.Timers;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -41,7 +40,7 @@ final class StacksTest {
   }
 
   private static String onion(List<Filter> order) {
-    return ServerStack.wrap(order, innermost()).toString();
+    return Onion.wrap(order, innermost()).toString();
   }
 
   @Test
@@ -61,7 +60,7 @@ final class StacksTest {
   @Test
   void theClientsOrder() {
     List<Filter> users = List.of(named("first"), named("second"));
-    Filter deadline = new DeadlineFilter(Timers.system(), Duration.ofSeconds(1));
+    Filter deadline = new DeadlineFilter(Timers.system());
 
     assertThat(onion(ClientStack.filters(counters, users, deadline)))
         .isEqualTo("counting → deadline → first → second → innermost");
