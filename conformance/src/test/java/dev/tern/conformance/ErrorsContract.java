@@ -225,6 +225,15 @@ abstract class ErrorsContract extends ServingContract {
   }
 
   @Test
+  void aResultThatIsTooLargeCountsAsThat() {
+    Server server = start(usualServer().frameBytes(1_000).serve(FAIL, _ -> "x".repeat(999)));
+
+    failure(() -> client(server).call(FAIL, null));
+
+    assertThat(server.stats().byCode()).isEqualTo(Map.of("OK", 0L, "TOO_LARGE", 1L));
+  }
+
+  @Test
   void aResultThatJustFitsIsSent() {
     int id = "1".length();
     int envelope = "{\"id\":,\"ok\":true,\"result\":\"\"}".length() + id;

@@ -85,7 +85,7 @@ final class CallTask extends CancelSource
   /** Runs on this thread; {@link #frame} holds the reply. */
   void execute() {
     try {
-      frame = frameOf(request.asCurrent(this));
+      var _ = request.asCurrent(this);
     } catch (RpcException e) {
       frame = frameOf(e);
     } catch (Throwable e) { // a filter's mistake must not cost the caller its answer
@@ -108,18 +108,24 @@ final class CallTask extends CancelSource
     return served.chain().handle(request);
   }
 
-  private byte @Nullable [] frameOf(Response response) {
+  /**
+   * Encodes the reply; {@link #frame} holds it from then on.
+   *
+   * @throws RpcException TOO_LARGE if no frame may be as long as that
+   */
+  void reply(Response response) {
     byte[] encoded = response.encoded();
     int limit = connection.frameLimit();
     byte[] reply = encoded.length > limit ? null : successFrame(encoded);
     if (encoded.length > limit || (reply != null && reply.length - 4 > limit)) {
-      return call.failure(
-          WireError.of(
-              ErrorCode.TOO_LARGE,
-              "result: " + encoded.length + " bytes (expected: a frame of at most " + limit + ")",
-              Executed.YES));
+      throw RpcException.framework(
+          ErrorCode.TOO_LARGE,
+          "result: " + encoded.length + " bytes (expected: a frame of at most " + limit + ")",
+          Executed.YES,
+          Map.of(),
+          null);
     }
-    return reply;
+    frame = reply;
   }
 
   /** The code and the verdict always arrive: a peer must not lose all its calls for one's words. */

@@ -14,6 +14,7 @@ final class ServerStack {
     List<Filter> order = new ArrayList<>();
     order.add(new CountingFilter(counters)); // outermost: what is refused further in counts, too
     order.add(log); // outside the user's filters: shows what the peer was told, not what was thrown
+    order.add(new ReplyFilter()); // outside the user's filters: what they return is what is sent
     if (!users.isEmpty()) {
       order.add(new UserErrorsFilter()); // inside the log: it shows the incident, as the peer is
     }

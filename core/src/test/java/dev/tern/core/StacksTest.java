@@ -48,13 +48,13 @@ final class StacksTest {
     List<Filter> users = List.of(named("first"), named("second"));
 
     assertThat(onion(ServerStack.filters(counters, users, log)))
-        .isEqualTo("counting → log → user errors → first → second → innermost");
+        .isEqualTo("counting → log → reply → user errors → first → second → innermost");
   }
 
   @Test
   void aServerWithoutFiltersOfItsOwnPaysForNone() {
     assertThat(onion(ServerStack.filters(counters, List.of(), log)))
-        .isEqualTo("counting → log → innermost");
+        .isEqualTo("counting → log → reply → innermost");
   }
 
   @Test
