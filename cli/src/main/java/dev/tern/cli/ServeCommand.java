@@ -21,13 +21,11 @@ import picocli.CommandLine.Option;
     versionProvider = Version.class,
     footer = {
       "",
-      "Ctrl-C and SIGTERM stop it: running calls may finish for up to 10 s.",
+      "Ctrl-C and SIGTERM stop it: running calls may finish, and replies leave, within the grace.",
       "Exit code: 0 if all of them did, 1 if some were cut off or it could not start."
     })
 @SuppressWarnings("FieldCanBeFinal") // picocli sets the options
 final class ServeCommand implements Callable<Integer> {
-  private static final Duration GRACE = Duration.ofSeconds(10);
-
   private final Terminal terminal;
 
   @Option(
@@ -58,6 +56,13 @@ final class ServeCommand implements Callable<Integer> {
           "where methods that never block run: each call on a virtual thread, or on the thread that"
               + " read it (default: virtual)")
   private LaneKind lane = LaneKind.VIRTUAL;
+
+  @Option(
+      names = "--grace",
+      paramLabel = "TIME",
+      converter = Arguments.OfDuration.class,
+      description = "how long stopping may take: 500ms, 2s, 1m (default: 10s)")
+  private Duration grace = Server.DEFAULT_GRACE;
 
   @Option(
       names = "--log",
@@ -124,10 +129,16 @@ final class ServeCommand implements Callable<Integer> {
     if (running > 0) {
       terminal.err().println("stopping; calls that still run: " + running);
     }
-    server.close(GRACE);
-    long cutOff = server.stats().inFlight();
-    terminal.err().println(cutOff == 0 ? "stopped" : "stopped; calls cut off: " + cutOff);
-    return cutOff == 0 ? ExitCode.OK : ExitCode.WRONG_USAGE;
+    int cutOff = server.close(grace);
+    long calls = server.stats().inFlight();
+    if (cutOff == 0 && calls == 0) {
+      terminal.err().println("stopped");
+      return ExitCode.OK;
+    }
+    terminal
+        .err()
+        .println("stopped; connections cut off: " + cutOff + ", calls that still run: " + calls);
+    return ExitCode.WRONG_USAGE;
   }
 
   private String reason(IOException e) {

@@ -1,6 +1,7 @@
 package dev.tern.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,11 +10,13 @@ import dev.tern.cli.DemoService.Sleep;
 import dev.tern.core.Client;
 import dev.tern.transport.threads.ThreadsTransport;
 import java.io.BufferedReader;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -121,6 +124,65 @@ class ServeCommandTest {
       assertThat(served.process().waitFor(30, SECONDS)).isTrue();
       assertThat(served.process().exitValue()).isZero();
       assertThat(served.err().get(30, SECONDS)).contains("calls that still run: 1", "stopped");
+    }
+  }
+
+  /** More than the operating system buffers for a peer that does not read. */
+  private static final int MUCH = 12 << 20;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"netty", "threads"})
+  void aSlowReaderGetsItsWholeReplyAfterSigterm(String transport) throws Exception {
+    try (Served served = Served.start("--transport", transport);
+        Socket peer = askForMuch(served)) {
+      int first = peer.getInputStream().readNBytes(1_000).length; // it is being answered
+
+      served.sigterm();
+      CompletableFuture<Integer> rest =
+          CompletableFuture.supplyAsync(
+              () -> readAll(peer), CompletableFuture.delayedExecutor(1_500, MILLISECONDS));
+
+      assertThat(first + rest.get(30, SECONDS)).isEqualTo(MUCH);
+      assertThat(served.process().waitFor(30, SECONDS)).isTrue();
+      assertThat(served.err().get(30, SECONDS)).isEqualTo("stopped\n");
+      assertThat(served.process().exitValue()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"netty", "threads"})
+  void aReplyThatIsCutOffIsSaid(String transport) throws Exception {
+    try (Served served = Served.start("--transport", transport, "--grace", "300ms");
+        Socket peer = askForMuch(served)) {
+      assertThat(peer.getInputStream().readNBytes(1_000)).hasSize(1_000);
+
+      served.sigterm();
+
+      assertThat(served.process().waitFor(30, SECONDS)).isTrue();
+      assertThat(served.err().get(30, SECONDS)).contains("connections cut off: 1,");
+      assertThat(served.process().exitValue()).isEqualTo(1);
+    }
+  }
+
+  /** Calls echo with a string so long that the reply's payload and prefix are {@link #MUCH}. */
+  private static Socket askForMuch(Served served) throws IOException {
+    String head = "{\"id\":1,\"ok\":true,\"result\":\"";
+    String value = "x".repeat(MUCH - Integer.BYTES - head.length() - "\"}".length());
+    byte[] request =
+        ("{\"id\":1,\"method\":\"echo\",\"params\":[\"" + value + "\"],\"meta\":{}}")
+            .getBytes(UTF_8);
+    Socket peer = new Socket(InetAddress.getLoopbackAddress(), served.port());
+    DataOutputStream out = new DataOutputStream(peer.getOutputStream());
+    out.writeInt(request.length);
+    out.write(request);
+    return peer;
+  }
+
+  private static int readAll(Socket peer) {
+    try {
+      return peer.getInputStream().readAllBytes().length;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -240,6 +240,26 @@ class PressureRowsTest extends BadInput {
   }
 
   @Test
+  void row11_aPeerThatStopsReadingIsClosedElevenSecondsLaterAtMost() throws IOException {
+    restart(s -> s.timers(clock).unreadOutput(MEBIBYTE, WRITE_STALL));
+    ScriptedPeer peer = peer();
+    Thread writer = Thread.ofPlatform().daemon().start(() -> askForBlobs(peer, 1_000, 100_000));
+    awaitNothingRead(); // by now nothing moves
+    int seconds = 0;
+    while (server.stats().connections() > 0) {
+      int timers = clock.pending();
+      clock.advance(Duration.ofSeconds(1));
+      seconds++;
+      await() // the look of this second, which sets the next one
+          .atMost(PATIENCE)
+          .pollInterval(Duration.ofMillis(1))
+          .until(() -> clock.pending() >= timers || server.stats().connections() == 0);
+    }
+    join(writer);
+    assertThat(seconds).isBetween(10, 11);
+  }
+
+  @Test
   void row35_aCancelOfAnUnknownIdIsIgnored() {
     ScriptedPeer peer = peer();
     peer.sendFrame(json("{'method':'rpc.cancel','params':{'id':99},'meta':{}}"));

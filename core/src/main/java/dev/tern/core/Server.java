@@ -1,12 +1,12 @@
 package dev.tern.core;
 
+import dev.tern.core.transport.Connection;
 import dev.tern.core.transport.IoThread;
 import dev.tern.core.transport.Timers;
 import dev.tern.core.transport.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -88,32 +88,39 @@ public final class Server implements AutoCloseable {
   }
 
   /**
-   * Stops accepting and reading, lets what was read finish and be answered, closes. What is still
-   * running after the grace loses its connection. Blocks until the last connection has closed.
-   * Idempotent.
+   * Stops accepting and reading, lets what was read finish and be answered, closes. A connection
+   * whose calls still run after the grace, or whose replies have not left, is cut off. Blocks until
+   * the last connection has closed: for at most the grace and {@link Connection#LINGER_MILLIS}. A
+   * thread that is interrupted meanwhile cuts all off and does not wait. Idempotent.
    *
    * @param grace 0 or more
+   * @return how many connections were cut off meanwhile; 0 if all that was read has been answered,
+   *     and every reply has left for a peer that was there
    */
-  public void close(Duration grace) {
+  public int close(Duration grace) {
     IoThread.refuseToBlock("Server.close");
+    int cutOffBefore = core.cutOff();
     closing = true;
     listeners.forEach(Transport.Listener::close);
     core.connections().forEach(ServerConnection::finish);
     connectionClosed();
-    Timers.Scheduled abort = timers.schedule(grace.toNanos(), this::abortAll);
+    Timers.Scheduled cutOff = timers.schedule(grace.toNanos(), this::cutOff);
+    int left = 0;
     try {
       allClosed.await();
     } catch (InterruptedException e) {
-      abortAll();
+      left = core.connections().size();
+      cutOff();
       Thread.currentThread().interrupt();
     } finally {
-      abort.cancel();
+      cutOff.cancel();
       pools.forEach(ExecutorService::shutdown);
     }
+    return core.cutOff() - cutOffBefore + left;
   }
 
-  private void abortAll() {
-    new ArrayList<>(core.connections()).forEach(ServerConnection::abort);
+  private void cutOff() {
+    core.connections().forEach(ServerConnection::abortUnlessDone);
   }
 
   private void connectionClosed() {

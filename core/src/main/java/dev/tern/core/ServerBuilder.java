@@ -32,7 +32,7 @@ public final class ServerBuilder {
   private static final int MAX_IN_FLIGHT = 100_000;
 
   private static final long UNREAD_OUTPUT_BYTES = 8 << 20;
-  private static final Duration WRITE_STALL = Duration.ofSeconds(10);
+  private static final Duration WRITE_STALL = StallWatch.DEFAULT_LIMIT;
 
   private record Registration<P extends @Nullable Object, R extends @Nullable Object>(
       Method<P, R> method, Lane lane, Procedure<P, R> procedure) {
@@ -152,7 +152,7 @@ public final class ServerBuilder {
    * @param bytes unread output at which the server stops reading from that peer, at least {@link
    *     Connection#SEND_PROGRESS_BYTES}: below that a transport does not tell that there is room
    *     again
-   * @param stall how long nothing at all may move before its connection is closed
+   * @param stall how long nothing at all may move before its connection is reset, to a tenth of it
    */
   public ServerBuilder unreadOutput(long bytes, Duration stall) {
     if (bytes < Connection.SEND_PROGRESS_BYTES || !stall.isPositive()) {
@@ -248,7 +248,7 @@ public final class ServerBuilder {
     return new ServerCore(
         limits,
         unreadOutputBytes,
-        writeStall.toNanos(),
+        writeStall,
         timers,
         counters,
         log,

@@ -32,6 +32,7 @@ final class ServerConnection implements ConnectionHandler {
   // Only in the serial context.
   private final ServerSession session;
   private final Alarm alarm;
+  private final StallWatch stall;
   private long heldBytes;
   private boolean pausedForOutput;
 
@@ -40,8 +41,7 @@ final class ServerConnection implements ConnectionHandler {
 
   private boolean pausedForBudget;
   private boolean closed;
-  private long stalledSince = Alarm.NEVER;
-  private long sentAtStall;
+  private boolean cutOff;
 
   /** The same as {@link #pausedForOutput}, for any thread. */
   private volatile boolean outputFull;
@@ -59,6 +59,7 @@ final class ServerConnection implements ConnectionHandler {
     this.session = server.newSession(now);
     this.finished = new Mailbox<>(connection, this::drainFinished);
     this.alarm = new Alarm(server.timers(), connection, this::onAlarm);
+    this.stall = new StallWatch(connection, server.writeStall());
     alarm.setFor(session.wakeAt(), now);
   }
 
@@ -114,9 +115,24 @@ final class ServerConnection implements ConnectionHandler {
         });
   }
 
-  /** Closes at once. Any thread. */
-  void abort() {
+  /** Ends at once, unless all has been answered and sent, and nothing but the end is left. */
+  void abortUnlessDone() {
+    connection.execute(
+        () -> {
+          if (!session.isDone() || connection.unsentBytes() > 0) {
+            cutOff();
+          }
+        });
+  }
+
+  private void cutOff() {
+    cutOff |= !closed;
     connection.abort();
+  }
+
+  /** Whether this side ended it before all was answered and sent. Once it has closed. */
+  boolean wasCutOff() {
+    return cutOff;
   }
 
   @Override
@@ -220,12 +236,6 @@ final class ServerConnection implements ConnectionHandler {
   private void onAlarm() {
     long now = server.timers().nanoTime();
     session.onTime(now);
-    if (stalledSince != Alarm.NEVER && now - stalledSince >= server.writeStallNanos()) {
-      if (connection.unsentBytes() > 0 && connection.sentBytes() == sentAtStall) {
-        connection.abort(); // the peer takes nothing; it must not hold our memory
-      }
-      stalledSince = Alarm.NEVER;
-    }
     pump(false, now);
   }
 
@@ -258,7 +268,10 @@ final class ServerConnection implements ConnectionHandler {
     if (session.isDone()) {
       connection.close();
     }
-    watchForStall(now);
+    alarm.setFor(stall.look(now), now); // also while it closes
+    if (stall.isStalled()) {
+      cutOff(); // the peer takes nothing; it must not hold our memory
+    }
     alarm.setFor(session.wakeAt(), now);
   }
 
@@ -319,19 +332,6 @@ final class ServerConnection implements ConnectionHandler {
     if (!pausedForOutput && !pausedForBudget && !session.isFinishing() && !closed) {
       connection.resumeReading();
     }
-  }
-
-  private void watchForStall(long now) {
-    long sent = connection.sentBytes(); // before the rest is looked at: it may leave meanwhile
-    if (connection.unsentBytes() == 0) {
-      stalledSince = Alarm.NEVER;
-      return;
-    }
-    if (stalledSince == Alarm.NEVER) {
-      stalledSince = now;
-      sentAtStall = sent;
-    }
-    alarm.setFor(stalledSince + server.writeStallNanos(), now);
   }
 
   private static final WireError METHOD_NOT_FOUND =

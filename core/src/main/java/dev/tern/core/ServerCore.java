@@ -7,12 +7,14 @@ import dev.tern.protocol.ServerSession;
 import dev.tern.protocol.SessionLimits;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.json.JsonNames;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** What all connections of a server share. Thread-safe. */
@@ -23,7 +25,7 @@ final class ServerCore {
 
   private final SessionLimits limits;
   private final long unreadOutputBytes;
-  private final long writeStallNanos;
+  private final Duration writeStall;
   private final Timers timers;
   private final Counters counters;
   private final CallLog log;
@@ -35,11 +37,12 @@ final class ServerCore {
   private final byte[] helloResult;
   private final Runnable onClosed;
   private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger cutOff = new AtomicInteger();
 
   ServerCore(
       SessionLimits limits,
       long unreadOutputBytes,
-      long writeStallNanos,
+      Duration writeStall,
       Timers timers,
       Counters counters,
       CallLog log,
@@ -51,7 +54,7 @@ final class ServerCore {
       Runnable onClosed) {
     this.limits = limits;
     this.unreadOutputBytes = unreadOutputBytes;
-    this.writeStallNanos = writeStallNanos;
+    this.writeStall = writeStall;
     this.timers = timers;
     this.counters = counters;
     this.log = log;
@@ -121,8 +124,8 @@ final class ServerCore {
     return unreadOutputBytes;
   }
 
-  long writeStallNanos() {
-    return writeStallNanos;
+  Duration writeStall() {
+    return writeStall;
   }
 
   Set<ServerConnection> connections() {
@@ -134,7 +137,16 @@ final class ServerCore {
     counters.connected();
   }
 
+  /** How many connections this server has cut off, of all that have closed. */
+  int cutOff() {
+    return cutOff.get();
+  }
+
+  /** It has closed. Once. */
   void closed(ServerConnection connection) {
+    if (connection.wasCutOff()) {
+      cutOff.incrementAndGet(); // first: whoever finds the set empty reads this
+    }
     if (connections.remove(connection)) {
       counters.disconnected();
       onClosed.run();

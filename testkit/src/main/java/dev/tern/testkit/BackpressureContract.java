@@ -12,7 +12,7 @@ abstract class BackpressureContract extends SerialContextContract {
   private static final int CHUNK_BYTES = 64 << 10;
 
   /** A link whose accepted side pauses with its first bytes. */
-  private Link linkToPausing() {
+  Link linkToPausing() {
     return link(
         client -> client,
         server -> server.uponBytes((connection, bytes) -> connection.pauseReading()));
@@ -29,7 +29,7 @@ abstract class BackpressureContract extends SerialContextContract {
     link.server().run(connection -> {}); // the handler has paused
   }
 
-  private static void readOn(Recorder reader) {
+  static void readOn(Recorder reader) {
     reader.run(
         connection -> {
           reader.uponBytes((same, bytes) -> {});

@@ -139,6 +139,7 @@ final class MemoryConnection implements Connection {
     }
     if (state == State.CLOSING && unsentBytes == 0 && !endSent) {
       endSent = true;
+      lingerEnd = loop.postAfterMillis(LINGER_MILLIS, this::end);
       peer().endArrived = true;
       peer().postRead();
     }
@@ -245,14 +246,6 @@ final class MemoryConnection implements Connection {
     state = State.CLOSING;
     paused = false;
     postRead(); // to discard
-    lingerEnd = loop.postAfterMillis(LINGER_MILLIS, this::giveUp);
-  }
-
-  private void giveUp() {
-    if (unsentBytes > 0) {
-      peer().fail(); // what it has not read is lost, and it must know
-    }
-    end();
   }
 
   private void endIfBothAreDone() {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tern.core.transport.Connection;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -15,6 +16,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +57,34 @@ public abstract class SocketTransportContract extends TransportContract {
 
       assertThat(peer.getInputStream().readAllBytes()).isEqualTo(reply);
       assertThat(accepted.awaitClosed()).isNull();
+    }
+  }
+
+  @Test
+  void aPeerThatHasShutItsOutputGetsItAllThoughItReadsLate() throws Exception {
+    byte[] reply = randomBytes(FLOOD_BYTES);
+    try (Server server = server();
+        Socket peer = plainSocket(server)) {
+      Recorder accepted = server.next();
+      peer.shutdownOutput();
+      accepted.awaitEndOfInput();
+
+      accepted.send(reply.clone());
+      accepted.run(Connection::close);
+      byte[] read =
+          CompletableFuture.supplyAsync(() -> readAll(peer), later())
+              .get(Recorder.WAIT_SECONDS, TimeUnit.SECONDS);
+
+      assertThat(read).as("seed %d", SEED).isEqualTo(reply);
+      assertThat(accepted.awaitClosed()).isNull();
+    }
+  }
+
+  private static byte[] readAll(Socket peer) {
+    try {
+      return peer.getInputStream().readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

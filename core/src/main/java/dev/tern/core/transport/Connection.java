@@ -44,12 +44,13 @@ public interface Connection {
   void resumeReading();
 
   /**
-   * Closes without losing what was queued: flushes, shuts the output down, reads and discards for
-   * at most {@link #LINGER_MILLIS} or until the peer's end, then closes. A plain close with unread
-   * input would reset the connection, and the peer would lose the last reply. No byte reaches the
-   * handler after this. At most {@link #MAX_LINGERING} connections of a transport linger at once;
-   * more are closed plainly after the flush. Bytes that cannot be flushed within {@link
-   * #LINGER_MILLIS} are given up. Idempotent.
+   * Closes without losing what was queued, in two phases. First it flushes, for as long as the peer
+   * takes to read: whoever has no patience with a peer that reads nothing looks at {@link
+   * #sentBytes} now and then, and aborts. Then it shuts the output down, reads and discards for at
+   * most {@link #LINGER_MILLIS} or until the peer's end, and closes: a plain close with unread
+   * input would reset the connection, and the peer would lose the last reply. What arrives in
+   * either phase is thrown away. At most {@link #MAX_LINGERING} connections of a transport linger
+   * at once; more are closed plainly after the flush. Idempotent.
    */
   void close();
 
@@ -62,7 +63,10 @@ public interface Connection {
   /** Where a backlog of unsent bytes counts as gone, so that those who wait for room go on. */
   int SEND_PROGRESS_BYTES = 1 << 20;
 
-  /** How long a closing connection waits for the peer: enough for a reply to arrive anywhere. */
+  /**
+   * How long a closing connection that has sent everything waits for the peer: enough for a reply
+   * to arrive anywhere.
+   */
   int LINGER_MILLIS = 1_000;
 
   /** How many connections linger at once: a flood of bad peers must not hold all descriptors. */

@@ -57,7 +57,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
   private State state = State.OPEN;
   private @Nullable Throwable cause;
 
-  /** Ends a close that takes too long. */
+  /** Ends the lingering. */
   private @Nullable Future<?> patience;
 
   NettyConnection(Connections connections, SocketChannel channel, Transport.Acceptor acceptor) {
@@ -198,9 +198,6 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
     inbound.discard();
     outbound.flush();
     lingerOnceFlushed();
-    if (state == State.FLUSHING) {
-      endAfterLinger();
-    }
   }
 
   /** Goes on with {@link #close} once everything has left. */
@@ -214,7 +211,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
       return;
     }
     state = State.LINGERING;
-    endAfterLinger();
+    patience = channel.eventLoop().schedule(this::end, LINGER_MILLIS, TimeUnit.MILLISECONDS);
     channel
         .shutdownOutput()
         .addListener(
@@ -223,18 +220,6 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
                 end();
               }
             });
-  }
-
-  private void endAfterLinger() {
-    cancelPatience();
-    patience = channel.eventLoop().schedule(this::end, LINGER_MILLIS, TimeUnit.MILLISECONDS);
-  }
-
-  private void cancelPatience() {
-    if (patience != null) {
-      patience.cancel(false);
-      patience = null;
-    }
   }
 
   @Override
@@ -284,7 +269,9 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
       connections.endLingering();
     }
     state = State.ENDED;
-    cancelPatience();
+    if (patience != null) {
+      patience.cancel(false);
+    }
     inbound.stop();
     outbound.clear();
     var _ = channel.close();

@@ -1,10 +1,7 @@
 package dev.tern.transport.threads;
 
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
-
 import dev.tern.core.transport.Connection;
 import dev.tern.core.transport.ConnectionHandler;
-import dev.tern.core.transport.Timers;
 import dev.tern.core.transport.Transport;
 import java.io.IOException;
 import java.net.Socket;
@@ -37,7 +34,6 @@ final class SocketConnection implements Connection {
   private final Outbound outbound = new Outbound(lock);
   private boolean open = true;
   private @Nullable Throwable cause;
-  private Timers.Scheduled patience = () -> {};
 
   /** Asks for the handler, in the serial context. */
   SocketConnection(ThreadsTransport transport, Socket socket, Transport.Acceptor acceptor)
@@ -87,7 +83,7 @@ final class SocketConnection implements Connection {
       if (transport.lingering.tryAcquire()) {
         try {
           socket.shutdownOutput(); // tells the peer that this was all
-          reader.awaitEnd(0); // the peer's own end, unless our patience ends first
+          reader.awaitEnd(LINGER_MILLIS); // the peer's own end, if it comes soon
         } finally {
           transport.lingering.release();
         }
@@ -102,7 +98,6 @@ final class SocketConnection implements Connection {
   private void finish() {
     end(null);
     reader.awaitEnd(0); // so that no call of the handler comes after the last one
-    patience.cancel();
     try {
       execute(() -> handler.onClosed(cause));
     } finally {
@@ -142,7 +137,6 @@ final class SocketConnection implements Connection {
       open = false;
       inbound.discard();
       outbound.finish();
-      patience = Timers.system().schedule(MILLISECONDS.toNanos(LINGER_MILLIS), () -> end(null));
     }
   }
 
