@@ -51,6 +51,7 @@ final class ClientConnection implements Handler, ConnectionHandler {
   private final ClientSession session;
   private final Alarm alarm;
   private final List<PendingCall> ended = new ArrayList<>(0);
+  private boolean holdIsBounded;
 
   ClientConnection(
       Connection connection,
@@ -212,6 +213,9 @@ final class ClientConnection implements Handler, ConnectionHandler {
    * scheduler costs this thread about a microsecond each, from inside next to nothing: many are
    * woken by one virtual thread. Those callers are virtual threads too, so it can be starved no
    * more than they can.
+   *
+   * <p>Most of those callers call again at once. So the mailbox is held until all of them have run,
+   * and what they ask for leaves together: with 512 callers a tenth of the writes.
    */
   private void wake() {
     if (ended.size() < WAKE_TOGETHER) {
@@ -228,7 +232,30 @@ final class ClientConnection implements Handler, ConnectionHandler {
       }
     }
     ended.clear();
-    Thread.startVirtualThread(() -> virtual.forEach(PendingCall::wake));
+    outgoing.hold();
+    boundHold();
+    Thread.startVirtualThread(
+        () -> {
+          virtual.forEach(PendingCall::wake);
+          Thread.yield(); // to the end of the queue, behind those that were woken
+          outgoing.release();
+        });
+  }
+
+  /** Callers that compute for long must not keep the others' requests from leaving. */
+  private void boundHold() {
+    if (!holdIsBounded) {
+      holdIsBounded = true;
+      timers.schedule(LONGEST_HOLD_NANOS, () -> connection.execute(this::onHoldBound));
+    }
+  }
+
+  private void onHoldBound() {
+    holdIsBounded = false;
+    if (outgoing.isHeld()) {
+      boundHold();
+    }
+    drainOutgoing();
   }
 
   /** Takes frames only as long as the transport sends them: what it has not got did not run. */
@@ -326,6 +353,9 @@ final class ClientConnection implements Handler, ConnectionHandler {
 
   /** From so many on, waking by one virtual thread pays for the hop (see docs/adr/0003). */
   private static final int WAKE_TOGETHER = 8;
+
+  /** A request waits no longer for others; long enough that the timer costs nothing. */
+  private static final long LONGEST_HOLD_NANOS = 5 * NANOS_PER_MILLI;
 
   private static final byte[] NULL = {'n', 'u', 'l', 'l'};
 }

@@ -1,6 +1,7 @@
 package dev.tern.core;
 
 import dev.tern.core.transport.Connection;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -10,10 +11,12 @@ import org.jspecify.annotations.Nullable;
  * number of calls: each is in it at most twice.
  *
  * <p>A stack that is taken whole: one compare-and-set a post and one exchange a drain, where a
- * queue costs two and a wake-up flag a third.
+ * queue costs two and a wake-up flag a third. It can be held: whoever knows that many are about to
+ * post lets them gather, and wakes the context once for all.
  */
 final class Mailbox<T> {
   private final AtomicReference<@Nullable Letter<T>> newest = new AtomicReference<>();
+  private final AtomicInteger holds = new AtomicInteger();
   private final Connection connection;
   private final Runnable drain;
 
@@ -43,9 +46,27 @@ final class Mailbox<T> {
       before = newest.get();
       letter.next = before;
     } while (!newest.compareAndSet(before, letter));
-    if (before == null) {
+    if (before == null && !isHeld()) {
       connection.execute(drain);
     }
+  }
+
+  /** Until {@link #release}, posts wake nobody. Any thread, more than once. */
+  void hold() {
+    holds.incrementAndGet();
+  }
+
+  /** Undoes one {@link #hold}, and wakes for what has gathered. Any thread. */
+  void release() {
+    holds.decrementAndGet();
+    if (newest.get() != null) {
+      connection.execute(drain);
+    }
+  }
+
+  /** Whether there are more holds than releases. */
+  boolean isHeld() {
+    return holds.get() > 0;
   }
 
   /**
