@@ -13,6 +13,7 @@ import dev.tern.protocol.Meta;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -223,6 +224,9 @@ public final class Client implements AutoCloseable {
           ErrorCode.INTERNAL,
           "the result is not what was expected: " + e.getMessage(),
           Executed.YES);
+    } catch (RuntimeException e) { // of a constructor, which is the caller's own code
+      throw RpcException.ofClient(
+          ErrorCode.INTERNAL, "the result could not be made", Executed.YES, Map.of(), e);
     }
   }
 

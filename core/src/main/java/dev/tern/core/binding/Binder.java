@@ -10,7 +10,8 @@ sealed interface Binder permits FlatRecordBinder, JacksonBinder, ScalarBinder {
   /**
    * The value; null only for a JSON null where the type allows one.
    *
-   * @throws BindingException if the text does not fit the type
+   * @throws BindingException if the text does not fit the type; what a constructor throws that is
+   *     no refusal passes through
    * @throws dev.tern.protocol.json.JsonException if nobody validated the text, and it is no JSON
    */
   @Nullable Object bind(byte[] json);

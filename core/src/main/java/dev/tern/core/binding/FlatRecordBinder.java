@@ -142,10 +142,8 @@ final class FlatRecordBinder implements Binder {
   private Object create(@Nullable Object[] arguments) {
     try {
       return (Object) constructor.invokeExact(arguments);
-    } catch (Error e) {
-      throw e;
     } catch (Throwable e) {
-      throw BindingException.refused("", Refusal.reason(e));
+      throw Refusal.of("", e);
     }
   }
 }

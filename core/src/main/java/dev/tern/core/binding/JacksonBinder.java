@@ -54,8 +54,6 @@ final class JacksonBinder implements Binder {
       return reader.readValue(new StrictParser(reader.createParser(json)));
     } catch (JacksonException e) {
       throw translate(e, json, names);
-    } catch (StackOverflowError e) {
-      throw BindingException.mismatch("", "nested too deep", "less nesting");
     }
   }
 
@@ -92,11 +90,9 @@ final class JacksonBinder implements Binder {
     while (cause instanceof JacksonException && cause.getCause() != null) {
       cause = cause.getCause();
     }
-    if (cause instanceof Error error) {
-      throw error;
-    }
-    return BindingException.refused(
-        path, cause instanceof JacksonException ? "not valid" : Refusal.reason(cause));
+    return cause instanceof JacksonException
+        ? BindingException.refused(path, Refusal.UNSAID)
+        : Refusal.of(path, cause);
   }
 
   /** The peer sent no names, so it gets none back. */

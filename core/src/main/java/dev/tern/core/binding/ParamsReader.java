@@ -41,7 +41,8 @@ public final class ParamsReader<P extends @Nullable Object> {
    * The params as a Java value; null for {@code Void} only.
    *
    * @param params a JSON object or array that was validated before; null for none
-   * @throws BindingException if they do not fit, or the record's constructor refused them
+   * @throws BindingException if they do not fit, or the record's constructor refused them; anything
+   *     else that it throws passes through
    */
   @SuppressWarnings({
     "unchecked", // the binder was made for P

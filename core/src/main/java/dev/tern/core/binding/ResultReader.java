@@ -21,7 +21,8 @@ public final class ResultReader<R> {
    * The result as a Java value; a JSON null is null, or what stands for it in the type.
    *
    * @param result one JSON value that was validated before
-   * @throws BindingException if it does not fit
+   * @throws BindingException if it does not fit, or a record's constructor refused it; anything
+   *     else that it throws passes through
    */
   @SuppressWarnings("unchecked") // the binder was made for R
   public @Nullable R read(byte[] result) {

@@ -12,6 +12,7 @@ import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -50,12 +51,26 @@ class ParamsReaderTest {
       kind =
           switch (kind) {
             case "enum" -> Color.valueOf("BLUE").name();
+            case "null" -> Objects.requireNonNull(null, "kind is null");
             case "npe" -> Map.of("a", "b").get(kind).trim();
+            case "overflow" -> overflow(kind) + "";
             case "state" -> throw new IllegalStateException("jdbc:secret");
             case "number" -> String.valueOf(Integer.parseInt("x"));
             case "long" -> throw new IllegalArgumentException("x".repeat(1000));
             default -> throw new IllegalArgumentException("kind is unknown");
           };
+    }
+
+    @SuppressWarnings("InfiniteRecursion") // that is what it is for
+    private static int overflow(String kind) {
+      return overflow(kind) + 1;
+    }
+  }
+
+  /** The same, but not flat: Jackson reads it. */
+  record CheckedList(String kind, List<String> more) {
+    CheckedList {
+      kind = new Checked(kind).kind();
     }
   }
 
@@ -318,13 +333,24 @@ class ParamsReaderTest {
   @CsvSource({
     "other,kind is unknown",
     "enum,not valid",
-    "npe,not valid",
-    "state,not valid",
+    "null,kind is null",
     "long,not valid",
     "number,For input string: \"x\"",
   })
   void aConstructorsReasonIsToldUnlessItSaysTooMuch(String kind, String reason) {
     assertThat(refusal(Checked.class, "[\"" + kind + "\"]")).hasMessage("value: " + reason);
+    assertThat(refusal(CheckedList.class, "[\"" + kind + "\",[]]")).hasMessage("value: " + reason);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "npe,java.lang.NullPointerException",
+    "state,java.lang.IllegalStateException",
+    "overflow,java.lang.StackOverflowError",
+  })
+  void aConstructorsOwnFailureIsNoFaultOfTheParams(String kind, Class<?> thrown) {
+    assertThatThrownBy(() -> read(Checked.class, "[\"" + kind + "\"]")).isInstanceOf(thrown);
+    assertThatThrownBy(() -> read(CheckedList.class, "[\"" + kind + "\",[]]")).isInstanceOf(thrown);
   }
 
   @Test
