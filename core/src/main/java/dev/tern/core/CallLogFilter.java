@@ -1,16 +1,13 @@
 package dev.tern.core;
 
-import dev.tern.core.transport.Timers;
+import dev.tern.protocol.ErrorCode;
+import dev.tern.protocol.ServerCall;
 
 /** Logs each call when it has run, with the code that the peer was told. */
 final class CallLogFilter implements Filter {
-  private static final long NANOS_PER_MICRO = 1_000;
-
-  private final Timers timers;
   private final CallLog log;
 
-  CallLogFilter(Timers timers, CallLog log) {
-    this.timers = timers;
+  CallLogFilter(CallLog log) {
     this.log = log;
   }
 
@@ -29,12 +26,15 @@ final class CallLogFilter implements Filter {
     } catch (RpcException e) {
       ended(task, e.code());
       throw e;
+    } catch (Throwable e) {
+      ended(task, ErrorCode.INTERNAL.name());
+      throw e;
     }
   }
 
   private void ended(CallTask task, String code) {
-    long nanos = timers.nanoTime() - task.serverCall().receivedNanos();
-    log.ended(task.serverCall().request(), task.told(code), nanos / NANOS_PER_MICRO);
+    ServerCall call = task.serverCall();
+    log.ended(call.request(), task.told(code), call.receivedNanos());
   }
 
   @Override

@@ -89,7 +89,7 @@ final class CallTask extends CancelSource
     } catch (RpcException e) {
       frame = frameOf(e);
     } catch (Throwable e) { // a filter's mistake must not cost the caller its answer
-      frame = frameOf(ErrorMapping.internal(e, request, false));
+      frame = frameOf(ErrorMapping.internal(e, request, connection.incidents(), false));
     }
   }
 
@@ -130,7 +130,7 @@ final class CallTask extends CancelSource
 
   /** The code and the verdict always arrive: a peer must not lose all its calls for one's words. */
   private byte @Nullable [] frameOf(RpcException e) {
-    WireError error = ErrorMapping.toWire(e, request.dialect());
+    WireError error = ErrorMapping.toWire(e, request.dialect(), connection.incidents());
     byte[] details = error.details();
     int limit = connection.frameLimit();
     if (error.message().length() <= limit && (details == null || details.length <= limit)) {
@@ -209,6 +209,26 @@ final class CallTask extends CancelSource
     };
   }
 
+  /**
+   * What becomes of the call if it was abandoned and that is what made its code throw this: an
+   * interrupt, or the end of a call that it had made itself. Else null.
+   */
+  @Nullable RpcException abandonedBy(Throwable thrown) {
+    if (!Interruption.isCauseOf(thrown)) {
+      return null;
+    }
+    Reason reason = abandonedFor;
+    if (reason == null && connection.timers().nanoTime() - call.deadlineNanos() >= 0) {
+      reason = Reason.EXPIRED; // the handler was faster than the timer
+    }
+    return switch (reason) {
+      case null -> null;
+      case EXPIRED -> EXPIRED_IN_HANDLER;
+      case CANCELLED -> CANCELLED_IN_HANDLER;
+      case DISCONNECTED -> DISCONNECTED_IN_HANDLER;
+    };
+  }
+
   /** Nobody waits any more. */
   void abandon(Reason reason) {
     abandonedFor = reason;
@@ -229,4 +249,17 @@ final class CallTask extends CancelSource
   @SuppressWarnings("StaticAssignmentOfThrowable") // nobody sees it, and a flood must stay cheap
   private static final RpcException ENDED_IN_QUEUE =
       RpcException.preallocated(ErrorCode.CANCELLED, "the call ended before the handler", Map.of());
+
+  @SuppressWarnings("StaticAssignmentOfThrowable") // it has no stack trace: a flood can ask for it
+  private static final RpcException CANCELLED_IN_HANDLER =
+      RpcException.preallocated(ErrorCode.CANCELLED, "cancelled in the handler", Map.of());
+
+  @SuppressWarnings("StaticAssignmentOfThrowable") // it has no stack trace: a flood can ask for it
+  private static final RpcException EXPIRED_IN_HANDLER =
+      RpcException.preallocated(
+          ErrorCode.TIMEOUT, "the deadline passed in the handler", Map.of("stage", "handler"));
+
+  @SuppressWarnings("StaticAssignmentOfThrowable") // nobody sees it: the peer is gone
+  private static final RpcException DISCONNECTED_IN_HANDLER =
+      RpcException.preallocated(ErrorCode.UNAVAILABLE, "the caller is gone", Map.of());
 }

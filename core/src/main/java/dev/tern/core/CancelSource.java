@@ -62,7 +62,7 @@ class CancelSource implements CancelToken {
     try {
       action.run();
     } catch (Throwable e) {
-      LOG.error("an action upon cancelling failed", e);
+      LogQueue.SHARED.add(() -> LOG.error("an action upon cancelling failed", e));
     }
   }
 }

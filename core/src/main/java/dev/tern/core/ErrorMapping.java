@@ -9,15 +9,10 @@ import dev.tern.protocol.Executed;
 import dev.tern.protocol.WireError;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The one place where exceptions become errors on the wire, and errors exceptions. */
 final class ErrorMapping {
-  private static final Logger LOG = LoggerFactory.getLogger(ErrorMapping.class);
-
   private static final ResultReader<Object> ANYTHING = JsonCodec.DEFAULT.resultReader(Object.class);
 
   private ErrorMapping() {}
@@ -34,21 +29,25 @@ final class ErrorMapping {
 
   /**
    * What user code threw. An application's own error passes; anything else, an error of a nested
-   * call included, says nothing about this operation and becomes INTERNAL, "maybe".
+   * call included, says nothing about this operation and becomes INTERNAL, "maybe". Code that gave
+   * up because nobody waits for its call any more did what it should, and is no incident.
    *
    * @param expose whether a bare peer may see the exception's message
    */
-  static RpcException fromUserCode(Throwable thrown, Request request, boolean expose) {
+  static RpcException fromUserCode(
+      Throwable thrown, Request request, Incidents incidents, boolean expose) {
     if (thrown instanceof RpcException e && e.isApplication()) {
       return e;
     }
-    return internal(thrown, request, expose);
+    CallTask task = request.task();
+    RpcException abandoned = task == null ? null : task.abandonedBy(thrown);
+    return abandoned == null ? internal(thrown, request, incidents, expose) : abandoned;
   }
 
   /** Anything unexpected: the log gets all, the peer an incident id. */
-  static RpcException internal(Throwable thrown, Request request, boolean expose) {
-    String incident = Long.toHexString(ThreadLocalRandom.current().nextLong() | Long.MIN_VALUE);
-    LOG.error("incident={} method={} id={}", incident, request.method(), request.id(), thrown);
+  static RpcException internal(
+      Throwable thrown, Request request, Incidents incidents, boolean expose) {
+    String incident = incidents.record(thrown, request);
     boolean bare = request.dialect() == Dialect.BARE;
     String message =
         bare && expose && thrown.getMessage() != null
@@ -59,21 +58,21 @@ final class ErrorMapping {
   }
 
   /** The error as it leaves. */
-  static WireError toWire(RpcException e, Dialect dialect) {
+  static WireError toWire(RpcException e, Dialect dialect, Incidents incidents) {
     boolean internal = e.code().equals(ErrorCode.INTERNAL.name());
     // A beginner's client knows one number for "the handler failed".
     int number = internal && dialect == Dialect.BARE ? ErrorCode.APPLICATION_NUMBER : e.number();
-    byte[] details = e.details().isEmpty() ? null : encode(e.details());
+    byte[] details = e.details().isEmpty() ? null : encode(e, incidents);
     String message = e.getMessage() == null ? "" : e.getMessage();
     return new WireError(e.code(), number, message, details, e.executed());
   }
 
   /** Details that cannot be encoded must not take the error with them. */
-  private static byte @Nullable [] encode(Map<String, @Nullable Object> details) {
+  private static byte @Nullable [] encode(RpcException e, Incidents incidents) {
     try {
-      return JsonCodec.DEFAULT.encode(details);
-    } catch (RuntimeException e) {
-      LOG.warn("the details of an error cannot be encoded and are left out", e);
+      return JsonCodec.DEFAULT.encode(e.details());
+    } catch (RuntimeException why) {
+      incidents.detailsLost(e.code(), why);
       return null;
     }
   }

@@ -1,7 +1,6 @@
 package dev.tern.core;
 
 import dev.tern.core.binding.BindingException;
-import dev.tern.core.binding.EncodingException;
 import dev.tern.core.binding.JsonCodec;
 import dev.tern.core.binding.ParamsReader;
 import org.jspecify.annotations.Nullable;
@@ -17,17 +16,20 @@ final class Invocation<P extends @Nullable Object, R extends @Nullable Object> i
   private final Procedure<P, R> procedure;
   private final ParamsReader<P> params;
   private final JsonCodec codec;
+  private final Incidents incidents;
   private final boolean exposeErrors;
 
   Invocation(
       Method<P, R> method,
       Procedure<P, R> procedure,
+      Incidents incidents,
       boolean refuseUnknownFields,
       boolean exposeErrors) {
     this.method = method;
     this.procedure = procedure;
     this.codec = refuseUnknownFields ? JsonCodec.REFUSING_UNKNOWN_FIELDS : JsonCodec.DEFAULT;
     this.params = codec.paramsReader(method.paramsType());
+    this.incidents = incidents;
     this.exposeErrors = exposeErrors;
   }
 
@@ -38,12 +40,14 @@ final class Invocation<P extends @Nullable Object, R extends @Nullable Object> i
       bound = params.read(request.params());
     } catch (BindingException e) {
       throw ErrorMapping.invalidParams(e);
+    } catch (Throwable thrown) { // by a constructor, which is user code as well
+      throw ErrorMapping.fromUserCode(thrown, request, incidents, exposeErrors);
     }
     R result = run(bound, request);
     try {
       return new Response.Result(codec.encode(result));
-    } catch (EncodingException e) {
-      throw ErrorMapping.internal(e, request, exposeErrors);
+    } catch (Throwable thrown) { // it has no JSON form, or an accessor threw
+      throw ErrorMapping.internal(thrown, request, incidents, exposeErrors);
     }
   }
 
@@ -55,7 +59,7 @@ final class Invocation<P extends @Nullable Object, R extends @Nullable Object> i
     try {
       return procedure.call(bound);
     } catch (Throwable thrown) { // the lane must survive whatever user code does
-      throw ErrorMapping.fromUserCode(thrown, request, exposeErrors);
+      throw ErrorMapping.fromUserCode(thrown, request, incidents, exposeErrors);
     } finally {
       if (task != null) {
         task.end();

@@ -37,8 +37,8 @@ public final class ServerBuilder {
   private record Registration<P extends @Nullable Object, R extends @Nullable Object>(
       Method<P, R> method, Lane lane, Procedure<P, R> procedure) {
 
-    Handler invocation(boolean refuseUnknownFields, boolean exposeErrors) {
-      return new Invocation<>(method, procedure, refuseUnknownFields, exposeErrors);
+    Handler invocation(Incidents incidents, boolean refuseUnknownFields, boolean exposeErrors) {
+      return new Invocation<>(method, procedure, incidents, refuseUnknownFields, exposeErrors);
     }
   }
 
@@ -245,6 +245,7 @@ public final class ServerBuilder {
   ServerCore core(Counters counters, Runnable onClosed) {
     ByteBudget bytes = new ByteBudget(processBytes, timers);
     CallLog log = new CallLog(timers, counters);
+    Incidents incidents = new Incidents(timers);
     return new ServerCore(
         limits,
         unreadOutputBytes,
@@ -252,20 +253,21 @@ public final class ServerBuilder {
         timers,
         counters,
         log,
+        incidents,
         bytes,
         new Gates(maxInFlight, bytes),
-        served(counters, log),
+        served(counters, log, incidents),
         Map.copyOf(pools),
         hello(),
         onClosed);
   }
 
-  private Map<String, ServedMethod> served(Counters counters, CallLog log) {
-    List<Filter> order = ServerStack.filters(counters, filters, new CallLogFilter(timers, log));
+  private Map<String, ServedMethod> served(Counters counters, CallLog log, Incidents incidents) {
+    List<Filter> order = ServerStack.filters(counters, new CallLogFilter(log), incidents, filters);
     Map<String, ServedMethod> served = new LinkedHashMap<>();
     for (Registration<?, ?> registration : methods.values()) {
       check(registration, order);
-      served.put(registration.method().name(), serve(registration, order));
+      served.put(registration.method().name(), serve(registration, incidents, order));
     }
     byte[] document = OpenRpc.document(title, version, docs());
     Method<Void, Object> discover =
@@ -293,9 +295,10 @@ public final class ServerBuilder {
     return Map.copyOf(served);
   }
 
-  private ServedMethod serve(Registration<?, ?> registration, List<Filter> order) {
+  private ServedMethod serve(
+      Registration<?, ?> registration, Incidents incidents, List<Filter> order) {
     Method<?, ?> method = registration.method();
-    Handler innermost = registration.invocation(refuseUnknownFields, exposeErrors);
+    Handler innermost = registration.invocation(incidents, refuseUnknownFields, exposeErrors);
     return new ServedMethod(
         method, registration.lane(), Onion.wrap(order, innermost), method.isInterruptible());
   }

@@ -71,6 +71,10 @@ final class ServerConnection implements ConnectionHandler {
     return server.timers();
   }
 
+  Incidents incidents() {
+    return server.incidents();
+  }
+
   int frameLimit() {
     return server.frameLimit();
   }

@@ -29,6 +29,7 @@ final class ServerCore {
   private final Timers timers;
   private final Counters counters;
   private final CallLog log;
+  private final Incidents incidents;
   private final ByteBudget bytes;
   private final Gates gates;
   private final Map<String, ServedMethod> methods;
@@ -46,6 +47,7 @@ final class ServerCore {
       Timers timers,
       Counters counters,
       CallLog log,
+      Incidents incidents,
       ByteBudget bytes,
       Gates gates,
       Map<String, ServedMethod> methods,
@@ -58,6 +60,7 @@ final class ServerCore {
     this.timers = timers;
     this.counters = counters;
     this.log = log;
+    this.incidents = incidents;
     this.bytes = bytes;
     this.gates = gates;
     this.methods = methods;
@@ -93,7 +96,7 @@ final class ServerCore {
   /** Counts and logs a call that never began. */
   void refused(ServerCall call, WireError error) {
     counters.refused(error.code());
-    log.refused(call.request(), error.code());
+    log.refused(call.request(), error.code(), call.receivedNanos());
   }
 
   @Nullable ServedMethod find(String method) {
@@ -106,6 +109,10 @@ final class ServerCore {
 
   Counters counters() {
     return counters;
+  }
+
+  Incidents incidents() {
+    return incidents;
   }
 
   ByteBudget bytes() {

@@ -10,13 +10,15 @@ import java.util.List;
 final class ServerStack {
   private ServerStack() {}
 
-  static List<Filter> filters(Counters counters, List<Filter> users, Filter log) {
+  static List<Filter> filters(
+      Counters counters, Filter log, Incidents incidents, List<Filter> users) {
     List<Filter> order = new ArrayList<>();
     order.add(new CountingFilter(counters)); // outermost: what is refused further in counts, too
     order.add(log); // outside the user's filters: shows what the peer was told, not what was thrown
     order.add(new ReplyFilter()); // outside the user's filters: what they return is what is sent
     if (!users.isEmpty()) {
-      order.add(new UserErrorsFilter()); // inside the log: it shows the incident, as the peer is
+      order.add(
+          new UserErrorsFilter(incidents)); // inside the log: it shows the incident, as the peer is
     }
     order.addAll(users); // the application's own, in the order in which it registered them
     return order;

@@ -5,6 +5,11 @@ package dev.tern.core;
  * error of a call that a filter made says nothing about the call that it was made for.
  */
 final class UserErrorsFilter implements Filter {
+  private final Incidents incidents;
+
+  UserErrorsFilter(Incidents incidents) {
+    this.incidents = incidents;
+  }
 
   @Override
   public Response filter(Request request, Handler next) {
@@ -14,7 +19,7 @@ final class UserErrorsFilter implements Filter {
       if (thrown instanceof RpcException e && e.isOfServedCall()) {
         throw e;
       }
-      throw ErrorMapping.internal(thrown, request, false);
+      throw ErrorMapping.fromUserCode(thrown, request, incidents, false);
     }
   }
 

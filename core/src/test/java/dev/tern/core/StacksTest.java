@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 /** Pins the order of the filters: whoever changes it has to change it here, too. */
 final class StacksTest {
   private final Counters counters = new Counters(Timers.system());
+  private final Incidents incidents = new Incidents(Timers.system());
   private final Filter log = named("log");
 
   private static Filter named(String name) {
@@ -47,13 +48,13 @@ final class StacksTest {
   void theServersOrder() {
     List<Filter> users = List.of(named("first"), named("second"));
 
-    assertThat(onion(ServerStack.filters(counters, users, log)))
+    assertThat(onion(ServerStack.filters(counters, log, incidents, users)))
         .isEqualTo("counting → log → reply → user errors → first → second → innermost");
   }
 
   @Test
   void aServerWithoutFiltersOfItsOwnPaysForNone() {
-    assertThat(onion(ServerStack.filters(counters, List.of(), log)))
+    assertThat(onion(ServerStack.filters(counters, log, incidents, List.of())))
         .isEqualTo("counting → log → reply → innermost");
   }
 
@@ -68,10 +69,11 @@ final class StacksTest {
 
   @Test
   void noFilterOfTheFrameworksMayBlock() {
-    Filter realLog = new CallLogFilter(Timers.system(), new CallLog(Timers.system(), counters));
-    Filter quiet = new UserErrorsFilter();
+    Filter realLog = new CallLogFilter(new CallLog(Timers.system(), counters));
+    Filter quiet = new UserErrorsFilter(incidents);
 
-    assertThat(ServerStack.filters(counters, List.of(quiet), realLog)).noneMatch(Filter::mayBlock);
+    assertThat(ServerStack.filters(counters, realLog, incidents, List.of(quiet)))
+        .noneMatch(Filter::mayBlock);
   }
 
   private static final class Unnamed implements Filter {

@@ -1,0 +1,242 @@
+package dev.tern.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import dev.tern.core.CallOptions;
+import dev.tern.core.Client;
+import dev.tern.core.Effect;
+import dev.tern.core.Lane;
+import dev.tern.core.Method;
+import dev.tern.core.Procedure;
+import dev.tern.core.RpcException;
+import dev.tern.core.Server;
+import dev.tern.protocol.Executed;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What stands in the log of a server, and what does not. */
+abstract class LogContract extends RacesContract {
+
+  record Positive(int value) {
+    Positive {
+      if (value == 0) {
+        throw new IllegalStateException("a bug of the record's");
+      }
+      if (value < 0) {
+        throw new IllegalArgumentException("must be positive");
+      }
+    }
+  }
+
+  private static final Method<Void, String> LOGGED =
+      Method.of("test.logged", Void.class, String.class).effect(Effect.READ);
+  private static final Method<Positive, Integer> POSITIVE =
+      Method.of("test.positive", Positive.class, Integer.class);
+
+  private LogCapture log;
+
+  @BeforeEach
+  void beginCapture() {
+    log = new LogCapture();
+  }
+
+  @AfterEach
+  void endCapture() {
+    log.close();
+  }
+
+  private Server serving(Procedure<Void, String> procedure) {
+    return start(usualServer().timers(clock).serve(LOGGED, procedure));
+  }
+
+  private static String incidentOf(RpcException e) {
+    assertThat(e.code()).isEqualTo("INTERNAL");
+    return String.valueOf(e.details().get("incident"));
+  }
+
+  // --- calls ---
+
+  @Test
+  void aResultThatIsTooLargeIsLoggedAsThat() {
+    Server server = start(usualServer().frameBytes(1_000).serve(LOGGED, _ -> "x".repeat(999)));
+
+    failure(() -> client(server).call(LOGGED, null));
+
+    log.line("method=test.logged dialect=v1 latency_us=[0-9]+ code=TOO_LARGE in_flight=1");
+  }
+
+  @Test
+  void aCallThatIsRefusedIsLoggedWithItsLatency() {
+    failure(() -> client(start(usualServer())).call("test.unknown", null, Object.class));
+
+    log.line("method=test.unknown dialect=v1 latency_us=[0-9]+ code=METHOD_NOT_FOUND in_flight=0");
+  }
+
+  @Test
+  void anInlineCallCountsItselfAsInFlight() {
+    log.close();
+    log = new LogCapture(Level.DEBUG);
+    Server server = start(usualServer().serve(LOGGED, Lane.INLINE, _ -> "done"));
+
+    client(server).call(LOGGED, null);
+
+    log.line("method=test.logged .* code=OK in_flight=1");
+  }
+
+  @Test
+  void aFloodOfFailuresIsNoFloodOfLines() {
+    Client client = client(serving(_ -> "x"));
+    for (int i = 0; i < 100; i++) {
+      failure(() -> client.call("test.flood", null, Object.class));
+    }
+    log.line("method=test.flood");
+
+    clock.advance(Duration.ofSeconds(1));
+
+    log.line("failures_not_logged=80");
+    assertThat(log.holding("method=test.flood")).hasSize(20);
+  }
+
+  // --- incidents ---
+
+  @Test
+  void anIncidentIsInTheLogWithItsCause() {
+    IllegalStateException cause = new IllegalStateException("the shelf is empty");
+    Client client =
+        client(
+            serving(
+                _ -> {
+                  throw cause;
+                }));
+
+    String incident = incidentOf(failure(() -> client.call(LOGGED, null)));
+
+    log.line("incident=" + incident + " method=test.logged");
+    assertThat(log.holding(incident).getFirst().getThrowableProxy().getMessage())
+        .isEqualTo("the shelf is empty");
+  }
+
+  @Test
+  void everyIncidentOfAFloodIsInTheLogAndTheLogStaysShort() {
+    Client client =
+        client(
+            serving(
+                _ -> {
+                  throw new IllegalStateException("again");
+                }));
+    Set<String> incidents = new HashSet<>();
+    for (int i = 0; i < 100; i++) {
+      incidents.add(incidentOf(failure(() -> client.call(LOGGED, null))));
+    }
+    clock.advance(Duration.ofSeconds(1));
+
+    log.line("incidents_not_logged=79"); // the first of its kind, and a burst
+    assertThat(log.holding("incident=")).hasSize(21);
+    assertThat(incidents).hasSize(21).allSatisfy(i -> assertThat(log.holding(i)).hasSize(1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"virtual", "inline"})
+  void aRecordThatFailsIsAnIncidentAndOneThatRefusesIsNot(String lane) {
+    Client client =
+        client(
+            start(
+                usualServer()
+                    .serve(
+                        POSITIVE,
+                        lane.equals("inline") ? Lane.INLINE : Lane.VIRTUAL,
+                        Positive::value)));
+
+    RpcException failed = failure(() -> client.call("test.positive", new int[] {0}, Object.class));
+    RpcException refused =
+        failure(() -> client.call("test.positive", new int[] {-1}, Object.class));
+
+    log.line("incident=" + incidentOf(failed));
+    assertThat(log.holding("incident=").getFirst().getThrowableProxy().getMessage())
+        .isEqualTo("a bug of the record's");
+    assertThat(refused.code()).isEqualTo("INVALID_PARAMS");
+    assertThat(refused).hasMessage("value: must be positive");
+    assertThat(log.holding("incident=")).hasSize(1);
+  }
+
+  // --- what the framework itself has ended ---
+
+  private Server waiting() {
+    return serving(
+        _ -> {
+          gate.pass();
+          return "done";
+        });
+  }
+
+  @Test
+  void aHandlerThatIsInterruptedAtItsDeadlineIsNoIncident() {
+    Client client = clockedClient(waiting().address());
+    CompletableFuture<String> call =
+        client.callAsync(LOGGED, null, CallOptions.timeout(Duration.ofSeconds(1)));
+    gate.awaitEntered(1);
+
+    clock.advance(Duration.ofSeconds(1));
+
+    assertThat(failure(call).code()).isEqualTo("TIMEOUT");
+    log.line("method=test.logged .* code=TIMEOUT");
+    assertThat(log.holding("incident=")).isEmpty();
+  }
+
+  @Test
+  void aHandlerThatIsInterruptedByACancelAnswersCancelledMaybe() {
+    RawPeer peer = rawClient(waiting());
+    peer.send("{\"id\":1,\"method\":\"test.logged\",\"meta\":{}}");
+    gate.awaitEntered(1);
+
+    peer.send("{\"method\":\"rpc.cancel\",\"params\":{\"id\":1},\"meta\":{}}");
+    var error = peer.read().get("error");
+
+    assertThat(error.get("code").asString()).isEqualTo("CANCELLED");
+    assertThat(error.get("executed").asString()).isEqualTo(Executed.MAYBE.wire());
+    log.line("method=test.logged .* code=CANCELLED");
+    assertThat(log.holding("incident=")).isEmpty();
+  }
+
+  @Test
+  void aHandlerThatIsInterruptedByADisconnectIsNoIncident() {
+    RawPeer peer = rawClient(waiting());
+    peer.send("{\"id\":1,\"method\":\"test.logged\",\"meta\":{}}");
+    gate.awaitEntered(1);
+
+    peer.abort();
+
+    log.line("method=test.logged .* code=UNAVAILABLE");
+    assertThat(log.holding("incident=")).isEmpty();
+  }
+
+  @Test
+  void aHandlerThatFailsByItselfAfterACancelIsAnIncident() {
+    Server server =
+        serving(
+            _ -> {
+              try {
+                gate.pass();
+              } catch (InterruptedException e) {
+                throw new IllegalStateException("a bug in the clean-up");
+              }
+              return "";
+            });
+    RawPeer peer = rawClient(server);
+    peer.send("{\"id\":1,\"method\":\"test.logged\",\"meta\":{}}");
+    gate.awaitEntered(1);
+
+    peer.send("{\"method\":\"rpc.cancel\",\"params\":{\"id\":1},\"meta\":{}}");
+
+    assertThat(peer.read().get("error").get("code").asString()).isEqualTo("INTERNAL");
+    log.line("incident=[0-9a-f]+ method=test.logged");
+  }
+}
