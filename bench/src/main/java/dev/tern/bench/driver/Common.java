@@ -1,0 +1,102 @@
+package dev.tern.bench.driver;
+
+import java.io.Console;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** Options of both commands, and what follows from them. */
+final class Common {
+  @Option(
+      names = "--contenders",
+      split = ",",
+      paramLabel = "NAME",
+      description = "only these, a list (default: all)")
+  private List<String> contenders = List.of();
+
+  @Option(
+      names = "--jvm-flags",
+      split = " ",
+      paramLabel = "FLAGS",
+      description = {
+        "further flags for every JVM, in one argument, such as",
+        "\"-XX:+UseSerialGC -Djdk.virtualThreadScheduler.parallelism=1\""
+      })
+  private List<String> jvmFlags = List.of();
+
+  /** Where the project lies: said by the script. */
+  static Path root() {
+    return Path.of(System.getProperty("tern.root", ".")).toAbsolutePath().normalize();
+  }
+
+  List<String> jvmFlags() {
+    return jvmFlags;
+  }
+
+  /** Those that were asked for. */
+  Rivals chosen(Rivals all, CommandLine commands) {
+    if (contenders.isEmpty()) {
+      return all;
+    }
+    return new Rivals(
+        named(contenders, all.contenders(), Participant::name, "--contenders", commands),
+        all.servers(),
+        all.missing());
+  }
+
+  /**
+   * The ones with these names.
+   *
+   * @throws ParameterException if there is none with one of them
+   */
+  static <T> List<T> named(
+      List<String> names,
+      List<T> all,
+      Function<T, String> nameOf,
+      String option,
+      CommandLine commands) {
+    List<T> chosen = new ArrayList<>();
+    for (String name : names) {
+      chosen.add(
+          all.stream()
+              .filter(one -> nameOf.apply(one).equals(name))
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      new ParameterException(
+                          commands,
+                          option
+                              + ": "
+                              + name
+                              + " (expected: of "
+                              + String.join(",", all.stream().map(nameOf).toList())
+                              + ")")));
+    }
+    return chosen;
+  }
+
+  static int positive(String option, int value, CommandLine commands) {
+    if (value < 1) {
+      throw new ParameterException(commands, option + ": " + value + " (expected: at least 1)");
+    }
+    return value;
+  }
+
+  /** A fresh folder for what the JVMs say. */
+  static Path logs() throws IOException {
+    return Files.createDirectories(root().resolve("target/bench/logs"));
+  }
+
+  /** The bar on stderr. */
+  @SuppressWarnings("SystemConsoleNull") // NullAway does not know that it never is
+  static Progress progress(int steps) {
+    Console console = System.console();
+    return new Progress(System.err, console != null && console.isTerminal(), steps);
+  }
+}

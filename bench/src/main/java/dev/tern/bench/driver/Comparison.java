@@ -1,0 +1,182 @@
+package dev.tern.bench.driver;
+
+import dev.tern.bench.contender.Work;
+import dev.tern.bench.driver.Workload.Closed;
+import dev.tern.bench.driver.Workload.Fed;
+import dev.tern.bench.driver.Workload.Idle;
+import dev.tern.bench.driver.Workload.Open;
+import dev.tern.bench.report.IdleSample;
+import dev.tern.bench.report.Machine;
+import dev.tern.bench.report.Results;
+import dev.tern.bench.report.Results.Section;
+import dev.tern.bench.report.Results.SystemUnderTest;
+import dev.tern.bench.report.Spread;
+import dev.tern.bench.worker.Sample;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Contenders side by side: all JVMs live for the whole sitting, and rounds are interleaved, so that
+ * a noisy minute hits all of them. One that fails costs its own figures only.
+ */
+final class Comparison {
+  private final Rivals rivals;
+  private final List<Workload> workloads;
+  private final Settings settings;
+  private final Path logs;
+  private final Progress progress;
+  private final List<Section> sections = new ArrayList<>();
+
+  /**
+   * @param logs a folder for what the JVMs say
+   */
+  Comparison(
+      Rivals rivals, List<Workload> workloads, Settings settings, Path logs, Progress progress) {
+    this.rivals = rivals;
+    this.workloads = workloads;
+    this.settings = settings;
+    this.logs = logs;
+    this.progress = progress;
+  }
+
+  /** How many steps the progress shows. */
+  static int steps(Rivals rivals, List<Workload> workloads, Settings settings) {
+    int steps = 2 * rivals.contenders().size();
+    for (Workload workload : workloads) {
+      int all = (int) rivals.contenders().stream().filter(one -> takesPart(one, workload)).count();
+      steps +=
+          switch (workload) {
+            case Closed closed -> all * (settings.roundsOf(workload) + (closed.warmUp() ? 1 : 0));
+            case Open _, Idle _ -> all * settings.roundsOf(workload);
+            case Fed _ -> rivals.servers().size() * (1 + settings.roundsOf(workload));
+          };
+    }
+    return steps;
+  }
+
+  private static boolean takesPart(Participant participant, Workload workload) {
+    return workload.isForAll() || participant.isCore();
+  }
+
+  /** Measures everything. */
+  Results run() throws IOException {
+    Machine machine = Machine.describe(String.join(" ", settings.allFlags()));
+    String started = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+    List<Entrant> entrants = new ArrayList<>();
+    try {
+      for (Participant participant : rivals.contenders()) {
+        progress.step("starting", participant.name());
+        entrants.add(
+            Entrant.start(participant, () -> Pair.start(participant, settings.jvmFlags(), logs)));
+      }
+      for (Entrant entrant : entrants) {
+        progress.step("warming up", entrant.name());
+        entrant.attempt(pair -> pair.closed(Work.ADD, 512, 1, settings.warmUp()));
+      }
+      for (Workload workload : workloads) {
+        measure(workload, entrants);
+      }
+    } finally {
+      entrants.forEach(Entrant::close);
+    }
+    return new Results(started, machine, settings.inWords(), systems(), List.copyOf(sections));
+  }
+
+  private List<SystemUnderTest> systems() {
+    return Stream.concat(rivals.contenders().stream(), rivals.servers().stream())
+        .map(
+            one ->
+                new SystemUnderTest(
+                    one.name(),
+                    one.folder(),
+                    one.version(),
+                    one.served().configuration(),
+                    one.served().jvmFlags()))
+        .toList();
+  }
+
+  private void measure(Workload workload, List<Entrant> all) throws IOException {
+    List<Entrant> entrants =
+        all.stream().filter(entrant -> takesPart(entrant.participant(), workload)).toList();
+    switch (workload) {
+      case Closed closed -> {
+        if (closed.warmUp()) {
+          for (Entrant entrant : entrants) {
+            progress.step(closed.title(), entrant.name() + ", warming up");
+            entrant.attempt(pair -> closed(closed, pair));
+          }
+        }
+        rounds(workload, entrants, (entrant, pair) -> entrant.add(closed(closed, pair)));
+      }
+      case Open open ->
+          rounds(
+              workload,
+              entrants,
+              (entrant, pair) ->
+                  entrant.add(pair.open(open.share() * peak(entrant, pair), settings.run())));
+      case Idle idle ->
+          rounds(workload, entrants, (entrant, pair) -> entrant.add(idle(idle, entrant, pair)));
+      case Fed fed -> feed(fed);
+    }
+  }
+
+  private Sample closed(Closed workload, Pair pair) throws FailedException {
+    return pair.closed(workload.work(), workload.callers(), workload.connections(), settings.run());
+  }
+
+  private static IdleSample idle(Idle workload, Entrant entrant, Pair pair) throws FailedException {
+    boolean threads = entrant.name().startsWith("threads-");
+    return pair.idle(threads ? workload.connectionsOfThreads() : workload.connections());
+  }
+
+  /** What it reached in a closed loop with many callers: measured before, or now. */
+  private double peak(Entrant entrant, Pair pair) throws FailedException {
+    for (Section section : sections) {
+      var row = section.row(entrant.name());
+      if (section.id().equals("add-512") && row.isPresent()) {
+        return Spread.of(row.get().samples(), Sample::callsPerSecond).median();
+      }
+    }
+    return pair.closed(Work.ADD, 512, 1, settings.run()).callsPerSecond();
+  }
+
+  private void feed(Fed workload) throws IOException {
+    List<Entrant> entrants = new ArrayList<>();
+    try {
+      for (Participant server : rivals.servers()) {
+        progress.step(workload.title(), server.name() + ", warming up");
+        Entrant entrant =
+            Entrant.start(
+                server,
+                () -> Pair.startFed(server, workload.inFlight(), settings.jvmFlags(), logs));
+        entrants.add(entrant);
+        entrant.attempt(pair -> pair.feed(settings.warmUp()));
+      }
+      rounds(workload, entrants, (entrant, pair) -> entrant.add(pair.feed(settings.run())));
+    } finally {
+      entrants.forEach(Entrant::close);
+    }
+  }
+
+  private interface Round {
+    void run(Entrant entrant, Pair pair) throws FailedException;
+  }
+
+  /** Each contender once, then each again; a section of the results. */
+  private void rounds(Workload workload, List<Entrant> entrants, Round round) {
+    for (int i = 0; i < settings.roundsOf(workload); i++) {
+      for (Entrant entrant : entrants) {
+        progress.step(workload.title(), entrant.name());
+        entrant.attempt(pair -> round.run(entrant, pair));
+      }
+    }
+    sections.add(
+        new Section(
+            workload.id(), workload.title(), entrants.stream().map(Entrant::takeRow).toList()));
+  }
+}

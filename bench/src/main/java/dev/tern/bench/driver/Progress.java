@@ -1,0 +1,58 @@
+package dev.tern.bench.driver;
+
+import java.io.PrintStream;
+import java.time.Duration;
+
+/** A bar that fills, on a terminal; a line for each workload where there is none. */
+final class Progress {
+  private static final int WIDTH = 30;
+
+  private final PrintStream out;
+  private final boolean terminal;
+  private final int all;
+  private final long began = System.nanoTime();
+  private int done;
+  private String lastPart = "";
+
+  /**
+   * @param all steps
+   */
+  Progress(PrintStream out, boolean terminal, int all) {
+    this.out = out;
+    this.terminal = terminal;
+    this.all = all;
+  }
+
+  /** A step begins. */
+  void step(String part, String what) {
+    String elapsed = words(Duration.ofNanos(System.nanoTime() - began));
+    if (terminal) {
+      int filled = done * WIDTH / all;
+      out.printf(
+          "\r\033[K[%s%s] %3d %% %s  %s: %s",
+          "#".repeat(filled), ".".repeat(WIDTH - filled), done * 100 / all, elapsed, part, what);
+    } else if (!part.equals(lastPart)) {
+      out.println(elapsed + "  " + part);
+    }
+    out.flush();
+    lastPart = part;
+    done++;
+  }
+
+  /** Something the reader should know at once. */
+  void say(String line) {
+    out.println((terminal ? "\r\033[K" : "") + line);
+  }
+
+  /** All is done. */
+  void end() {
+    if (terminal) {
+      out.print("\r\033[K");
+      out.flush();
+    }
+  }
+
+  static String words(Duration time) {
+    return "%d:%02d".formatted(time.toMinutes(), time.toSecondsPart());
+  }
+}

@@ -1,0 +1,5 @@
+/** Starts the JVMs and runs the workloads in turn. */
+@NullMarked
+package dev.tern.bench.driver;
+
+import org.jspecify.annotations.NullMarked;
