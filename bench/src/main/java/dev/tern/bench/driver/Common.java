@@ -44,10 +44,8 @@ final class Common {
     if (contenders.isEmpty()) {
       return all;
     }
-    return new Rivals(
-        named(contenders, all.contenders(), Participant::name, "--contenders", commands),
-        all.servers(),
-        all.missing());
+    return all.only(
+        named(contenders, all.contenders(), Participant::name, "--contenders", commands));
   }
 
   /**

@@ -1,16 +1,19 @@
 package dev.tern.bench.driver;
 
 import dev.tern.bench.report.Results;
-import dev.tern.bench.report.Terminal;
+import dev.tern.bench.report.Results.CommandTime;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+
 
 /** {@code tern bench compare}: Tern beside its rivals. */
 @Command(
@@ -22,6 +25,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false)
 public final class CompareCommand implements Callable<Integer> {
+  /** The workload that is none of the {@link Workloads}: {@code ./tern call} at the shell. */
+  private static final String COMMAND = "command";
+
   @SuppressWarnings("NullAway") // picocli sets it before it calls
   @Spec
   private CommandSpec spec;
@@ -49,23 +55,61 @@ public final class CompareCommand implements Callable<Integer> {
       description = "seconds before the first round, each contender (default: 10; 2 if quick)")
   private int warmUp;
 
+  @Option(
+      names = "--save",
+      description = "keep the results in bench/results/ as well, to be committed")
+  private boolean save;
+
   @Override
   public Integer call() throws Exception {
     var commands = spec.commandLine();
     Path root = Common.root();
+    // The rivals that are missing have rows in the table, which say why.
     Rivals rivals =
         common.chosen(
             Rivals.own().with(root.resolve("bench/rivals"), root.resolve("dist/rivals")), commands);
-    List<Workload> all = Workloads.comparison();
-    List<Workload> workloads =
-        ids.isEmpty() ? all : Common.named(ids, all, Workload::id, "--workloads", commands);
+    List<Workload> workloads = workloads(commands);
     Settings settings = settings();
-    Progress progress = Common.progress(Comparison.steps(rivals, workloads, settings));
-    rivals.missing().forEach((folder, reason) -> progress.say(folder + ": " + reason));
-    Results results = new Comparison(rivals, workloads, settings, Common.logs(), progress).run();
+    Progress progress = Common.progress(1 + Comparison.steps(rivals, workloads, settings));
+    progress.step("./tern call", "wall time");
+    List<CommandTime> times = commandTimes(rivals, settings, root);
+    Results results =
+        new Comparison(rivals, workloads, settings, Common.logs(), progress).run(times);
     progress.end();
-    new Terminal(System.out).print(results);
+    Output.print(results, System.out);
+    write(results, root);
     return 0;
+  }
+
+  private List<Workload> workloads(CommandLine commands) {
+    List<Workload> all = Workloads.comparison();
+    List<String> chosen = ids.stream().filter(id -> !id.equals(COMMAND)).toList();
+    return ids.isEmpty() ? all : Common.named(chosen, all, Workload::id, "--workloads", commands);
+  }
+
+  private List<CommandTime> commandTimes(Rivals rivals, Settings settings, Path root)
+      throws IOException {
+    if (!ids.isEmpty() && !ids.contains(COMMAND)) {
+      return List.of();
+    }
+    Participant server =
+        rivals.servers().stream()
+            .filter(one -> one.name().equals("serve-inline"))
+            .findFirst()
+            .orElseThrow();
+    return new CommandTimes(root, settings.rounds(), Common.logs()).measure(server);
+  }
+
+  private void write(Results results, Path root) throws IOException {
+    Path folder = root.resolve("target/bench");
+    Output.write(results, folder, "compare");
+    System.out.printf("%nwrote %s.{html,json,txt}%n", folder.resolve("compare"));
+    if (save) {
+      Path kept = root.resolve("bench/results");
+      String name = Output.nameOf(results);
+      Output.write(results, kept, name);
+      System.out.printf("wrote %s.{html,json,txt}%n", kept.resolve(name));
+    }
   }
 
   private Settings settings() {

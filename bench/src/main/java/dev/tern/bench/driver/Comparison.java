@@ -8,6 +8,8 @@ import dev.tern.bench.driver.Workload.Open;
 import dev.tern.bench.report.IdleSample;
 import dev.tern.bench.report.Machine;
 import dev.tern.bench.report.Results;
+import dev.tern.bench.report.Results.CommandTime;
+import dev.tern.bench.report.Results.Row;
 import dev.tern.bench.report.Results.Section;
 import dev.tern.bench.report.Results.SystemUnderTest;
 import dev.tern.bench.report.Spread;
@@ -63,8 +65,12 @@ final class Comparison {
     return workload.isForAll() || participant.isCore();
   }
 
-  /** Measures everything. */
-  Results run() throws IOException {
+  /**
+   * Measures everything.
+   *
+   * @param commands how long commands take, known before
+   */
+  Results run(List<CommandTime> commands) throws IOException {
     Machine machine = Machine.describe(String.join(" ", settings.allFlags()));
     String started = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
     List<Entrant> entrants = new ArrayList<>();
@@ -84,7 +90,8 @@ final class Comparison {
     } finally {
       entrants.forEach(Entrant::close);
     }
-    return new Results(started, machine, settings.inWords(), systems(), List.copyOf(sections));
+    return new Results(
+        started, machine, settings.inWords(), systems(), List.copyOf(sections), commands);
   }
 
   private List<SystemUnderTest> systems() {
@@ -175,8 +182,10 @@ final class Comparison {
         entrant.attempt(pair -> round.run(entrant, pair));
       }
     }
-    sections.add(
-        new Section(
-            workload.id(), workload.title(), entrants.stream().map(Entrant::takeRow).toList()));
+    List<Row> rows = new ArrayList<>(entrants.stream().map(Entrant::takeRow).toList());
+    if (workload.isForAll()) {
+      rivals.missing().forEach((name, reason) -> rows.add(Row.failed(name, reason)));
+    }
+    sections.add(new Section(workload.id(), workload.title(), List.copyOf(rows)));
   }
 }

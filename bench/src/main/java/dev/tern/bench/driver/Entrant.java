@@ -74,7 +74,7 @@ final class Entrant implements AutoCloseable {
     Row row =
         failure == null
             ? new Row(name(), null, List.copyOf(samples), List.copyOf(idle))
-            : new Row(name(), failure, List.of(), List.of());
+            : Row.failed(name(), failure);
     samples.clear();
     idle.clear();
     if (pair != null && pair.isAlive()) {

@@ -66,7 +66,7 @@ public final class LoopbackCommand implements Callable<Integer> {
     Rivals rivals = common.chosen(Rivals.own(), commands);
     List<Workload> workloads = callers.stream().map(Workloads::add).toList();
     Progress progress = Common.progress(Comparison.steps(rivals, workloads, settings));
-    Results results = new Comparison(rivals, workloads, settings, Common.logs(), progress).run();
+    Results results = new Comparison(rivals, workloads, settings, Common.logs(), progress).run(List.of());
     progress.end();
     new Terminal(System.out).print(results);
     return 0;

@@ -39,11 +39,6 @@ final class Progress {
     done++;
   }
 
-  /** Something the reader should know at once. */
-  void say(String line) {
-    out.println((terminal ? "\r\033[K" : "") + line);
-  }
-
   /** All is done. */
   void end() {
     if (terminal) {

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -61,13 +62,22 @@ record Rivals(
       if (!Files.exists(source.resolve("pom.xml"))) {
         continue;
       }
-      List<Participant> found = in(built.resolve(folder));
-      if (found.isEmpty()) {
-        without.put(folder, "not built");
+      try {
+        List<Participant> found = in(built.resolve(folder));
+        if (found.isEmpty()) {
+          without.put(folder, "not built, see target/rivals-build.log");
+        }
+        all.addAll(found);
+      } catch (ServiceConfigurationError | LinkageError e) {
+        without.put(folder, "its contenders cannot be read: " + e);
       }
-      all.addAll(found);
     }
     return new Rivals(List.copyOf(all), servers, without);
+  }
+
+  /** Those with these names. */
+  Rivals only(List<Participant> chosen) {
+    return new Rivals(chosen, servers, Map.of());
   }
 
   private static List<Path> folders(Path parent) throws IOException {

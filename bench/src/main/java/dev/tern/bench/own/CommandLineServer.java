@@ -1,10 +1,10 @@
 package dev.tern.bench.own;
 
+import dev.tern.bench.contender.FreePort;
 import dev.tern.bench.contender.Served;
 import dev.tern.bench.contender.ServerSide;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 
@@ -24,7 +24,7 @@ record CommandLineServer() implements Served {
 
   @Override
   public ServerSide serve() throws Exception {
-    int port = freePort();
+    int port = FreePort.find();
     Thread.ofPlatform()
         .daemon()
         .name("serve")
@@ -49,12 +49,6 @@ record CommandLineServer() implements Served {
         // It ends with the process, as it does at the command line.
       }
     };
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   private static void awaitListening(int port) throws IOException, InterruptedException {

@@ -12,13 +12,24 @@ import org.jspecify.annotations.Nullable;
  * @param settings how long and how often, in words
  * @param systems what was measured
  * @param sections a workload each
+ * @param commands how long commands take
  */
 public record Results(
     String started,
     Machine machine,
     String settings,
     List<SystemUnderTest> systems,
-    List<Section> sections) {
+    List<Section> sections,
+    List<CommandTime> commands) {
+
+  /**
+   * A command at the shell.
+   *
+   * @param id stable; "call" is {@code ./tern call}
+   * @param command what was run, for the reader
+   * @param seconds wall time of each run; empty if it failed
+   */
+  public record CommandTime(String id, String command, List<Double> seconds) {}
 
   /**
    * One contender.
@@ -46,6 +57,11 @@ public record Results(
    */
   public record Row(
       String name, @Nullable String failure, List<Sample> samples, List<IdleSample> idle) {
+    /** No figures, and why. */
+    public static Row failed(String name, String reason) {
+      return new Row(name, reason, List.of(), List.of());
+    }
+
     /** Whether it did what it was asked. */
     public boolean hasFigures() {
       return failure == null && !(samples.isEmpty() && idle.isEmpty());

@@ -4,6 +4,7 @@ import dev.tern.bench.report.Results.Row;
 import dev.tern.bench.report.Results.Section;
 import dev.tern.bench.worker.Sample;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -26,6 +27,39 @@ public final class Terminal {
       } else {
         calls(section);
       }
+    }
+    commands(results);
+  }
+
+  /** Prints where and how it was measured. */
+  public void printSetting(Results results) {
+    out.printf("%n%s%n%s%n", results.machine().inWords(), results.settings());
+  }
+
+  private void commands(Results results) {
+    for (Results.CommandTime command : results.commands()) {
+      out.printf("%n%s: ", command.command());
+      if (command.seconds().isEmpty()) {
+        out.println("failed");
+      } else {
+        Spread seconds = Spread.of(command.seconds(), Double::doubleValue);
+        out.printf(
+            Locale.ROOT,
+            "%.3f s (%.3f-%.3f)%n",
+            seconds.median(),
+            seconds.least(),
+            seconds.most());
+      }
+    }
+  }
+
+  /** Prints the bars. */
+  public void print(List<Bar> bars) {
+    out.printf("%n%-55s %-32s %-28s %s%n", "bar", "", "measured (spread)", "met?");
+    for (Bar bar : bars) {
+      out.printf(
+          "%-55s %-32s %-28s %s%n",
+          bar.figure(), bar.boundInWords(), bar.measuredInWords(), bar.verdictInWords());
     }
   }
 
@@ -117,14 +151,14 @@ public final class Terminal {
   }
 
   private static String whole(double figure) {
-    return String.format(Locale.ROOT, "%,.0f", figure);
+    return Numbers.whole(figure);
   }
 
   private static String tenth(Spread figure) {
-    return String.format(Locale.ROOT, "%.1f", figure.median());
+    return Numbers.fixed(figure.median(), 1);
   }
 
   private static String hundredth(Spread figure) {
-    return String.format(Locale.ROOT, "%.2f", figure.median());
+    return Numbers.fixed(figure.median(), 2);
   }
 }

@@ -1,0 +1,5 @@
+/** RSocket over TCP. */
+@NullMarked
+package dev.tern.bench.rsocket;
+
+import org.jspecify.annotations.NullMarked;
