@@ -14,7 +14,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-
 /** {@code tern bench compare}: Tern beside its rivals. */
 @Command(
     name = "compare",
@@ -47,12 +46,14 @@ public final class CompareCommand implements Callable<Integer> {
   @Option(names = "--rounds", description = "interleaved runs of each contender (default: 5)")
   private int rounds;
 
-  @Option(names = "--millis", description = "how long a run takes (default: 3000; 400 if quick)")
+  @Option(names = "--millis", description = "how long a run takes (default: 3000; 300 if quick)")
   private int millis;
 
   @Option(
       names = "--warm-up",
-      description = "seconds before the first round, each contender (default: 10; 2 if quick)")
+      description =
+          "seconds before the first round, each contender, and before each new kind of work"
+              + " (default: 15 and 10; 4 and 1.2 if quick)")
   private int warmUp;
 
   @Option(
@@ -119,6 +120,8 @@ public final class CompareCommand implements Callable<Integer> {
         rounds > 0 ? rounds : given.courseRounds(),
         millis > 0 ? Duration.ofMillis(millis) : given.run(),
         warmUp > 0 ? Duration.ofSeconds(warmUp) : given.warmUp(),
+        warmUp > 0 ? Duration.ofSeconds(warmUp) : given.workWarmUp(),
+        given.budget(),
         common.jvmFlags());
   }
 }

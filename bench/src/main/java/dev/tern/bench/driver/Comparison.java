@@ -14,12 +14,15 @@ import dev.tern.bench.report.Results.Section;
 import dev.tern.bench.report.Results.SystemUnderTest;
 import dev.tern.bench.report.Spread;
 import dev.tern.bench.worker.Sample;
-import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 
 /**
@@ -33,6 +36,7 @@ final class Comparison {
   private final Path logs;
   private final Progress progress;
   private final List<Section> sections = new ArrayList<>();
+  private final long began = System.nanoTime();
 
   /**
    * @param logs a folder for what the JVMs say
@@ -70,16 +74,12 @@ final class Comparison {
    *
    * @param commands how long commands take, known before
    */
-  Results run(List<CommandTime> commands) throws IOException {
+  Results run(List<CommandTime> commands) {
     Machine machine = Machine.describe(String.join(" ", settings.allFlags()));
     String started = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
     List<Entrant> entrants = new ArrayList<>();
     try {
-      for (Participant participant : rivals.contenders()) {
-        progress.step("starting", participant.name());
-        entrants.add(
-            Entrant.start(participant, () -> Pair.start(participant, settings.jvmFlags(), logs)));
-      }
+      start(entrants);
       for (Entrant entrant : entrants) {
         progress.step("warming up", entrant.name());
         entrant.attempt(pair -> pair.closed(Work.ADD, 512, 1, settings.warmUp()));
@@ -92,6 +92,24 @@ final class Comparison {
     }
     return new Results(
         started, machine, settings.inWords(), systems(), List.copyOf(sections), commands);
+  }
+
+  /** As many at once as there are processors. */
+  private void start(List<Entrant> entrants) {
+    int processors = Runtime.getRuntime().availableProcessors();
+    try (ExecutorService starters = Executors.newFixedThreadPool(processors)) {
+      List<CompletableFuture<Entrant>> starting = new ArrayList<>();
+      for (Participant one : rivals.contenders()) {
+        starting.add(
+            CompletableFuture.supplyAsync(
+                () -> Entrant.start(one, () -> Pair.start(one, settings.jvmFlags(), logs)),
+                starters));
+      }
+      for (int i = 0; i < starting.size(); i++) {
+        progress.step("starting", rivals.contenders().get(i).name());
+        entrants.add(starting.get(i).join());
+      }
+    }
   }
 
   private List<SystemUnderTest> systems() {
@@ -107,7 +125,7 @@ final class Comparison {
         .toList();
   }
 
-  private void measure(Workload workload, List<Entrant> all) throws IOException {
+  private void measure(Workload workload, List<Entrant> all) {
     List<Entrant> entrants =
         all.stream().filter(entrant -> takesPart(entrant.participant(), workload)).toList();
     switch (workload) {
@@ -115,10 +133,13 @@ final class Comparison {
         if (closed.warmUp()) {
           for (Entrant entrant : entrants) {
             progress.step(closed.title(), entrant.name() + ", warming up");
-            entrant.attempt(pair -> closed(closed, pair));
+            entrant.attempt(pair -> closed(closed, pair, settings.workWarmUp()));
           }
         }
-        rounds(workload, entrants, (entrant, pair) -> entrant.add(closed(closed, pair)));
+        rounds(
+            workload,
+            entrants,
+            (entrant, pair) -> entrant.add(closed(closed, pair, settings.run())));
       }
       case Open open ->
           rounds(
@@ -132,8 +153,8 @@ final class Comparison {
     }
   }
 
-  private Sample closed(Closed workload, Pair pair) throws FailedException {
-    return pair.closed(workload.work(), workload.callers(), workload.connections(), settings.run());
+  private static Sample closed(Closed workload, Pair pair, Duration time) throws FailedException {
+    return pair.closed(workload.work(), workload.callers(), workload.connections(), time);
   }
 
   private static IdleSample idle(Idle workload, Entrant entrant, Pair pair) throws FailedException {
@@ -152,7 +173,7 @@ final class Comparison {
     return pair.closed(Work.ADD, 512, 1, settings.run()).callsPerSecond();
   }
 
-  private void feed(Fed workload) throws IOException {
+  private void feed(Fed workload) {
     List<Entrant> entrants = new ArrayList<>();
     try {
       for (Participant server : rivals.servers()) {
@@ -177,6 +198,10 @@ final class Comparison {
   /** Each contender once, then each again; a section of the results. */
   private void rounds(Workload workload, List<Entrant> entrants, Round round) {
     for (int i = 0; i < settings.roundsOf(workload); i++) {
+      if (i > 0 && System.nanoTime() - began > settings.budget().toNanos()) {
+        progress.skip((settings.roundsOf(workload) - i) * entrants.size());
+        break;
+      }
       for (Entrant entrant : entrants) {
         progress.step(workload.title(), entrant.name());
         entrant.attempt(pair -> round.run(entrant, pair));

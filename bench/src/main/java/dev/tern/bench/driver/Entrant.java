@@ -33,11 +33,11 @@ final class Entrant implements AutoCloseable {
     void run(Pair pair) throws FailedException;
   }
 
-  static Entrant start(Participant participant, Start start) throws IOException {
+  static Entrant start(Participant participant, Start start) {
     try {
       return new Entrant(participant, start.pair(), null);
-    } catch (FailedException e) {
-      return new Entrant(participant, null, e.getMessage());
+    } catch (FailedException | IOException e) {
+      return new Entrant(participant, null, "cannot start: " + e.getMessage());
     }
   }
 

@@ -62,11 +62,14 @@ public final class LoopbackCommand implements Callable<Integer> {
             rounds,
             Duration.ofSeconds(Common.positive("--seconds", seconds, commands)),
             Duration.ofSeconds(Common.positive("--warm-up", warmUp, commands)),
+            Duration.ofSeconds(warmUp),
+            Duration.ofDays(1),
             common.jvmFlags());
     Rivals rivals = common.chosen(Rivals.own(), commands);
     List<Workload> workloads = callers.stream().map(Workloads::add).toList();
     Progress progress = Common.progress(Comparison.steps(rivals, workloads, settings));
-    Results results = new Comparison(rivals, workloads, settings, Common.logs(), progress).run(List.of());
+    Results results =
+        new Comparison(rivals, workloads, settings, Common.logs(), progress).run(List.of());
     progress.end();
     new Terminal(System.out).print(results);
     return 0;

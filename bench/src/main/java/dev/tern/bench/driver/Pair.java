@@ -105,14 +105,14 @@ final class Pair implements AutoCloseable {
     return run("feed " + time.toMillis(), time);
   }
 
-  /** Opens idle connections beside the one that there is, measures, and closes them. */
+  /** Opens connections until there are so many, measures what they hold, and closes them. */
   IdleSample idle(int connections) throws FailedException {
     client.ask("idle 1", PATIENCE);
     Memory serverBefore = memory(server);
     Memory clientBefore = memory(client);
-    client.ask("idle " + (1 + connections), PATIENCE);
+    client.ask("idle " + connections, PATIENCE);
     IdleSample sample =
-        IdleSample.of(connections, serverBefore, memory(server), clientBefore, memory(client));
+        IdleSample.of(connections - 1, serverBefore, memory(server), clientBefore, memory(client));
     client.ask("idle 1", PATIENCE);
     return sample;
   }

@@ -39,6 +39,11 @@ final class Progress {
     done++;
   }
 
+  /** So many steps will not happen. */
+  void skip(int steps) {
+    done += steps;
+  }
+
   /** All is done. */
   void end() {
     if (terminal) {

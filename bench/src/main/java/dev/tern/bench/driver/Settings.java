@@ -16,18 +16,40 @@ import java.util.stream.Stream;
  *     rates, calls in flight, idle connections
  * @param run how long one takes
  * @param warmUp before the first round, each contender
+ * @param workWarmUp before the first round of a workload that does another work than those before
+ * @param budget once so much time has gone, each workload that is left gets one round
  * @param jvmFlags of every JVM, on top of those that are fixed
  */
 record Settings(
-    int rounds, int courseRounds, Duration run, Duration warmUp, List<String> jvmFlags) {
+    int rounds,
+    int courseRounds,
+    Duration run,
+    Duration warmUp,
+    Duration workWarmUp,
+    Duration budget,
+    List<String> jvmFlags) {
 
   /** Ends within five minutes. */
   static final Settings QUICK =
-      new Settings(3, 1, Duration.ofMillis(400), Duration.ofSeconds(2), List.of());
+      new Settings(
+          3,
+          1,
+          Duration.ofMillis(300),
+          Duration.ofSeconds(4),
+          Duration.ofMillis(1_200),
+          Duration.ofSeconds(200),
+          List.of());
 
   /** Ends within an hour. */
   static final Settings FULL =
-      new Settings(5, 3, Duration.ofSeconds(3), Duration.ofSeconds(10), List.of());
+      new Settings(
+          5,
+          3,
+          Duration.ofSeconds(3),
+          Duration.ofSeconds(15),
+          Duration.ofSeconds(10),
+          Duration.ofMinutes(45),
+          List.of());
 
   int roundsOf(Workload workload) {
     return switch (workload) {
@@ -49,6 +71,8 @@ record Settings(
         + courseRounds
         + " at fixed rates, in flight and idle; "
         + warmUp.toMillis()
-        + " ms of warm-up for each contender";
+        + " ms of warm-up for each contender, "
+        + workWarmUp.toMillis()
+        + " ms for each kind of work";
   }
 }

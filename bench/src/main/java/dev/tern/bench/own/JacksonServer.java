@@ -8,8 +8,6 @@ import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 
 /** For orientation: how far Netty and Jackson come by themselves. */
 record JacksonServer() implements Served {
-  private static final int MAX_FRAME_BYTES = 16 << 20;
-
   @Override
   public String name() {
     return "jackson-server";
@@ -29,7 +27,7 @@ record JacksonServer() implements Served {
               protected void initChannel(Channel channel) {
                 channel
                     .pipeline()
-                    .addLast(new LengthFieldBasedFrameDecoder(MAX_FRAME_BYTES, 0, 4, 0, 4))
+                    .addLast(new LengthFieldBasedFrameDecoder(EchoServer.MAX_FRAME_BYTES, 0, 4, 0, 4))
                     .addLast(new JacksonHandler());
               }
             });

@@ -25,6 +25,8 @@ public final class Tern implements Rival {
 
   @Override
   public List<Served> servers() {
-    return List.of(new EchoServer(), new CommandLineServer(), new JacksonServer());
+    return List.of(new EchoServer("echo-bytes", false),
+        new EchoServer("echo-frames", true),
+        new CommandLineServer(), new JacksonServer());
   }
 }

@@ -53,12 +53,12 @@ public final class Bars {
         faster("inline lane, 64 callers ÷ the best rival", 1.2, null, "add-64", INLINE, rivals),
         latency(),
         faster(
-            "server alone, 512 in flight ÷ bare echo server",
+            "server alone, 512 in flight ÷ bare echo of frames",
             0.60,
             0.75,
             "server-alone",
             "serve-inline",
-            List.of("echo-server")),
+            List.of("echo-frames")),
         faster("1 MiB echo ÷ grpc-java's better one", 1.0, null, "echo-1m", INLINE, GRPC),
         faster(
             "threads transport, 64 callers ÷ grpc-java as it comes",
@@ -89,8 +89,7 @@ public final class Bars {
     Spread measured =
         results
             .row(section, above)
-            .flatMap(
-                row -> below.map(b -> ratio(row, b, Sample::callsPerSecond)))
+            .flatMap(row -> below.map(b -> ratio(row, b, Sample::callsPerSecond)))
             .orElse(null);
     return new Bar(figure, true, bound, aim, "", measured);
   }

@@ -112,7 +112,7 @@ record LineChart(
       svg.append(
           format(
               "<path class=\"leader\" d=\"M%d %.1fL%d %.1f\"/><text class=\"end\" x=\"%d\""
-                  + " y=\"%.1f\" fill=\"%s\">%s</text>%n",
+                  + " y=\"%.1f\" style=\"fill:%s\">%s</text>%n",
               WIDTH - RIGHT + 3,
               label.y(),
               WIDTH - RIGHT + 12,

@@ -13,7 +13,8 @@ final class Palette {
           Map.entry("threads-virtual", "#9ccc5a"),
           Map.entry("serve-inline", "#0b8f83"),
           Map.entry("echo", "#8b939c"),
-          Map.entry("echo-server", "#8b939c"),
+          Map.entry("echo-bytes", "#8b939c"),
+          Map.entry("echo-frames", "#8b939c"),
           Map.entry("grpc", "#3f6fd8"),
           Map.entry("grpc-direct", "#7fa6f5"),
           Map.entry("bolt", "#e0643c"),
@@ -31,13 +32,11 @@ final class Palette {
 
   static String of(String contender) {
     String known = KNOWN.get(contender);
-    return known != null
-        ? known
-        : OTHERS.get(Math.floorMod(contender.hashCode(), OTHERS.size()));
+    return known != null ? known : OTHERS.get(Math.floorMod(contender.hashCode(), OTHERS.size()));
   }
 
   /** The limit is drawn as a limit. */
   static boolean isDashed(String contender) {
-    return contender.equals("echo") || contender.equals("echo-server");
+    return contender.startsWith("echo");
   }
 }

@@ -88,8 +88,7 @@ final class Plots {
         Optional<Row> row = section.row(first.name());
         double inFlight = Double.parseDouble(section.id().substring(IN_FLIGHT.length()));
         row.ifPresent(
-            found ->
-                points.add(new Point(inFlight, Spread.of(found.samples(), figure).median())));
+            found -> points.add(new Point(inFlight, Spread.of(found.samples(), figure).median())));
       }
       lines.add(new Line(first.name(), points));
     }

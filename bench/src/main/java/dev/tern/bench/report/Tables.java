@@ -13,7 +13,16 @@ import java.util.function.ToDoubleFunction;
 final class Tables {
   private static final List<String> CALLS =
       List.of(
-          "calls/s", "spread", "p50 µs", "p99 µs", "p99.9 µs", "CPU µs", "", "MiB", "", "B/call",
+          "calls/s",
+          "spread",
+          "p50 µs",
+          "p99 µs",
+          "p99.9 µs",
+          "CPU µs",
+          "",
+          "MiB",
+          "",
+          "B/call",
           "");
 
   private static final List<String> IDLE =
@@ -74,8 +83,7 @@ final class Tables {
             sample -> sample.client().peakKib() / 1024.0,
             Sample::serverBytesPerCall,
             Sample::clientBytesPerCall);
-    figures.forEach(
-        figure -> cell(html, Numbers.short3(Spread.of(samples, figure).median())));
+    figures.forEach(figure -> cell(html, Numbers.short3(Spread.of(samples, figure).median())));
   }
 
   private static void idle(StringBuilder html, List<IdleSample> samples) {

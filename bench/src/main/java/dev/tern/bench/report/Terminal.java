@@ -44,11 +44,7 @@ public final class Terminal {
       } else {
         Spread seconds = Spread.of(command.seconds(), Double::doubleValue);
         out.printf(
-            Locale.ROOT,
-            "%.3f s (%.3f-%.3f)%n",
-            seconds.median(),
-            seconds.least(),
-            seconds.most());
+            Locale.ROOT, "%.3f s (%.3f-%.3f)%n", seconds.median(), seconds.least(), seconds.most());
       }
     }
   }
@@ -79,7 +75,7 @@ public final class Terminal {
         "client",
         "B/call",
         "client");
-    Optional<Row> echo = section.row("echo").or(() -> section.row("echo-server"));
+    Optional<Row> echo = section.row("echo").or(() -> section.row("echo-frames"));
     for (Row row : section.rows()) {
       if (!row.hasFigures()) {
         failed(row);

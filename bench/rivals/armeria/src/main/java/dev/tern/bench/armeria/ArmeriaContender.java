@@ -80,8 +80,7 @@ record ArmeriaContender() implements Contender {
       @Override
       public Connection connect() {
         ClientFactory factory = ClientFactory.builder().build();
-        RestClient client =
-            RestClient.builder("h2c://127.0.0.1:" + port).factory(factory).build();
+        RestClient client = RestClient.builder("h2c://127.0.0.1:" + port).factory(factory).build();
         return new ArmeriaConnection(client, factory);
       }
 
@@ -93,8 +92,7 @@ record ArmeriaContender() implements Contender {
   }
 
   /** A factory keeps one HTTP/2 connection to a server. */
-  private record ArmeriaConnection(RestClient client, ClientFactory factory)
-      implements Connection {
+  private record ArmeriaConnection(RestClient client, ClientFactory factory) implements Connection {
     @Override
     public Call call(Work work) {
       return switch (work) {

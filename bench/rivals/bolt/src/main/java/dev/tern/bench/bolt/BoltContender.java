@@ -15,7 +15,9 @@ import dev.tern.bench.contender.ServerSide;
 import dev.tern.bench.contender.Work;
 import java.io.Serializable;
 
-/** Bolt with hessian; the handlers run on the I/O thread, as its user guide advises for short ones. */
+/**
+ * Bolt with hessian; the handlers run on the I/O thread, as its user guide advises for short ones.
+ */
 record BoltContender() implements Contender {
   private static final int TIMEOUT_MILLIS = 10_000;
 

@@ -70,8 +70,7 @@ record HttpContender() implements Contender {
     return new ClientSide() {
       @Override
       public Connection connect() {
-        HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         return new HttpConnection(client, URI.create("http://127.0.0.1:" + port));
       }
 

@@ -23,8 +23,7 @@ final class JsonHandler extends Handler.Abstract {
   }
 
   @Override
-  public boolean handle(Request request, Response response, Callback callback)
-      throws IOException {
+  public boolean handle(Request request, Response response, Callback callback) throws IOException {
     Object reply;
     try (InputStream body = Content.Source.asInputStream(request)) {
       switch (Request.getPathInContext(request)) {
