@@ -1,7 +1,7 @@
 package dev.tern.bench.own;
 
-import dev.tern.bench.contender.ServerSide;
 import dev.tern.bench.contender.Served;
+import dev.tern.bench.contender.ServerSide;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;

@@ -27,7 +27,8 @@ record JacksonServer() implements Served {
               protected void initChannel(Channel channel) {
                 channel
                     .pipeline()
-                    .addLast(new LengthFieldBasedFrameDecoder(EchoServer.MAX_FRAME_BYTES, 0, 4, 0, 4))
+                    .addLast(
+                        new LengthFieldBasedFrameDecoder(EchoServer.MAX_FRAME_BYTES, 0, 4, 0, 4))
                     .addLast(new JacksonHandler());
               }
             });

@@ -25,8 +25,10 @@ public final class Tern implements Rival {
 
   @Override
   public List<Served> servers() {
-    return List.of(new EchoServer("echo-bytes", false),
+    return List.of(
+        new EchoServer("echo-bytes", false),
         new EchoServer("echo-frames", true),
-        new CommandLineServer(), new JacksonServer());
+        new CommandLineServer(),
+        new JacksonServer());
   }
 }
