@@ -234,12 +234,14 @@ final class ClientConnection implements Handler, ConnectionHandler {
     ended.clear();
     outgoing.hold();
     boundHold();
-    Thread.startVirtualThread(
-        () -> {
-          virtual.forEach(PendingCall::wake);
-          Thread.yield(); // to the end of the queue, behind those that were woken
-          outgoing.release();
-        });
+    Thread.startVirtualThread(() -> wakeAndRelease(virtual));
+  }
+
+  @SuppressWarnings("ThreadPriorityCheck") // if it does not help, the hold ends early: no harm
+  private void wakeAndRelease(List<PendingCall> calls) {
+    calls.forEach(PendingCall::wake);
+    Thread.yield(); // to the end of the scheduler's queue, behind those that were woken
+    outgoing.release();
   }
 
   /** Callers that compute for long must not keep the others' requests from leaving. */
