@@ -71,7 +71,8 @@ final class CommandTimes {
         process.destroyForcibly();
       }
       if (!ended || process.exitValue() != 0 || !Files.readString(out).strip().equals("3")) {
-        throw new FailedException("no 3 within " + LONGEST_SECONDS + " s, see command.log", null);
+        throw new FailedException(
+            "it did not print 3 within " + LONGEST_SECONDS + " s, see command.log", null);
       }
       return seconds;
     } catch (InterruptedException e) {

@@ -83,7 +83,7 @@ public final class CompareCommand implements Callable<Integer> {
   }
 
   private List<Workload> workloads(CommandLine commands) {
-    List<Workload> all = Workloads.comparison();
+    List<Workload> all = Workloads.comparison(quick ? 2_000 : 10_000);
     List<String> chosen = ids.stream().filter(id -> !id.equals(COMMAND)).toList();
     return ids.isEmpty() ? all : Common.named(chosen, all, Workload::id, "--workloads", commands);
   }
@@ -122,6 +122,7 @@ public final class CompareCommand implements Callable<Integer> {
         warmUp > 0 ? Duration.ofSeconds(warmUp) : given.warmUp(),
         warmUp > 0 ? Duration.ofSeconds(warmUp) : given.workWarmUp(),
         given.budget(),
+        given.limit(),
         common.jvmFlags());
   }
 }

@@ -54,15 +54,20 @@ final class Comparison {
   static int steps(Rivals rivals, List<Workload> workloads, Settings settings) {
     int steps = 2 * rivals.contenders().size();
     for (Workload workload : workloads) {
-      int all = (int) rivals.contenders().stream().filter(one -> takesPart(one, workload)).count();
-      steps +=
-          switch (workload) {
-            case Closed closed -> all * (settings.roundsOf(workload) + (closed.warmUp() ? 1 : 0));
-            case Open _, Idle _ -> all * settings.roundsOf(workload);
-            case Fed _ -> rivals.servers().size() * (1 + settings.roundsOf(workload));
-          };
+      long all = rivals.contenders().stream().filter(one -> takesPart(one, workload)).count();
+      steps += steps(workload, all, rivals, settings);
     }
     return steps;
+  }
+
+  private static int steps(Workload workload, long entrants, Rivals rivals, Settings settings) {
+    int rounds = settings.roundsOf(workload);
+    return Math.toIntExact(
+        switch (workload) {
+          case Closed closed -> entrants * (rounds + (closed.warmUp() ? 1 : 0));
+          case Open _, Idle _ -> entrants * rounds;
+          case Fed _ -> rivals.servers().size() * (1L + rounds);
+        });
   }
 
   private static boolean takesPart(Participant participant, Workload workload) {
@@ -128,6 +133,11 @@ final class Comparison {
   private void measure(Workload workload, List<Entrant> all) {
     List<Entrant> entrants =
         all.stream().filter(entrant -> takesPart(entrant.participant(), workload)).toList();
+    if (isPast(settings.limit())) {
+      progress.skip(steps(workload, entrants.size(), rivals, settings));
+      add(workload, entrants.stream().map(one -> Row.failed(one.name(), "out of time")).toList());
+      return;
+    }
     switch (workload) {
       case Closed closed -> {
         if (closed.warmUp()) {
@@ -198,7 +208,7 @@ final class Comparison {
   /** Each contender once, then each again; a section of the results. */
   private void rounds(Workload workload, List<Entrant> entrants, Round round) {
     for (int i = 0; i < settings.roundsOf(workload); i++) {
-      if (i > 0 && System.nanoTime() - began > settings.budget().toNanos()) {
+      if (i > 0 && isPast(settings.budget())) {
         progress.skip((settings.roundsOf(workload) - i) * entrants.size());
         break;
       }
@@ -207,7 +217,15 @@ final class Comparison {
         entrant.attempt(pair -> round.run(entrant, pair));
       }
     }
-    List<Row> rows = new ArrayList<>(entrants.stream().map(Entrant::takeRow).toList());
+    add(workload, entrants.stream().map(Entrant::takeRow).toList());
+  }
+
+  private boolean isPast(Duration time) {
+    return System.nanoTime() - began > time.toNanos();
+  }
+
+  private void add(Workload workload, List<Row> measured) {
+    List<Row> rows = new ArrayList<>(measured);
     if (workload.isForAll()) {
       rivals.missing().forEach((name, reason) -> rows.add(Row.failed(name, reason)));
     }

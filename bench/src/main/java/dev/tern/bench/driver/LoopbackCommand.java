@@ -64,6 +64,7 @@ public final class LoopbackCommand implements Callable<Integer> {
             Duration.ofSeconds(Common.positive("--warm-up", warmUp, commands)),
             Duration.ofSeconds(warmUp),
             Duration.ofDays(1),
+            Duration.ofDays(1),
             common.jvmFlags());
     Rivals rivals = common.chosen(Rivals.own(), commands);
     List<Workload> workloads = callers.stream().map(Workloads::add).toList();

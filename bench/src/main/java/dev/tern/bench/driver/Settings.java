@@ -18,6 +18,7 @@ import java.util.stream.Stream;
  * @param warmUp before the first round, each contender
  * @param workWarmUp before the first round of a workload that does another work than those before
  * @param budget once so much time has gone, each workload that is left gets one round
+ * @param limit once so much time has gone, the workloads that are left are left out
  * @param jvmFlags of every JVM, on top of those that are fixed
  */
 record Settings(
@@ -27,6 +28,7 @@ record Settings(
     Duration warmUp,
     Duration workWarmUp,
     Duration budget,
+    Duration limit,
     List<String> jvmFlags) {
 
   /** Ends within five minutes. */
@@ -38,6 +40,7 @@ record Settings(
           Duration.ofSeconds(4),
           Duration.ofMillis(1_200),
           Duration.ofSeconds(200),
+          Duration.ofSeconds(285),
           List.of());
 
   /** Ends within an hour. */
@@ -49,6 +52,7 @@ record Settings(
           Duration.ofSeconds(15),
           Duration.ofSeconds(10),
           Duration.ofMinutes(45),
+          Duration.ofMinutes(57),
           List.of());
 
   int roundsOf(Workload workload) {

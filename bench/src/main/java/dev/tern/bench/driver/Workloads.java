@@ -15,8 +15,12 @@ final class Workloads {
 
   private Workloads() {}
 
-  /** The comparison's, in the order in which they run. */
-  static List<Workload> comparison() {
+  /**
+   * The comparison's, in the order in which they run.
+   *
+   * @param idle how many connections are idle
+   */
+  static List<Workload> comparison(int idle) {
     List<Workload> all = new ArrayList<>();
     for (int callers : List.of(1, 64, MANY)) {
       all.add(add(callers));
@@ -69,8 +73,9 @@ final class Workloads {
               1,
               callers > MANY));
     }
-    all.add(
-        new Idle("idle-10000", "10,000 idle connections (threads transport: 500)", 10_000, 500));
+    String title =
+        String.format(Locale.ROOT, "%,d idle connections (threads transport: 500)", idle);
+    all.add(new Idle("idle", title, idle, 500));
     all.add(new Fed("server-alone", "a server alone, fed by a generator, 512 in flight", MANY));
     return all;
   }

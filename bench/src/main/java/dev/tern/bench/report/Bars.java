@@ -111,7 +111,7 @@ public final class Bars {
   private Bar idle(String figure, double bound, String unit, boolean bytes) {
     Spread measured =
         results
-            .row("idle-10000", INLINE)
+            .row("idle", INLINE)
             .map(row -> Spread.of(row.idle(), sample -> larger(sample, bytes)))
             .orElse(null);
     // A thread that the JDK started meanwhile is none for each.

@@ -124,7 +124,7 @@ final class Plots {
                                 Sample::clientBytesPerCall))
                         .flatMap(plots -> plots));
     Stream<String> idle =
-        results.section("idle-10000").stream()
+        results.section("idle").stream()
             .flatMap(
                 section ->
                     Stream.of(

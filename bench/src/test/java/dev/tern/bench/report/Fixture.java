@@ -54,7 +54,7 @@ final class Fixture {
             growth("in-flight-1", 5_000),
             growth("in-flight-10", 40_000),
             new Section(
-                "idle-10000",
+                "idle",
                 "10,000 idle connections",
                 List.of(
                     new Row(
