@@ -4,6 +4,7 @@ import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonException;
 import dev.tern.protocol.json.JsonKind;
 import dev.tern.protocol.json.JsonNames;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,16 @@ final class Envelope {
   private static final byte[] NOTHING = {};
   private static final String VERSION = "2.0";
   private static final JsonNames VERSIONS = JsonNames.of(VERSION);
+
+  // The members that mean something, by their index in KEYS.
+  static final int ID = 0;
+  static final int METHOD = 1;
+  static final int PARAMS = 2;
+  static final int META = 3;
+  static final int RESULT = 4;
+  static final int ERROR = 5;
+  static final int OK = 6;
+  static final int JSONRPC = 7;
 
   private static final JsonNames KEYS =
       JsonNames.of("id", "method", "params", "meta", "result", "error", "ok", "jsonrpc");
@@ -33,28 +44,24 @@ final class Envelope {
 
   // The message that is being read. Its slices lie in buf.
   byte[] buf = NOTHING;
+
+  /** What each member is, by its index. */
+  private final Found[] found = new Found[KEYS.size()];
+
   @Nullable Id id;
-  Found idFound = Found.ABSENT;
   @Nullable String method;
-  Found methodFound = Found.ABSENT;
-  Found params = Found.ABSENT;
   int paramsStart;
   int paramsEnd;
-  Found meta = Found.ABSENT;
-  Found result = Found.ABSENT;
   int resultStart;
   int resultEnd;
-  Found error = Found.ABSENT;
   int errorStart;
   int errorEnd;
-  Found ok = Found.ABSENT;
   boolean isOk;
-  Found version = Found.ABSENT;
 
-  Envelope(Limits limits, JsonNames methods) {
+  Envelope(Limits limits, JsonNames methods, JsonCursor cursor) {
     this.limits = limits;
     this.methods = methods;
-    this.cursor = new JsonCursor(limits);
+    this.cursor = cursor;
     this.metaReader = new MetaReader(limits);
   }
 
@@ -72,15 +79,19 @@ final class Envelope {
     cursor.expectEnd();
   }
 
-  /** Whether it is meant as a response: whatever has a method is a request, and so is nothing. */
-  boolean isResponse() {
-    boolean answers = result != Found.ABSENT || error != Found.ABSENT || ok != Found.ABSENT;
-    return !hasMethod() && answers;
+  /** What a member is. */
+  Found found(int key) {
+    return found[key];
   }
 
-  /** Whether there is a method, valid or not. */
-  boolean hasMethod() {
-    return methodFound != Found.ABSENT;
+  /** Whether a member is there, be it null or wrong. */
+  boolean has(int key) {
+    return found[key] != Found.ABSENT;
+  }
+
+  /** Whether it is meant as a response: whatever has a method is a request, and so is nothing. */
+  boolean isResponse() {
+    return !has(METHOD) && (has(RESULT) || has(ERROR) || has(OK));
   }
 
   /** Where the first name or number that is too long starts, or -1. */
@@ -103,52 +114,48 @@ final class Envelope {
 
   private void clear(byte[] payload) {
     buf = payload;
+    Arrays.fill(found, Found.ABSENT);
     id = null;
-    idFound = Found.ABSENT;
     method = null;
-    methodFound = Found.ABSENT;
-    params = Found.ABSENT;
-    meta = Found.ABSENT;
-    result = Found.ABSENT;
-    error = Found.ABSENT;
-    ok = Found.ABSENT;
-    version = Found.ABSENT;
     metaReader.clear();
   }
 
   private void member(int key) {
     switch (key) {
-      case 0 -> {
-        id = IdReader.read(cursor, limits);
-        idFound = id == null ? Found.WRONG : id == Id.Null.NULL ? Found.NULL : Found.SOUND;
-      }
-      case 1 -> method();
-      case 2 -> params();
-      case 3 -> meta();
-      case 4 -> {
+      case ID -> id();
+      case METHOD -> method();
+      case PARAMS -> params();
+      case META -> meta();
+      case RESULT -> {
         cursor.skipValue();
-        result = Found.SOUND;
+        found[RESULT] = Found.SOUND;
         resultStart = cursor.valueStart();
         resultEnd = cursor.valueEnd();
       }
-      case 5 -> {
-        error = cursor.peek() == JsonKind.NULL ? Found.NULL : Found.SOUND;
+      case ERROR -> {
+        found[ERROR] = cursor.peek() == JsonKind.NULL ? Found.NULL : Found.SOUND;
         cursor.skipValue();
         errorStart = cursor.valueStart();
         errorEnd = cursor.valueEnd();
       }
-      case 6 -> ok();
-      case 7 -> version();
+      case OK -> ok();
+      case JSONRPC -> version();
       default -> cursor.skipValue();
     }
   }
 
+  private void id() {
+    Id read = IdReader.read(cursor, limits);
+    id = read;
+    found[ID] = read == null ? Found.WRONG : read == Id.Null.NULL ? Found.NULL : Found.SOUND;
+  }
+
   private void method() {
-    methodFound = Found.WRONG;
+    found[METHOD] = Found.WRONG;
     if (cursor.peek() == JsonKind.STRING) {
       String name = cursor.readString(methods);
       if (Text.isVisibleAscii(name, limits.methodBytes())) {
-        methodFound = Found.SOUND;
+        found[METHOD] = Found.SOUND;
         method = name;
       }
     } else {
@@ -157,7 +164,7 @@ final class Envelope {
   }
 
   private void params() {
-    params =
+    found[PARAMS] =
         switch (cursor.peek()) {
           case OBJECT, ARRAY -> Found.SOUND;
           case NULL -> Found.NULL;
@@ -171,15 +178,15 @@ final class Envelope {
   private void meta() {
     switch (cursor.peek()) {
       case OBJECT -> {
-        meta = Found.SOUND;
+        found[META] = Found.SOUND;
         metaReader.read(cursor);
       }
       case NULL -> {
-        meta = Found.NULL;
+        found[META] = Found.NULL;
         cursor.readNull();
       }
       case ARRAY, STRING, NUMBER, BOOLEAN -> {
-        meta = Found.WRONG;
+        found[META] = Found.WRONG;
         cursor.skipValue();
       }
     }
@@ -187,21 +194,19 @@ final class Envelope {
 
   private void ok() {
     if (cursor.peek() == JsonKind.BOOLEAN) {
-      ok = Found.SOUND;
+      found[OK] = Found.SOUND;
       isOk = cursor.readBoolean();
     } else {
-      ok = Found.WRONG;
+      found[OK] = Found.WRONG;
       cursor.skipValue();
     }
   }
 
   private void version() {
-    version = Found.WRONG;
-    if (cursor.peek() == JsonKind.STRING) {
-      if (cursor.readString(VERSIONS).equals(VERSION)) {
-        version = Found.SOUND;
-      }
-    } else {
+    boolean isText = cursor.peek() == JsonKind.STRING;
+    boolean isSound = isText && cursor.readString(VERSIONS).equals(VERSION);
+    found[JSONRPC] = isSound ? Found.SOUND : Found.WRONG;
+    if (!isText) {
       cursor.skipValue();
     }
   }

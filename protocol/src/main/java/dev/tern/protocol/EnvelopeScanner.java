@@ -1,5 +1,6 @@
 package dev.tern.protocol;
 
+import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonException;
 import dev.tern.protocol.json.JsonNames;
 
@@ -11,6 +12,7 @@ import dev.tern.protocol.json.JsonNames;
  * <p>Reusable; not thread-safe.
  */
 public final class EnvelopeScanner {
+  private final UsualMessages usual;
   private final Envelope envelope;
   private final RequestRules requests;
   private final ResponseRules responses;
@@ -21,7 +23,9 @@ public final class EnvelopeScanner {
    * @param methods names that are handed out as these very strings, without allocation
    */
   public EnvelopeScanner(Limits limits, JsonNames methods) {
-    this.envelope = new Envelope(limits, methods);
+    JsonCursor cursor = new JsonCursor(limits);
+    this.envelope = new Envelope(limits, methods, cursor);
+    this.usual = new UsualMessages(limits, methods, cursor, envelope.metaReader);
     this.requests = new RequestRules(limits);
     this.responses = new ResponseRules(limits);
   }
@@ -33,6 +37,10 @@ public final class EnvelopeScanner {
    */
   public Message scan(byte[] payload, int off, int len) {
     try {
+      Message request = usual.request(payload, off, len);
+      if (request != null) {
+        return request;
+      }
       envelope.read(payload, off, len);
       return envelope.isResponse() ? responses.read(envelope) : requests.read(envelope);
     } finally {
@@ -48,8 +56,12 @@ public final class EnvelopeScanner {
    */
   Message scanReply(byte[] payload, int off, int len) {
     try {
+      Message response = usual.response(payload, off, len);
+      if (response != null) {
+        return response;
+      }
       envelope.read(payload, off, len);
-      return envelope.hasMethod() ? requests.read(envelope) : responses.read(envelope);
+      return envelope.has(Envelope.METHOD) ? requests.read(envelope) : responses.read(envelope);
     } finally {
       envelope.release();
     }

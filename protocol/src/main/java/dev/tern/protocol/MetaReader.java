@@ -3,6 +3,7 @@ package dev.tern.protocol;
 import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonInteger;
 import dev.tern.protocol.json.JsonKind;
+import dev.tern.protocol.json.JsonName;
 import dev.tern.protocol.json.JsonNames;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +32,8 @@ final class MetaReader {
           "queue_us",
           "handler_us",
           "timing");
+
+  private static final JsonName TIMEOUT_MS = KEYS.get(1);
 
   private final Limits limits;
 
@@ -91,6 +94,11 @@ final class MetaReader {
     return otherVersion;
   }
 
+  /** Whether it can be acted upon as a request's. */
+  boolean isSound() {
+    return problem == null && !otherVersion;
+  }
+
   /** What is wrong with it as a request's meta, or null. */
   @Nullable String problem() {
     return problem;
@@ -138,6 +146,14 @@ final class MetaReader {
     int start = cursor.position();
     int count = 0;
     cursor.beginObject();
+    if (cursor.nextNameIs(TIMEOUT_MS)) { // what nearly every request says, and alone
+      count++;
+      if (cursor.peek() == JsonKind.NULL) {
+        cursor.readNull();
+      } else {
+        timeoutMillis = duration(cursor, "timeout_ms");
+      }
+    }
     while (cursor.nextName()) {
       count++;
       int index = cursor.nameIn(KEYS);

@@ -24,33 +24,37 @@ final class RequestRules {
         dialect,
         e.id,
         Objects.requireNonNull(e.method),
-        e.params == Found.SOUND ? Arrays.copyOfRange(e.buf, e.paramsStart, e.paramsEnd) : null,
+        e.found(Envelope.PARAMS) == Found.SOUND
+            ? Arrays.copyOfRange(e.buf, e.paramsStart, e.paramsEnd)
+            : null,
         e.metaReader.toMeta());
   }
 
   private static Dialect dialect(Envelope e) {
-    if (e.version != Found.ABSENT) {
+    if (e.has(Envelope.JSONRPC)) {
       return Dialect.JSONRPC;
     }
-    return e.meta == Found.SOUND || e.meta == Found.WRONG ? Dialect.V1 : Dialect.BARE;
+    return e.found(Envelope.META) == Found.SOUND || e.found(Envelope.META) == Found.WRONG
+        ? Dialect.V1
+        : Dialect.BARE;
   }
 
   /** The first thing that is wrong with it, or null: first the envelope, then meta, then params. */
   private @Nullable WireError problem(Envelope e, Dialect dialect) {
-    if (e.idFound == Found.WRONG) {
+    if (e.found(Envelope.ID) == Found.WRONG) {
       return badRequest("id (expected: " + Text.idRule(limits) + ")");
     }
-    if (e.idFound == Found.NULL && dialect == Dialect.V1) {
+    if (e.found(Envelope.ID) == Found.NULL && dialect == Dialect.V1) {
       return badRequest("id: null (expected: " + Text.idRule(limits) + ", or none)");
     }
-    if (e.version == Found.WRONG) {
+    if (e.found(Envelope.JSONRPC) == Found.WRONG) {
       return badRequest("jsonrpc (expected: \"2.0\")");
     }
-    if (e.methodFound != Found.SOUND) {
-      String what = e.methodFound == Found.ABSENT ? "method: missing" : "method";
+    if (e.found(Envelope.METHOD) != Found.SOUND) {
+      String what = !e.has(Envelope.METHOD) ? "method: missing" : "method";
       return badRequest(what + " (expected: " + Text.methodRule(limits) + ")");
     }
-    if (e.result != Found.ABSENT || e.error == Found.SOUND || e.ok != Found.ABSENT) {
+    if (e.has(Envelope.RESULT) || e.found(Envelope.ERROR) == Found.SOUND || e.has(Envelope.OK)) {
       return badRequest("method beside result, error or ok (expected: a request or a response)");
     }
     WireError metaProblem = metaProblem(e);
@@ -58,7 +62,7 @@ final class RequestRules {
   }
 
   private static @Nullable WireError metaProblem(Envelope e) {
-    if (e.meta == Found.WRONG) {
+    if (e.found(Envelope.META) == Found.WRONG) {
       return badRequest("meta (expected: an object)");
     }
     if (e.metaReader.otherVersion()) {
@@ -73,23 +77,24 @@ final class RequestRules {
     int at = e.overLimitAt();
     if (at >= 0) {
       String message = e.overLimitMessage(at);
-      boolean inParams = e.params == Found.SOUND && at >= e.paramsStart && at < e.paramsEnd;
+      boolean inParams =
+          e.found(Envelope.PARAMS) == Found.SOUND && at >= e.paramsStart && at < e.paramsEnd;
       return inParams
           ? invalidParams(message, JsonPath.of(e.buf, e.paramsStart, e.paramsEnd, at, limits))
           : badRequest(message);
     }
-    return e.params == Found.WRONG
+    return e.found(Envelope.PARAMS) == Found.WRONG
         ? invalidParams("params (expected: an object or an array)", "")
         : null;
   }
 
   private static Message malformed(Envelope e, Dialect dialect, WireError problem) {
     boolean notification =
-        e.idFound == Found.ABSENT && dialect != Dialect.BARE && e.methodFound == Found.SOUND;
+        !e.has(Envelope.ID) && dialect != Dialect.BARE && e.found(Envelope.METHOD) == Found.SOUND;
     Id echo = e.id;
-    if (dialect == Dialect.V1 && e.idFound == Found.NULL) {
+    if (dialect == Dialect.V1 && e.found(Envelope.ID) == Found.NULL) {
       echo = null;
-    } else if (dialect == Dialect.BARE && e.idFound == Found.ABSENT) {
+    } else if (dialect == Dialect.BARE && !e.has(Envelope.ID)) {
       echo = Id.Null.NULL;
     }
     return new Message.Malformed(dialect, echo, false, !notification, problem);

@@ -17,16 +17,14 @@ final class ResponseRules {
 
   Message read(Envelope e) {
     Dialect dialect =
-        e.version != Found.ABSENT
-            ? Dialect.JSONRPC
-            : e.ok != Found.ABSENT ? Dialect.V1 : Dialect.BARE;
-    Id echo = e.idFound == Found.SOUND ? e.id : null;
+        e.has(Envelope.JSONRPC) ? Dialect.JSONRPC : e.has(Envelope.OK) ? Dialect.V1 : Dialect.BARE;
+    Id echo = e.found(Envelope.ID) == Found.SOUND ? e.id : null;
     String problem = problem(e, dialect);
     if (problem != null) {
       return malformed(dialect, echo, problem);
     }
     WireError failure = null;
-    if (e.error == Found.SOUND) {
+    if (e.found(Envelope.ERROR) == Found.SOUND) {
       failure = readError(e, dialect);
       if (failure == null) {
         String code = dialect == Dialect.V1 ? "a string" : "an integer";
@@ -44,26 +42,26 @@ final class ResponseRules {
 
   /** The first thing that is wrong with it, or null. */
   private @Nullable String problem(Envelope e, Dialect dialect) {
-    if (e.idFound == Found.WRONG) {
+    if (e.found(Envelope.ID) == Found.WRONG) {
       return "id (expected: " + Text.idRule(limits) + ")";
     }
-    if (e.version == Found.WRONG) {
+    if (e.found(Envelope.JSONRPC) == Found.WRONG) {
       return "jsonrpc (expected: \"2.0\")";
     }
-    if (e.ok == Found.WRONG) {
+    if (e.found(Envelope.OK) == Found.WRONG) {
       return "ok (expected: true or false)";
     }
-    boolean hasResult = e.result != Found.ABSENT;
-    boolean hasError = e.error == Found.SOUND;
+    boolean hasResult = e.has(Envelope.RESULT);
+    boolean hasError = e.found(Envelope.ERROR) == Found.SOUND;
     if (hasResult == hasError) {
       String what = hasResult ? "result and error" : "neither result nor error";
       return what + " (expected: exactly one)";
     }
-    if (e.ok == Found.SOUND && e.isOk != hasResult) {
+    if (e.found(Envelope.OK) == Found.SOUND && e.isOk != hasResult) {
       return "ok: " + e.isOk + " beside " + (hasResult ? "result" : "error");
     }
     if (dialect == Dialect.V1) {
-      if (e.meta == Found.WRONG) {
+      if (e.found(Envelope.META) == Found.WRONG) {
         return "meta (expected: an object)";
       }
       String metaProblem = e.metaReader.responseProblem();

@@ -38,7 +38,9 @@ public final class JsonCursor {
   private static final byte[] FALSE = "false".getBytes(ISO_8859_1);
   private static final byte[] NULL = "null".getBytes(ISO_8859_1);
 
-  private final JsonLimits limits;
+  private final int depthLimit;
+  private final int nameLimit;
+  private final int numberLimit;
 
   private final JsonLexer in = new JsonLexer();
 
@@ -52,18 +54,17 @@ public final class JsonCursor {
   private boolean atStart;
   private int overLimitAt;
 
-  // The name and the value seen last.
-  private int nameStart;
-  private int nameEnd;
-  private int nameHash;
-  private boolean nameEscaped;
+  private final NameToken name = new NameToken(in);
+
+  // The value seen last.
   private int valueStart;
   private int valueEnd;
-  private long bits;
 
   /** A cursor without a text. */
   public JsonCursor(JsonLimits limits) {
-    this.limits = limits;
+    this.depthLimit = limits.depth();
+    this.nameLimit = limits.nameBytes();
+    this.numberLimit = limits.numberDigits();
   }
 
   /** Starts at a text that nobody has validated yet. The bytes must not change meanwhile. */
@@ -77,6 +78,17 @@ public final class JsonCursor {
    */
   public void resetTrusted(byte[] buf, int off, int len) {
     start(buf, off, len, true);
+  }
+
+  /**
+   * Starts, like {@link #reset}, at a text whose outermost brackets the reader finds by {@link
+   * #skipLiteral}: they count towards the depth.
+   *
+   * @param outside how many of them there are around the values that will be read
+   */
+  public void resetInside(byte[] buf, int off, int len, int outside) {
+    start(buf, off, len, false);
+    depth = outside;
   }
 
   private void start(byte[] buf, int off, int len, boolean trusted) {
@@ -117,10 +129,14 @@ public final class JsonCursor {
     if (in.token() != bracket) {
       throw wrongKind(kind);
     }
-    if (depth == limits.depth()) {
-      throw in.error(in.pos, "nesting deeper than " + limits.depth());
+    enter(scope);
+  }
+
+  private void enter(int scope) {
+    if (depth == depthLimit) {
+      throw in.error(in.pos, "nesting deeper than " + depthLimit);
     }
-    if (depth == scopes.length) {
+    if (depth >= scopes.length) {
       scopes = Arrays.copyOf(scopes, Math.max(FIRST_SCOPES, 2 * depth));
     }
     scopes[depth++] = scope;
@@ -133,6 +149,10 @@ public final class JsonCursor {
     if (depth == 0 || scopes[depth - 1] == ARRAY) {
       throw new IllegalStateException("nextName outside an object");
     }
+    return nextMember();
+  }
+
+  private boolean nextMember() {
     int c = in.token();
     if (c == '}') {
       endObject();
@@ -149,13 +169,50 @@ public final class JsonCursor {
     if (c != '"') {
       throw expected(c, "a name");
     }
-    scanName();
+    name.scan();
+    if (name.end - name.start > nameLimit) {
+      overLimit(name.start - 1);
+    }
+    noteName();
     c = in.token();
     if (c != ':') {
       throw expected(c, "':'");
     }
     in.pos++;
     return true;
+  }
+
+  /**
+   * Moves to the next member's value if its name is this one and is written as {@link JsonWriter}
+   * writes it; otherwise nothing happens, and {@link #nextName()} finds out what comes. For a
+   * reader who can guess the order: that is cheaper than to look a name up.
+   */
+  public boolean nextNameIs(JsonName guess) {
+    if (depth == 0 || scopes[depth - 1] == ARRAY) {
+      throw new IllegalStateException("nextNameIs outside an object");
+    }
+    int at = in.pos;
+    if (!atStart) {
+      if (at >= in.end || in.buf[at] != ',') {
+        return false;
+      }
+      at++;
+    }
+    int behind = at + guess.encoded().length;
+    if (behind > in.end || !guess.standsAt(in.buf, at) || guess.length() > nameLimit) {
+      return false;
+    }
+    atStart = false;
+    name.set(guess, at);
+    noteName();
+    in.pos = behind;
+    return true;
+  }
+
+  private void noteName() {
+    if (!in.trusted && !names.add(scopes[depth - 1], in.buf, name.start, name.hash)) {
+      throw duplicate(name.start);
+    }
   }
 
   private void endObject() {
@@ -175,30 +232,15 @@ public final class JsonCursor {
     valueEnd = in.pos;
   }
 
-  private void scanName() {
-    in.string();
-    nameStart = in.stringStart;
-    nameEnd = in.stringEnd;
-    nameEscaped = in.escaped;
-    if (in.escaped) {
-      int length = in.decode(nameStart, nameEnd);
-      nameHash = JsonName.hash(in.scratch, 0, length);
-    } else {
-      nameHash = JsonName.hash(in.buf, nameStart, nameEnd);
-    }
-    if (nameEnd - nameStart > limits.nameBytes()) {
-      overLimit(nameStart - 1);
-    }
-    if (!in.trusted && !names.add(scopes[depth - 1], in.buf, nameStart, nameHash)) {
-      throw duplicate(nameStart);
-    }
-  }
-
   /** Moves to the next value in the array entered last; false leaves the array. */
   public boolean nextElement() {
     if (depth == 0 || scopes[depth - 1] != ARRAY) {
       throw new IllegalStateException("nextElement outside an array");
     }
+    return nextItem();
+  }
+
+  private boolean nextItem() {
     int c = in.token();
     if (c == ']') {
       end();
@@ -223,7 +265,7 @@ public final class JsonCursor {
     scalarOrBegin();
     int start = valueStart;
     while (depth > outside) {
-      boolean more = scopes[depth - 1] == ARRAY ? nextElement() : nextName();
+      boolean more = scopes[depth - 1] == ARRAY ? nextItem() : nextMember();
       if (more) {
         scalarOrBegin();
       }
@@ -232,19 +274,36 @@ public final class JsonCursor {
   }
 
   private void scalarOrBegin() {
-    JsonKind kind = peek();
+    int c = in.token();
     valueStart = in.pos;
-    switch (kind) {
-      case OBJECT -> beginObject();
-      case ARRAY -> beginArray();
-      case STRING -> {
+    switch (c) {
+      case '{' -> enter(in.trusted ? 0 : names.mark());
+      case '[' -> enter(ARRAY);
+      case '"' -> {
         in.string();
         valueEnd = in.pos;
       }
-      case NUMBER -> number();
-      case BOOLEAN -> readBoolean();
-      case NULL -> readNull();
+      case 't' -> word(TRUE);
+      case 'f' -> word(FALSE);
+      case 'n' -> word(NULL);
+      case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' -> number();
+      default -> throw expected(c, "a value");
     }
+  }
+
+  /** Passes over these very bytes; false, and nothing happens, if they do not come next. */
+  public boolean skipLiteral(JsonLiteral literal) {
+    int behind = in.pos + literal.length();
+    if (behind > in.end || !literal.standsAt(in.buf, in.pos)) {
+      return false;
+    }
+    in.pos = behind;
+    return true;
+  }
+
+  /** Whether nothing is left, not even white space. */
+  public boolean isAtEnd() {
+    return in.pos == in.end;
   }
 
   /** Checks that nothing but white space follows the text. */
@@ -258,35 +317,28 @@ public final class JsonCursor {
   // --- the name ---
 
   /** Whether the name moved to last is this one. */
-  public boolean nameIs(JsonName name) {
-    if (nameHash != name.hash()) {
-      return false;
-    }
-    return nameEscaped
-        ? name.equalsUtf8(in.scratch, 0, in.decode(nameStart, nameEnd))
-        : name.equalsUtf8(in.buf, nameStart, nameEnd);
+  public boolean nameIs(JsonName known) {
+    return name.is(known);
   }
 
   /** The index of the name moved to last among known ones, or -1. */
   public int nameIn(JsonNames known) {
-    return nameEscaped
-        ? known.indexOf(in.scratch, 0, in.decode(nameStart, nameEnd), nameHash)
-        : known.indexOf(in.buf, nameStart, nameEnd, nameHash);
+    return name.in(known);
   }
 
   /** The name moved to last. */
   public String name() {
-    return in.text(nameStart, nameEnd, nameEscaped, false);
+    return name.text();
   }
 
-  /** Where the name moved to last starts in the buffer, behind its quote, still in.escaped. */
+  /** Where the name moved to last starts in the buffer, behind its quote, still escaped. */
   public int nameStart() {
-    return nameStart;
+    return name.start;
   }
 
   /** Where its closing quote is. */
   public int nameEnd() {
-    return nameEnd;
+    return name.end;
   }
 
   // --- scalars ---
@@ -304,8 +356,9 @@ public final class JsonCursor {
   public String readString(JsonNames known) {
     stringValue();
     if (!in.escaped && in.ascii) {
-      int hash = JsonName.hash(in.buf, in.stringStart, in.stringEnd);
-      int index = known.indexOf(in.buf, in.stringStart, in.stringEnd, hash);
+      long word = in.stringWord;
+      int hash = JsonName.hash(word, in.buf, in.stringStart, in.stringEnd);
+      int index = known.indexOf(word, in.buf, in.stringStart, in.stringEnd, hash);
       if (index >= 0) {
         return known.get(index).text();
       }
@@ -325,32 +378,28 @@ public final class JsonCursor {
   /** Reads a number as an integer, exactly; {@link #integerBits()} has the value. */
   public JsonInteger readInteger() {
     numberValue();
-    JsonInteger kind = Numbers.integer(in.buf, valueStart, valueEnd);
-    bits =
-        kind == JsonInteger.SIGNED || kind == JsonInteger.UNSIGNED
-            ? Numbers.bits(in.buf, valueStart, valueEnd)
-            : 0;
-    return kind;
+    return in.number.integer(in.buf);
   }
 
   /** The low 64 bits of the integer read last; 0 if it was none. */
   public long integerBits() {
-    return bits;
+    return in.number.bits();
   }
 
   /** Whether the number read last has a minus: so has one that is out of range. */
   public boolean integerIsNegative() {
-    return in.buf[valueStart] == '-';
+    return in.number.isNegative();
   }
 
   /** Reads a number as the nearest double: infinite if it is out of range. */
   public double readDouble() {
     numberValue();
-    return Numbers.toDouble(in.buf, valueStart, valueEnd);
+    return Doubles.parse(in.buf, valueStart, valueEnd);
   }
 
   private void numberValue() {
-    if (peek() != JsonKind.NUMBER) {
+    int c = in.token();
+    if (c != '-' && (c < '0' || c > '9')) {
       throw wrongKind(JsonKind.NUMBER);
     }
     number();
@@ -360,7 +409,7 @@ public final class JsonCursor {
     valueStart = in.pos;
     in.number();
     valueEnd = in.pos;
-    if (valueEnd - valueStart > limits.numberDigits()) {
+    if (valueEnd - valueStart > numberLimit) {
       overLimit(valueStart);
     }
   }

@@ -16,15 +16,22 @@ final class JsonLexer {
   // The text. Trusted: somebody validated it before, so UTF-8 and escapes are not checked again.
   byte[] buf = EMPTY;
   private int off;
-  private int end;
+  int end;
   boolean trusted;
   int pos;
 
   // The string seen last, without its quotes.
   int stringStart;
   int stringEnd;
+
+  /** Its first eight bytes, see {@link Words#head}. */
+  long stringWord;
+
   boolean escaped;
   boolean ascii;
+
+  /** The number seen last. */
+  final NumberToken number = new NumberToken();
 
   /** What {@link #decode} made. */
   byte[] scratch = EMPTY;
@@ -42,50 +49,84 @@ final class JsonLexer {
 
   /** Skips white space; the byte there, or -1 at the end. */
   int token() {
+    int p = pos;
+    if (p < end) {
+      byte c = buf[p];
+      if (c > ' ') {
+        return c;
+      }
+    }
+    return tokenBehindSpace();
+  }
+
+  private int tokenBehindSpace() {
     byte[] b = buf;
     int p = pos;
-    while (p < end) {
-      byte c = b[p];
-      if (c > ' ' || (c != ' ' && c != '\n' && c != '\r' && c != '\t')) {
-        pos = p;
-        return c & 0xFF;
-      }
+    while (p < end && isSpace(b[p])) {
       p++;
     }
     pos = p;
-    return -1;
+    return p < end ? b[p] & 0xFF : -1;
+  }
+
+  private static boolean isSpace(byte c) {
+    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
   }
 
   /** Scans the string whose opening quote is here. */
   void string() {
+    int start = pos + 1;
+    long word = Words.at(buf, start);
+    int length = Words.before(Words.special(word));
+    int stop = start + length;
+    escaped = false;
+    ascii = true;
+    if (stop >= end || buf[stop] != '"') {
+      stop = endOfString(stop);
+    }
+    stringStart = start;
+    stringEnd = stop;
+    stringWord = Words.head(word, stop - start);
+    pos = stop + 1;
+  }
+
+  /** Where the closing quote is; what lies before {@code p} stands for itself. */
+  private int endOfString(int p) {
     byte[] b = buf;
-    int p = pos + 1;
-    stringStart = p;
-    boolean hasEscape = false;
-    boolean isAscii = true;
     while (p < end) {
-      byte c = b[p];
-      if (c == '"') {
-        stringEnd = p;
-        escaped = hasEscape;
-        ascii = isAscii;
-        pos = p + 1;
-        return;
+      long special = Words.special(Words.at(b, p));
+      p += Words.before(special);
+      if (special != 0 && p < end) {
+        if (b[p] == '"') {
+          return p;
+        }
+        p = special(p);
       }
-      int next = p + 1;
-      if (c == '\\') {
-        hasEscape = true;
-        next = trusted ? p + 2 : Escapes.check(b, p, end);
-      } else if (c < ' ') {
-        isAscii = false;
-        next = c >= 0 ? -1 : trusted ? next : Utf8.check(b, p, end);
-      }
+    }
+    throw error(end, "a string that is cut off");
+  }
+
+  /** Passes over an escape or some characters that are not ASCII; where the next one starts. */
+  private int special(int p) {
+    byte[] b = buf;
+    if (b[p] == '\\') {
+      escaped = true;
+      int next = trusted ? p + 2 : Escapes.check(b, p, end);
       if (next < 0) {
         throw badCharacter(p);
       }
-      p = next;
+      return next;
     }
-    throw error(end, "a string that is cut off");
+    ascii = false;
+    int next = p;
+    do {
+      p = next;
+      next = b[p] >= 0 ? -1 : trusted ? p + 1 : Utf8.check(b, p, end);
+      if (next < 0) {
+        throw badCharacter(p);
+      }
+    } while (next < end && b[next] < 0);
+    return next;
   }
 
   /** A slice of the text as a string. */
@@ -107,7 +148,7 @@ final class JsonLexer {
 
   /** Passes over the number that starts here. */
   void number() {
-    int p = Numbers.end(buf, pos, end);
+    int p = number.scan(buf, pos, end);
     if (p < 0) {
       throw error(-1 - p, "a malformed number");
     }

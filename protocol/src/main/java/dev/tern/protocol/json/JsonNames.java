@@ -48,14 +48,14 @@ public final class JsonNames {
     return names.get(index);
   }
 
-  /** The index of the name that these bytes spell, or -1. */
-  int indexOf(byte[] utf8, int start, int end, int hash) {
+  /** The index of the name that these bytes, of this hash and first word, spell, or -1. */
+  int indexOf(long firstWord, byte[] utf8, int start, int end, int hash) {
     for (int slot = slot(hash); ; slot = (slot + 1) & mask) {
       JsonName name = table[slot];
       if (name == null) {
         return -1;
       }
-      if (name.hash() == hash && name.equalsUtf8(utf8, start, end)) {
+      if (name.hash() == hash && name.equalsUtf8(firstWord, utf8, start, end)) {
         return indexes[slot];
       }
     }

@@ -234,4 +234,109 @@ class JsonCursorTest {
     byte[] bytes = json.getBytes(UTF_8);
     cursor.reset(bytes, 0, bytes.length);
   }
+
+  @Test
+  void takesANameThatWasGuessed() {
+    at("{\"a\":1,\"a name of more than eight bytes\":2}");
+    cursor.beginObject();
+    assertThat(cursor.nextNameIs(A)).isTrue();
+    assertThat(cursor.nameIs(A)).isTrue();
+    assertThat(cursor.name()).isEqualTo("a");
+    assertThat(cursor.readInteger()).isEqualTo(JsonInteger.SIGNED);
+    assertThat(cursor.nextNameIs(JsonName.of("a name of more than eight Bytes"))).isFalse();
+    assertThat(cursor.nextNameIs(JsonName.of("a name of more than eight bytes"))).isTrue();
+    cursor.skipValue();
+    assertThat(cursor.nextNameIs(A)).isFalse();
+    assertThat(cursor.nextName()).isFalse();
+    cursor.expectEnd();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "{\"ab\":1}",
+        "{ \"a\":1}",
+        "{\"a\" :1}",
+        "{\"\\u0061\":1}",
+        "{\"b\":1}",
+        "{\"a"
+      })
+  void aWrongGuessChangesNothing(String json) {
+    at(json);
+    cursor.beginObject();
+    int position = cursor.position();
+    assertThat(cursor.nextNameIs(A)).isFalse();
+    assertThat(cursor.position()).isEqualTo(position);
+  }
+
+  @Test
+  void aNameThatNeedsEscapesIsNeverGuessed() {
+    JsonName name = JsonName.of("a\"b");
+    at("{\"a\\\"b\":1}");
+    cursor.beginObject();
+    assertThat(cursor.nextNameIs(name)).isFalse();
+    assertThat(cursor.nextName()).isTrue();
+    assertThat(cursor.nameIs(name)).isTrue();
+  }
+
+  @Test
+  void aGuessedNameCountsAsADuplicate() {
+    at("{\"a\":1,\"\\u0061\":2}");
+    cursor.beginObject();
+    assertThat(cursor.nextNameIs(A)).isTrue();
+    cursor.skipValue();
+    assertThatThrownBy(cursor::nextName).isInstanceOf(JsonException.class);
+  }
+
+  @Test
+  void aGuessedNameIsFoundToBeADuplicate() {
+    at("{\"a\":1,\"a\":2}");
+    cursor.beginObject();
+    assertThat(cursor.nextName()).isTrue();
+    cursor.skipValue();
+    assertThatThrownBy(() -> cursor.nextNameIs(A)).isInstanceOf(JsonException.class);
+  }
+
+  /** Names whose first, last or middle bytes alone differ. */
+  @Test
+  void tellsLongNamesApart() {
+    String name = "the first, the middle and the last";
+    for (int i = 0; i < name.length(); i++) {
+      String other = name.substring(0, i) + '_' + name.substring(i + 1);
+      at("{\"" + other + "\":0}");
+      cursor.beginObject();
+      assertThat(cursor.nextNameIs(JsonName.of(name))).isFalse();
+      assertThat(cursor.nextName()).isTrue();
+      assertThat(cursor.nameIs(JsonName.of(name))).as(other).isFalse();
+      assertThat(cursor.nameIn(JsonNames.of(name, other))).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7, 8, 9, 15, 16, 17, 24})
+  void passesOverALiteralThatIsThereToItsLastByte(int length) {
+    String text = "abcdefghijklmnopqrstuvwx".substring(0, length);
+    JsonLiteral literal = JsonLiteral.of(text);
+    for (int i = 0; i < length; i++) {
+      at(text.substring(0, i) + '_' + text.substring(i + 1));
+      assertThat(cursor.skipLiteral(literal)).isFalse();
+      at(text.substring(0, i));
+      assertThat(cursor.skipLiteral(literal)).isFalse();
+    }
+    at(text + text);
+    assertThat(cursor.skipLiteral(literal)).isTrue();
+    assertThat(cursor.position()).isEqualTo(length);
+    assertThat(cursor.isAtEnd()).isFalse();
+    assertThat(cursor.skipLiteral(literal)).isTrue();
+    assertThat(cursor.isAtEnd()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 25})
+  void aLiteralHasSoManyBytes(int length) {
+    assertThatThrownBy(() -> JsonLiteral.of("x".repeat(length)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("literal of " + length + " bytes (expected: 1 to 24)");
+  }
 }

@@ -7,7 +7,6 @@ import dev.tern.protocol.EnvelopeScanner;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Message;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -27,16 +26,7 @@ class JsonFuzzTest {
   private static final Limits LIMITS =
       new Limits(1 << 20, DEPTH, 256, 1_000, 256, 128, 256, 64, 8192);
 
-  private static final byte[] SPICE =
-      "{}[],:\"\\/ \n\t0123456789-+.eEtruefalsenullbd8DCu\0\u001f\u007f".getBytes(ISO_8859_1);
-
-  private static final byte[] HIGH = {
-    (byte) 0x80, (byte) 0xBF, (byte) 0xC0, (byte) 0xC2, (byte) 0xC3, (byte) 0xA9, (byte) 0xE0,
-    (byte) 0xED, (byte) 0xA0, (byte) 0xEF, (byte) 0xF0, (byte) 0x9F, (byte) 0xF4, (byte) 0xFF
-  };
-
-  private final Random random = new Random(SEED);
-  private final List<byte[]> seeds = seeds();
+  private final Mutants mutants = new Mutants(new Random(SEED), seeds());
 
   @Test
   void agreesWithJacksonOnEveryText(TestReporter reporter) {
@@ -45,7 +35,7 @@ class JsonFuzzTest {
     JacksonOracle oracle = new JacksonOracle(DEPTH);
     int accepted = 0;
     for (int round = 0; round < ROUNDS; round++) {
-      byte[] json = mutant();
+      byte[] json = mutants.next();
       String expected = oracle.read(json);
       String found = walk.read(json);
       boolean skipped = walk.skips(json);
@@ -68,7 +58,7 @@ class JsonFuzzTest {
     CursorWalk walk = new CursorWalk(LIMITS);
     EnvelopeScanner scanner = new EnvelopeScanner(LIMITS, JsonNames.of("add"));
     for (int round = 0; round < ROUNDS; round++) {
-      byte[] json = mutant();
+      byte[] json = mutants.next();
       Message message;
       try {
         message = scanner.scan(json, 0, json.length);
@@ -86,41 +76,6 @@ class JsonFuzzTest {
           };
       assertThat(slice == null || walk.skips(slice)).as(what(round, json)).isTrue();
     }
-  }
-
-  private byte[] mutant() {
-    byte[] json = seeds.get(random.nextInt(seeds.size()));
-    for (int n = random.nextInt(4); n > 0; n--) {
-      json = mutate(json);
-    }
-    return json;
-  }
-
-  private byte[] mutate(byte[] json) {
-    int at = random.nextInt(json.length + 1);
-    int to = at + random.nextInt(Math.min(8, json.length - at + 1));
-    return switch (random.nextInt(6)) {
-      case 0 -> splice(json, at, to, new byte[0]);
-      case 1 -> splice(json, at, at, new byte[] {SPICE[random.nextInt(SPICE.length)]});
-      case 2 ->
-          splice(json, at, Math.min(at + 1, json.length), new byte[] {(byte) random.nextInt(256)});
-      case 3 -> splice(json, at, at, new byte[] {HIGH[random.nextInt(HIGH.length)]});
-      case 4 -> splice(json, at, at, Arrays.copyOfRange(json, at, to));
-      default -> {
-        byte[] other = seeds.get(random.nextInt(seeds.size()));
-        int from = random.nextInt(other.length + 1);
-        int until = from + random.nextInt(Math.min(24, other.length - from + 1));
-        yield splice(json, at, at, Arrays.copyOfRange(other, from, until));
-      }
-    };
-  }
-
-  private static byte[] splice(byte[] json, int at, int to, byte[] middle) {
-    byte[] out = new byte[at + middle.length + json.length - to];
-    System.arraycopy(json, 0, out, 0, at);
-    System.arraycopy(middle, 0, out, at, middle.length);
-    System.arraycopy(json, to, out, at + middle.length, json.length - to);
-    return out;
   }
 
   private static List<byte[]> seeds() {

@@ -1,0 +1,55 @@
+package dev.tern.protocol.json;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+/** Some bytes of JSON that are looked for as they stand. Immutable. */
+public final class JsonLiteral {
+  private static final int LONGEST = 3 * Words.BYTES;
+
+  private final int length;
+  private final long first;
+  private final long middle;
+  private final long last;
+
+  private JsonLiteral(byte[] bytes) {
+    length = bytes.length;
+    first = Words.at(bytes, 0);
+    middle = Words.at(bytes, middle(0));
+    last = Words.at(bytes, last(0));
+  }
+
+  /**
+   * Prepares a text.
+   *
+   * @param ascii 1 to 24 ASCII characters
+   */
+  public static JsonLiteral of(String ascii) {
+    byte[] bytes = ascii.getBytes(ISO_8859_1);
+    if (bytes.length < 1 || bytes.length > LONGEST) {
+      throw new IllegalArgumentException(
+          "literal of " + bytes.length + " bytes (expected: 1 to " + LONGEST + ")");
+    }
+    return new JsonLiteral(bytes);
+  }
+
+  /** How many bytes it has. */
+  int length() {
+    return length;
+  }
+
+  /** Whether it stands at {@code p}, be that beyond the end of a text in the array or not. */
+  boolean standsAt(byte[] b, int p) {
+    return Words.head(Words.at(b, p), length) == first
+        && (length <= Words.BYTES
+            || (Words.at(b, last(p)) == last && Words.at(b, middle(p)) == middle));
+  }
+
+  private int last(int p) {
+    return length <= Words.BYTES ? p : p + length - Words.BYTES;
+  }
+
+  /** Overlaps the first and the last word as it must. */
+  private int middle(int p) {
+    return length <= 2 * Words.BYTES ? p : p + Words.BYTES;
+  }
+}

@@ -1,0 +1,64 @@
+package dev.tern.protocol.json;
+
+/** The name of an object's member that was seen last. */
+final class NameToken {
+  private final JsonLexer in;
+
+  /** Behind its quote. */
+  int start;
+
+  /** Where its closing quote is. */
+  int end;
+
+  int hash;
+  private long word;
+  private boolean escaped;
+
+  NameToken(JsonLexer in) {
+    this.in = in;
+  }
+
+  /** Scans the name whose opening quote is here. */
+  void scan() {
+    in.string();
+    start = in.stringStart;
+    end = in.stringEnd;
+    escaped = in.escaped;
+    if (escaped) {
+      int length = in.decode(start, end);
+      word = Words.head(Words.at(in.scratch, 0), length);
+      hash = JsonName.hash(word, in.scratch, 0, length);
+    } else {
+      word = in.stringWord;
+      hash = JsonName.hash(word, in.buf, start, end);
+    }
+  }
+
+  /** Whether it is this one. */
+  boolean is(JsonName name) {
+    return escaped
+        ? name.equalsUtf8(word, in.scratch, 0, in.decode(start, end))
+        : name.equalsUtf8(word, in.buf, start, end);
+  }
+
+  /** Its index among known ones, or -1. */
+  int in(JsonNames known) {
+    return escaped
+        ? known.indexOf(word, in.scratch, 0, in.decode(start, end), hash)
+        : known.indexOf(word, in.buf, start, end, hash);
+  }
+
+  /** Its text. */
+  String text() {
+    return in.text(start, end, escaped, false);
+  }
+
+  /** Sets it to one that stands here as it is written usually, see {@link JsonName#standsAt}. */
+  void set(JsonName name, int at) {
+    start = at + 1;
+    end = start + name.length();
+    word = name.word();
+    hash = name.hash();
+    escaped = false;
+  }
+}

@@ -1,0 +1,84 @@
+package dev.tern.protocol.json;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/**
+ * Looks at eight bytes of text at once: the byte at the lowest address is the lowest of the word.
+ */
+final class Words {
+  /** How many bytes a word has. */
+  static final int BYTES = Long.BYTES;
+
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private static final long ONES = 0x0101_0101_0101_0101L;
+  private static final long HIGH_BITS = ONES << 7;
+  private static final long QUOTES = ONES * '"';
+  private static final long BACKSLASHES = ONES * '\\';
+  private static final long ZEROS = ONES * '0';
+  private static final long SIXES = ONES * 6;
+  private static final long HIGH_HALVES = ONES * 0xF0;
+  private static final long SPACES = ONES * ' ';
+
+  private Words() {}
+
+  /** The eight bytes from {@code p} on, with zeros for what lies past the end of the array. */
+  static long at(byte[] b, int p) {
+    int room = b.length - p;
+    return room >= BYTES ? (long) LONGS.get(b, p) : last(b, p, room);
+  }
+
+  private static long last(byte[] b, int p, int room) {
+    if (room > 0 && b.length >= BYTES) {
+      return (long) LONGS.get(b, b.length - BYTES) >>> (BYTES - room) * 8;
+    }
+    long word = 0;
+    for (int i = b.length - 1; i >= p; i--) {
+      word = word << 8 | (b[i] & 0xFF);
+    }
+    return word;
+  }
+
+  /** Only the first bytes of a word, zeros for the rest. */
+  static long head(long word, int bytes) {
+    return bytes >= BYTES ? word : word & ~(-1L << bytes * 8);
+  }
+
+  /**
+   * Marks the bytes that do not stand for themselves in a string: quotes, backslashes, control
+   * characters, and all that is not ASCII. Only the lowest mark is to be trusted: a subtraction
+   * borrows from the bytes above the one that it has found.
+   */
+  static long special(long word) {
+    long quote = word ^ QUOTES;
+    long backslash = word ^ BACKSLASHES;
+    long found =
+        ((quote - ONES) & ~quote) | ((backslash - ONES) & ~backslash) | (word - SPACES) | word;
+    return found & HIGH_BITS;
+  }
+
+  /** How many bytes lie before the lowest mark: eight if there is none. */
+  static int before(long marks) {
+    return Long.numberOfTrailingZeros(marks) >>> 3;
+  }
+
+  /** How many decimal digits a word begins with. */
+  static int digits(long word) {
+    long value = word ^ ZEROS;
+    // Six more than nine, or a high bit of its own, reaches a byte's upper half; the carries of a
+    // byte that is too large only disturb those above it.
+    return before(((value + SIXES) | value) & HIGH_HALVES);
+  }
+
+  /** The number that the first digits of a word are; {@code digits} of them, 1 to 8. */
+  static long decimal(long word, int digits) {
+    // As the last of eight digits, behind zeros; then neighbours are joined to pairs, fours, eight.
+    long value = (word ^ ZEROS) << (BYTES - digits) * 8;
+    value = (value * 10 + (value >>> 8)) & 0x00FF_00FF_00FF_00FFL;
+    value = (value * 100 + (value >>> 16)) & 0x0000_FFFF_0000_FFFFL;
+    return (value * 10_000 + (value >>> 32)) & 0xFFFF_FFFFL;
+  }
+}
