@@ -64,6 +64,9 @@ public final class Messages {
    */
   public static byte[] request(
       Dialect dialect, @Nullable Id id, byte[] encodedMethod, byte @Nullable [] params, Meta meta) {
+    if (dialect == Dialect.V1 && id != null) {
+      return UsualMessages.writeRequest(id, encodedMethod, params, meta);
+    }
     boolean withMeta =
         switch (dialect) {
           case V1 -> true;
@@ -78,7 +81,7 @@ public final class Messages {
     capacity += withMeta ? META_PART + MetaWriter.sizeOf(meta) : 0;
     JsonWriter w = begin(dialect, capacity);
     if (id != null) {
-      id(w, id);
+      id(w.name(ID), id);
     }
     w.name(METHOD).rawValue(encodedMethod);
     if (params != null) {
@@ -122,6 +125,9 @@ public final class Messages {
       boolean replayed,
       long queueMicros,
       long handlerMicros) {
+    if (dialect == Dialect.V1 && id != null && !replayed && queueMicros < 0 && handlerMicros < 0) {
+      return UsualMessages.writeResponse(id, result);
+    }
     int capacity = PREFIX + BRACES + ID_PART + sizeOf(id) + RESULT_PART + result.length;
     capacity +=
         switch (dialect) {
@@ -130,7 +136,7 @@ public final class Messages {
           case BARE -> 0;
         };
     JsonWriter w = begin(dialect, capacity);
-    id(w, id);
+    id(w.name(ID), id);
     if (dialect == Dialect.V1) {
       w.name(OK).value(true);
     }
@@ -160,7 +166,7 @@ public final class Messages {
     byte[] details = error.details();
     int capacity = ERROR_PART + sizeOf(id) + error.message().length();
     JsonWriter w = begin(dialect, capacity + (details == null ? 0 : details.length));
-    id(w, id);
+    id(w.name(ID), id);
     switch (dialect) {
       case V1 -> {
         w.name(OK).value(false).name(ERROR).beginObject();
@@ -184,7 +190,7 @@ public final class Messages {
   public static byte[] errorWithoutRequest(WireError error) {
     byte[] details = error.details();
     JsonWriter w = begin(Dialect.JSONRPC, ERROR_PART + error.message().length());
-    id(w, null);
+    id(w.name(ID), null);
     numbered(w, error).name(DATA).beginObject();
     w.name(CODE).value(wellFormed(error.code()));
     w.name(EXECUTED).value(error.executed().wire());
@@ -195,12 +201,16 @@ public final class Messages {
   }
 
   private static JsonWriter begin(Dialect dialect, int capacity) {
-    JsonWriter w = new JsonWriter(capacity, PREFIX + Limits.MAX_FRAME_BYTES);
-    w.beginFrame().beginObject();
+    JsonWriter w = frame(capacity - PREFIX).beginObject();
     if (dialect == Dialect.JSONRPC) {
       w.name(JSONRPC).value(VERSION);
     }
     return w;
+  }
+
+  /** A writer of a frame with so long a payload. */
+  static JsonWriter frame(int capacity) {
+    return new JsonWriter(PREFIX + capacity, PREFIX + Limits.MAX_FRAME_BYTES).beginFrame();
   }
 
   private static JsonWriter numbered(JsonWriter w, WireError error) {
@@ -208,8 +218,7 @@ public final class Messages {
     return w.name(MESSAGE).value(wellFormed(error.message()));
   }
 
-  private static void id(JsonWriter w, @Nullable Id id) {
-    w.name(ID);
+  static void id(JsonWriter w, @Nullable Id id) {
     switch (id) {
       case null -> w.nullValue();
       case Id.Null none -> w.nullValue();
@@ -225,7 +234,7 @@ public final class Messages {
   }
 
   /** Exact but for strings that need escapes or are not ASCII. */
-  private static int sizeOf(@Nullable Id id) {
+  static int sizeOf(@Nullable Id id) {
     return switch (id) {
       case null -> 4;
       case Id.Null none -> 4;

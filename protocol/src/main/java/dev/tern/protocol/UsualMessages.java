@@ -5,12 +5,13 @@ import dev.tern.protocol.json.JsonException;
 import dev.tern.protocol.json.JsonKind;
 import dev.tern.protocol.json.JsonLiteral;
 import dev.tern.protocol.json.JsonNames;
+import dev.tern.protocol.json.JsonWriter;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the messages of a usual call in the very shape in which {@link Messages} writes them: what
- * is always the same is compared, not read. Whatever deviates is left to {@link Envelope}, which
+ * Reads and writes the messages of a usual v1 call in one fixed shape: what is always the same is
+ * compared or copied, not read or put together. Whatever deviates is left to {@link Envelope}, which
  * reads any shape and would find the same in these.
  */
 final class UsualMessages {
@@ -76,6 +77,30 @@ final class UsualMessages {
     }
     byte[] result = value(payload);
     return isEnd() ? new Message.Response(id, result, null, false, Meta.UNSAID, Meta.UNSAID) : null;
+  }
+
+  /** Writes the frame of what {@link #request} reads. */
+  static byte[] writeRequest(Id id, byte[] encodedMethod, byte @Nullable [] params, Meta meta) {
+    int capacity = ID.length() + Messages.sizeOf(id) + METHOD.length() + encodedMethod.length;
+    capacity += params == null ? 0 : PARAMS.length() + params.length;
+    capacity += META.length() + MetaWriter.sizeOf(meta) + END.length();
+    JsonWriter w = Messages.frame(capacity).literal(ID);
+    Messages.id(w, id);
+    w.literal(METHOD).rawValue(encodedMethod);
+    if (params != null) {
+      w.literal(PARAMS).rawValue(params);
+    }
+    w.literal(META);
+    MetaWriter.write(w, meta);
+    return w.literal(END).endFrame();
+  }
+
+  /** Writes the frame of what {@link #response} reads. */
+  static byte[] writeResponse(Id id, byte[] result) {
+    int capacity = ID.length() + Messages.sizeOf(id) + RESULT.length() + result.length;
+    JsonWriter w = Messages.frame(capacity + END.length()).literal(ID);
+    Messages.id(w, id);
+    return w.literal(RESULT).rawValue(result).literal(END).endFrame();
   }
 
   private @Nullable Id id(byte[] payload, int off, int len) {

@@ -2,16 +2,18 @@ package dev.tern.protocol.json;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-/** Some bytes of JSON that are looked for as they stand. Immutable. */
+/** Some bytes of JSON that are looked for, and written, as they stand. Immutable. */
 public final class JsonLiteral {
   private static final int LONGEST = 3 * Words.BYTES;
 
+  private final byte[] bytes;
   private final int length;
   private final long first;
   private final long middle;
   private final long last;
 
   private JsonLiteral(byte[] bytes) {
+    this.bytes = bytes;
     length = bytes.length;
     first = Words.at(bytes, 0);
     middle = Words.at(bytes, middle(0));
@@ -32,8 +34,13 @@ public final class JsonLiteral {
     return new JsonLiteral(bytes);
   }
 
+  /** The bytes themselves, not to be changed. */
+  byte[] bytes() {
+    return bytes;
+  }
+
   /** How many bytes it has. */
-  int length() {
+  public int length() {
     return length;
   }
 

@@ -31,6 +31,29 @@ public final class JsonWriter {
   private static final byte[] HEX = "0123456789abcdef".getBytes(ISO_8859_1);
   private static final byte[] MIN_LONG = "-9223372036854775808".getBytes(ISO_8859_1);
 
+  /** 10^i; only the first is 0, which has a digit, too. */
+  private static final long[] POWERS_OF_TEN = {
+    0,
+    10,
+    100,
+    1_000,
+    10_000,
+    100_000,
+    1_000_000,
+    10_000_000,
+    100_000_000,
+    1_000_000_000,
+    10_000_000_000L,
+    100_000_000_000L,
+    1_000_000_000_000L,
+    10_000_000_000_000L,
+    100_000_000_000_000L,
+    1_000_000_000_000_000L,
+    10_000_000_000_000_000L,
+    100_000_000_000_000_000L,
+    1_000_000_000_000_000_000L
+  };
+
   private final int maxBytes;
   private byte[] buf;
   private int pos;
@@ -178,14 +201,28 @@ public final class JsonWriter {
     if (number < 0) {
       buf[pos++] = '-';
     }
-    int p = pos + digits;
-    pos = p;
-    for (long rest = Math.abs(number); digits > 0; digits--) {
-      long tenth = rest / 10;
-      buf[--p] = (byte) ('0' + (rest - tenth * 10));
-      rest = tenth;
-    }
+    digits(Math.abs(number), pos + digits);
+    pos += digits;
     return this;
+  }
+
+  /** Writes the digits of a number backwards, two at once: a division takes long. */
+  private void digits(long magnitude, int end) {
+    byte[] b = buf;
+    int p = end;
+    long rest = magnitude;
+    while (rest >= 10) {
+      long hundredth = rest / 100;
+      int pair = (int) (rest - hundredth * 100);
+      int ten = pair / 10;
+      b[--p] = (byte) ('0' + pair - 10 * ten);
+      b[--p] = (byte) ('0' + ten);
+      rest = hundredth;
+    }
+    // What is left is one digit; after pairs only it may be nothing but a leading zero.
+    if (rest > 0 || p == end) {
+      b[--p] = (byte) ('0' + rest);
+    }
   }
 
   /** An integer in [0, 2^64-1]. */
@@ -225,6 +262,15 @@ public final class JsonWriter {
     separate(len);
     System.arraycopy(json, off, buf, pos, len);
     pos += len;
+    return this;
+  }
+
+  /** Bytes of JSON as they stand, with the commas and brackets that they bring. */
+  public JsonWriter literal(JsonLiteral literal) {
+    byte[] bytes = literal.bytes();
+    reserve(bytes.length);
+    System.arraycopy(bytes, 0, buf, pos, bytes.length);
+    pos += bytes.length;
     return this;
   }
 
@@ -326,10 +372,8 @@ public final class JsonWriter {
   }
 
   private static int digits(long magnitude) {
-    int digits = 1;
-    for (long limit = 10; digits < 19 && magnitude >= limit; limit *= 10) {
-      digits++;
-    }
-    return digits;
+    // 1233 / 4096 is nearly the decimal logarithm of 2: at most one too little.
+    int less = ((Long.SIZE - Long.numberOfLeadingZeros(magnitude)) * 1233) >>> 12;
+    return less + (magnitude >= POWERS_OF_TEN[less] ? 1 : 0);
   }
 }

@@ -20,7 +20,7 @@ final class Words {
   private static final long BACKSLASHES = ONES * '\\';
   private static final long ZEROS = ONES * '0';
   private static final long SIXES = ONES * 6;
-  private static final long HIGH_HALVES = ONES * 0xF0;
+  private static final long HIGH_HALVES = 0xF0F0_F0F0_F0F0_F0F0L;
   private static final long SPACES = ONES * ' ';
 
   private Words() {}
@@ -33,7 +33,7 @@ final class Words {
 
   private static long last(byte[] b, int p, int room) {
     if (room > 0 && b.length >= BYTES) {
-      return (long) LONGS.get(b, b.length - BYTES) >>> (BYTES - room) * 8;
+      return (long) LONGS.get(b, b.length - BYTES) >>> ((BYTES - room) * 8);
     }
     long word = 0;
     for (int i = b.length - 1; i >= p; i--) {
@@ -44,7 +44,7 @@ final class Words {
 
   /** Only the first bytes of a word, zeros for the rest. */
   static long head(long word, int bytes) {
-    return bytes >= BYTES ? word : word & ~(-1L << bytes * 8);
+    return bytes >= BYTES ? word : word & ~(-1L << (bytes * 8));
   }
 
   /**
@@ -76,7 +76,7 @@ final class Words {
   /** The number that the first digits of a word are; {@code digits} of them, 1 to 8. */
   static long decimal(long word, int digits) {
     // As the last of eight digits, behind zeros; then neighbours are joined to pairs, fours, eight.
-    long value = (word ^ ZEROS) << (BYTES - digits) * 8;
+    long value = (word ^ ZEROS) << ((BYTES - digits) * 8);
     value = (value * 10 + (value >>> 8)) & 0x00FF_00FF_00FF_00FFL;
     value = (value * 100 + (value >>> 16)) & 0x0000_FFFF_0000_FFFFL;
     return (value * 10_000 + (value >>> 32)) & 0xFFFF_FFFFL;
