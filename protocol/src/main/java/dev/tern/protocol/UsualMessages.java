@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads and writes the messages of a usual v1 call in one fixed shape: what is always the same is
- * compared or copied, not read or put together. Whatever deviates is left to {@link Envelope}, which
- * reads any shape and would find the same in these.
+ * compared or copied, not read or put together. Whatever deviates is left to {@link Envelope},
+ * which reads any shape and would find the same in these.
  */
 final class UsualMessages {
   private static final JsonLiteral ID = JsonLiteral.of("{\"id\":");

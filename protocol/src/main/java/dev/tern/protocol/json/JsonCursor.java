@@ -38,18 +38,20 @@ public final class JsonCursor {
   private static final byte[] FALSE = "false".getBytes(ISO_8859_1);
   private static final byte[] NULL = "null".getBytes(ISO_8859_1);
 
-  private final int depthLimit;
-  private final int nameLimit;
-  private final int numberLimit;
+  private final JsonLimits limits;
 
   private final JsonLexer in = new JsonLexer();
 
   // Where we are. scopes[i] is the mark of an open object's names, or ARRAY.
   private static final int ARRAY = -1;
-  private static final int FIRST_SCOPES = 8;
+  private static final int FIRST_SCOPES = 2;
   private static final int[] NO_SCOPES = {};
   private int[] scopes = NO_SCOPES;
-  private final NameLog names = new NameLog();
+
+  /** Trusted texts need none: cursors are made for each of them. */
+  private static final NameLog UNUSED = new NameLog();
+
+  private NameLog names = UNUSED;
   private int depth;
   private boolean atStart;
   private int overLimitAt;
@@ -62,9 +64,7 @@ public final class JsonCursor {
 
   /** A cursor without a text. */
   public JsonCursor(JsonLimits limits) {
-    this.depthLimit = limits.depth();
-    this.nameLimit = limits.nameBytes();
-    this.numberLimit = limits.numberDigits();
+    this.limits = limits;
   }
 
   /** Starts at a text that nobody has validated yet. The bytes must not change meanwhile. */
@@ -96,7 +96,10 @@ public final class JsonCursor {
     depth = 0;
     atStart = false;
     overLimitAt = -1;
-    names.clear();
+    if (!trusted) {
+      names = names == UNUSED ? new NameLog() : names;
+      names.clear();
+    }
   }
 
   // --- walking ---
@@ -133,8 +136,8 @@ public final class JsonCursor {
   }
 
   private void enter(int scope) {
-    if (depth == depthLimit) {
-      throw in.error(in.pos, "nesting deeper than " + depthLimit);
+    if (depth == limits.depth()) {
+      throw in.error(in.pos, "nesting deeper than " + limits.depth());
     }
     if (depth >= scopes.length) {
       scopes = Arrays.copyOf(scopes, Math.max(FIRST_SCOPES, 2 * depth));
@@ -170,7 +173,7 @@ public final class JsonCursor {
       throw expected(c, "a name");
     }
     name.scan();
-    if (name.end - name.start > nameLimit) {
+    if (name.end - name.start > limits.nameBytes()) {
       overLimit(name.start - 1);
     }
     noteName();
@@ -199,7 +202,7 @@ public final class JsonCursor {
       at++;
     }
     int behind = at + guess.encoded().length;
-    if (behind > in.end || !guess.standsAt(in.buf, at) || guess.length() > nameLimit) {
+    if (behind > in.end || !guess.standsAt(in.buf, at) || guess.length() > limits.nameBytes()) {
       return false;
     }
     atStart = false;
@@ -210,7 +213,7 @@ public final class JsonCursor {
   }
 
   private void noteName() {
-    if (!in.trusted && !names.add(scopes[depth - 1], in.buf, name.start, name.hash)) {
+    if (!in.trusted && !names.add(scopes[depth - 1], in.buf, name.start, name.hash())) {
       throw duplicate(name.start);
     }
   }
@@ -357,8 +360,7 @@ public final class JsonCursor {
     stringValue();
     if (!in.escaped && in.ascii) {
       long word = in.stringWord;
-      int hash = JsonName.hash(word, in.buf, in.stringStart, in.stringEnd);
-      int index = known.indexOf(word, in.buf, in.stringStart, in.stringEnd, hash);
+      int index = known.indexOf(word, in.buf, in.stringStart, in.stringEnd);
       if (index >= 0) {
         return known.get(index).text();
       }
@@ -409,7 +411,7 @@ public final class JsonCursor {
     valueStart = in.pos;
     in.number();
     valueEnd = in.pos;
-    if (valueEnd - valueStart > numberLimit) {
+    if (valueEnd - valueStart > limits.numberDigits()) {
       overLimit(valueStart);
     }
   }

@@ -48,8 +48,9 @@ public final class JsonNames {
     return names.get(index);
   }
 
-  /** The index of the name that these bytes, of this hash and first word, spell, or -1. */
-  int indexOf(long firstWord, byte[] utf8, int start, int end, int hash) {
+  /** The index of the name that these bytes, of this first word, spell, or -1. */
+  int indexOf(long firstWord, byte[] utf8, int start, int end) {
+    int hash = JsonName.hash(firstWord, utf8, start, end);
     for (int slot = slot(hash); ; slot = (slot + 1) & mask) {
       JsonName name = table[slot];
       if (name == null) {

@@ -10,7 +10,6 @@ final class NameToken {
   /** Where its closing quote is. */
   int end;
 
-  int hash;
   private long word;
   private boolean escaped;
 
@@ -27,10 +26,8 @@ final class NameToken {
     if (escaped) {
       int length = in.decode(start, end);
       word = Words.head(Words.at(in.scratch, 0), length);
-      hash = JsonName.hash(word, in.scratch, 0, length);
     } else {
       word = in.stringWord;
-      hash = JsonName.hash(word, in.buf, start, end);
     }
   }
 
@@ -43,9 +40,20 @@ final class NameToken {
 
   /** Its index among known ones, or -1. */
   int in(JsonNames known) {
-    return escaped
-        ? known.indexOf(word, in.scratch, 0, in.decode(start, end), hash)
-        : known.indexOf(word, in.buf, start, end, hash);
+    if (escaped) {
+      int length = in.decode(start, end);
+      return known.indexOf(word, in.scratch, 0, length);
+    }
+    return known.indexOf(word, in.buf, start, end);
+  }
+
+  /** Its hash, the same however it is written. */
+  int hash() {
+    if (escaped) {
+      int length = in.decode(start, end);
+      return JsonName.hash(word, in.scratch, 0, length);
+    }
+    return JsonName.hash(word, in.buf, start, end);
   }
 
   /** Its text. */
@@ -58,7 +66,6 @@ final class NameToken {
     start = at + 1;
     end = start + name.length();
     word = name.word();
-    hash = name.hash();
     escaped = false;
   }
 }
