@@ -34,7 +34,7 @@ final class Plots {
   }
 
   static List<String> latency(Results results) {
-    return Stream.of("add-1", "add-64", "rate-25", "rate-50", "rate-75")
+    return Stream.of("add-1", "add-64", "add-512", "rate-25", "rate-50", "rate-75")
         .flatMap(id -> results.section(id).stream())
         .flatMap(Plots::percentiles)
         .toList();
