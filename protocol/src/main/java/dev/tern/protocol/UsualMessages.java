@@ -1,11 +1,10 @@
 package dev.tern.protocol;
 
-import dev.tern.protocol.json.JsonCursor;
-import dev.tern.protocol.json.JsonException;
-import dev.tern.protocol.json.JsonKind;
 import dev.tern.protocol.json.JsonLiteral;
+import dev.tern.protocol.json.JsonName;
 import dev.tern.protocol.json.JsonNames;
 import dev.tern.protocol.json.JsonWriter;
+import dev.tern.protocol.json.PlainJson;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -22,61 +21,103 @@ final class UsualMessages {
   private static final JsonLiteral RESULT = JsonLiteral.of(",\"ok\":true,\"result\":");
   private static final JsonLiteral END = JsonLiteral.of("}");
 
+  private static final JsonLiteral QUOTED_METHOD = JsonLiteral.of(",\"method\":\"");
+  private static final JsonLiteral TIMEOUT = JsonLiteral.of(",\"meta\":{\"timeout_ms\":");
+  private static final JsonLiteral META_END = JsonLiteral.of("}}");
+
   private final Limits limits;
   private final JsonNames methods;
-  private final JsonCursor cursor;
-  private final MetaReader metaReader;
+  private final int[] scratch = PlainJson.scratch();
 
-  UsualMessages(Limits limits, JsonNames methods, JsonCursor cursor, MetaReader metaReader) {
-    this.metaReader = metaReader;
+  /** Whether params, meta and results may be objects at all. */
+  private final boolean mayNest;
+
+  UsualMessages(Limits limits, JsonNames methods) {
     this.limits = limits;
     this.methods = methods;
-    this.cursor = cursor;
+    this.mayNest = limits.depth() > 1;
   }
 
   /**
-   * {@code {"id":…,"method":…,"params":…,"meta":{"timeout_ms":…}}}; params may be missing.
+   * {@code {"id":1,"method":"…","params":{…},"meta":{"timeout_ms":1}}}, with a known method; params
+   * are flat, or missing.
    *
-   * @return null if it is anything else
-   * @throws JsonException if it is no strict JSON
+   * @return null if it is anything else, be that right or wrong
    */
   Message.@Nullable Request request(byte[] payload, int off, int len) {
-    Id id = id(payload, off, len);
-    if (id == null || !cursor.skipLiteral(METHOD) || cursor.peek() != JsonKind.STRING) {
+    int end = off + len;
+    int idStart = off + ID.length();
+    int idEnd =
+        mayNest && ID.standsAt(payload, off) ? integerEnd(payload, idStart, end) : PlainJson.OTHER;
+    if (idEnd < 0 || !QUOTED_METHOD.standsAt(payload, idEnd)) {
       return null;
     }
-    String method = cursor.readString(methods);
+    int nameStart = idEnd + QUOTED_METHOD.length();
+    int nameEnd = PlainJson.stringEnd(payload, nameStart, end);
+    JsonName method = nameEnd < 0 ? null : PlainJson.find(methods, payload, nameStart, nameEnd);
+    if (method == null) {
+      return null;
+    }
     byte[] params = null;
-    if (cursor.skipLiteral(PARAMS)) {
-      JsonKind kind = cursor.peek();
-      if (kind != JsonKind.OBJECT && kind != JsonKind.ARRAY) {
+    int p = nameEnd + 1;
+    if (PARAMS.standsAt(payload, p)) {
+      int start = p + PARAMS.length();
+      p = start < end && payload[start] == '{' ? valueEnd(payload, start, end) : PlainJson.OTHER;
+      if (p < 0) {
         return null;
       }
-      params = value(payload);
+      params = Arrays.copyOfRange(payload, start, p);
     }
-    if (!cursor.skipLiteral(META) || cursor.peek() != JsonKind.OBJECT) {
+    int timeoutStart = p + TIMEOUT.length();
+    int timeoutEnd =
+        TIMEOUT.standsAt(payload, p) ? integerEnd(payload, timeoutStart, end) : PlainJson.OTHER;
+    if (timeoutEnd < 0
+        || timeoutEnd + META_END.length() != end
+        || !META_END.standsAt(payload, timeoutEnd)
+        || timeoutEnd + META_END.length() - p > limits.metaBytes()
+        || payload[timeoutStart] == '-') {
       return null;
     }
-    metaReader.clear();
-    metaReader.read(cursor);
-    return isEnd() && metaReader.isSound() && Text.isVisibleAscii(method, limits.methodBytes())
-        ? new Message.Request(Dialect.V1, id, method, params, metaReader.toMeta())
+    return new Message.Request(
+        Dialect.V1,
+        new Id.Number(PlainJson.integer(payload, idStart, idEnd)),
+        method.text(),
+        params,
+        Meta.timeout(PlainJson.integer(payload, timeoutStart, timeoutEnd)));
+  }
+
+  /**
+   * {@code {"id":1,"ok":true,"result":…}}, with a flat object for a result, or none.
+   *
+   * @return null if it is anything else, be that right or wrong
+   */
+  Message.@Nullable Response response(byte[] payload, int off, int len) {
+    int end = off + len;
+    int idStart = off + ID.length();
+    int idEnd =
+        mayNest && ID.standsAt(payload, off) ? integerEnd(payload, idStart, end) : PlainJson.OTHER;
+    if (idEnd < 0 || !RESULT.standsAt(payload, idEnd)) {
+      return null;
+    }
+    int start = idEnd + RESULT.length();
+    int stop = valueEnd(payload, start, end);
+    return stop >= 0 && stop + 1 == end && payload[stop] == '}'
+        ? new Message.Response(
+            new Id.Number(PlainJson.integer(payload, idStart, idEnd)),
+            Arrays.copyOfRange(payload, start, stop),
+            null,
+            false,
+            Meta.UNSAID,
+            Meta.UNSAID)
         : null;
   }
 
-  /**
-   * {@code {"id":…,"ok":true,"result":…}}.
-   *
-   * @return null if it is anything else
-   * @throws JsonException if it is no strict JSON
-   */
-  Message.@Nullable Response response(byte[] payload, int off, int len) {
-    Id id = id(payload, off, len);
-    if (id == null || !cursor.skipLiteral(RESULT)) {
-      return null;
-    }
-    byte[] result = value(payload);
-    return isEnd() ? new Message.Response(id, result, null, false, Meta.UNSAID, Meta.UNSAID) : null;
+  private int integerEnd(byte[] payload, int start, int end) {
+    return PlainJson.integerEnd(payload, start, end, limits);
+  }
+
+  private int valueEnd(byte[] payload, int start, int end) {
+    return PlainJson.end(payload, start, end, limits, scratch);
   }
 
   /** Writes the frame of what {@link #request} reads. */
@@ -101,20 +142,5 @@ final class UsualMessages {
     JsonWriter w = Messages.frame(capacity + END.length()).literal(ID);
     Messages.id(w, id);
     return w.literal(RESULT).rawValue(result).literal(END).endFrame();
-  }
-
-  private @Nullable Id id(byte[] payload, int off, int len) {
-    cursor.resetInside(payload, off, len, 1);
-    Id id = cursor.skipLiteral(ID) ? IdReader.read(cursor, limits) : null;
-    return id == Id.Null.NULL ? null : id;
-  }
-
-  private byte[] value(byte[] payload) {
-    cursor.skipValue();
-    return Arrays.copyOfRange(payload, cursor.valueStart(), cursor.valueEnd());
-  }
-
-  private boolean isEnd() {
-    return cursor.skipLiteral(END) && cursor.isAtEnd() && cursor.overLimitAt() < 0;
   }
 }

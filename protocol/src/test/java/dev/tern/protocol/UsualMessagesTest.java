@@ -35,15 +35,16 @@ class UsualMessagesTest {
   private final Envelope envelope = new Envelope(LIMITS, METHODS, cursor);
   private final RequestRules requests = new RequestRules(LIMITS);
   private final ResponseRules responses = new ResponseRules(LIMITS);
-  private final UsualMessages usual =
-      new UsualMessages(LIMITS, METHODS, cursor, envelope.metaReader);
+  private final UsualMessages usual = new UsualMessages(LIMITS, METHODS);
 
   @ParameterizedTest
   @ValueSource(
       strings = {
         "{'id':1,'method':'add','params':{'a':1,'b':2},'meta':{'timeout_ms':9999}}",
-        "{'id':'x','method':'other','params':[1],'meta':{}}",
-        "{'id':1,'method':'add','meta':{'timeout_ms':1,'key':'k','attempt':2}}"
+        "{'id':-1,'method':'orders.place','params':{},'meta':{'timeout_ms':0}}",
+        "{'id':0,'method':'add','meta':{'timeout_ms':1}}",
+        "{'id':123456789012345,'method':'add','params':{'abcdefgh':'x y','abcdefghi':true,'c':null},"
+            + "'meta':{'timeout_ms':1}}"
       })
   void takesTheRequestsThatWeWrite(String payload) {
     assertThat(shortRequest(utf8(payload), 0)).isNotNull().isEqualTo(longRequest(utf8(payload), 0));
@@ -52,6 +53,22 @@ class UsualMessagesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "{'meta':{'timeout_ms':1},'method':'add','id':0}",
+        "{'id':1,'method':'add','meta':{}}",
+        "{'id':'x','method':'add','meta':{'timeout_ms':1}}",
+        "{'id':1,'method':'other','meta':{'timeout_ms':1}}",
+        "{'id':1,'method':'add','params':[1],'meta':{'timeout_ms':1}}",
+        "{'id':1,'method':'add','params':{'a':{}},'meta':{'timeout_ms':1}}",
+        "{'id':1,'method':'add','params':{'a':1,'a':2},'meta':{'timeout_ms':1}}",
+        "{'id':1,'method':'add','params':{'a':01},'meta':{'timeout_ms':1}}",
+        "{'id':1,'method':'add','params':{'a':-0},'meta':{'timeout_ms':1}}",
+        "{'id':1,'method':'add','params':{'a':1.5},'meta':{'timeout_ms':1}}",
+        "{'id':1,'method':'add','params':{'a':1,},'meta':{'timeout_ms':1}}",
+        "{'id':1,'method':'add','params':{'a23456789012x':1},'meta':{'timeout_ms':1}}",
+        "{'id':1,'id':1,'method':'add','meta':{'timeout_ms':1}}",
+        "{'id':1,'method':'add','meta':{'timeout_ms':-1}}",
+        "{'id':1,'method':'add','meta':{'timeout_ms':1,'key':'k','attempt':2}}",
+        "{'id':1,'method':'add','meta':{'timeout_ms':1}",
         "{'id':1,'method':'add','params':null,'meta':{}}",
         "{'id':1,'method':'add','params':{}}",
         "{'id':null,'method':'add','meta':{}}",
@@ -67,16 +84,22 @@ class UsualMessagesTest {
     assertThat(shortRequest(utf8(payload), 0)).isNull();
   }
 
-  @Test
-  void takesTheResponsesThatWeWrite() {
-    assertThat(shortResponse(utf8("{'id':1,'ok':true,'result':[null]}"), 0))
-        .isEqualTo("result id=1 [null]");
+  @ParameterizedTest
+  @ValueSource(strings = {"3", "-12", "'x'", "true", "false", "null", "{'key':'k','value':1}"})
+  void takesTheResponsesThatWeWrite(String result) {
+    byte[] payload = utf8("{'id':1,'ok':true,'result':" + result + "}");
+
+    assertThat(shortResponse(payload, 0)).isNotNull().isEqualTo(longResponse(payload, 0));
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
         "{'id':1,'ok':false,'result':1}",
+        "{'id':1,'ok':true,'result':[null]}",
+        "{'id':1,'ok':true,'result':nul1}",
+        "{'id':1,'ok':true,'result':'x}",
+        "{'id':1,'ok':true}",
         "{'id':1,'ok':true,'result':1,'meta':{'replayed':true}}",
         "{'id':1,'ok':true,'result':1}}",
         "{'id':null,'ok':true,'result':1}"
@@ -159,19 +182,28 @@ class UsualMessagesTest {
         seeds.add(Corpus.bytes(line));
       }
     }
-    List<byte[]> usual = new ArrayList<>();
-    for (Id id : List.of(new Id.Number(7), new Id.Number(-1, true), new Id.Text("7f3a\u00e9"))) {
-      for (String params :
-          List.of("{}", "{\"a\":1,\"b\":[true,{\"c\":\"\\u00e9\"}]}", "[-0.5e3]")) {
-        for (Meta meta : List.of(Meta.NONE, Meta.timeout(250), Meta.timeout(1).withKey("k"))) {
-          byte[] method = Messages.encodeMethod("add");
-          usual.add(Messages.request(Dialect.V1, id, method, params.getBytes(UTF_8), meta));
-        }
-        usual.add(Messages.success(Dialect.V1, id, params.getBytes(UTF_8)));
-      }
+    List<byte[]> usual = usual();
+    for (int i = seeds.size(); i > 0; i -= usual.size()) {
+      seeds.addAll(usual); // half of all: few mutants of others are taken
     }
-    usual.forEach(frame -> seeds.add(Arrays.copyOfRange(frame, 4, frame.length)));
     return seeds;
+  }
+
+  private static List<byte[]> usual() {
+    List<byte[]> usual = new ArrayList<>();
+    byte[] method = Messages.encodeMethod("add");
+    for (Id id : List.of(new Id.Number(7), new Id.Number(-12), new Id.Number(123_456_789_012L))) {
+      for (String params :
+          List.of("{}", "{\"a\":12,\"b\":\"x y\",\"abcdefghi\":true}", "{\"ab\":null,\"ac\":0}")) {
+        byte[] value = params.getBytes(UTF_8);
+        for (Meta meta : List.of(Meta.timeout(250), Meta.timeout(1))) {
+          usual.add(Messages.request(Dialect.V1, id, method, value, meta));
+        }
+        usual.add(Messages.success(Dialect.V1, id, value));
+      }
+      usual.add(Messages.success(Dialect.V1, id, "-13".getBytes(UTF_8)));
+    }
+    return usual.stream().map(frame -> Arrays.copyOfRange(frame, 4, frame.length)).toList();
   }
 
   private static String what(int round, byte[] payload) {

@@ -80,17 +80,6 @@ public final class JsonCursor {
     start(buf, off, len, true);
   }
 
-  /**
-   * Starts, like {@link #reset}, at a text whose outermost brackets the reader finds by {@link
-   * #skipLiteral}: they count towards the depth.
-   *
-   * @param outside how many of them there are around the values that will be read
-   */
-  public void resetInside(byte[] buf, int off, int len, int outside) {
-    start(buf, off, len, false);
-    depth = outside;
-  }
-
   private void start(byte[] buf, int off, int len, boolean trusted) {
     in.start(buf, off, len, trusted);
     depth = 0;
@@ -292,21 +281,6 @@ public final class JsonCursor {
       case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' -> number();
       default -> throw expected(c, "a value");
     }
-  }
-
-  /** Passes over these very bytes; false, and nothing happens, if they do not come next. */
-  public boolean skipLiteral(JsonLiteral literal) {
-    int behind = in.pos + literal.length();
-    if (behind > in.end || !literal.standsAt(in.buf, in.pos)) {
-      return false;
-    }
-    in.pos = behind;
-    return true;
-  }
-
-  /** Whether nothing is left, not even white space. */
-  public boolean isAtEnd() {
-    return in.pos == in.end;
   }
 
   /** Checks that nothing but white space follows the text. */

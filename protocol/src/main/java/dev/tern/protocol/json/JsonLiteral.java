@@ -45,7 +45,7 @@ public final class JsonLiteral {
   }
 
   /** Whether it stands at {@code p}, be that beyond the end of a text in the array or not. */
-  boolean standsAt(byte[] b, int p) {
+  public boolean standsAt(byte[] b, int p) {
     return Words.head(Words.at(b, p), length) == first
         && (length <= Words.BYTES
             || (Words.at(b, last(p)) == last && Words.at(b, middle(p)) == middle));

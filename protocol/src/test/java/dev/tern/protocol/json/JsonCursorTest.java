@@ -312,31 +312,4 @@ class JsonCursorTest {
       assertThat(cursor.nameIn(JsonNames.of(name, other))).isEqualTo(1);
     }
   }
-
-  @ParameterizedTest
-  @ValueSource(ints = {1, 7, 8, 9, 15, 16, 17, 24})
-  void passesOverALiteralThatIsThereToItsLastByte(int length) {
-    String text = "abcdefghijklmnopqrstuvwx".substring(0, length);
-    JsonLiteral literal = JsonLiteral.of(text);
-    for (int i = 0; i < length; i++) {
-      at(text.substring(0, i) + '_' + text.substring(i + 1));
-      assertThat(cursor.skipLiteral(literal)).isFalse();
-      at(text.substring(0, i));
-      assertThat(cursor.skipLiteral(literal)).isFalse();
-    }
-    at(text + text);
-    assertThat(cursor.skipLiteral(literal)).isTrue();
-    assertThat(cursor.position()).isEqualTo(length);
-    assertThat(cursor.isAtEnd()).isFalse();
-    assertThat(cursor.skipLiteral(literal)).isTrue();
-    assertThat(cursor.isAtEnd()).isTrue();
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {0, 25})
-  void aLiteralHasSoManyBytes(int length) {
-    assertThatThrownBy(() -> JsonLiteral.of("x".repeat(length)))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("literal of " + length + " bytes (expected: 1 to 24)");
-  }
 }
