@@ -4,8 +4,11 @@ TERN_JDK=25
 
 # The major version of the JDK in folder $1 ("25"), or nothing if there is none with a compiler.
 jdk_version() {
+  local line
   [ -x "$1/bin/javac" ] && [ -r "$1/release" ] || return 0
-  sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release"
+  while read -r line; do
+    if [[ $line =~ ^JAVA_VERSION=\"([0-9]+) ]]; then echo "${BASH_REMATCH[1]}"; fi
+  done <"$1/release"
 }
 
 is_good_jdk() {
@@ -20,9 +23,9 @@ real_path() {
 }
 
 # Sets JAVA_HOME: the given one if it is new enough, else the JDK of the `java` on the path or one that lies beside it, else
-# one from the usual places. Fails with a message.
+# one from the usual places (below $TERN_SEARCH_ROOT, which tests set). Fails with a message.
 find_jdk() {
-  local java_home='' candidate
+  local java_home='' candidate root=${TERN_SEARCH_ROOT:-}
   if [ -n "${JAVA_HOME:-}" ] && is_good_jdk "$JAVA_HOME"; then
     export JAVA_HOME
     return 0
@@ -31,8 +34,8 @@ find_jdk() {
     java_home=$(dirname "$(dirname "$(real_path "$(command -v java)")")")
   fi
   for candidate in ${java_home:+"$java_home"} ${java_home:+"${java_home%/*}"/*} \
-    "$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/* \
-    /Library/Java/JavaVirtualMachines/*/Contents/Home /opt/*jdk* /opt/java/* /usr/local/*jdk*; do
+    "$root"/usr/lib/jvm/* "$root"/usr/lib64/jvm/* "$root"/usr/java/* "$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/* \
+    "$root"/Library/Java/JavaVirtualMachines/*/Contents/Home "$root"/opt/*jdk* "$root"/opt/java/* "$root"/usr/local/*jdk*; do
     if is_good_jdk "$candidate"; then
       export JAVA_HOME="$candidate"
       return 0
@@ -42,6 +45,7 @@ find_jdk() {
     echo "No JDK $TERN_JDK or later found: install one, or set JAVA_HOME to it."
     [ -z "${JAVA_HOME:-}" ] || echo "  JAVA_HOME is $JAVA_HOME, version $(v=$(jdk_version "$JAVA_HOME"); echo "${v:-unknown, no javac}")."
     [ -z "$java_home" ] || echo "  java on the path is of $java_home; nothing fitting beside it."
+    echo "  Nor is one in /usr/lib/jvm, /opt, ~/.sdkman or another usual place."
   } >&2
   return 1
 }

@@ -3,7 +3,11 @@ package dev.tern.cli;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -34,20 +38,21 @@ public final class Main implements Runnable {
 
   /** Runs one command. */
   static int run(Terminal terminal, String... arguments) {
-    return commandLine(terminal).execute(arguments);
+    String first = arguments.length == 0 ? "" : arguments[0];
+    return commandLine(terminal, first).execute(arguments);
   }
 
-  private static CommandLine commandLine(Terminal terminal) {
+  /**
+   * @param first if it names a command, only that one is made: picocli takes long to read what
+   *     stands on a command's class, and a call shall start fast
+   */
+  private static CommandLine commandLine(Terminal terminal, String first) {
     CommandLine root = new CommandLine(new Main());
-    root.addSubcommand(new DemoCommand(terminal));
-    root.addSubcommand(new ServeCommand(terminal));
-    CommandLine call = new CommandLine(new CallCommand(terminal));
-    call.getCommandSpec()
-        .usageMessage()
-        .exitCodeListHeading("%nExit codes:%n")
-        .exitCodeList(ExitCode.table());
-    root.addSubcommand(call);
-    root.addSubcommand(new BenchCommand());
+    Map<String, Supplier<CommandLine>> commands = commands(terminal);
+    Supplier<CommandLine> asked = commands.get(first);
+    for (Supplier<CommandLine> one : asked == null ? commands.values() : List.of(asked)) {
+      root.addSubcommand(one.get());
+    }
     return root.setOut(writer(terminal.out()))
         .setErr(writer(terminal.err()))
         .setColorScheme(
@@ -57,20 +62,46 @@ public final class Main implements Runnable {
         .setExecutionExceptionHandler((e, command, _) -> bug(e, command, terminal));
   }
 
+  private static Map<String, Supplier<CommandLine>> commands(Terminal terminal) {
+    Map<String, Supplier<CommandLine>> commands = new LinkedHashMap<>();
+    commands.put("demo", () -> new CommandLine(new DemoCommand(terminal)));
+    commands.put("serve", () -> new CommandLine(new ServeCommand(terminal)));
+    commands.put("call", () -> call(terminal));
+    commands.put("bench", () -> new CommandLine(new BenchCommand()));
+    return commands;
+  }
+
+  private static CommandLine call(Terminal terminal) {
+    CommandLine call = new CommandLine(new CallCommand(terminal));
+    call.getCommandSpec()
+        .usageMessage()
+        .exitCodeListHeading("%nExit codes:%n")
+        .exitCodeList(ExitCode.table());
+    return call;
+  }
+
   private static PrintWriter writer(PrintStream stream) {
     return new PrintWriter(stream, true, StandardCharsets.UTF_8);
   }
 
   private static int wrongUsage(ParameterException e, Terminal terminal) {
     String command = e.getCommandLine().getCommandSpec().qualifiedName();
-    String message = e.getMessage() + (e instanceof UnmatchedArgumentException ? options(e) : "");
+    String message = String.valueOf(e.getMessage());
+    if (e instanceof UnmatchedArgumentException unmatched) {
+      message += expected(unmatched);
+    }
     terminal.err().println(command + ": " + Printable.text(message));
     terminal.err().println("See " + command + " --help.");
     return ExitCode.WRONG_USAGE;
   }
 
-  private static String options(ParameterException e) {
-    return e.getCommandLine().getCommandSpec().options().stream()
+  /** What would have been understood in the place of what was not. */
+  private static String expected(UnmatchedArgumentException e) {
+    CommandSpec spec = e.getCommandLine().getCommandSpec();
+    if (!spec.subcommands().isEmpty() && !e.isUnknownOption()) {
+      return " (expected: one of " + commands(spec) + ")";
+    }
+    return spec.options().stream()
         .map(OptionSpec::longestName)
         .sorted()
         .collect(Collectors.joining(", ", " (expected: one of ", ")"));

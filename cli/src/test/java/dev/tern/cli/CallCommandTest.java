@@ -211,7 +211,8 @@ class CallCommandTest {
         "serve --transport udp                         | \"udp\" (expected: one of netty, threads)",
         "serve --lane fast                             | \"fast\" (expected: one of virtual, inline)",
         "serve --log all                               | \"all\" (expected: one of error, warn",
-        "nonsense                                      | nonsense",
+        "nonsense                                      | 'nonsense' (expected: one of demo, serve, call, bench)",
+        "--nonsense                                    | '--nonsense' (expected: one of --help, --version)",
         "bench                                         | ./tern bench",
         "`                                            `| expected: one of demo, serve, call, bench",
       })
