@@ -6,9 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tern.core.Method;
 import dev.tern.core.Server;
 import dev.tern.transport.threads.ThreadsTransport;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -26,24 +31,54 @@ class ReadmeTest {
   }
 
   @Test
+  void itsCommandsRunTheExamplesWhateverJavaIsOnThePath(@TempDir Path shims) throws Exception {
+    Path old = Files.writeString(shims.resolve("java"), "#!/bin/sh\nexit 1\n");
+    Files.setPosixFilePermissions(old, PosixFilePermissions.fromString("rwxr-xr-x"));
+    List<String> lines = ProjectFiles.read("README.md").lines().map(String::strip).toList();
+    String path = first(lines, "export PATH=");
+    String client = first(lines, "java -cp 'dist/*' examples/AddClient.java");
+    try (ThreadsTransport transport = new ThreadsTransport();
+        Server server = adding(transport)) {
+      String classPath = "'" + System.getProperty("java.class.path") + "'";
+      String commands =
+          path
+              + "\n"
+              + client.replace("'dist/*'", classPath).replaceFirst(" *#.*", " " + server.port());
+      ProcessBuilder bash = new ProcessBuilder("bash", "-c", commands);
+      bash.directory(ProjectFiles.root().toFile()).redirectErrorStream(true);
+      bash.environment().merge("PATH", shims + ":", (was, shim) -> shim + was);
+      assertThat(output(bash)).isEqualTo("1 + 2 = 3");
+    }
+  }
+
+  private static String first(List<String> lines, String start) {
+    return lines.stream().filter(line -> line.startsWith(start)).findFirst().orElseThrow();
+  }
+
+  private static Server adding(ThreadsTransport transport) throws IOException {
+    return Server.builder(transport)
+        .serve(Method.of("add", Numbers.class, Integer.class), numbers -> numbers.a() + numbers.b())
+        .listen(0);
+  }
+
+  private static String output(ProcessBuilder program) throws IOException, InterruptedException {
+    Process process = program.start();
+    try {
+      String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("it ends").isTrue();
+      return said.strip();
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  @Test
   void itsPythonTalksToAServer() throws Exception {
     try (ThreadsTransport transport = new ThreadsTransport();
-        Server server =
-            Server.builder(transport)
-                .serve(
-                    Method.of("add", Numbers.class, Integer.class),
-                    numbers -> numbers.a() + numbers.b())
-                .listen(0)) {
+        Server server = adding(transport)) {
       String program = blocks("python").getFirst().replace("7070", "" + server.port());
-      Process python =
-          new ProcessBuilder("python3", "-c", program).redirectErrorStream(true).start();
-      try {
-        String said = new String(python.getInputStream().readAllBytes(), UTF_8);
-        assertThat(python.waitFor(60, TimeUnit.SECONDS)).as("python ends").isTrue();
-        assertThat(said.strip()).isEqualTo("{'id': '1', 'result': 3}");
-      } finally {
-        python.destroyForcibly();
-      }
+      assertThat(output(new ProcessBuilder("python3", "-c", program).redirectErrorStream(true)))
+          .isEqualTo("{'id': '1', 'result': 3}");
     }
   }
 
