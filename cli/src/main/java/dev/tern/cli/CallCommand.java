@@ -108,7 +108,7 @@ final class CallCommand implements Callable<Integer> {
   public Integer call() {
     HostPort server = Objects.requireNonNull(address);
     byte[] encoded = encodedParams();
-    CallTrace trace = new CallTrace(verbose ? terminal.err() : null);
+    CallTrace trace = new CallTrace(verbose ? terminal.err() : null, System::nanoTime);
     try (Wiretap transport = new Wiretap(new ThreadsTransport(), trace)) {
       try (Client client = client(transport, server)) {
         return run(client, encoded, trace);

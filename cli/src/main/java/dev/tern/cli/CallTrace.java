@@ -3,9 +3,14 @@ package dev.tern.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tern.core.Response;
+import dev.tern.protocol.Limits;
+import dev.tern.protocol.json.JsonCursor;
+import dev.tern.protocol.json.JsonException;
+import dev.tern.protocol.json.JsonKind;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Shows a call's messages as they travel, and in the end where the time went. Thread-safe. */
@@ -14,15 +19,24 @@ final class CallTrace implements Wiretap.Observer {
   private static final double NANOS_PER_MILLI = 1_000_000;
 
   private final @Nullable PrintStream to;
+  private final LongSupplier nanoTime;
   private volatile @Nullable Duration connecting;
-  private volatile long sentNanos;
-  private volatile long receivedNanos;
+
+  /** The call: a cancel that may follow it is no part of its round trip. */
+  private volatile @Nullable Seen call;
+
+  private volatile @Nullable Seen reply;
+
+  /** A message with an id, as JSON, and when it was seen. */
+  private record Seen(String id, long nanos) {}
 
   /**
    * @param to null to show nothing
+   * @param nanoTime a clock
    */
-  CallTrace(@Nullable PrintStream to) {
+  CallTrace(@Nullable PrintStream to, LongSupplier nanoTime) {
     this.to = to;
+    this.nanoTime = nanoTime;
   }
 
   @Override
@@ -32,14 +46,43 @@ final class CallTrace implements Wiretap.Observer {
 
   @Override
   public void sent(byte[] payload) {
-    sentNanos = System.nanoTime();
+    String id = idOf(payload);
+    if (call == null && id != null) {
+      call = new Seen(id, nanoTime.getAsLong());
+    }
     show("→ " + Printable.text(new String(payload, UTF_8)));
   }
 
   @Override
   public void received(byte[] payload) {
-    receivedNanos = System.nanoTime();
+    String id = idOf(payload);
+    Seen asked = call;
+    if (reply == null && id != null && asked != null && id.equals(asked.id())) {
+      reply = new Seen(id, nanoTime.getAsLong());
+    }
     show("← " + Printable.text(new String(payload, UTF_8)));
+  }
+
+  private static @Nullable String idOf(byte[] payload) {
+    try {
+      JsonCursor cursor = new JsonCursor(Limits.DEFAULT);
+      cursor.reset(payload, 0, payload.length);
+      if (cursor.peek() != JsonKind.OBJECT) {
+        return null;
+      }
+      cursor.beginObject();
+      while (cursor.nextName()) {
+        boolean isId = cursor.name().equals("id");
+        cursor.skipValue();
+        if (isId) {
+          return new String(
+              payload, cursor.valueStart(), cursor.valueEnd() - cursor.valueStart(), UTF_8);
+        }
+      }
+      return null;
+    } catch (JsonException _) {
+      return null; // a peer may send anything; what it was is shown
+    }
   }
 
   @Override
@@ -59,8 +102,13 @@ final class CallTrace implements Wiretap.Observer {
     }
     StringBuilder out = new StringBuilder("time: connect ");
     out.append(millis(connected.toNanos() / NANOS_PER_MILLI));
-    if (receivedNanos != 0 && sentNanos != 0) {
-      out.append(", round trip ").append(millis((receivedNanos - sentNanos) / NANOS_PER_MILLI));
+    Seen asked = call;
+    Seen answered = reply;
+    if (asked != null && answered != null) {
+      out.append(", round trip ")
+          .append(millis((answered.nanos() - asked.nanos()) / NANOS_PER_MILLI));
+    } else if (asked != null) {
+      out.append(", no reply");
     }
     if (response instanceof Response.Result result && result.handlerMicros() >= 0) {
       out.append(" (of it server queue ")
