@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -99,8 +100,11 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private int serveUntilStopped(Server server) {
-    Thread stop = Thread.ofPlatform().name("tern-stop").unstarted(() -> stopAndHalt(server));
-    Runtime.getRuntime().addShutdownHook(stop);
+    AtomicBoolean stopping = new AtomicBoolean();
+    Runnable stop = () -> stopOrStopAtOnce(server, stopping);
+    if (!StopSignals.handle(stop)) {
+      Runtime.getRuntime().addShutdownHook(new Thread(stop, "tern-stop"));
+    }
     terminal
         .out()
         .println(
@@ -114,20 +118,30 @@ final class ServeCommand implements Callable<Integer> {
     try {
       new CountDownLatch(1).await();
     } catch (InterruptedException _) {
-      Runtime.getRuntime().removeShutdownHook(stop);
+      Thread.currentThread().interrupt(); // nobody does that but a test
     }
     return stop(server);
   }
 
-  /** At the end of a process its exit code is that of the signal, unless one halts it. */
-  private void stopAndHalt(Server server) {
-    Runtime.getRuntime().halt(stop(server));
+  /**
+   * The first time that the process is told to stop, it does so with care; the second time, at
+   * once. Halts it, because its exit code would be that of the signal otherwise.
+   */
+  private void stopOrStopAtOnce(Server server, AtomicBoolean stopping) {
+    if (stopping.compareAndSet(false, true)) {
+      Runtime.getRuntime().halt(stop(server));
+    } else {
+      terminal.err().println("stopped at once; calls cut off: " + server.stats().inFlight());
+      Runtime.getRuntime().halt(ExitCode.WRONG_USAGE);
+    }
   }
 
   private int stop(Server server) {
     long running = server.stats().inFlight();
     if (running > 0) {
-      terminal.err().println("stopping; calls that still run: " + running);
+      terminal
+          .err()
+          .println("stopping; calls that still run: " + running + " (Ctrl-C again: at once)");
     }
     int cutOff = server.close(grace);
     long calls = server.stats().inFlight();
@@ -141,10 +155,28 @@ final class ServeCommand implements Callable<Integer> {
     return ExitCode.WRONG_USAGE;
   }
 
+  /** In plain words, whichever library has said it. */
   private String reason(IOException e) {
     String message = String.valueOf(e.getMessage());
-    return message.toLowerCase(Locale.ROOT).contains("in use")
-        ? "port " + port + " on " + host + " is in use (expected: a free one; --port 0 picks one)"
-        : message;
+    String lower = message.toLowerCase(Locale.ROOT);
+    if (lower.contains("in use")) {
+      return "port "
+          + port
+          + " on "
+          + host
+          + " is in use (expected: a free one; --port 0 picks one)";
+    }
+    if (lower.contains("assign requested address")) {
+      return host
+          + " is no address of this machine (expected: one of its own; 0.0.0.0 is all of them)";
+    }
+    if (lower.contains("permission denied")) {
+      return "port "
+          + port
+          + " on "
+          + host
+          + " is not for this user (expected: a port from 1024 on)";
+    }
+    return message;
   }
 }

@@ -12,7 +12,6 @@ import dev.tern.transport.threads.ThreadsTransport;
 import java.io.BufferedReader;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -36,7 +35,11 @@ class ServeCommandTest {
 
   /** The program in a process of its own. */
   private record Served(
-      Process process, BufferedReader out, CompletableFuture<String> err, int port)
+      Process process,
+      BufferedReader out,
+      CompletableFuture<String> err,
+      CompletableFuture<String> stopping,
+      int port)
       implements AutoCloseable {
 
     static Served start(String... options) throws IOException {
@@ -49,7 +52,8 @@ class ServeCommandTest {
       command.addAll(List.of(options));
       Process process = new ProcessBuilder(command).start();
       BufferedReader out = process.inputReader(UTF_8);
-      CompletableFuture<String> err = readAll(process.getErrorStream());
+      CompletableFuture<String> stopping = new CompletableFuture<>();
+      CompletableFuture<String> err = readAll(process.errorReader(UTF_8), stopping);
       String line = soon(() -> out.readLine());
       Matcher matcher = LISTENING.matcher(String.valueOf(line));
       if (!matcher.matches()) {
@@ -57,7 +61,7 @@ class ServeCommandTest {
         throw new AssertionError(
             "first line: " + line + " (expected: " + LISTENING + "); stderr: " + err.join());
       }
-      return new Served(process, out, err, Integer.parseInt(matcher.group(1)));
+      return new Served(process, out, err, stopping, Integer.parseInt(matcher.group(1)));
     }
 
     /** Process.destroy would close the streams as well. */
@@ -94,8 +98,20 @@ class ServeCommandTest {
     return future;
   }
 
-  private static CompletableFuture<String> readAll(InputStream stream) {
-    return later(() -> new String(stream.readAllBytes(), UTF_8));
+  /** All that is written; meanwhile, the line that says that it stops. */
+  private static CompletableFuture<String> readAll(
+      BufferedReader reader, CompletableFuture<String> stopping) {
+    return later(
+        () -> {
+          StringBuilder all = new StringBuilder();
+          for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+            all.append(line).append('\n');
+            if (line.startsWith("stopping")) {
+              stopping.complete(line);
+            }
+          }
+          return all.toString();
+        });
   }
 
   @ParameterizedTest
@@ -184,6 +200,48 @@ class ServeCommandTest {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  @Test
+  void aSecondSignalStopsItAtOnce() throws Exception {
+    CountDownLatch sent = new CountDownLatch(2);
+    Wiretap.Observer observer =
+        new Wiretap.Observer() {
+          @Override
+          public void sent(byte[] payload) {
+            sent.countDown();
+          }
+        };
+    try (Served served = Served.start();
+        Wiretap wiretap = new Wiretap(new ThreadsTransport(), observer);
+        Client client = Client.builder(wiretap).connect("127.0.0.1", served.port())) {
+      client.call(DemoService.ADD, new Add(1, 2));
+      var _ = client.callAsync(DemoService.SLEEP, new Sleep(600_000));
+      assertThat(sent.await(30, SECONDS)).isTrue();
+      client.call(DemoService.ADD, new Add(1, 2)); // when this is answered, the one before runs
+
+      served.sigterm();
+      served.stopping().get(30, SECONDS);
+      served.sigterm();
+
+      // The grace of ten seconds has not begun to pass, or this would say "stopped; ...".
+      assertThat(served.err().get(30, SECONDS)).endsWith("stopped at once; calls cut off: 1\n");
+      assertThat(served.process().waitFor(30, SECONDS)).isTrue();
+      assertThat(served.process().exitValue()).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"netty", "threads"})
+  void anAddressOfAnotherMachineIsSaidInPlainWords(String transport) {
+    Run run = Run.tern("serve", "--host", "203.0.113.5", "--transport", transport);
+    assertThat(run)
+        .isEqualTo(
+            new Run(
+                1,
+                "",
+                "tern serve: 203.0.113.5 is no address of this machine"
+                    + " (expected: one of its own; 0.0.0.0 is all of them)\n"));
   }
 
   @Test
