@@ -12,6 +12,7 @@ import dev.tern.core.Server;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.Oddity;
 import dev.tern.protocol.SessionLimits;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.CompletableFuture;
@@ -319,5 +320,21 @@ abstract class DeadlinesContract extends GatesContract {
     stuck.letGo();
 
     assertTimeout(failure(call), "connecting", Executed.NO);
+  }
+
+  @Test
+  void aDeadlineThatPassesWhileConnectingNamesTheServer() {
+    StuckTransport stuck = new StuckTransport(transport);
+    int port = start(usualServer()).address().getPort();
+    InetSocketAddress server = InetSocketAddress.createUnresolved("localhost", port);
+    Client client = client(stuck, server, b -> b.timers(clock));
+    CompletableFuture<Integer> call = client.callAsync(ADD, new Pair(1, 2), ONE_SECOND);
+    stuck.awaitAttempt();
+
+    advanceUntilDone(SECOND, call);
+    stuck.letGo();
+
+    assertThat(failure(call))
+        .hasMessage("the deadline passed while connecting to localhost:" + port);
   }
 }

@@ -1,6 +1,7 @@
 package dev.tern.core;
 
 import dev.tern.core.transport.Connection;
+import dev.tern.core.transport.Dialer;
 import dev.tern.core.transport.Timers;
 import dev.tern.core.transport.Transport;
 import dev.tern.protocol.Dialect;
@@ -309,7 +310,9 @@ final class Connector implements Handler {
       }
       throw RpcException.ofClient(
           ErrorCode.UNAVAILABLE,
-          cause.getMessage() == null ? "cannot connect to " + address : cause.getMessage(),
+          cause.getMessage() == null
+              ? "cannot connect to " + Dialer.text(address)
+              : cause.getMessage(),
           Executed.NO,
           Map.of("stage", "connecting"),
           cause);
@@ -327,7 +330,7 @@ final class Connector implements Handler {
   private RpcException connectTimedOut() {
     return RpcException.ofClient(
         ErrorCode.TIMEOUT,
-        "the deadline passed while connecting to " + address,
+        "the deadline passed while connecting to " + Dialer.text(address),
         Executed.NO,
         Map.of("stage", "connecting"),
         null);
@@ -339,6 +342,6 @@ final class Connector implements Handler {
 
   @Override
   public String toString() {
-    return "connection to " + address;
+    return "connection to " + Dialer.text(address);
   }
 }
