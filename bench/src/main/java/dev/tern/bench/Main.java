@@ -17,7 +17,18 @@ public final class Main {
     CommandLine commands = new CommandLine(new LoopbackCommand());
     commands.addSubcommand(new CompareCommand());
     commands.addSubcommand(new Jmh());
-    System.exit(commands.execute(args));
+    System.exit(run(commands, args));
+  }
+
+  /** The exit codes are those of {@code tern}: 1 for wrong usage, 2 for a bug. */
+  static int run(CommandLine commands, String... args) {
+    exitCodes(commands);
+    commands.getSubcommands().values().forEach(Main::exitCodes);
+    return commands.execute(args);
+  }
+
+  private static void exitCodes(CommandLine command) {
+    command.getCommandSpec().exitCodeOnInvalidInput(1).exitCodeOnExecutionException(2);
   }
 
   /** JMH, for the parts that are too small for a socket. */

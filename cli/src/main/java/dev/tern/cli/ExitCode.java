@@ -48,7 +48,7 @@ final class ExitCode {
   static Map<String, String> table() {
     Map<String, String> table = new LinkedHashMap<>();
     table.put(" " + OK, "a result (or the notification was sent)");
-    table.put(" " + WRONG_USAGE, "wrong usage: nothing was sent");
+    table.put(" " + WRONG_USAGE, "wrong usage, or it could not start: nothing was sent");
     table.put(" " + BUG, "a bug in tern");
     table.put(" " + APPLICATION, "an error of the application");
     for (ErrorCode code : ErrorCode.values()) {

@@ -1,0 +1,22 @@
+package dev.tern.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.Writer;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class MainTest {
+
+  @ParameterizedTest
+  @CsvSource({"--nonsense, 1", "jmh --nonsense, 1", "jmh --help, 0"})
+  void theExitCodesAreThoseOfTern(String line, int expected) {
+    CommandLine commands = new CommandLine(CommandLine.Model.CommandSpec.create());
+    commands.addSubcommand(new Main.Jmh());
+    PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
+    commands.setErr(nowhere).setOut(nowhere);
+    assertThat(Main.run(commands, line.split(" "))).isEqualTo(expected);
+  }
+}
