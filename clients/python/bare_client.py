@@ -31,7 +31,7 @@ def call(host, port, method, params=None, timeout=5, attempts=3):
             if reply.get("error"):
                 raise RpcError(reply["error"]["code"], reply["error"]["message"])
             return reply["result"]
-        except OSError:  # a timeout too: again with the SAME id, so that the server can tell that it is the same call
+        except OSError:  # a timeout too: again with the SAME id, by which a server that remembers can tell
             if attempts <= 0:
                 raise
 
