@@ -1,7 +1,6 @@
 package dev.tern.protocol;
 
 import dev.tern.protocol.json.JsonLiteral;
-import dev.tern.protocol.json.JsonName;
 import dev.tern.protocol.json.JsonNames;
 import dev.tern.protocol.json.JsonWriter;
 import dev.tern.protocol.json.PlainJson;
@@ -54,8 +53,8 @@ final class UsualMessages {
     }
     int nameStart = idEnd + QUOTED_METHOD.length();
     int nameEnd = PlainJson.stringEnd(payload, nameStart, end);
-    JsonName method = nameEnd < 0 ? null : PlainJson.find(methods, payload, nameStart, nameEnd);
-    if (method == null) {
+    int method = nameEnd < 0 ? -1 : PlainJson.indexIn(methods, payload, nameStart, nameEnd);
+    if (method < 0) {
       return null;
     }
     byte[] params = null;
@@ -81,7 +80,7 @@ final class UsualMessages {
     return new Message.Request(
         Dialect.V1,
         new Id.Number(PlainJson.integer(payload, idStart, idEnd)),
-        method.text(),
+        methods.get(method).text(),
         params,
         Meta.timeout(PlainJson.integer(payload, timeoutStart, timeoutEnd)));
   }

@@ -1,13 +1,16 @@
 package dev.tern.core.binding;
 
+import dev.tern.protocol.Limits;
 import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonKind;
 import dev.tern.protocol.json.JsonNames;
+import dev.tern.protocol.json.PlainJson;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InaccessibleObjectException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -66,6 +69,11 @@ final class FlatRecordBinder implements Binder {
   @Override
   public @Nullable Object bind(byte[] json) {
     @Nullable Object[] arguments = new @Nullable Object[scalars.length];
+    if (readPlain(json, arguments)) {
+      complete(arguments, false);
+      return create(arguments);
+    }
+    Arrays.fill(arguments, null);
     JsonCursor cursor = Binder.cursor(json);
     JsonKind kind = cursor.peek();
     if (kind == JsonKind.NULL && !positional) {
@@ -83,6 +91,34 @@ final class FlatRecordBinder implements Binder {
     cursor.expectEnd();
     complete(arguments, byPosition);
     return create(arguments);
+  }
+
+  /**
+   * The short way, which needs no cursor: an object that is written as nearly all are.
+   *
+   * @return false if it is written otherwise, or wrong: the cursor knows
+   */
+  private boolean readPlain(byte[] json, @Nullable Object[] arguments) {
+    int p = 0;
+    byte before = '{';
+    while (p < json.length && json[p] == before) {
+      int name = p + 2;
+      int quote = name < json.length ? PlainJson.stringEnd(json, name, json.length) : -1;
+      int i = quote < 0 || json[p + 1] != '"' ? -1 : PlainJson.indexIn(names, json, name, quote);
+      int start = quote + 2;
+      int stop =
+          i < 0 || json[quote + 1] != ':'
+              ? PlainJson.OTHER
+              : PlainJson.scalarEnd(json, start, json.length, Limits.DEFAULT);
+      Object value = stop < 0 ? null : scalars[i].readPlain(json, start, stop);
+      if (value == null) {
+        return false;
+      }
+      arguments[i] = value;
+      p = stop;
+      before = ',';
+    }
+    return p == json.length - 1 && before == ',' && json[p] == '}';
   }
 
   private void readObject(JsonCursor cursor, byte[] json, @Nullable Object[] arguments) {

@@ -5,6 +5,7 @@ import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonInteger;
 import dev.tern.protocol.json.JsonKind;
 import dev.tern.protocol.json.JsonWriter;
+import dev.tern.protocol.json.PlainJson;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -16,6 +17,15 @@ import tools.jackson.databind.JavaType;
 enum Scalar {
   BYTE(byte.class) {
     @Override
+    @Nullable Object readPlain(byte[] json, int start, int stop) {
+      if (!isPlainInteger(json, start)) {
+        return null;
+      }
+      long value = PlainJson.integer(json, start, stop);
+      return value == (byte) value ? (byte) value : null;
+    }
+
+    @Override
     @Nullable Object read(JsonCursor cursor, byte[] json) {
       return isInteger(cursor, Byte.MIN_VALUE, Byte.MAX_VALUE) ? (byte) cursor.integerBits() : null;
     }
@@ -26,6 +36,15 @@ enum Scalar {
     }
   },
   SHORT(short.class) {
+    @Override
+    @Nullable Object readPlain(byte[] json, int start, int stop) {
+      if (!isPlainInteger(json, start)) {
+        return null;
+      }
+      long value = PlainJson.integer(json, start, stop);
+      return value == (short) value ? (short) value : null;
+    }
+
     @Override
     @Nullable Object read(JsonCursor cursor, byte[] json) {
       return isInteger(cursor, Short.MIN_VALUE, Short.MAX_VALUE)
@@ -40,6 +59,15 @@ enum Scalar {
   },
   INT(int.class) {
     @Override
+    @Nullable Object readPlain(byte[] json, int start, int stop) {
+      if (!isPlainInteger(json, start)) {
+        return null;
+      }
+      long value = PlainJson.integer(json, start, stop);
+      return value == (int) value ? (int) value : null;
+    }
+
+    @Override
     @Nullable Object read(JsonCursor cursor, byte[] json) {
       return isInteger(cursor, Integer.MIN_VALUE, Integer.MAX_VALUE)
           ? (int) cursor.integerBits()
@@ -52,6 +80,11 @@ enum Scalar {
     }
   },
   LONG(long.class) {
+    @Override
+    @Nullable Object readPlain(byte[] json, int start, int stop) {
+      return isPlainInteger(json, start) ? PlainJson.integer(json, start, stop) : null;
+    }
+
     @Override
     @Nullable Object read(JsonCursor cursor, byte[] json) {
       return isInteger(cursor, Long.MIN_VALUE, Long.MAX_VALUE) ? cursor.integerBits() : null;
@@ -110,6 +143,13 @@ enum Scalar {
     }
   },
   STRING(String.class) {
+    @Override
+    @Nullable Object readPlain(byte[] json, int start, int stop) {
+      return json[start] == '"'
+          ? new String(json, start + 1, stop - start - 2, StandardCharsets.ISO_8859_1)
+          : null;
+    }
+
     @Override
     @Nullable Object read(JsonCursor cursor, byte[] json) {
       return cursor.peek() == JsonKind.STRING ? cursor.readString() : null;
@@ -170,6 +210,14 @@ enum Scalar {
   abstract @Nullable Object read(JsonCursor cursor, byte[] json);
 
   /**
+   * The value in these bytes, which {@link PlainJson} has passed over; null if it is of another
+   * kind, does not fit, or is not worth a short way.
+   */
+  @Nullable Object readPlain(byte[] json, int start, int stop) {
+    return null;
+  }
+
+  /**
    * Writes a value of this type.
    *
    * @throws IllegalArgumentException if it has no JSON form
@@ -179,6 +227,11 @@ enum Scalar {
   /** What {@link #read} expects, in words. */
   String expected() {
     return expected;
+  }
+
+  /** Of what is plain, integers alone begin so. */
+  private static boolean isPlainInteger(byte[] json, int start) {
+    return json[start] == '-' || (json[start] >= '0' && json[start] <= '9');
   }
 
   private static boolean isInteger(JsonCursor cursor, long min, long max) {

@@ -1,7 +1,9 @@
 package dev.tern.core.binding;
 
+import dev.tern.protocol.Limits;
 import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonKind;
+import dev.tern.protocol.json.PlainJson;
 import org.jspecify.annotations.Nullable;
 
 /** Binds a text that is one number, string or boolean. */
@@ -9,6 +11,10 @@ record ScalarBinder(Scalar scalar, boolean nullable) implements Binder {
 
   @Override
   public @Nullable Object bind(byte[] json) {
+    Object plain = readPlain(json);
+    if (plain != null) {
+      return plain;
+    }
     JsonCursor cursor = Binder.cursor(json);
     boolean isNull = cursor.peek() == JsonKind.NULL;
     if (isNull && nullable) {
@@ -20,5 +26,16 @@ record ScalarBinder(Scalar scalar, boolean nullable) implements Binder {
     }
     cursor.expectEnd();
     return value;
+  }
+
+  /** The short way, which needs no cursor; null if the text is written otherwise, or wrong. */
+  private @Nullable Object readPlain(byte[] json) {
+    if (json.length == 0) {
+      return null;
+    }
+    // An integer is only plain if something follows; here that is the end.
+    int end = json[0] == '"' ? json.length : json.length + 1;
+    int stop = PlainJson.scalarEnd(json, 0, end, Limits.DEFAULT);
+    return stop == json.length ? scalar.readPlain(json, 0, stop) : null;
   }
 }

@@ -1,7 +1,6 @@
 package dev.tern.protocol.json;
 
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Passes over values that are written plainly, as nearly all are: compact, strings of ASCII without
@@ -84,11 +83,9 @@ public final class PlainJson {
     return OTHER;
   }
 
-  /** The known name that these bytes spell, or null. */
-  public static @Nullable JsonName find(JsonNames known, byte[] b, int start, int stop) {
-    long first = Words.head(Words.at(b, start), stop - start);
-    int i = known.indexOf(first, b, start, stop);
-    return i < 0 ? null : known.get(i);
+  /** The index among known names of the one that these bytes spell, or -1. */
+  public static int indexIn(JsonNames known, byte[] b, int start, int stop) {
+    return known.indexOf(Words.head(Words.at(b, start), stop - start), b, start, stop);
   }
 
   private static int objectEnd(byte[] b, int p, int end, JsonLimits limits, int[] hashes) {
@@ -130,7 +127,8 @@ public final class PlainJson {
     return OTHER;
   }
 
-  private static int scalarEnd(byte[] b, int p, int end, JsonLimits limits) {
+  /** Where the value that starts at {@code p} ends, if it is neither an object nor an array. */
+  public static int scalarEnd(byte[] b, int p, int end, JsonLimits limits) {
     if (p >= end) {
       return OTHER;
     }

@@ -1,0 +1,76 @@
+package dev.tern.core.binding;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.function.Function;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is written plainly is bound a shorter way: to the same value, or with the same error. */
+final class PlainBindingTest {
+  record Flat(byte tiny, short small, int number, long large, String text, boolean truth) {}
+
+  private static final ParamsReader<Flat> PARAMS = JsonCodec.DEFAULT.paramsReader(Flat.class);
+
+  private static String flat(String values) {
+    String[] names = {"tiny", "small", "number", "large", "text", "truth"};
+    String[] parts = values.split(";", -1);
+    StringBuilder json = new StringBuilder("{");
+    for (int i = 0; i < parts.length; i++) {
+      json.append(i == 0 ? "" : ",").append('"').append(names[i]).append("\":").append(parts[i]);
+    }
+    return json.append('}').toString();
+  }
+
+  /** A value, or what is wrong. */
+  private static String outcome(Function<byte[], ?> reader, String json) {
+    try {
+      return String.valueOf(reader.apply(json.getBytes(UTF_8)));
+    } catch (BindingException e) {
+      return "refused: " + e.getMessage();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "1;2;3;4;\"x y\";true",
+        "-128;-32768;-2147483648;-123456789012345;\"\";false",
+        "127;32767;2147483647;123456789012345;\"12345678\";true",
+        "128;2;3;4;\"x\";true",
+        "1;32768;3;4;\"x\";true",
+        "1;2;2147483648;4;\"x\";true",
+        "1;2;3;9223372036854775807;\"x\";true",
+        "1;2;3;9223372036854775808;\"x\";true",
+        "1;2;3;4;\"\u00e9\\n\";true",
+        "1;2;3;4;5;true",
+        "1;2;3;4;\"x\";1",
+        "1;2;3;4;null;true",
+        "1;2;3.0;4;\"x\";true",
+        "1;2;\"3\";4;\"x\";true",
+        "1;2;3;4;\"x\""
+      })
+  void recordsComeOutTheSame(String values) {
+    String plain = flat(values);
+
+    assertThat(outcome(PARAMS::read, plain))
+        .isEqualTo(outcome(PARAMS::read, plain.replace(",", " , ").replace("x , y", "x,y")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "-7", "2147483647", "2147483648", "1.0", "\"x\"", "true", "1e3"})
+  void scalarsComeOutTheSame(String json) {
+    ResultReader<Integer> reader = JsonCodec.DEFAULT.resultReader(Integer.class);
+
+    assertThat(outcome(reader::read, json)).isEqualTo(outcome(reader::read, " " + json));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"x\"", "\"\"", "\"\u00e9\"", "\"a\\\"b\"", "1", "true"})
+  void textsComeOutTheSame(String json) {
+    ResultReader<String> reader = JsonCodec.DEFAULT.resultReader(String.class);
+
+    assertThat(outcome(reader::read, json)).isEqualTo(outcome(reader::read, json + " "));
+  }
+}
