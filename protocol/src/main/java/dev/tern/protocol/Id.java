@@ -3,6 +3,9 @@ package dev.tern.protocol;
 /**
  * Pairs a response with its request on one connection, nothing more. Echoed exactly; 5 and "5"
  * differ. A request without an id has a Java null.
+ *
+ * <p>Ids of a kind have an order, so that a {@link java.util.HashMap} finds them quickly even if a
+ * peer has chosen them to have one hash.
  */
 public sealed interface Id {
 
@@ -19,7 +22,7 @@ public sealed interface Id {
    * @param bits the value's low 64 bits
    * @param unsigned true only for values of 2^63 and above, whose bits read as negative
    */
-  record Number(long bits, boolean unsigned) implements Id {
+  record Number(long bits, boolean unsigned) implements Id, Comparable<Number> {
     public Number {
       if (unsigned && bits >= 0) {
         throw new IllegalArgumentException(
@@ -31,6 +34,14 @@ public sealed interface Id {
       this(value, false);
     }
 
+    /** By value. */
+    @Override
+    public int compareTo(Number other) {
+      return unsigned == other.unsigned
+          ? Long.compare(bits, other.bits)
+          : Boolean.compare(unsigned, other.unsigned);
+    }
+
     @Override
     public String toString() {
       return unsigned ? Long.toUnsignedString(bits) : Long.toString(bits);
@@ -38,7 +49,12 @@ public sealed interface Id {
   }
 
   /** A string of 1-128 UTF-8 bytes without control characters or lone surrogates. */
-  record Text(String value) implements Id {
+  record Text(String value) implements Id, Comparable<Text> {
+    @Override
+    public int compareTo(Text other) {
+      return value.compareTo(other.value);
+    }
+
     @Override
     public String toString() {
       return '"' + value + '"';

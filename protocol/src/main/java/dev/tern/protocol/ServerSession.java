@@ -7,7 +7,6 @@ import dev.tern.protocol.json.JsonException;
 import dev.tern.protocol.json.JsonNames;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -116,11 +115,8 @@ public final class ServerSession {
   public void disconnected() {
     finish(null);
     farewell = null;
-    for (ServerCall call : new ArrayList<>(byId.values())) {
-      abandon(call, Reason.DISCONNECTED);
-    }
     for (ServerCall call; (call = deadlines.poll(deadlines.next())) != null; ) {
-      abandon(call, Reason.DISCONNECTED); // those without an id
+      abandon(call, Reason.DISCONNECTED);
     }
     int waiting = bareQueue.size();
     bareQueue.removeIf(next -> next instanceof byte[]);
