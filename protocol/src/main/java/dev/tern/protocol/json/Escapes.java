@@ -1,7 +1,14 @@
 package dev.tern.protocol.json;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 /** Backslash escapes in JSON strings. */
 final class Escapes {
+  /** The longest escape that {@link #put} writes. */
+  static final int LONGEST = 6;
+
+  private static final byte[] HEX = "0123456789abcdef".getBytes(ISO_8859_1);
+
   private Escapes() {}
 
   /**
@@ -65,6 +72,30 @@ final class Escapes {
       }
     }
     return to;
+  }
+
+  /** Writes the escape of an ASCII character that needs one, and says where the next byte goes. */
+  static int put(byte[] out, int p, int c) {
+    out[p] = '\\';
+    byte letter =
+        switch (c) {
+          case '"', '\\' -> (byte) c;
+          case '\n' -> 'n';
+          case '\r' -> 'r';
+          case '\t' -> 't';
+          case '\b' -> 'b';
+          case '\f' -> 'f';
+          default -> 'u';
+        };
+    out[p + 1] = letter;
+    if (letter != 'u') {
+      return p + 2;
+    }
+    out[p + 2] = '0';
+    out[p + 3] = '0';
+    out[p + 4] = HEX[c >> 4];
+    out[p + 5] = HEX[c & 0xF];
+    return p + LONGEST;
   }
 
   private static boolean isHigh(int unit) {

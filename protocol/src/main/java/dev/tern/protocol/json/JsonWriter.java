@@ -28,31 +28,7 @@ public final class JsonWriter {
   /** The array of a text up to this size is kept for the next one. */
   private static final int KEPT_BYTES = 1 << 16;
 
-  private static final byte[] HEX = "0123456789abcdef".getBytes(ISO_8859_1);
   private static final byte[] MIN_LONG = "-9223372036854775808".getBytes(ISO_8859_1);
-
-  /** 10^i; only the first is 0, which has a digit, too. */
-  private static final long[] POWERS_OF_TEN = {
-    0,
-    10,
-    100,
-    1_000,
-    10_000,
-    100_000,
-    1_000_000,
-    10_000_000,
-    100_000_000,
-    1_000_000_000,
-    10_000_000_000L,
-    100_000_000_000L,
-    1_000_000_000_000L,
-    10_000_000_000_000L,
-    100_000_000_000_000L,
-    1_000_000_000_000_000L,
-    10_000_000_000_000_000L,
-    100_000_000_000_000_000L,
-    1_000_000_000_000_000_000L
-  };
 
   private final int maxBytes;
   private byte[] buf;
@@ -196,33 +172,14 @@ public final class JsonWriter {
     if (number == Long.MIN_VALUE) {
       return rawValue(MIN_LONG);
     }
-    int digits = digits(Math.abs(number));
+    int digits = Decimals.digits(Math.abs(number));
     separate(number < 0 ? digits + 1 : digits);
     if (number < 0) {
       buf[pos++] = '-';
     }
-    digits(Math.abs(number), pos + digits);
     pos += digits;
+    Decimals.write(Math.abs(number), buf, pos);
     return this;
-  }
-
-  /** Writes the digits of a number backwards, two at once: a division takes long. */
-  private void digits(long magnitude, int end) {
-    byte[] b = buf;
-    int p = end;
-    long rest = magnitude;
-    while (rest >= 10) {
-      long hundredth = rest / 100;
-      int pair = (int) (rest - hundredth * 100);
-      int ten = pair / 10;
-      b[--p] = (byte) ('0' + pair - 10 * ten);
-      b[--p] = (byte) ('0' + ten);
-      rest = hundredth;
-    }
-    // What is left is one digit; after pairs only it may be nothing but a leading zero.
-    if (rest > 0 || p == end) {
-      b[--p] = (byte) ('0' + rest);
-    }
   }
 
   /** An integer in [0, 2^64-1]. */
@@ -279,7 +236,7 @@ public final class JsonWriter {
     if (number == Long.MIN_VALUE) {
       return MIN_LONG.length;
     }
-    return number < 0 ? 1 + digits(-number) : digits(number);
+    return number < 0 ? 1 + Decimals.digits(-number) : Decimals.digits(number);
   }
 
   static byte[] encodeName(String name) {
@@ -346,34 +303,9 @@ public final class JsonWriter {
         reserve(1);
         buf[pos++] = (byte) c;
       } else {
-        reserve(6);
-        escape(c);
+        reserve(Escapes.LONGEST);
+        pos = Escapes.put(buf, pos, c);
       }
     }
-  }
-
-  private void escape(int c) {
-    buf[pos++] = '\\';
-    switch (c) {
-      case '"', '\\' -> buf[pos++] = (byte) c;
-      case '\n' -> buf[pos++] = 'n';
-      case '\r' -> buf[pos++] = 'r';
-      case '\t' -> buf[pos++] = 't';
-      case '\b' -> buf[pos++] = 'b';
-      case '\f' -> buf[pos++] = 'f';
-      default -> {
-        buf[pos++] = 'u';
-        buf[pos++] = '0';
-        buf[pos++] = '0';
-        buf[pos++] = HEX[c >> 4];
-        buf[pos++] = HEX[c & 0xF];
-      }
-    }
-  }
-
-  private static int digits(long magnitude) {
-    // 1233 / 4096 is nearly the decimal logarithm of 2: at most one too little.
-    int less = ((Long.SIZE - Long.numberOfLeadingZeros(magnitude)) * 1233) >>> 12;
-    return less + (magnitude >= POWERS_OF_TEN[less] ? 1 : 0);
   }
 }

@@ -1,0 +1,209 @@
+package dev.tern.protocol;
+
+import dev.tern.protocol.ServerEvent.Abandoned;
+import dev.tern.protocol.ServerEvent.Reason;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The calls of one connection at the server, from their arrival to the return of their handlers:
+ * which ids are taken, whose deadline comes next, how many run, and whose turn it is among bare
+ * ones. Not thread-safe: belongs to its {@link ServerSession}.
+ */
+final class ServerCalls {
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
+  private final int inFlightLimit;
+  private final long longestDeadlineNanos;
+  private final ServerOutput output;
+
+  private final Map<Id, ServerCall> byId = new HashMap<>();
+  private final DeadlineHeap<ServerCall> deadlines = new DeadlineHeap<>();
+
+  /**
+   * What waits for the bare call that runs: bare frames run one at a time and are answered in
+   * order. Calls, and frames of replies that needed no handler.
+   */
+  private final ArrayDeque<Object> bareQueue = new ArrayDeque<>(1);
+
+  private @Nullable ServerCall bareRunning;
+
+  /** Handlers that have not returned, answered or not, and bare replies that wait. */
+  private int inFlight;
+
+  /** Calls that have not ended, and bare replies that wait. */
+  private int unanswered;
+
+  ServerCalls(SessionLimits limits, ServerOutput output) {
+    this.inFlightLimit = limits.inFlight();
+    this.longestDeadlineNanos = limits.longestDeadlineNanos();
+    this.output = output;
+  }
+
+  int inFlight() {
+    return inFlight;
+  }
+
+  /** Whether everything that came has been answered. */
+  boolean allAnswered() {
+    return unanswered == 0;
+  }
+
+  /** When {@link #expire} is wanted next; {@link Long#MAX_VALUE} for never. */
+  long nextDeadline() {
+    return deadlines.next();
+  }
+
+  boolean isInFlight(Id id) {
+    return byId.containsKey(id);
+  }
+
+  /** The call of an id that has not ended, or null. */
+  @Nullable ServerCall find(Id id) {
+    return byId.get(id);
+  }
+
+  /** Takes a request whose id is free, or answers why not; whether it was taken. */
+  boolean begin(Message.Request request, long now) {
+    if (inFlight >= inFlightLimit) {
+      output.note(Oddity.TOO_MANY_IN_FLIGHT);
+      answer(request, SessionErrors.TOO_MANY_IN_FLIGHT);
+      return false;
+    }
+    long timeout = timeoutNanos(request.meta().timeoutMillis());
+    if (timeout == 0) {
+      answer(request, SessionErrors.EXPIRED_ON_ARRIVAL);
+      return false;
+    }
+    ServerCall call = new ServerCall(request, now, now + timeout);
+    inFlight++;
+    unanswered++;
+    Id id = request.id();
+    if (id != null && id != Id.Null.NULL) {
+      byId.put(id, call);
+    }
+    deadlines.add(call);
+    if (request.dialect() == Dialect.BARE) {
+      bareQueue.add(call);
+      nextBare();
+    } else {
+      output.tell(call);
+    }
+    return true;
+  }
+
+  private long timeoutNanos(long millis) {
+    if (millis == Meta.UNSAID || millis > longestDeadlineNanos / NANOS_PER_MILLI) {
+      return longestDeadlineNanos;
+    }
+    return millis * NANOS_PER_MILLI;
+  }
+
+  /** Its handler has returned; see {@link ServerSession#complete}. */
+  void complete(ServerCall call, byte @Nullable [] frame) {
+    inFlight--;
+    if (call.end() == null) {
+      if (!call.neverRan()) {
+        output.note(Oddity.LATE_RESULT);
+      }
+    } else {
+      forget(call);
+      output.send(frame);
+    }
+    if (call == bareRunning) {
+      bareRunning = null;
+      nextBare();
+    }
+  }
+
+  /** The peer wants it no longer: it is answered at once if its handler has not started. */
+  void cancel(ServerCall call) {
+    if (call.endUnlessStarted()) {
+      forget(call);
+      output.send(call.failure(SessionErrors.CANCELLED_BEFORE_START));
+    }
+    output.tell(new Abandoned(call, Reason.CANCELLED));
+  }
+
+  /** Ends the calls whose deadlines have passed. */
+  void expire(long now) {
+    for (ServerCall call; (call = deadlines.poll(now)) != null; ) {
+      Executed executed = call.end();
+      if (executed != null) {
+        forget(call);
+        output.send(
+            call.failure(
+                executed == Executed.NO
+                    ? SessionErrors.EXPIRED_IN_QUEUE
+                    : SessionErrors.EXPIRED_WHILE_RUNNING));
+        output.tell(new Abandoned(call, Reason.EXPIRED));
+      }
+    }
+  }
+
+  /** Ends all calls: the peer is gone. */
+  void abandonAll() {
+    for (ServerCall call; (call = deadlines.poll(deadlines.next())) != null; ) {
+      if (call.end() != null) {
+        forget(call);
+        output.tell(new Abandoned(call, Reason.DISCONNECTED));
+      }
+    }
+    int waiting = bareQueue.size();
+    bareQueue.removeIf(next -> next instanceof byte[]);
+    inFlight -= waiting - bareQueue.size();
+    unanswered -= waiting - bareQueue.size();
+  }
+
+  /** Answers a request that needs no handler. */
+  void answer(Message.Request request, byte[] result) {
+    if (!request.isNotification()) {
+      reply(request.dialect(), Messages.success(request.dialect(), request.id(), result));
+    }
+  }
+
+  /** The same with an error. */
+  void answer(Message.Request request, WireError error) {
+    if (!request.isNotification()) {
+      reply(request.dialect(), Messages.error(request.dialect(), request.id(), error));
+    }
+  }
+
+  /** Sends a reply that needed no handler, in its turn. What waits has a slot like a call. */
+  void reply(Dialect dialect, byte[] frame) {
+    if (dialect == Dialect.BARE && bareRunning != null && inFlight < inFlightLimit) {
+      bareQueue.add(frame);
+      inFlight++;
+      unanswered++;
+    } else {
+      output.send(frame);
+    }
+  }
+
+  private void nextBare() {
+    while (bareRunning == null && !bareQueue.isEmpty()) {
+      Object next = bareQueue.remove();
+      if (next instanceof ServerCall call && !call.hasEnded()) {
+        bareRunning = call;
+        output.tell(call);
+        return;
+      }
+      inFlight--;
+      if (next instanceof byte[] frame) {
+        unanswered--;
+        output.send(frame);
+      } // else it ended while it waited: its handler will never run
+    }
+  }
+
+  private void forget(ServerCall call) {
+    unanswered--;
+    deadlines.remove(call);
+    Id id = call.request().id();
+    if (id != null) {
+      byId.remove(id, call);
+    }
+  }
+}

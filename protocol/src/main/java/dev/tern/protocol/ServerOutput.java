@@ -1,0 +1,40 @@
+package dev.tern.protocol;
+
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/** What a {@link ServerSession} has to say, in order: events to its owner, frames to the peer. */
+final class ServerOutput {
+  private final ArrayDeque<ServerEvent> events = new ArrayDeque<>(2);
+  private final ArrayDeque<byte[]> frames = new ArrayDeque<>(2);
+
+  void tell(ServerEvent event) {
+    events.add(event);
+  }
+
+  void note(Oddity oddity) {
+    events.add(new ServerEvent.Noted(oddity));
+  }
+
+  /**
+   * @param frame null for none: a notification is not answered
+   */
+  void send(byte @Nullable [] frame) {
+    if (frame != null) {
+      frames.add(frame);
+    }
+  }
+
+  @Nullable ServerEvent nextEvent() {
+    return events.poll();
+  }
+
+  byte @Nullable [] nextFrame() {
+    return frames.poll();
+  }
+
+  /** The peer is gone: nothing can be sent to it. */
+  void dropFrames() {
+    frames.clear();
+  }
+}
