@@ -25,7 +25,7 @@ public final class EnvelopeScanner {
   public EnvelopeScanner(Limits limits, JsonNames methods) {
     JsonCursor cursor = new JsonCursor(limits);
     this.envelope = new Envelope(limits, methods, cursor);
-    this.usual = new UsualMessages(limits, methods);
+    this.usual = new UsualMessages(limits, methods, cursor);
     this.requests = new RequestRules(limits);
     this.responses = new ResponseRules(limits);
   }

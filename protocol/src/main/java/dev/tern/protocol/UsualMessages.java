@@ -1,5 +1,7 @@
 package dev.tern.protocol;
 
+import dev.tern.protocol.json.JsonCursor;
+import dev.tern.protocol.json.JsonException;
 import dev.tern.protocol.json.JsonLiteral;
 import dev.tern.protocol.json.JsonNames;
 import dev.tern.protocol.json.JsonWriter;
@@ -26,12 +28,14 @@ final class UsualMessages {
 
   private final Limits limits;
   private final JsonNames methods;
+  private final JsonCursor cursor;
   private final int[] scratch = PlainJson.scratch();
 
   /** Whether params, meta and results may be objects at all. */
   private final boolean mayNest;
 
-  UsualMessages(Limits limits, JsonNames methods) {
+  UsualMessages(Limits limits, JsonNames methods, JsonCursor cursor) {
+    this.cursor = cursor;
     this.limits = limits;
     this.methods = methods;
     this.mayNest = limits.depth() > 1;
@@ -39,9 +43,10 @@ final class UsualMessages {
 
   /**
    * {@code {"id":1,"method":"…","params":{…},"meta":{"timeout_ms":1}}}, with a known method; params
-   * are flat, or missing.
+   * may be missing.
    *
    * @return null if it is anything else, be that right or wrong
+   * @throws JsonException if the params are no strict JSON
    */
   Message.@Nullable Request request(byte[] payload, int off, int len) {
     int end = off + len;
@@ -61,7 +66,8 @@ final class UsualMessages {
     int p = nameEnd + 1;
     if (PARAMS.standsAt(payload, p)) {
       int start = p + PARAMS.length();
-      p = start < end && payload[start] == '{' ? valueEnd(payload, start, end) : PlainJson.OTHER;
+      boolean isObject = start < end && payload[start] == '{';
+      p = isObject ? valueEnd(payload, off, start, end) : PlainJson.OTHER;
       if (p < 0) {
         return null;
       }
@@ -86,9 +92,10 @@ final class UsualMessages {
   }
 
   /**
-   * {@code {"id":1,"ok":true,"result":…}}, with a flat object for a result, or none.
+   * {@code {"id":1,"ok":true,"result":…}}.
    *
    * @return null if it is anything else, be that right or wrong
+   * @throws JsonException if the result is no strict JSON
    */
   Message.@Nullable Response response(byte[] payload, int off, int len) {
     int end = off + len;
@@ -99,7 +106,7 @@ final class UsualMessages {
       return null;
     }
     int start = idEnd + RESULT.length();
-    int stop = valueEnd(payload, start, end);
+    int stop = valueEnd(payload, off, start, end);
     return stop >= 0 && stop + 1 == end && payload[stop] == '}'
         ? new Message.Response(
             new Id.Number(PlainJson.integer(payload, idStart, idEnd)),
@@ -115,8 +122,16 @@ final class UsualMessages {
     return PlainJson.integerEnd(payload, start, end, limits);
   }
 
-  private int valueEnd(byte[] payload, int start, int end) {
-    return PlainJson.end(payload, start, end, limits, scratch);
+  /** Where the value that starts here ends, plain or not; OTHER if something in it is too long. */
+  private int valueEnd(byte[] payload, int off, int start, int end) {
+    int plain = PlainJson.end(payload, start, end, limits, scratch);
+    if (plain >= 0 || start >= end) {
+      return plain;
+    }
+    cursor.resetWithin(payload, off, end - off, start, 1);
+    cursor.skipValue();
+    boolean usual = cursor.valueStart() == start && cursor.overLimitAt() < 0;
+    return usual ? cursor.valueEnd() : PlainJson.OTHER;
   }
 
   /** Writes the frame of what {@link #request} reads. */

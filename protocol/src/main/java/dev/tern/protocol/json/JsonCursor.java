@@ -80,6 +80,18 @@ public final class JsonCursor {
     start(buf, off, len, true);
   }
 
+  /**
+   * Starts, like {@link #reset}, within a text whose beginning somebody else has read.
+   *
+   * @param at where the next value starts in the buffer
+   * @param outside how many objects and arrays it lies in, which count towards the depth
+   */
+  public void resetWithin(byte[] buf, int off, int len, int at, int outside) {
+    start(buf, off, len, false);
+    in.pos = at;
+    depth = outside;
+  }
+
   private void start(byte[] buf, int off, int len, boolean trusted) {
     in.start(buf, off, len, trusted);
     depth = 0;
