@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.awaitility.core.ConditionTimeoutException;
 import org.slf4j.LoggerFactory;
 
 /** What the framework logs between this object's beginning and end. */
@@ -45,20 +47,23 @@ final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoClosea
   String line(String regex) {
     Pattern pattern = Pattern.compile(regex);
     List<String> found = new CopyOnWriteArrayList<>();
-    await()
-        .alias("a line like " + regex)
-        .pollInterval(Duration.ofMillis(2))
-        .atMost(Duration.ofSeconds(Gate.PATIENCE_SECONDS))
-        .until(
-            () -> {
-              events.stream()
-                  .map(ILoggingEvent::getFormattedMessage)
-                  .filter(message -> pattern.matcher(message).find())
-                  .findFirst()
-                  .ifPresent(found::add);
-              return !found.isEmpty();
-            });
+    try {
+      await()
+          .pollInterval(Duration.ofMillis(2))
+          .atMost(Duration.ofSeconds(Gate.PATIENCE_SECONDS))
+          .until(
+              () -> {
+                messages().filter(m -> pattern.matcher(m).find()).findFirst().ifPresent(found::add);
+                return !found.isEmpty();
+              });
+    } catch (ConditionTimeoutException e) {
+      throw new AssertionError("lines: " + messages().toList() + " (expected: " + regex + ")", e);
+    }
     return found.getFirst();
+  }
+
+  private Stream<String> messages() {
+    return events.stream().map(ILoggingEvent::getFormattedMessage);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.tern.conformance;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
@@ -12,14 +13,17 @@ import dev.tern.core.Procedure;
 import dev.tern.core.RpcException;
 import dev.tern.core.Server;
 import dev.tern.protocol.Executed;
+import dev.tern.protocol.Oddity;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What stands in the log of a server, and what does not. */
@@ -103,6 +107,108 @@ abstract class LogContract extends RacesContract {
 
     log.line("failures_not_logged=80");
     assertThat(log.holding("method=test.flood")).hasSize(20);
+  }
+
+  @Test
+  void aCallWhoseTimeWasOverWhenItCameIsLoggedAndCounted() {
+    Server server = start(usualServer());
+    RawPeer peer = rawClient(server);
+
+    peer.send("{\"id\":1,\"method\":\"test.late\",\"meta\":{\"timeout_ms\":0}}");
+    peer.read();
+
+    log.line("id=1 method=test.late dialect=v1 latency_us=[0-9]+ code=TIMEOUT in_flight=0");
+    assertThat(server.stats().count("TIMEOUT")).isEqualTo(1);
+    assertThat(server.stats().count(Oddity.EXPIRED_ON_ARRIVAL)).isEqualTo(1);
+  }
+
+  @Test
+  void aBareCallWhoseTimePassedWhileItWaitedForItsTurnIsLoggedAndCounted() {
+    Server server = start(usualServer().timers(clock));
+    RawPeer peer = rawClient(server);
+    peer.send(
+        "{\"id\":\"1\",\"method\":\"test.wait\"}", "{\"id\":\"2\",\"method\":\"test.wait\"}");
+    gate.awaitEntered(1);
+
+    clock.advance(Duration.ofHours(1)); // the longest deadline
+
+    log.line("id=\"2\" method=test.wait dialect=bare latency_us=3600000000 code=TIMEOUT");
+    gate.open();
+    eventually(() -> server.stats().count("TIMEOUT") == 2);
+  }
+
+  // --- what is no call ---
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"id\":1,\"method\":\"m\",\"meta\":{\"v\":2}}|MALFORMED code=UNSUPPORTED dialect=v1",
+        "{\"id\":1,\"method\":\"m\",\"params\":7}|MALFORMED code=INVALID_PARAMS dialect=bare",
+        "{\"id\":1.5,\"method\":\"m\",\"meta\":{}}|MALFORMED code=BAD_REQUEST dialect=v1",
+        "{\"id\":1,}|UNREADABLE code=PARSE_ERROR dialect=-",
+        "[]|UNSUPPORTED_ENCODING code=UNSUPPORTED dialect=-",
+        "{\"id\":1,\"ok\":true,\"result\":1}|WRONG_DIRECTION code=- dialect=-",
+      })
+  void whatIsRejectedIsLoggedWithItsLengthAndItsBeginning(String payload, String line) {
+    RawPeer peer = rawClient(start(usualServer()));
+
+    peer.send(payload);
+
+    byte[] bytes = payload.getBytes(UTF_8);
+    String hex = HexFormat.of().formatHex(bytes, 0, Math.min(16, bytes.length));
+    log.line("peer=.+ rejected=" + line + " bytes=" + bytes.length + " begins=" + hex + "$");
+  }
+
+  @Test
+  void anIdInFlightIsLogged() {
+    RawPeer peer = rawClient(start(usualServer()));
+    String call = "{\"id\":1,\"method\":\"test.wait\",\"meta\":{}}";
+    peer.send(call, call);
+
+    log.line("rejected=ID_IN_FLIGHT code=BAD_REQUEST dialect=v1 bytes=" + call.length());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "00000000,BAD_REQUEST,0",
+    "ffffffff,TOO_LARGE,4294967295",
+    "47455420,TOO_LARGE,1195725856",
+    "16030100,TOO_LARGE,369295616",
+  })
+  void aBrokenFrameIsLogged(String prefix, String code, long length) {
+    rawClient(start(usualServer())).sendBytes(HexFormat.of().parseHex(prefix));
+
+    log.line(
+        "rejected=BAD_FRAME code=%s dialect=- bytes=%d begins=%s$".formatted(code, length, prefix));
+  }
+
+  @Test
+  void aFrameThatIsCutOffIsLogged() {
+    Server server = start(usualServer().timers(clock));
+    rawClient(server).sendBytes(HexFormat.of().parseHex("000003e87b22"));
+    eventually(() -> server.stats().sinceLastSeen() != null);
+
+    clock.advance(Duration.ofSeconds(60));
+
+    log.line("rejected=CUT_FRAME code=TIMEOUT dialect=- bytes=1000 begins=000003e87b22$");
+  }
+
+  @Test
+  void aFloodOfRejectionsIsNoFloodOfLines() {
+    Server server = start(usualServer().timers(clock));
+    RawPeer peer = rawClient(server);
+    for (int i = 0; i < 100; i++) {
+      peer.send("[]");
+      peer.read();
+    }
+
+    clock.advance(Duration.ofSeconds(1));
+
+    log.line("rejections_not_logged=80");
+    assertThat(log.holding("rejected=UNSUPPORTED_ENCODING")).hasSize(20);
+    assertThat(server.stats().count(Oddity.UNSUPPORTED_ENCODING)).isEqualTo(100);
   }
 
   // --- incidents ---

@@ -331,8 +331,9 @@ class PressureRowsTest extends BadInput {
   }
 
   @Test
-  void row35_aFloodOfErrorsIsAnsweredAndCounted() {
-    int calls = 10_000;
+  void row35_aFloodOfErrorsIsAnsweredAndEndsTheConnection() throws IOException {
+    restart(s -> onClock(s, clock)); // which stands still: nothing is forgiven
+    int calls = SessionLimits.DEFAULT.errorBurst() + 1;
     ScriptedPeer peer = peer();
     Thread writer =
         Thread.ofPlatform()
@@ -348,8 +349,34 @@ class PressureRowsTest extends BadInput {
       Replies.v1Error(reply, String.valueOf(i), ErrorCode.METHOD_NOT_FOUND, Executed.NO);
     }
     join(writer);
-    expectAlive(peer);
+    expectFarewell(peer, ErrorCode.BAD_REQUEST);
     assertThat(server.stats().count("METHOD_NOT_FOUND")).isEqualTo(calls);
+    assertThat(server.stats().count(Oddity.TOO_MANY_ERRORS)).isEqualTo(1);
+  }
+
+  @Test
+  void row35_aFloodOfMessagesThatAreNoCallsEndsTheConnection() throws IOException {
+    restart(s -> onClock(s, clock).limits(SessionLimits.DEFAULT.withErrors(3, 1)));
+    ScriptedPeer peer = peer();
+    peer.sendFrame("[]").sendFrame(json("{'id':1.5}")).sendFrame(json("{'id':1,'result':1}"));
+    Replies.orphan(read(peer), ErrorCode.UNSUPPORTED);
+    Replies.orphan(read(peer), ErrorCode.BAD_REQUEST);
+    expectAlive(peer);
+    peer.sendFrame("[]");
+    Replies.orphan(read(peer), ErrorCode.UNSUPPORTED);
+    expectFarewell(peer, ErrorCode.BAD_REQUEST);
+  }
+
+  @Test
+  void row35_errorsAtASensibleRateAreForgiven() throws IOException {
+    restart(s -> onClock(s, clock).limits(SessionLimits.DEFAULT.withErrors(3, 2)));
+    ScriptedPeer peer = peer();
+    for (int second = 0; second < 20; second++) {
+      ask(peer, "{'id':1,'method':'no.such','meta':{}}");
+      ask(peer, "{'id':1,'method':'no.such','meta':{}}");
+      clock.advance(Duration.ofSeconds(1));
+    }
+    expectAlive(peer);
   }
 
   @Test

@@ -105,6 +105,15 @@ final class RawPeer implements ConnectionHandler {
         });
   }
 
+  /** Sends bytes, which need not be frames. */
+  void sendBytes(byte[] bytes) {
+    connection.execute(
+        () -> {
+          connection.write(bytes);
+          connection.flush();
+        });
+  }
+
   /** The next frame; waits for it. */
   JsonNode read() {
     return JSON.readTree(awaited(frames, "a frame"));

@@ -202,10 +202,15 @@ final class CallTask extends CancelSource
     if (reason == null || !call.hasEnded()) {
       return code;
     }
+    return codeOf(reason).name();
+  }
+
+  /** The code that tells why nobody waits any more. */
+  static ErrorCode codeOf(Reason reason) {
     return switch (reason) {
-      case EXPIRED -> ErrorCode.TIMEOUT.name();
-      case CANCELLED -> ErrorCode.CANCELLED.name();
-      case DISCONNECTED -> ErrorCode.UNAVAILABLE.name();
+      case EXPIRED -> ErrorCode.TIMEOUT;
+      case CANCELLED -> ErrorCode.CANCELLED;
+      case DISCONNECTED -> ErrorCode.UNAVAILABLE;
     };
   }
 

@@ -4,6 +4,7 @@ import dev.tern.core.transport.Connection;
 import dev.tern.core.transport.ConnectionHandler;
 import dev.tern.core.transport.Timers;
 import dev.tern.protocol.ErrorCode;
+import dev.tern.protocol.Oddity;
 import dev.tern.protocol.ServerCall;
 import dev.tern.protocol.ServerEvent;
 import dev.tern.protocol.ServerSession;
@@ -255,12 +256,10 @@ final class ServerConnection implements ConnectionHandler {
   private void pump(boolean reading, long now) {
     for (ServerEvent event; (event = session.nextEvent()) != null; ) {
       switch (event) {
-        case ServerCall call -> accept(call, reading);
-        case ServerEvent.Abandoned abandoned -> {
-          if (abandoned.call().attachment() instanceof CallTask task) {
-            task.abandon(abandoned.reason());
-          }
-        }
+        case ServerCall call -> accept(call, reading, now);
+        case ServerEvent.Abandoned abandoned -> abandon(abandoned.call(), abandoned.reason());
+        case ServerEvent.Refused refused -> server.refused(refused);
+        case ServerEvent.Rejected rejected -> server.rejected(remoteAddress(), rejected);
         case ServerEvent.Noted noted -> server.counters().noted(noted.oddity());
       }
     }
@@ -273,19 +272,38 @@ final class ServerConnection implements ConnectionHandler {
       connection.close();
     }
     alarm.setFor(stall.look(now), now); // also while it closes
-    if (stall.isStalled()) {
+    if (stall.isStalled() && !cutOff) {
+      server.rejected(remoteAddress(), stalled());
       cutOff(); // the peer takes nothing; it must not hold our memory
     }
     alarm.setFor(session.wakeAt(), now);
   }
 
-  private void accept(ServerCall call, boolean reading) {
+  private void abandon(ServerCall call, ServerEvent.Reason reason) {
+    Object attachment = call.attachment();
+    if (attachment instanceof CallTask task) {
+      task.abandon(reason);
+    } else if (attachment == null) { // it has waited for its turn, and was never handed out
+      server.refused(call, CallTask.codeOf(reason).name());
+    }
+  }
+
+  private ServerEvent.Rejected stalled() {
+    long unsent = connection.unsentBytes();
+    return new ServerEvent.Rejected(Oddity.STALLED_PEER, null, null, unsent, new byte[0]);
+  }
+
+  private void accept(ServerCall call, boolean reading, long now) {
     ServedMethod served = server.find(call.request().method());
     WireError refusal = served == null ? METHOD_NOT_FOUND : server.gates().enter(call);
     if (served == null || refusal != null) {
       WireError error = refusal == null ? METHOD_NOT_FOUND : refusal;
-      server.refused(call, error);
+      call.attach(error); // has been counted
+      server.refused(call, error.code());
       session.complete(call, call.failure(error));
+      if (served == null) {
+        session.countError(now);
+      }
       return;
     }
     CallTask task = new CallTask(this, call, served);

@@ -3,10 +3,12 @@ package dev.tern.core;
 import dev.tern.core.transport.Timers;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.ServerCall;
+import dev.tern.protocol.ServerEvent;
 import dev.tern.protocol.ServerSession;
 import dev.tern.protocol.SessionLimits;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.json.JsonNames;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,7 @@ final class ServerCore {
   private final Timers timers;
   private final Counters counters;
   private final CallLog log;
+  private final RejectionLog rejections;
   private final Incidents incidents;
   private final ByteBudget bytes;
   private final Gates gates;
@@ -60,6 +63,7 @@ final class ServerCore {
     this.timers = timers;
     this.counters = counters;
     this.log = log;
+    this.rejections = new RejectionLog(timers);
     this.incidents = incidents;
     this.bytes = bytes;
     this.gates = gates;
@@ -84,7 +88,7 @@ final class ServerCore {
           return;
         }
       } catch (RejectedExecutionException e) {
-        refused(task.serverCall(), POOL_FULL);
+        refused(task.serverCall(), POOL_FULL.code());
       }
       task.refuse(POOL_FULL);
       task.post();
@@ -94,9 +98,22 @@ final class ServerCore {
   }
 
   /** Counts and logs a call that never began. */
-  void refused(ServerCall call, WireError error) {
-    counters.refused(error.code());
-    log.refused(call.request(), error.code(), call.receivedNanos());
+  void refused(ServerCall call, String code) {
+    counters.refused(code);
+    log.refused(call.request(), code, call.receivedNanos());
+  }
+
+  /** The same for a call that the session refused. */
+  void refused(ServerEvent.Refused refused) {
+    counters.noted(refused.oddity());
+    counters.refused(refused.code());
+    log.refused(refused.request(), refused.code(), refused.receivedNanos());
+  }
+
+  /** Counts and logs what is no call at all. */
+  void rejected(SocketAddress peer, ServerEvent.Rejected rejected) {
+    counters.noted(rejected.oddity());
+    rejections.rejected(peer, rejected);
   }
 
   @Nullable ServedMethod find(String method) {

@@ -1,5 +1,7 @@
 package dev.tern.protocol;
 
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,6 +106,20 @@ public final class FrameDecoder {
   /** Whether a frame has begun and not ended. */
   public boolean isMidFrame() {
     return partial != null;
+  }
+
+  /** The first bytes of an unfinished frame, its prefix included; at most so many. */
+  byte[] begun(int most) {
+    byte[] begun = partial;
+    return begun == null ? NOTHING : Arrays.copyOf(begun, Math.min(most, have));
+  }
+
+  /** How long the payload of an unfinished frame shall be; 0 as long as nobody knows. */
+  long announced() {
+    byte[] begun = partial;
+    return begun == null || have < PREFIX_BYTES
+        ? 0
+        : Integer.toUnsignedLong(ByteBuffer.wrap(begun).getInt());
   }
 
   /** Memory held for an unfinished frame, in bytes. */

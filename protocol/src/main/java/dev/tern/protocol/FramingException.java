@@ -22,6 +22,11 @@ public final class FramingException extends Exception {
     this.announced = announced;
   }
 
+  /** The length that the frame said. */
+  long announced() {
+    return announced;
+  }
+
   /** The error that the peer is told. */
   public WireError toWireError() {
     return WireError.of(

@@ -16,6 +16,12 @@ public enum Oddity {
   ID_IN_FLIGHT,
   /** A call over the limit of calls in flight. */
   TOO_MANY_IN_FLIGHT,
+  /** A call whose time was over when it came. */
+  EXPIRED_ON_ARRIVAL,
+  /** A call of the protocol's own, over the rate that is allowed for them. */
+  TOO_MANY_CONTROLS,
+  /** The one error too many, for which the connection was closed. */
+  TOO_MANY_ERRORS,
   /** A response sent to a server, or a request sent to a client that accepts none. */
   WRONG_DIRECTION,
   /** A reply for an id that is unknown, was answered or has timed out. */
@@ -25,5 +31,7 @@ public enum Oddity {
   /** A cancel of an unknown or finished id, or of one that was cancelled before. */
   IDLE_CANCEL,
   /** No first frame in time. */
-  SILENT_PEER
+  SILENT_PEER,
+  /** A peer that took nothing of what it was sent. */
+  STALLED_PEER
 }

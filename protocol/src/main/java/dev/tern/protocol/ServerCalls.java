@@ -2,6 +2,7 @@ package dev.tern.protocol;
 
 import dev.tern.protocol.ServerEvent.Abandoned;
 import dev.tern.protocol.ServerEvent.Reason;
+import dev.tern.protocol.ServerEvent.Refused;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
@@ -68,13 +69,12 @@ final class ServerCalls {
   /** Takes a request whose id is free, or answers why not; whether it was taken. */
   boolean begin(Message.Request request, long now) {
     if (inFlight >= inFlightLimit) {
-      output.note(Oddity.TOO_MANY_IN_FLIGHT);
-      answer(request, SessionErrors.TOO_MANY_IN_FLIGHT);
+      refuse(request, SessionErrors.TOO_MANY_IN_FLIGHT, Oddity.TOO_MANY_IN_FLIGHT, now);
       return false;
     }
     long timeout = timeoutNanos(request.meta().timeoutMillis());
     if (timeout == 0) {
-      answer(request, SessionErrors.EXPIRED_ON_ARRIVAL);
+      refuse(request, SessionErrors.EXPIRED_ON_ARRIVAL, Oddity.EXPIRED_ON_ARRIVAL, now);
       return false;
     }
     ServerCall call = new ServerCall(request, now, now + timeout);
@@ -165,7 +165,8 @@ final class ServerCalls {
   }
 
   /** The same with an error. */
-  void answer(Message.Request request, WireError error) {
+  void refuse(Message.Request request, WireError error, Oddity oddity, long now) {
+    output.tell(new Refused(oddity, request, error.code(), now));
     if (!request.isNotification()) {
       reply(request.dialect(), Messages.error(request.dialect(), request.id(), error));
     }

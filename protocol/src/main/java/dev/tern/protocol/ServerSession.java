@@ -1,8 +1,11 @@
 package dev.tern.protocol;
 
+import dev.tern.protocol.ServerEvent.Rejected;
 import dev.tern.protocol.json.JsonException;
 import dev.tern.protocol.json.JsonNames;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,12 +24,15 @@ import org.jspecify.annotations.Nullable;
 public final class ServerSession {
 
   private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] NOTHING = {};
 
   private final SessionLimits limits;
   private final byte[] helloResult;
   private final EnvelopeScanner scanner;
   private final FrameDecoder decoder;
   private final TokenBucket idleCancels;
+  private final TokenBucket errors;
+  private final TokenBucket controls;
 
   private final ServerOutput output = new ServerOutput();
   private final ServerCalls calls;
@@ -34,6 +40,10 @@ public final class ServerSession {
   private long firstFrameBy;
   private long frameBy = Long.MAX_VALUE;
   private int unreadable;
+
+  /** Whether the payload that is being read was rejected. */
+  private boolean rejected;
+
   private boolean greeted;
   private boolean finishing;
   private byte @Nullable [] farewell;
@@ -50,6 +60,8 @@ public final class ServerSession {
     this.scanner = new EnvelopeScanner(limits.message(), methods);
     this.decoder = new FrameDecoder(limits.message().frameBytes());
     this.idleCancels = new TokenBucket(limits.cancelBurst(), limits.cancelsPerSecond(), now);
+    this.errors = new TokenBucket(limits.errorBurst(), limits.errorsPerSecond(), now);
+    this.controls = new TokenBucket(limits.controlBurst(), limits.controlsPerSecond(), now);
     this.firstFrameBy = now + limits.firstFrameNanos();
   }
 
@@ -64,10 +76,16 @@ public final class ServerSession {
         firstFrameBy = Long.MAX_VALUE;
         frameBy = Long.MAX_VALUE;
         payload(decoder.payload(), decoder.offset(), decoder.length(), now);
+        if (rejected) { // counted when it has been answered: a last word comes last
+          rejected = false;
+          countError(now);
+        }
       }
     } catch (FramingException e) {
-      output.note(Oddity.BAD_FRAME);
-      finish(e.toWireError());
+      WireError error = e.toWireError();
+      byte[] prefix = ByteBuffer.allocate(Integer.BYTES).putInt((int) e.announced()).array();
+      output.tell(new Rejected(Oddity.BAD_FRAME, null, error.code(), e.announced(), prefix));
+      finish(error);
       return;
     }
     if (!decoder.isMidFrame()) {
@@ -103,13 +121,22 @@ public final class ServerSession {
     calls.expire(now);
     farewellIfDone();
     if (firstFrameBy != Long.MAX_VALUE && firstFrameBy - now <= 0 && !finishing) {
-      boolean silent = !decoder.isMidFrame();
-      output.note(silent ? Oddity.SILENT_PEER : Oddity.CUT_FRAME);
-      finish(silent ? null : SessionErrors.CUT_FRAME);
+      if (decoder.isMidFrame()) {
+        cutFrame();
+      } else {
+        output.note(Oddity.SILENT_PEER);
+        finish(null);
+      }
     } else if (frameBy != Long.MAX_VALUE && frameBy - now <= 0 && !finishing) {
-      output.note(Oddity.CUT_FRAME);
-      finish(SessionErrors.CUT_FRAME);
+      cutFrame();
     }
+  }
+
+  private void cutFrame() {
+    String code = SessionErrors.CUT_FRAME.code();
+    byte[] beginning = decoder.begun(Rejected.BEGINNING_BYTES);
+    output.tell(new Rejected(Oddity.CUT_FRAME, null, code, decoder.announced(), beginning));
+    finish(SessionErrors.CUT_FRAME);
   }
 
   /** When {@link #onTime} is wanted next; {@link Long#MAX_VALUE} for never. */
@@ -128,6 +155,18 @@ public final class ServerSession {
   public void complete(ServerCall call, byte @Nullable [] frame) {
     calls.complete(call, frame);
     farewellIfDone();
+  }
+
+  /**
+   * The peer has made a mistake that only the session's owner could see: it called a method that
+   * does not exist. Too many, and the connection ends.
+   */
+  public void countError(long now) {
+    if (!errors.take(now) && !finishing) {
+      String code = SessionErrors.TOO_MANY_ERRORS.code();
+      output.tell(new Rejected(Oddity.TOO_MANY_ERRORS, null, code, 0, NOTHING));
+      finish(SessionErrors.TOO_MANY_ERRORS);
+    }
   }
 
   /** The next thing that happened, or null. */
@@ -179,13 +218,13 @@ public final class ServerSession {
       }
       switch (message) {
         case Message.Request request -> request(request, now);
-        case Message.Response _ -> output.note(Oddity.WRONG_DIRECTION);
+        case Message.Response _ -> reject(Oddity.WRONG_DIRECTION, null, null);
         case Message.Malformed malformed -> malformed(malformed);
       }
     } else if (encoding == null) {
       unreadable("the payload begins like no encoding (expected: a JSON object)");
     } else {
-      output.note(Oddity.UNSUPPORTED_ENCODING);
+      reject(Oddity.UNSUPPORTED_ENCODING, null, ErrorCode.UNSUPPORTED);
       WireError error =
           WireError.of(ErrorCode.UNSUPPORTED, "encoding: " + encoding.label() + " (expected: json)")
               .withDetails(Details.encodings());
@@ -194,7 +233,7 @@ public final class ServerSession {
   }
 
   private void unreadable(String message) {
-    output.note(Oddity.UNREADABLE);
+    reject(Oddity.UNREADABLE, null, ErrorCode.PARSE_ERROR);
     output.send(Messages.errorWithoutRequest(WireError.of(ErrorCode.PARSE_ERROR, message)));
     if (++unreadable >= limits.unreadablePayloads()) {
       finish(null);
@@ -203,10 +242,11 @@ public final class ServerSession {
 
   private void malformed(Message.Malformed malformed) {
     if (malformed.isResponse()) {
-      output.note(Oddity.WRONG_DIRECTION);
+      reject(Oddity.WRONG_DIRECTION, malformed.dialect(), null);
       return;
     }
-    output.note(Oddity.MALFORMED);
+    ErrorCode code = ErrorCode.ofName(malformed.error().code());
+    reject(Oddity.MALFORMED, malformed.dialect(), code);
     if (!malformed.reply()) {
       return;
     }
@@ -214,7 +254,7 @@ public final class ServerSession {
     if (id == null) {
       output.send(Messages.errorWithoutRequest(malformed.error()));
     } else if (calls.isInFlight(id)) {
-      inFlightAlready(id);
+      inFlightAlready(id, malformed.dialect());
     } else {
       calls.reply(malformed.dialect(), Messages.error(malformed.dialect(), id, malformed.error()));
     }
@@ -223,7 +263,7 @@ public final class ServerSession {
   private void request(Message.Request request, long now) {
     Id id = request.id() == Id.Null.NULL ? null : request.id();
     if (id != null && calls.isInFlight(id)) {
-      inFlightAlready(id);
+      inFlightAlready(id, request.dialect());
       return;
     }
     if (request.method().startsWith("rpc.") && control(request, now)) {
@@ -237,6 +277,10 @@ public final class ServerSession {
 
   /** Calls of the protocol itself that concern this connection; false for those that do not. */
   private boolean control(Message.Request request, long now) {
+    if (!request.method().equals("rpc.cancel") && !controls.take(now)) {
+      calls.refuse(request, SessionErrors.TOO_MANY_CONTROLS, Oddity.TOO_MANY_CONTROLS, now);
+      return true;
+    }
     switch (request.method()) {
       case "rpc.ping" -> calls.answer(request, NULL);
       case "rpc.hello" -> {
@@ -258,8 +302,10 @@ public final class ServerSession {
     Id id = params == null ? null : IdReader.memberOf(params, limits.message());
     ServerCall call = id == null ? null : calls.find(id);
     if (call == null || !call.cancel()) {
-      output.note(Oddity.IDLE_CANCEL);
-      if (!idleCancels.take(now)) {
+      if (idleCancels.take(now)) {
+        output.note(Oddity.IDLE_CANCEL);
+      } else {
+        reject(Oddity.IDLE_CANCEL, null, ErrorCode.BAD_REQUEST);
         finish(SessionErrors.TOO_MANY_CANCELS);
       }
       return;
@@ -267,12 +313,23 @@ public final class ServerSession {
     calls.cancel(call);
   }
 
-  private void inFlightAlready(Id id) {
-    output.note(Oddity.ID_IN_FLIGHT);
+  private void inFlightAlready(Id id, Dialect dialect) {
+    reject(Oddity.ID_IN_FLIGHT, dialect, ErrorCode.BAD_REQUEST);
     output.send(
         Messages.errorWithoutRequest(
             WireError.of(ErrorCode.BAD_REQUEST, "id: already in flight on this connection")
                 .withDetails(Details.id(id))));
+  }
+
+  /** Tells of the payload that is being read, which is an error of the peer's. */
+  private void reject(Oddity oddity, @Nullable Dialect dialect, @Nullable ErrorCode code) {
+    int from = decoder.offset();
+    int length = decoder.length();
+    int end = from + Math.min(length, Rejected.BEGINNING_BYTES);
+    byte[] beginning = Arrays.copyOfRange(decoder.payload(), from, end);
+    output.tell(
+        new Rejected(oddity, dialect, code == null ? null : code.name(), length, beginning));
+    rejected = true;
   }
 
   private void finish(@Nullable WireError lastWord) {

@@ -22,6 +22,11 @@ final class SessionErrors {
       WireError.of(ErrorCode.TIMEOUT, "the frame did not arrive whole in time", Executed.NO);
   static final WireError TOO_MANY_CANCELS =
       WireError.of(ErrorCode.BAD_REQUEST, "too many cancels of calls that do not run");
+  static final WireError TOO_MANY_ERRORS =
+      WireError.of(ErrorCode.BAD_REQUEST, "too many errors on this connection");
+  static final WireError TOO_MANY_CONTROLS =
+      WireError.of(ErrorCode.SERVER_BUSY, "too many rpc.* calls on this connection")
+          .withDetails(json("{\"retry_after_ms\":100}"));
   static final WireError CANCELLED_BEFORE_START =
       WireError.of(ErrorCode.CANCELLED, "cancelled before the handler started", Executed.NO);
 

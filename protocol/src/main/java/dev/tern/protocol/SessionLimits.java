@@ -17,6 +17,13 @@ import java.time.Duration;
  * @param cancelBurst useless cancels at once before the connection closes
  * @param cancelsPerSecond useless cancels that are forgiven each second: a cancel that crosses its
  *     reply is nobody's fault
+ * @param errorBurst messages that are refused, and calls of unknown methods, before the connection
+ *     closes: far more than an honest peer has in a bad moment
+ * @param errorsPerSecond such errors that are forgiven each second: a client that is newer than its
+ *     server must not lose its other calls
+ * @param controlBurst calls of {@code rpc.*} (cancels apart) at once before they answer
+ *     SERVER_BUSY: no heartbeat and no look at the methods needs so many
+ * @param controlsPerSecond the same, each second
  */
 public record SessionLimits(
     Limits message,
@@ -26,7 +33,11 @@ public record SessionLimits(
     long longestDeadlineNanos,
     int unreadablePayloads,
     int cancelBurst,
-    int cancelsPerSecond) {
+    int cancelsPerSecond,
+    int errorBurst,
+    int errorsPerSecond,
+    int controlBurst,
+    int controlsPerSecond) {
 
   /** The defaults of PROTOCOL.md. */
   public static final SessionLimits DEFAULT =
@@ -38,6 +49,10 @@ public record SessionLimits(
           Duration.ofHours(1).toNanos(),
           8,
           1_000,
+          100,
+          10_000,
+          1_000,
+          1_000,
           100);
 
   public SessionLimits {
@@ -48,6 +63,10 @@ public record SessionLimits(
     atLeastOne("unreadablePayloads", unreadablePayloads);
     atLeastOne("cancelBurst", cancelBurst);
     atLeastOne("cancelsPerSecond", cancelsPerSecond);
+    atLeastOne("errorBurst", errorBurst);
+    atLeastOne("errorsPerSecond", errorsPerSecond);
+    atLeastOne("controlBurst", controlBurst);
+    atLeastOne("controlsPerSecond", controlsPerSecond);
   }
 
   /** The same with other bounds on one message. */
@@ -60,7 +79,11 @@ public record SessionLimits(
         longestDeadlineNanos,
         unreadablePayloads,
         cancelBurst,
-        cancelsPerSecond);
+        cancelsPerSecond,
+        errorBurst,
+        errorsPerSecond,
+        controlBurst,
+        controlsPerSecond);
   }
 
   /** The same with another number of calls in flight. */
@@ -73,7 +96,11 @@ public record SessionLimits(
         longestDeadlineNanos,
         unreadablePayloads,
         cancelBurst,
-        cancelsPerSecond);
+        cancelsPerSecond,
+        errorBurst,
+        errorsPerSecond,
+        controlBurst,
+        controlsPerSecond);
   }
 
   /** The same with other times for the first frame and for each frame. */
@@ -86,7 +113,45 @@ public record SessionLimits(
         longestDeadlineNanos,
         unreadablePayloads,
         cancelBurst,
-        cancelsPerSecond);
+        cancelsPerSecond,
+        errorBurst,
+        errorsPerSecond,
+        controlBurst,
+        controlsPerSecond);
+  }
+
+  /** The same with other bounds on a peer's errors. */
+  public SessionLimits withErrors(int burst, int perSecond) {
+    return new SessionLimits(
+        message,
+        inFlight,
+        firstFrameNanos,
+        frameNanos,
+        longestDeadlineNanos,
+        unreadablePayloads,
+        cancelBurst,
+        cancelsPerSecond,
+        burst,
+        perSecond,
+        controlBurst,
+        controlsPerSecond);
+  }
+
+  /** The same with other bounds on calls of {@code rpc.*}. */
+  public SessionLimits withControls(int burst, int perSecond) {
+    return new SessionLimits(
+        message,
+        inFlight,
+        firstFrameNanos,
+        frameNanos,
+        longestDeadlineNanos,
+        unreadablePayloads,
+        cancelBurst,
+        cancelsPerSecond,
+        errorBurst,
+        errorsPerSecond,
+        burst,
+        perSecond);
   }
 
   private static void atLeastOne(String name, long value) {

@@ -171,6 +171,8 @@ final class ScriptedServer {
         case ServerCall call -> arrived.add(call);
         case ServerEvent.Abandoned abandoned ->
             told.add(abandoned.call().request().method() + " " + abandoned.reason());
+        case ServerEvent.Refused refused -> counted.merge(refused.oddity(), 1, Integer::sum);
+        case ServerEvent.Rejected rejected -> counted.merge(rejected.oddity(), 1, Integer::sum);
         case ServerEvent.Noted noted -> counted.merge(noted.oddity(), 1, Integer::sum);
       }
     }
@@ -249,6 +251,8 @@ final class ScriptedServer {
             switch (pair[0]) {
               case "frame" -> limits.withMessage(limits.message().withFrameBytes(value));
               case "in-flight" -> limits.withInFlight(value);
+              case "errors" -> limits.withErrors(value, value);
+              case "controls" -> limits.withControls(value, value);
               default -> throw new IllegalArgumentException(first.toString());
             };
       }
