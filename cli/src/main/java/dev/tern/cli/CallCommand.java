@@ -1,13 +1,12 @@
 package dev.tern.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.tern.core.CallOptions;
 import dev.tern.core.Client;
 import dev.tern.core.ClientBuilder;
 import dev.tern.core.Response;
 import dev.tern.core.RpcException;
 import dev.tern.protocol.Dialect;
+import dev.tern.protocol.EncodedJson;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Limits;
 import dev.tern.transport.threads.ThreadsTransport;
@@ -23,7 +22,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.util.RawValue;
 
 /** Calls one method of a server, or lists what it offers. */
 @Command(
@@ -141,7 +139,7 @@ final class CallCommand implements Callable<Integer> {
       list(client);
       trace.finish(null);
     } else if (notification) {
-      client.notify(method, encoded == null ? null : new RawValue(new String(encoded, UTF_8)));
+      client.notify(method, encoded == null ? null : new EncodedJson(encoded));
       trace.finish(null);
     } else {
       Response response = client.callEncoded(method, encoded, CallOptions.DEFAULT);

@@ -5,6 +5,7 @@ import dev.tern.core.Lane;
 import dev.tern.core.Method;
 import dev.tern.core.RpcException;
 import dev.tern.core.ServerBuilder;
+import dev.tern.protocol.EncodedJson;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,7 +40,7 @@ final class DemoService {
 
   record Counter(String key, long value) {}
 
-  record Echo(@Nullable Object value) {}
+  record Echo(@Nullable EncodedJson value) {}
 
   record Sleep(long ms) {
     Sleep {
@@ -71,10 +72,10 @@ final class DemoService {
           .describedAs("The counter of that name; 0 if nobody has incremented it.");
 
   @SuppressWarnings("NullAway") // there is no class literal of a nullable type
-  static final Method<Echo, @Nullable Object> ECHO =
-      Method.<Echo, @Nullable Object>of("echo", Echo.class, Object.class)
+  static final Method<Echo, @Nullable EncodedJson> ECHO =
+      Method.<Echo, @Nullable EncodedJson>of("echo", Echo.class, EncodedJson.class)
           .effect(Effect.READ)
-          .describedAs("Gives the value back.");
+          .describedAs("Gives the value back, byte for byte.");
 
   static final Method<Sleep, Long> SLEEP =
       Method.of("sleep", Sleep.class, Long.class)
@@ -92,6 +93,7 @@ final class DemoService {
     DemoService service = new DemoService();
     return server
         .describe("Tern demo service", Version.ofTern())
+        .refuseUnknownFields(true) // a person mistypes: to hear of it teaches more
         .serve(ADD, lane, DemoService::add)
         .serve(DIVIDE, lane, DemoService::divide)
         .serve(INC, lane, service::inc)

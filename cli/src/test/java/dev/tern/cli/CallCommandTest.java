@@ -48,8 +48,9 @@ class CallCommandTest {
         "divide | {'a': 1, 'b': 4}                     | 0.25",
         "get    | {'key': 'nobody'}                    | {'key':'nobody','value':0}",
         "echo   | {'value': 12345678901234567890123}   | 12345678901234567890123",
-        "echo   | {'value': [null, true, 0.5, 'ż🦜']}  | [null,true,0.5,'ż🦜']",
+        "echo   | {'value': [null, true, 0.5, 'ż🦜']}  | [null, true, 0.5, 'ż🦜']",
         "echo   | {'value': null}                      | null",
+        "echo   | {'value': [1.10, {'b':1e2, 'a':'\\u0041'}]} | [1.10, {'b':1e2, 'a':'\\u0041'}]",
         "echo   | {}                                   | null",
         "sleep  | [1]                                  | 1",
       })
@@ -87,6 +88,7 @@ class CallCommandTest {
         "nosuch | []              | 67 | METHOD_NOT_FOUND: no such method~it was not executed",
         "inc    | {'key': 5}      | 68 | INVALID_PARAMS: key: 5 (expected: a string)~it was not",
         "inc    | {'key': ''}     | 68 | INVALID_PARAMS",
+        "echo   | {'a': 1}        | 68 | INVALID_PARAMS: a: unknown field (expected: one of value)",
         "sleep  | [-1]            | 68 | INVALID_PARAMS",
         "sleep  | [3600001]       | 68 | INVALID_PARAMS",
       })

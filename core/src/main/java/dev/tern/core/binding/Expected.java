@@ -1,5 +1,6 @@
 package dev.tern.core.binding;
 
+import dev.tern.protocol.EncodedJson;
 import java.lang.invoke.MethodType;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -59,6 +60,8 @@ final class Expected {
       return "a UUID";
     } else if (Enum.class.isAssignableFrom(raw)) {
       return names(raw);
+    } else if (raw == EncodedJson.class) {
+      return "a value without overlong names and numbers";
     } else if (raw == Optional.class) {
       return "a fitting value or null";
     } else if (CharSequence.class.isAssignableFrom(raw)) {

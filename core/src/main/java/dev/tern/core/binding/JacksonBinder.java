@@ -51,7 +51,7 @@ final class JacksonBinder implements Binder {
 
   private @Nullable Object read(byte[] json, @Nullable List<String> names) {
     try {
-      return reader.readValue(new StrictParser(reader.createParser(json)));
+      return reader.readValue(new StrictParser(reader.createParser(json), json));
     } catch (JacksonException e) {
       throw translate(e, json, names);
     }

@@ -1,5 +1,6 @@
 package dev.tern.core.binding;
 
+import dev.tern.protocol.EncodedJson;
 import java.lang.invoke.MethodType;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -60,6 +61,7 @@ final class JsonSchema {
           Map.entry(Void.class, Map.of("type", "null")),
           Map.entry(void.class, Map.of("type", "null")),
           Map.entry(Object.class, Map.of()),
+          Map.entry(EncodedJson.class, Map.of()),
           Map.entry(ObjectNode.class, Map.of("type", "object")),
           Map.entry(ArrayNode.class, Map.of("type", "array")));
 

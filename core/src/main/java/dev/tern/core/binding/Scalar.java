@@ -1,5 +1,6 @@
 package dev.tern.core.binding;
 
+import dev.tern.protocol.EncodedJson;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonInteger;
@@ -159,6 +160,23 @@ enum Scalar {
     void write(JsonWriter out, Object value) {
       out.value((String) value);
     }
+  },
+  /** Any value but null, untouched. */
+  JSON(EncodedJson.class) {
+    @Override
+    @Nullable Object read(JsonCursor cursor, byte[] json) {
+      cursor.skipValue();
+      try {
+        return EncodedJsonModule.at(json, cursor.valueStart());
+      } catch (IllegalArgumentException e) {
+        return null; // a name or a number in it is too long
+      }
+    }
+
+    @Override
+    void write(JsonWriter out, Object value) {
+      out.rawValue(((EncodedJson) value).bytes());
+    }
   };
 
   /** Up to here each integer has its own double, and float. */
@@ -182,7 +200,8 @@ enum Scalar {
           Map.entry(Double.class, DOUBLE),
           Map.entry(boolean.class, BOOLEAN),
           Map.entry(Boolean.class, BOOLEAN),
-          Map.entry(String.class, STRING));
+          Map.entry(String.class, STRING),
+          Map.entry(EncodedJson.class, JSON));
 
   private final String expected;
 

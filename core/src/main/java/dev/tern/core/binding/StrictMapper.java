@@ -30,6 +30,7 @@ final class StrictMapper {
         .annotationIntrospector(new StrictIntrospector())
         .addModule(new IsoTimes())
         .addModule(new StrictTypes())
+        .addModule(new EncodedJsonModule())
         .withCoercionConfigDefaults(StrictMapper::failAll)
         // An integer is a number: 5 for a double is no coercion.
         .withCoercionConfig(

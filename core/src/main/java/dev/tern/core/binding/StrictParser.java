@@ -21,8 +21,18 @@ final class StrictParser extends JsonParserDelegate {
    */
   static final int MAX_SCALE = 1_100;
 
-  StrictParser(JsonParser parser) {
+  private final byte[] source;
+
+  /**
+   * @param source what the parser reads
+   */
+  StrictParser(JsonParser parser, byte[] source) {
     super(parser);
+    this.source = source;
+  }
+
+  byte[] source() {
+    return source;
   }
 
   @Override
