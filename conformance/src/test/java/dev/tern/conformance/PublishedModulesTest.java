@@ -1,18 +1,22 @@
 package dev.tern.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.File;
 import java.lang.module.Configuration;
 import java.lang.module.FindException;
 import java.lang.module.ModuleFinder;
 import java.lang.module.ResolvedModule;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIf;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The jars are modules, and find all that they require among what they depend upon. */
 @DisabledIf(
@@ -49,14 +53,93 @@ class PublishedModulesTest {
     assertThat(ours).isEqualTo(published);
   }
 
+  private static final String APPLICATION =
+      """
+      package app;
+
+      import dev.tern.core.Client;
+      import dev.tern.core.Method;
+      import dev.tern.core.Server;
+      import dev.tern.transport.threads.ThreadsTransport;
+      import java.util.List;
+
+      public class Main {
+        record Item(String name, List<Integer> sizes) {}
+
+        record Order(Item first, List<Item> rest) {}
+
+        static final Method<Order, Order> SAME = Method.of("same", Order.class, Order.class);
+
+        public static String run() throws Exception {
+          try (ThreadsTransport transport = new ThreadsTransport();
+              Server server = Server.builder(transport).serve(SAME, order -> order).listen(0);
+              Client client = Client.builder(transport).connect(server.address())) {
+            Item item = new Item("i", List.of(1));
+            return client.call(SAME, new Order(item, List.of(item))).toString();
+          }
+        }
+      }
+      """;
+
+  @Test
+  void recordsOfAnyShapeAreBoundIfTheirPackageIsOpenToCore(@TempDir Path folder) throws Exception {
+    assertThat(run(folder, "opens app to dev.tern.core;"))
+        .isEqualTo("Order[first=Item[name=i, sizes=[1]], rest=[Item[name=i, sizes=[1]]]]");
+  }
+
+  @Test
+  void aPackageThatIsClosedIsToldWhenTheServerStarts(@TempDir Path folder) {
+    assertThatThrownBy(() -> run(folder, ""))
+        .hasRootCauseInstanceOf(IllegalArgumentException.class)
+        .rootCause()
+        .hasMessage(
+            "app.Main$Order: not accessible"
+                + " (expected: \"opens app to dev.tern.core\" in its module)");
+  }
+
+  /** Runs the application as a module, above the modules of the class path. */
+  private static String run(Path folder, String opens) throws Exception {
+    String module =
+        "module app { requires dev.tern.core; requires dev.tern.transport.threads; exports app; "
+            + opens
+            + " }";
+    Path main = Files.writeString(folder.resolve("Main.java"), APPLICATION);
+    Path descriptor = Files.writeString(folder.resolve("module-info.java"), module);
+    int status =
+        ToolProvider.getSystemJavaCompiler()
+            .run(
+                null,
+                null,
+                null,
+                "--module-path",
+                Stream.of(explicit())
+                    .map(Path::toString)
+                    .collect(Collectors.joining(File.pathSeparator)),
+                "-d",
+                folder.resolve("classes").toString(),
+                main.toString(),
+                descriptor.toString());
+    assertThat(status).as("javac's status").isZero();
+    ModuleFinder finder =
+        ModuleFinder.compose(ModuleFinder.of(folder.resolve("classes")), modules());
+    Configuration resolved =
+        ModuleLayer.boot().configuration().resolve(finder, ModuleFinder.of(), Set.of("app"));
+    ModuleLayer layer =
+        ModuleLayer.boot()
+            .defineModulesWithOneLoader(resolved, ClassLoader.getPlatformClassLoader());
+    return (String) layer.findLoader("app").loadClass("app.Main").getMethod("run").invoke(null);
+  }
+
   /** What the class path holds that has a descriptor of its own. */
   private static ModuleFinder modules() {
-    Path[] explicit =
-        Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-            .map(Path::of)
-            .filter(PublishedModulesTest::isExplicit)
-            .toArray(Path[]::new);
-    return ModuleFinder.of(explicit);
+    return ModuleFinder.of(explicit());
+  }
+
+  private static Path[] explicit() {
+    return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+        .map(Path::of)
+        .filter(PublishedModulesTest::isExplicit)
+        .toArray(Path[]::new);
   }
 
   private static boolean isExplicit(Path entry) {

@@ -70,6 +70,9 @@ public final class Client implements AutoCloseable {
    * Calls a method and waits for its result.
    *
    * @throws RpcException if there is none
+   * @throws IllegalArgumentException if the params have no JSON form (NaN, an accessor that throws,
+   *     a package that is not open): a mistake of the calling code, of which nothing was sent; so
+   *     do the other calls
    */
   public <P extends @Nullable Object, R extends @Nullable Object> R call(
       Method<P, R> method, P params) {

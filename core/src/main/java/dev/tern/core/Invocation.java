@@ -29,6 +29,7 @@ final class Invocation<P extends @Nullable Object, R extends @Nullable Object> i
     this.procedure = procedure;
     this.codec = refuseUnknownFields ? JsonCodec.REFUSING_UNKNOWN_FIELDS : JsonCodec.DEFAULT;
     this.params = codec.paramsReader(method.paramsType());
+    codec.requireAccess(method.resultType());
     this.incidents = incidents;
     this.exposeErrors = exposeErrors;
   }

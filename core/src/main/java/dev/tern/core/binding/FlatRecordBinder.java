@@ -59,10 +59,7 @@ final class FlatRecordBinder implements Binder {
           .asSpreader(Object[].class, constructor.getParameterCount())
           .asType(MethodType.methodType(Object.class, Object[].class));
     } catch (IllegalAccessException | InaccessibleObjectException e) {
-      throw new IllegalArgumentException(
-          constructor.getDeclaringClass().getName()
-              + ": not accessible (expected: a package that is open to this module)",
-          e);
+      throw new IllegalArgumentException(Access.closed(constructor.getDeclaringClass()), e);
     }
   }
 

@@ -33,6 +33,7 @@ public final class JsonCodec {
    * @throws IllegalArgumentException if no params can ever fit the type
    */
   public <P extends @Nullable Object> ParamsReader<P> paramsReader(Type type) {
+    requireAccess(type);
     return new ParamsReader<>(this, type);
   }
 
@@ -42,6 +43,7 @@ public final class JsonCodec {
    * @throws IllegalArgumentException if no result can ever fit the type
    */
   public <R> ResultReader<R> resultReader(Type type) {
+    requireAccess(type);
     return new ResultReader<>(this, type);
   }
 
@@ -73,6 +75,15 @@ public final class JsonCodec {
               + " (expected: a record, a Map, a List, an array or the like)");
     }
     return json;
+  }
+
+  /**
+   * Looks, before there are values, whether this module may look into those of a type.
+   *
+   * @throws IllegalArgumentException if it may not
+   */
+  public void requireAccess(Type type) {
+    Access.require(mapper.constructType(type), mapper.getTypeFactory());
   }
 
   JsonMapper mapper() {

@@ -66,12 +66,16 @@ final class JsonEncoder {
       json = jackson.writeValueAsBytes(value);
     } catch (JacksonException e) {
       throw new EncodingException(
-          value.getClass().getName() + Found.path(e.getPath()) + ": no JSON form", e);
+          value.getClass().getName() + where(Found.path(e.getPath())) + ": no JSON form", e);
     } catch (StackOverflowError e) {
       throw new EncodingException(value.getClass().getName() + ": refers to itself", e);
     }
     check(value, json);
     return json;
+  }
+
+  private static String where(String path) {
+    return path.isEmpty() || path.startsWith("[") ? path : "." + path;
   }
 
   /**

@@ -80,10 +80,7 @@ sealed interface RecordWriter {
           .unreflect(accessor)
           .asType(MethodType.methodType(Object.class, Object.class));
     } catch (IllegalAccessException | InaccessibleObjectException e) {
-      throw new EncodingException(
-          accessor.getDeclaringClass().getName()
-              + ": not accessible (expected: a package that is open to this module)",
-          e);
+      throw new EncodingException(Access.closed(accessor.getDeclaringClass()), e);
     }
   }
 }

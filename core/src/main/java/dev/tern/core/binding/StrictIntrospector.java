@@ -7,10 +7,12 @@ import java.lang.reflect.RecordComponent;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.cfg.MapperConfig;
 import tools.jackson.databind.introspect.Annotated;
+import tools.jackson.databind.introspect.AnnotatedClass;
 import tools.jackson.databind.introspect.AnnotatedConstructor;
 import tools.jackson.databind.introspect.AnnotatedMember;
 import tools.jackson.databind.introspect.AnnotatedParameter;
 import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
+import tools.jackson.databind.introspect.VisibilityChecker;
 
 /**
  * Jackson's annotations, with two rules of our own: the components of a record are required unless
@@ -48,6 +50,14 @@ final class StrictIntrospector extends JacksonAnnotationIntrospector {
     throw new IllegalArgumentException(
         annotated.getName()
             + ": @JsonTypeInfo (expected: none; a peer never chooses which class is built)");
+  }
+
+  /** Asked before Jackson looks into a class, whichever way. */
+  @Override
+  public VisibilityChecker findAutoDetectVisibility(
+      MapperConfig<?> config, AnnotatedClass type, VisibilityChecker checker) {
+    Access.handOn(type.getRawType());
+    return super.findAutoDetectVisibility(config, type, checker);
   }
 
   private static @Nullable RecordComponent component(Annotated annotated) {

@@ -2,10 +2,12 @@ package dev.tern.core.binding;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import dev.tern.protocol.EncodedJson;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -152,6 +154,51 @@ class EncodeTest {
   @MethodSource("notEncoded")
   void aValueWithoutJsonFormIsRefused(Object value) {
     assertThatThrownBy(() -> JsonCodec.DEFAULT.encode(value)).isInstanceOf(EncodingException.class);
+  }
+
+  /** That is what users see: the class itself is not exported. */
+  @ParameterizedTest
+  @MethodSource("notEncoded")
+  void aRefusalIsAnIllegalArgument(Object value) {
+    assertThatIllegalArgumentException().isThrownBy(() -> JsonCodec.DEFAULT.encode(value));
+  }
+
+  record Box(List<Object> items) {}
+
+  @Test
+  void aRefusalSaysWhere() {
+    assertThatThrownBy(() -> JsonCodec.DEFAULT.encode(new Box(List.of(new Failing(1)))))
+        .hasMessage(Box.class.getName() + ".items[0].a: no JSON form");
+  }
+
+  record Wrapped(@Nullable EncodedJson value) {}
+
+  record Listed(List<EncodedJson> values) {}
+
+  private static final String ODD = "[1.10, {\"b\":1e2, \"a\":\"\\u0041\"}]";
+
+  @Test
+  void encodedJsonStaysAsItIsInARecordOfScalars() {
+    byte[] json = ("{\"value\":" + ODD + "}").getBytes(UTF_8);
+    Wrapped read = JsonCodec.DEFAULT.<Wrapped>paramsReader(Wrapped.class).read(json);
+    assertThat(JsonCodec.DEFAULT.encode(read)).asString(UTF_8).isEqualTo("{\"value\":" + ODD + "}");
+  }
+
+  @Test
+  void encodedJsonStaysAsItIsInsideOtherTypes() {
+    String json = "{\"values\":[ " + ODD + " ,1.10 ,\"\\u0041\" , true]}";
+    Listed read = JsonCodec.DEFAULT.<Listed>paramsReader(Listed.class).read(json.getBytes(UTF_8));
+    assertThat(JsonCodec.DEFAULT.encode(read))
+        .asString(UTF_8)
+        .isEqualTo("{\"values\":[" + ODD + ",1.10,\"\\u0041\",true]}");
+  }
+
+  @Test
+  void encodedJsonMayBeAResult() {
+    EncodedJson value = new EncodedJson("1.10".getBytes(UTF_8));
+    assertThat(JsonCodec.DEFAULT.encode(value)).asString(UTF_8).isEqualTo("1.10");
+    assertThat(JsonCodec.DEFAULT.resultReader(EncodedJson.class).read("1.10".getBytes(UTF_8)))
+        .isEqualTo(value);
   }
 
   @ParameterizedTest
