@@ -23,9 +23,16 @@ record Onion(Filter filter, Handler next) implements Handler {
     return name(filter) + " → " + next;
   }
 
-  /** The name to print for a filter: its own text, or its class if it has none. */
-  private static String name(Filter filter) {
+  /** The name to print for a filter: its own text, or where it is from if it has none. */
+  static String name(Filter filter) {
     String text = filter.toString();
-    return text.contains("@") ? filter.getClass().getSimpleName() : text;
+    if (!text.contains("@")) {
+      return text;
+    }
+    String type = filter.getClass().getName();
+    int lambda = type.indexOf("$$Lambda");
+    return lambda < 0
+        ? type.substring(type.lastIndexOf('.') + 1)
+        : "a lambda of " + type.substring(0, lambda);
   }
 }

@@ -314,7 +314,7 @@ public final class ServerBuilder {
                 "method "
                     + name
                     + " is on the INLINE lane, but the filter "
-                    + filter
+                    + Onion.name(filter)
                     + " may block (expected: mayBlock() false, or another lane)");
           }
         }

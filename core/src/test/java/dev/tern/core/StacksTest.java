@@ -76,6 +76,12 @@ final class StacksTest {
         .noneMatch(Filter::mayBlock);
   }
 
+  @Test
+  void aLambdaIsPrintedAsWhereItIsFrom() {
+    assertThat(onion(List.of((request, next) -> next.handle(request))))
+        .isEqualTo("a lambda of dev.tern.core.StacksTest → innermost");
+  }
+
   private static final class Unnamed implements Filter {
     @Override
     public Response filter(Request request, Handler next) {
@@ -86,6 +92,6 @@ final class StacksTest {
   @Test
   void aFilterWithoutATextIsPrintedAsItsClass() {
     assertThat(onion(List.of(new Unnamed(), new CountingFilter(counters))))
-        .isEqualTo("Unnamed → counting → innermost");
+        .isEqualTo("StacksTest$Unnamed → counting → innermost");
   }
 }
