@@ -126,8 +126,7 @@ abstract class LogContract extends RacesContract {
   void aBareCallWhoseTimePassedWhileItWaitedForItsTurnIsLoggedAndCounted() {
     Server server = start(usualServer().timers(clock));
     RawPeer peer = rawClient(server);
-    peer.send(
-        "{\"id\":\"1\",\"method\":\"test.wait\"}", "{\"id\":\"2\",\"method\":\"test.wait\"}");
+    peer.send("{\"id\":\"1\",\"method\":\"test.wait\"}", "{\"id\":\"2\",\"method\":\"test.wait\"}");
     gate.awaitEntered(1);
 
     clock.advance(Duration.ofHours(1)); // the longest deadline

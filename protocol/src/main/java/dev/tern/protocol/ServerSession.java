@@ -44,7 +44,6 @@ public final class ServerSession {
   /** Whether the payload that is being read was rejected. */
   private boolean rejected;
 
-  private boolean greeted;
   private boolean finishing;
   private byte @Nullable [] farewell;
 
@@ -199,13 +198,6 @@ public final class ServerSession {
     return finishing && calls.allAnswered() && farewell == null;
   }
 
-  /**
-   * Whether the peer has said {@code rpc.hello}, and so may be sent frames that it did not ask for.
-   */
-  public boolean isGreeted() {
-    return greeted;
-  }
-
   private void payload(byte[] buffer, int offset, int length, long now) {
     Encoding encoding = Encoding.of(buffer, offset, length);
     if (encoding == Encoding.JSON) {
@@ -283,10 +275,7 @@ public final class ServerSession {
     }
     switch (request.method()) {
       case "rpc.ping" -> calls.answer(request, NULL);
-      case "rpc.hello" -> {
-        greeted = true;
-        calls.answer(request, helloResult);
-      }
+      case "rpc.hello" -> calls.answer(request, helloResult);
       case "rpc.cancel" -> {
         cancel(request.params(), now);
         calls.answer(request, NULL);

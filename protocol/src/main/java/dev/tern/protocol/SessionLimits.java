@@ -103,23 +103,6 @@ public record SessionLimits(
         controlsPerSecond);
   }
 
-  /** The same with other times for the first frame and for each frame. */
-  public SessionLimits withFrameTimes(Duration firstFrame, Duration frame) {
-    return new SessionLimits(
-        message,
-        inFlight,
-        firstFrame.toNanos(),
-        frame.toNanos(),
-        longestDeadlineNanos,
-        unreadablePayloads,
-        cancelBurst,
-        cancelsPerSecond,
-        errorBurst,
-        errorsPerSecond,
-        controlBurst,
-        controlsPerSecond);
-  }
-
   /** The same with other bounds on a peer's errors. */
   public SessionLimits withErrors(int burst, int perSecond) {
     return new SessionLimits(

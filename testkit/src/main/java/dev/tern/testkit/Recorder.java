@@ -247,11 +247,6 @@ final class Recorder implements ConnectionHandler {
     return cause;
   }
 
-  /** Waits for the peer's end in either shape. */
-  void awaitEndOfInputOrClosed() {
-    await("onEndOfInput or onClosed", () -> ended || timesClosed > 0);
-  }
-
   void awaitProgress(int times) {
     await("onSendProgress " + times + " times", () -> progress >= times);
   }
