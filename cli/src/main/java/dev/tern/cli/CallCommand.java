@@ -48,9 +48,6 @@ import picocli.CommandLine.Spec;
     })
 @SuppressWarnings("FieldCanBeFinal") // picocli sets the options
 final class CallCommand implements Callable<Integer> {
-  /** How long a closing connection may take to hand over what it holds: it lingers that long. */
-  private static final Duration CLOSING = Duration.ofMillis(1_500);
-
   private final Terminal terminal;
 
   private @Nullable @Spec CommandSpec spec;
@@ -107,17 +104,13 @@ final class CallCommand implements Callable<Integer> {
     HostPort server = Objects.requireNonNull(address);
     byte[] encoded = encodedParams();
     CallTrace trace = new CallTrace(verbose ? terminal.err() : null, System::nanoTime);
-    try (Wiretap transport = new Wiretap(new ThreadsTransport(), trace)) {
-      try (Client client = client(transport, server)) {
-        return run(client, encoded, trace);
-      } catch (RpcException e) {
-        trace.finish(null);
-        CallFailure.print(e, terminal.err());
-        return ExitCode.of(e);
-      } finally {
-        // The client has closed: what it has sent must leave before the transport goes.
-        transport.awaitClosed(CLOSING);
-      }
+    try (Wiretap transport = new Wiretap(new ThreadsTransport(), trace);
+        Client client = client(transport, server)) {
+      return run(client, encoded, trace);
+    } catch (RpcException e) {
+      trace.finish(null);
+      CallFailure.print(e, terminal.err());
+      return ExitCode.of(e);
     }
   }
 

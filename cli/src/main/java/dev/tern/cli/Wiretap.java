@@ -12,9 +12,6 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.concurrent.Phaser;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,9 +22,6 @@ import org.jspecify.annotations.Nullable;
 final class Wiretap implements Transport {
   private final Transport under;
   private final Observer observer;
-
-  /** The connections that are open, and one party more: this wiretap, so that it never ends. */
-  private final Phaser open = new Phaser(1);
 
   Wiretap(Transport under, Observer observer) {
     this.under = under;
@@ -63,20 +57,8 @@ final class Wiretap implements Transport {
         timeout,
         connection -> {
           observer.connected(Duration.ofNanos(System.nanoTime() - began));
-          open.register();
           return new TappedHandler(acceptor.accept(new TappedConnection(connection)));
         });
-  }
-
-  /** Waits until the connections that were opened have closed, but not longer than that. */
-  void awaitClosed(Duration atMost) {
-    try {
-      open.awaitAdvanceInterruptibly(open.arrive(), atMost.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException _) {
-      // The peer does not close its side: it has had its time.
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   @Override
@@ -147,7 +129,6 @@ final class Wiretap implements Transport {
     @Override
     public void onClosed(@Nullable Throwable cause) {
       handler.onClosed(cause);
-      open.arriveAndDeregister();
     }
   }
 

@@ -105,6 +105,15 @@ class CallCommandTest {
   }
 
   @Test
+  void aTimeoutNamesTheServersStage() {
+    String err = "";
+    for (int i = 0; i < 5 && !err.contains("handler"); i++) { // a machine may stand still
+      err = Run.tern("call", "--timeout", "1s", address, "sleep", "ms=5000").err();
+    }
+    assertThat(err).contains("\"stage\":\"handler\"");
+  }
+
+  @Test
   void verboseShowsBothMessages() {
     Run run = Run.tern("call", "-v", address, "add", "a=1", "b=2");
     assertThat(run.err())

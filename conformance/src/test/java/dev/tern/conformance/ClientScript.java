@@ -67,6 +67,8 @@ final class ClientScript implements AutoCloseable {
       expect(wire.take(), OneConnection.END);
     } else if (line.equals("(the client closes)")) {
       expect(wire.take(), OneConnection.END);
+    } else if (line.equals("(the client is closed)")) {
+      Thread.startVirtualThread(client()::close); // it waits for the server
     } else if (line.equals("(the client is told to speak JSON-RPC)")) {
       client = newClient(Dialect.JSONRPC);
     } else if (!line.isEmpty() && !line.startsWith("#")) {

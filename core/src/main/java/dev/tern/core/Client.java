@@ -3,6 +3,7 @@ package dev.tern.core;
 import dev.tern.core.binding.BindingException;
 import dev.tern.core.binding.JsonCodec;
 import dev.tern.core.binding.ResultReader;
+import dev.tern.core.transport.Connection;
 import dev.tern.core.transport.IoThread;
 import dev.tern.core.transport.Timers;
 import dev.tern.core.transport.Transport;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * the caller, who may share it and closes it after the client.
  */
 public final class Client implements AutoCloseable {
+  /** How long {@link #close()} lets what was accepted leave. */
+  public static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
+
   private final Dialect dialect;
   private final long timeoutNanos;
   private final Timers timers;
@@ -168,10 +172,24 @@ public final class Client implements AutoCloseable {
     return counters.snapshot();
   }
 
-  /** Fails the calls that still wait and closes the connection. Idempotent. */
+  /** Closes, letting what was accepted leave for {@link #DEFAULT_GRACE}. */
   @Override
   public void close() {
-    connector.close();
+    close(DEFAULT_GRACE);
+  }
+
+  /**
+   * Fails the calls that still wait, tells a server that speaks v1 that nobody waits for them, and
+   * closes the connection. What was accepted leaves before: each notification whose {@link #notify}
+   * has returned. Blocks until the connection has closed: for at most the grace and {@link
+   * Connection#LINGER_MILLIS}; a server that has nothing left to do closes at once. A thread that
+   * is interrupted meanwhile gives up what has not left and does not wait. Idempotent.
+   *
+   * @param grace 0 or more
+   */
+  public void close(Duration grace) {
+    IoThread.refuseToBlock("Client.close");
+    connector.close(grace);
   }
 
   /** The filters, outermost first. */

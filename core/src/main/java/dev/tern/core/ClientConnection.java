@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,10 +37,12 @@ final class ClientConnection implements Handler, ConnectionHandler {
   private final int frameLimit;
   private final Timers timers;
   private final Counters counters;
-  private final Consumer<ClientConnection> onUnusable;
+  private final Owner owner;
   private final EncodedNames names;
   private final AtomicLong sequence = new AtomicLong();
   private final Mailbox<PendingCall> outgoing;
+
+  /** The last one; a guess before the first. */
   private volatile long roundTripNanos;
 
   /** Once true, new calls go elsewhere. */
@@ -50,9 +51,23 @@ final class ClientConnection implements Handler, ConnectionHandler {
   // Only in the serial context.
   private final ClientSession session;
   private final Alarm alarm;
+  private final StallWatch stall;
+  private boolean closing;
   private final List<PendingCall> ended = new ArrayList<>(0);
   private boolean holdIsBounded;
 
+  /** Who keeps connections. Told in the serial context. */
+  interface Owner {
+    /** It takes no new calls any more. Once. */
+    void unusable(ClientConnection connection);
+
+    /** It has ended. Once, and the last. */
+    void closed(ClientConnection connection);
+  }
+
+  /**
+   * @param connectNanos how long connecting took, which is a round trip at least
+   */
   ClientConnection(
       Connection connection,
       Dialect dialect,
@@ -60,17 +75,20 @@ final class ClientConnection implements Handler, ConnectionHandler {
       Timers timers,
       Counters counters,
       EncodedNames names,
-      Consumer<ClientConnection> onUnusable) {
+      long connectNanos,
+      Owner owner) {
     this.connection = connection;
     this.dialect = dialect;
     this.frameLimit = limits.message().frameBytes();
     this.timers = timers;
     this.counters = counters;
     this.names = names;
-    this.onUnusable = onUnusable;
+    this.roundTripNanos = connectNanos + FIRST_CALL_NANOS;
+    this.owner = owner;
     this.session = new ClientSession(dialect, limits);
     this.outgoing = new Mailbox<>(connection, this::drainOutgoing);
     this.alarm = new Alarm(timers, connection, this::onAlarm);
+    this.stall = new StallWatch(connection, StallWatch.DEFAULT_LIMIT);
     counters.connected();
   }
 
@@ -111,13 +129,24 @@ final class ClientConnection implements Handler, ConnectionHandler {
     return unusable;
   }
 
-  /** Closes after what was sent has left. Any thread. */
+  /** Ends the calls that still wait; closes after what was accepted has left. Any thread. */
   void close() {
     connection.execute(
         () -> {
-          session.disconnected("the client was closed");
+          session.close("the client was closed");
+          closing = true;
           pump();
           connection.close();
+        });
+  }
+
+  /** Ends at once, unless all has been sent, and nothing but the end is left. Any thread. */
+  void abortUnlessSent() {
+    connection.execute(
+        () -> {
+          if (connection.unsentBytes() > 0) {
+            connection.abort();
+          }
         });
   }
 
@@ -134,6 +163,7 @@ final class ClientConnection implements Handler, ConnectionHandler {
 
   @Override
   public void onEndOfInput() {
+    closing = true;
     end("the server closed the connection");
     connection.close();
   }
@@ -151,6 +181,7 @@ final class ClientConnection implements Handler, ConnectionHandler {
             : "the connection broke: " + cause.getMessage());
     alarm.cancel();
     counters.disconnected();
+    owner.closed(this);
   }
 
   private void end(String reason) {
@@ -193,6 +224,7 @@ final class ClientConnection implements Handler, ConnectionHandler {
           if (dialect == Dialect.BARE) {
             connection.abort(); // how it cancels: an end of input alone leaves the handler running
           } else {
+            closing = true;
             connection.close();
           }
         }
@@ -204,6 +236,12 @@ final class ClientConnection implements Handler, ConnectionHandler {
         roundTripNanos = now - last.sentNanos();
       }
       wake();
+    }
+    if (closing) {
+      alarm.setFor(stall.look(now), now);
+      if (stall.isStalled()) {
+        connection.abort(); // the server takes nothing; nobody waits for it any more
+      }
     }
     alarm.setFor(session.wakeAt(), now);
   }
@@ -260,10 +298,13 @@ final class ClientConnection implements Handler, ConnectionHandler {
     drainOutgoing();
   }
 
-  /** Takes frames only as long as the transport sends them: what it has not got did not run. */
+  /**
+   * Takes frames only as long as the transport sends them: what it has not got did not run. The
+   * last ones, which tell of cancels, all go.
+   */
   private void send(long now) {
     boolean any = false;
-    while (connection.unsentBytes() < Connection.SEND_PROGRESS_BYTES) {
+    while (closing || connection.unsentBytes() < Connection.SEND_PROGRESS_BYTES) {
       byte[] frame = session.nextFrame(now);
       if (frame == null) {
         break;
@@ -279,7 +320,7 @@ final class ClientConnection implements Handler, ConnectionHandler {
   private void becomeUnusable() {
     if (!unusable) {
       unusable = true;
-      onUnusable.accept(this);
+      owner.unusable(this);
     }
   }
 
@@ -352,6 +393,12 @@ final class ClientConnection implements Handler, ConnectionHandler {
             : Map.of();
     return ErrorMapping.local(error, late);
   }
+
+  /**
+   * What the first call is thought to need besides the way: both ends load and compile code for it.
+   * A call with a short deadline gives no more than its tenth.
+   */
+  private static final long FIRST_CALL_NANOS = 100 * NANOS_PER_MILLI;
 
   /** From so many on, waking by one virtual thread pays for the hop (see docs/adr/0003). */
   private static final int WAKE_TOGETHER = 8;

@@ -11,12 +11,12 @@ import dev.tern.protocol.SessionLimits;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * when it has died. All calls that find none wait for the same attempt to connect, and share its
  * failure.
  */
-final class Connector implements Handler {
+final class Connector implements Handler, ClientConnection.Owner {
   /**
    * How often one call may find that its connection died before taking it. Nothing was sent then,
    * so it just takes the next one.
@@ -58,8 +58,8 @@ final class Connector implements Handler {
   /** All attempts under way: in the bare dialect there may be many. */
   private final Set<CompletableFuture<ClientConnection>> attempts = new HashSet<>();
 
-  /** Bare connections, each with its call. */
-  private final Set<ClientConnection> lent = new HashSet<>();
+  /** All connections that have not ended: those that close, and bare ones with their call, too. */
+  private final Set<ClientConnection> open = new HashSet<>();
 
   private int failures;
   private long notBeforeNanos;
@@ -67,6 +67,9 @@ final class Connector implements Handler {
 
   /** The same as the field, to be read without the lock: the usual case. */
   private volatile @Nullable ClientConnection current;
+
+  /** Open while a connection is, after {@link #close} was called. */
+  private final CountDownLatch allClosed = new CountDownLatch(1);
 
   Connector(
       Transport transport,
@@ -122,30 +125,46 @@ final class Connector implements Handler {
         }
       } finally {
         if (dialect == Dialect.BARE) {
-          release(found); // one call a connection
+          found.close(); // one call a connection
         }
       }
     }
   }
 
-  void close() {
-    List<ClientConnection> open;
+  /** See {@link Client#close(Duration)}. */
+  void close(Duration grace) {
+    List<ClientConnection> last;
     List<CompletableFuture<ClientConnection>> connecting;
     lock.lock();
     try {
       closed = true;
-      open = new ArrayList<>(lent);
-      if (connection != null) {
-        open.add(connection);
-      }
+      last = List.copyOf(open);
       connecting = List.copyOf(attempts);
       connection = null;
       current = null;
+      tellIfAllClosed();
     } finally {
       lock.unlock();
     }
     connecting.forEach(a -> a.completeExceptionally(new IOException("the client was closed")));
-    open.forEach(ClientConnection::close);
+    last.forEach(ClientConnection::close);
+    Runnable giveUp = () -> last.forEach(ClientConnection::abortUnlessSent);
+    Timers.Scheduled patience = timers.schedule(grace.toNanos(), giveUp);
+    try {
+      allClosed.await();
+    } catch (InterruptedException e) {
+      giveUp.run();
+      Thread.currentThread().interrupt();
+    } finally {
+      patience.cancel();
+    }
+  }
+
+  /** Under the lock. */
+  private void tellIfAllClosed() {
+    if (closed && open.isEmpty()) {
+      allClosed.countDown();
+    }
   }
 
   private boolean isClosed() {
@@ -207,15 +226,11 @@ final class Connector implements Handler {
       return; // the client was closed during the backoff
     }
     ClientConnection[] made = new ClientConnection[1];
+    long began = timers.nanoTime();
     try {
       Connection opened =
           transport.connect(
-              address,
-              connectTimeout,
-              fresh ->
-                  made[0] =
-                      new ClientConnection(
-                          fresh, dialect, limits, timers, counters, names, this::forget));
+              address, connectTimeout, fresh -> made[0] = opened(fresh, timers.nanoTime() - began));
       ClientConnection client = made[0];
       if (client == null) {
         throw new IOException("the transport made no connection to " + opened.remoteAddress());
@@ -228,6 +243,18 @@ final class Connector implements Handler {
     }
   }
 
+  private ClientConnection opened(Connection fresh, long tookNanos) {
+    ClientConnection client =
+        new ClientConnection(fresh, dialect, limits, timers, counters, names, tookNanos, this);
+    lock.lock();
+    try {
+      open.add(client);
+    } finally {
+      lock.unlock();
+    }
+    return client;
+  }
+
   private void succeeded(CompletableFuture<ClientConnection> of, ClientConnection client) {
     boolean tooLate;
     lock.lock();
@@ -235,9 +262,7 @@ final class Connector implements Handler {
       tooLate = closed;
       failures = 0;
       ended(of);
-      if (!tooLate && dialect == Dialect.BARE) {
-        lent.add(client);
-      } else if (!tooLate) {
+      if (!tooLate && dialect != Dialect.BARE) {
         connection = client;
         current = client;
       }
@@ -267,25 +292,25 @@ final class Connector implements Handler {
     attempt = null; // outside the bare dialect there is one at a time
   }
 
-  /** A bare connection has done its one call, or nobody wants it any more. */
-  private void release(ClientConnection done) {
-    lock.lock();
-    try {
-      lent.remove(done);
-    } finally {
-      lock.unlock();
-    }
-    done.close();
-  }
-
-  /** A connection takes no new calls any more. */
-  private void forget(ClientConnection unusable) {
+  @Override
+  public void unusable(ClientConnection unusable) {
     lock.lock();
     try {
       if (connection == unusable) {
         connection = null;
         current = null;
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void closed(ClientConnection ended) {
+    lock.lock();
+    try {
+      open.remove(ended);
+      tellIfAllClosed();
     } finally {
       lock.unlock();
     }
@@ -322,7 +347,7 @@ final class Connector implements Handler {
     } finally {
       alarm.cancel();
       if (!got && dialect == Dialect.BARE) {
-        var _ = connecting.thenAccept(this::release); // opened for this call alone
+        var _ = connecting.thenAccept(ClientConnection::close); // opened for this call alone
       }
     }
   }

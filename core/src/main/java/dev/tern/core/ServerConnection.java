@@ -241,6 +241,7 @@ final class ServerConnection implements ConnectionHandler {
   private void onAlarm() {
     long now = server.timers().nanoTime();
     session.onTime(now);
+    send(); // before the handlers are told: who waits for the answer has a timer of its own
     pump(false, now);
   }
 

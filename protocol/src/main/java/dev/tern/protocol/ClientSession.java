@@ -160,6 +160,22 @@ public final class ClientSession {
     if (!broken) {
       broken = true;
       endAll(reason);
+      controlFrames.clear();
+    }
+  }
+
+  /**
+   * This side closes: every call that still waits ends at once, with its verdict, and a server that
+   * knows of cancelling is told that nobody waits. The frames that are left after this are the
+   * last.
+   */
+  public void close(String reason) {
+    if (!broken) {
+      broken = true;
+      if (dialect == Dialect.V1) {
+        pending.forEach(call -> controlFrames.add(Messages.cancel(call.id())));
+      }
+      endAll(reason);
     }
   }
 
@@ -346,6 +362,7 @@ public final class ClientSession {
     if (!broken) {
       broken = true;
       endAll(reason);
+      controlFrames.clear();
       events.add(new Broken(reason));
     }
   }
@@ -357,7 +374,6 @@ public final class ClientSession {
         lose(call, reason);
       }
     }
-    controlFrames.clear();
   }
 
   private void lose(ClientCall call, String reason) {

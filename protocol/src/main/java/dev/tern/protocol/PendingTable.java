@@ -48,6 +48,15 @@ final class PendingTable {
     return null;
   }
 
+  /** Shows all, in no order; nothing may be put or removed meanwhile. */
+  void forEach(Consumer<ClientCall> to) {
+    for (ClientCall call : slots) {
+      if (call != null) {
+        to.accept(call);
+      }
+    }
+  }
+
   /** Takes all out. */
   void drain(Consumer<ClientCall> to) {
     @Nullable ClientCall[] old = slots;

@@ -250,6 +250,34 @@ class ClientSessionTest {
   }
 
   @Test
+  void aCloseTellsTheServerOfEachCallThatItMayBeRunning() {
+    ClientCall sent = sent(session, call(1));
+    ClientCall queued = call(2);
+    session.send(queued);
+    session.close("closed");
+    assertThat(outcome(sent)).isEqualTo("UNAVAILABLE maybe");
+    assertThat(outcome(queued)).isEqualTo("UNAVAILABLE no");
+    assertThat(frame(session))
+        .isEqualTo("{\"method\":\"rpc.cancel\",\"params\":{\"id\":1},\"meta\":{}}");
+    assertThat(session.nextFrame(START)).isNull();
+  }
+
+  @Test
+  void aCloseKeepsTheCancelsThatHaveNotLeft() {
+    session.cancel(sent(session, call(1)));
+    session.close("closed");
+    assertThat(frame(session)).contains("rpc.cancel");
+  }
+
+  @Test
+  void aCloseOfJsonRpcTellsNothing() {
+    ClientSession jsonrpc = new ClientSession(Dialect.JSONRPC, SessionLimits.DEFAULT);
+    sent(jsonrpc, call(1));
+    jsonrpc.close("closed");
+    assertThat(jsonrpc.nextFrame(START)).isNull();
+  }
+
+  @Test
   void aCallOnABrokenSessionEndsAtOnce() {
     session.disconnected("gone");
     ClientCall call = call(1);

@@ -37,6 +37,9 @@ public final class ScriptedPeer implements AutoCloseable {
   /** The longest frame that is read: an insane length shall not become an insane array. */
   private static final int MAX_FRAME_BYTES = 128 << 20;
 
+  /** Of what came instead of what was expected. */
+  private static final int MAX_SHOWN_BYTES = 256;
+
   private static final ObjectMapper JSON = new JsonMapper();
 
   /** Waits for connections, so that a script can play the server. */
@@ -259,7 +262,8 @@ public final class ScriptedPeer implements AutoCloseable {
             + " of "
             + bytes.length
             + " bytes: "
-            + HexFormat.ofDelimiter(" ").formatHex(bytes, 0, read),
+            + HexFormat.ofDelimiter(" ").formatHex(bytes, 0, Math.min(read, MAX_SHOWN_BYTES))
+            + (read > MAX_SHOWN_BYTES ? " …" : ""),
         cause);
   }
 
