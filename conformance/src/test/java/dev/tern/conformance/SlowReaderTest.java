@@ -22,7 +22,6 @@ class SlowReaderTest extends BadInput {
   /** More than the operating system buffers for a peer that does not read. */
   private static final int REPLY = 15 << 20;
 
-  private static final int PIECE = REPLY / 4;
   private static final Duration STALL = Duration.ofSeconds(10);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -36,29 +35,22 @@ class SlowReaderTest extends BadInput {
     return peer().sendFrame(json("{'id':1,'method':'blob','params':[" + REPLY + "],'meta':{}}"));
   }
 
-  /** In pieces, with pauses that are together longer than a connection lingers. */
-  private static void readSlowly(ScriptedPeer peer) {
-    String head = json("{'id':1,'ok':true,'result':'");
-    int left = Integer.BYTES + head.length() + REPLY + "\"}".length();
-    while (left > 0) {
-      pause();
-      left -= peer.readBytes(Math.min(left, PIECE), PATIENCE).length;
-    }
-  }
-
-  private static void pause() {
+  /** Nothing for longer than a connection lingers, then all. */
+  private static void readLate(ScriptedPeer peer) {
     try {
-      var _ = new CountDownLatch(1).await(Connection.LINGER_MILLIS / 3, TimeUnit.MILLISECONDS);
+      var _ = new CountDownLatch(1).await(3L * Connection.LINGER_MILLIS / 2, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
+    String head = json("{'id':1,'ok':true,'result':'");
+    peer.readBytes(Integer.BYTES + head.length() + REPLY + "\"}".length(), PATIENCE);
   }
 
   @Test
   void afterItsEndOfInputItGetsTheWholeReply() {
     ScriptedPeer peer = peerThatAskedForMuch().halfClose();
 
-    readSlowly(peer);
+    readLate(peer);
 
     peer.expectClose();
   }
@@ -67,7 +59,7 @@ class SlowReaderTest extends BadInput {
   void afterAnErrorOfFramingItGetsTheWholeReply() {
     ScriptedPeer peer = peerThatAskedForMuch().sendLength(0);
 
-    readSlowly(peer);
+    readLate(peer);
 
     expectFarewell(peer, ErrorCode.BAD_REQUEST);
   }
@@ -79,7 +71,7 @@ class SlowReaderTest extends BadInput {
 
     CompletableFuture<Integer> cutOff =
         CompletableFuture.supplyAsync(() -> server.close(Duration.ofSeconds(20)));
-    readSlowly(peer);
+    readLate(peer);
 
     peer.expectClose();
     assertThat(cutOff.orTimeout(20, TimeUnit.SECONDS).join()).isZero();
