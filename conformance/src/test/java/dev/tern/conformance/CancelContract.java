@@ -318,6 +318,53 @@ abstract class CancelContract extends DeadlinesContract {
     eventually(() -> server.stats().inFlight() == 0);
   }
 
+  /** Calls {@link #WORK} at another server, from a handler that may not be interrupted. */
+  private Server callingServer(Client nested, CompletableFuture<RpcException> thrown) {
+    return start(
+        usualServer()
+            .serve(
+                Method.of("test.outer", Void.class, String.class),
+                _ -> {
+                  try {
+                    return nested.call(WORK, null);
+                  } catch (RpcException e) {
+                    thrown.complete(e);
+                    throw e;
+                  }
+                }));
+  }
+
+  @Test
+  void aCallThatAHandlerMadeEndsWithTheCallThatItServes() {
+    CompletableFuture<RpcException> thrown = new CompletableFuture<>();
+    Server server = callingServer(clockedClient(workServer().address()), thrown);
+    RawPeer peer = rawClient(server);
+    peer.send("{\"id\":1,\"method\":\"test.outer\",\"meta\":{}}");
+    gate.awaitEntered(1);
+
+    peer.send("{\"method\":\"rpc.cancel\",\"params\":{\"id\":1},\"meta\":{}}");
+    var error = peer.read().get("error");
+
+    awaitCount(tokenFired); // of the nested call, at its own server
+    assertThat(result(thrown).code()).isEqualTo("CANCELLED");
+    assertThat(error.get("code").asString()).isEqualTo("CANCELLED");
+    assertThat(error.get("executed").asString()).isEqualTo("maybe");
+  }
+
+  @Test
+  void aCallThatAHandlerMadeEndsWhenTheCallerIsGone() {
+    CompletableFuture<RpcException> thrown = new CompletableFuture<>();
+    Server server = callingServer(clockedClient(workServer().address()), thrown);
+    RawPeer peer = rawClient(server);
+    peer.send("{\"id\":1,\"method\":\"test.outer\",\"meta\":{}}");
+    gate.awaitEntered(1);
+
+    peer.abort();
+
+    awaitCount(tokenFired);
+    assertThat(result(thrown).code()).isEqualTo("CANCELLED");
+  }
+
   @Test
   void cancelsThatCrossTheirRepliesDoNotCloseTheConnection() {
     int calls = 3_000; // more than the burst of useless cancels that is forgiven

@@ -48,6 +48,21 @@ class CancelSource implements CancelToken {
     }
   }
 
+  /** Forgets an action that was given to {@link #onCancel}, unless it has run or is about to. */
+  final void remove(Runnable action) {
+    while (true) {
+      List<Runnable> before = actions;
+      if (before == null || before == CANCELLED) {
+        return;
+      }
+      List<Runnable> fewer = new ArrayList<>(before);
+      fewer.remove(action);
+      if (STATE.compareAndSet(this, before, fewer.isEmpty() ? null : fewer)) {
+        return;
+      }
+    }
+  }
+
   /** Cancels; the actions run on this thread, once. */
   @SuppressWarnings("unchecked") // the type of the field
   final void cancel() {

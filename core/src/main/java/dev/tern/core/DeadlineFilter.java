@@ -5,7 +5,10 @@ import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
 import java.util.Map;
 
-/** A call that is made while a call is served ends no later than that one. */
+/**
+ * A call that is made while a call is served ends no later than that one: with its deadline, and
+ * when nobody waits for it any more.
+ */
 final class DeadlineFilter implements Filter {
   private final Timers timers;
 
@@ -21,8 +24,23 @@ final class DeadlineFilter implements Filter {
     }
     // By what is left, not by the instant: the server's clock may be another.
     long deadline = timers.nanoTime() + served.remaining().toNanos();
-    return next.handle(
-        deadline - request.deadlineNanos() < 0 ? request.withDeadlineNanos(deadline) : request);
+    Request bounded =
+        deadline - request.deadlineNanos() < 0 ? request.withDeadlineNanos(deadline) : request;
+    return served.cancelToken() instanceof CancelSource ending
+        ? endingWith(ending, bounded, next)
+        : next.handle(bounded);
+  }
+
+  private static Response endingWith(CancelSource ending, Request request, Handler next) {
+    CancelSource either = new CancelSource();
+    Runnable cancel = either::cancel;
+    request.cancelToken().onCancel(cancel); // of this one call, and gone with it
+    ending.onCancel(cancel);
+    try {
+      return next.handle(request.withCancelToken(either));
+    } finally {
+      ending.remove(cancel); // a handler may make any number of calls
+    }
   }
 
   /** What to throw when the time is over before anything has left. */
