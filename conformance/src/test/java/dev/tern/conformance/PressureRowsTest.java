@@ -224,6 +224,7 @@ class PressureRowsTest extends BadInput {
     await().atMost(PATIENCE).until(() -> service.runs() > 0);
     awaitClosedForStall();
     join(writer);
+    assertThat(server.stats().count(Oddity.STALLED_PEER)).isEqualTo(1);
   }
 
   @Test
