@@ -108,7 +108,7 @@ final class CallCommand implements Callable<Integer> {
         Client client = client(transport, server)) {
       return run(client, encoded, trace);
     } catch (RpcException e) {
-      trace.finish(null);
+      trace.finish();
       CallFailure.print(e, terminal.err());
       return ExitCode.of(e);
     }
@@ -130,13 +130,13 @@ final class CallCommand implements Callable<Integer> {
   private int run(Client client, byte @Nullable [] encoded, CallTrace trace) {
     if (method == null) {
       list(client);
-      trace.finish(null);
+      trace.finish();
     } else if (notification) {
       client.notify(method, encoded == null ? null : new EncodedJson(encoded));
-      trace.finish(null);
+      trace.finish();
     } else {
       Response response = client.callEncoded(method, encoded, CallOptions.DEFAULT);
-      trace.finish(response);
+      trace.finish();
       print(response.encoded());
     }
     return ExitCode.OK;

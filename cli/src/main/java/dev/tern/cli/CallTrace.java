@@ -2,11 +2,13 @@ package dev.tern.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.tern.core.Response;
+import dev.tern.protocol.EnvelopeScanner;
 import dev.tern.protocol.Limits;
+import dev.tern.protocol.Message;
 import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonException;
 import dev.tern.protocol.json.JsonKind;
+import dev.tern.protocol.json.JsonNames;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
@@ -26,6 +28,9 @@ final class CallTrace implements Wiretap.Observer {
   private volatile @Nullable Seen call;
 
   private volatile @Nullable Seen reply;
+
+  /** The reply itself, if it is one that can be read. */
+  private volatile Message.@Nullable Response answer;
 
   /** A message with an id, as JSON, and when it was seen. */
   private record Seen(String id, long nanos) {}
@@ -59,8 +64,20 @@ final class CallTrace implements Wiretap.Observer {
     Seen asked = call;
     if (reply == null && id != null && asked != null && id.equals(asked.id())) {
       reply = new Seen(id, nanoTime.getAsLong());
+      answer = read(payload);
     }
     show("← " + Printable.text(new String(payload, UTF_8)));
+  }
+
+  private static Message.@Nullable Response read(byte[] payload) {
+    try {
+      EnvelopeScanner scanner = new EnvelopeScanner(Limits.DEFAULT, JsonNames.of());
+      return scanner.scan(payload, 0, payload.length) instanceof Message.Response response
+          ? response
+          : null;
+    } catch (JsonException _) {
+      return null; // what it was is shown
+    }
   }
 
   private static @Nullable String idOf(byte[] payload) {
@@ -90,12 +107,8 @@ final class CallTrace implements Wiretap.Observer {
     show("← not a frame: " + reason);
   }
 
-  /**
-   * The call has ended.
-   *
-   * @param response null if it failed, or was no call
-   */
-  void finish(@Nullable Response response) {
+  /** The call has ended. */
+  void finish() {
     Duration connected = connecting;
     if (connected == null) {
       return;
@@ -110,11 +123,12 @@ final class CallTrace implements Wiretap.Observer {
     } else if (asked != null) {
       out.append(", no reply");
     }
-    if (response instanceof Response.Result result && result.handlerMicros() >= 0) {
+    Message.Response said = answer;
+    if (said != null && said.handlerMicros() >= 0) {
       out.append(" (of it server queue ")
-          .append(millis(result.queueMicros() / MICROS_PER_MILLI))
+          .append(millis(said.queueMicros() / MICROS_PER_MILLI))
           .append(", handler ")
-          .append(millis(result.handlerMicros() / MICROS_PER_MILLI))
+          .append(millis(said.handlerMicros() / MICROS_PER_MILLI))
           .append(')');
     }
     show(out.toString());

@@ -131,6 +131,15 @@ class CallCommandTest {
   }
 
   @Test
+  void verboseShowsWhereTheTimeOfAFailureWent() {
+    Run run = Run.tern("call", "-v", address, "divide", "a=1", "b=0");
+    assertThat(run.err())
+        .containsPattern(
+            "(?m)^time: connect [0-9.]+ ms, round trip [0-9.]+ ms \\(of it server queue [0-9.]+ ms,"
+                + " handler [0-9.]+ ms\\)$");
+  }
+
+  @Test
   void verboseLeavesStdoutAlone() {
     assertThat(Run.tern("call", "-v", address, "add", "a=1", "b=2").out()).isEqualTo("3\n");
   }

@@ -49,7 +49,7 @@ class CallTraceTest {
   }
 
   private String time() {
-    trace.finish(null);
+    trace.finish();
     return shown.toString(UTF_8).lines().reduce("", (_, line) -> line);
   }
 

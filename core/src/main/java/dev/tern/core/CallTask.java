@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class CallTask extends CancelSource
     implements Runnable, ScopedValue.CallableOp<Response, RuntimeException> {
 
+  private static final long NANOS_PER_MICRO = 1_000;
+
   private final ServerConnection connection;
   private final ServerCall call;
   private final ServedMethod served;
@@ -134,23 +136,37 @@ final class CallTask extends CancelSource
     byte[] details = error.details();
     int limit = connection.frameLimit();
     if (error.message().length() <= limit && (details == null || details.length <= limit)) {
-      byte[] reply = call.failure(error);
+      byte[] reply = failureFrame(error);
       if (reply == null || reply.length - 4 <= limit) {
         return reply;
       }
     }
     String message = "the message and the details of this error are too large to be sent";
-    return call.failure(
+    return failureFrame(
         new WireError(error.code(), error.number(), message, null, error.executed()));
   }
 
   private byte @Nullable [] successFrame(byte[] encoded) {
-    if (!call.request().meta().timing() || startedNanos == 0) {
-      return call.success(encoded);
-    }
-    long now = connection.timers().nanoTime();
-    long queueMicros = (startedNanos - call.receivedNanos()) / 1_000;
-    return call.success(encoded, queueMicros, (now - startedNanos) / 1_000);
+    return isTimed()
+        ? call.success(encoded, queueMicros(), handlerMicros())
+        : call.success(encoded);
+  }
+
+  private byte @Nullable [] failureFrame(WireError error) {
+    return isTimed() ? call.failure(error, queueMicros(), handlerMicros()) : call.failure(error);
+  }
+
+  /** Whether the caller has asked where the time went, and there is something to tell. */
+  private boolean isTimed() {
+    return startedNanos != 0 && call.request().meta().timing();
+  }
+
+  private long queueMicros() {
+    return (startedNanos - call.receivedNanos()) / NANOS_PER_MICRO;
+  }
+
+  private long handlerMicros() {
+    return (connection.timers().nanoTime() - startedNanos) / NANOS_PER_MICRO;
   }
 
   /**

@@ -141,18 +141,8 @@ public final class Messages {
       w.name(OK).value(true);
     }
     w.name(RESULT).rawValue(result);
-    if (dialect == Dialect.V1 && (replayed || queueMicros >= 0 || handlerMicros >= 0)) {
-      w.name(META).beginObject();
-      if (replayed) {
-        w.name(REPLAYED).value(true);
-      }
-      if (queueMicros >= 0) {
-        w.name(QUEUE_US).value(queueMicros);
-      }
-      if (handlerMicros >= 0) {
-        w.name(HANDLER_US).value(handlerMicros);
-      }
-      w.endObject();
+    if (dialect == Dialect.V1) {
+      responseMeta(w, replayed, queueMicros, handlerMicros);
     }
     return w.endObject().endFrame();
   }
@@ -163,6 +153,17 @@ public final class Messages {
    * @param id null where the request had none and is answered all the same
    */
   public static byte[] error(Dialect dialect, @Nullable Id id, WireError error) {
+    return error(dialect, id, error, Meta.UNSAID, Meta.UNSAID);
+  }
+
+  /**
+   * The same with what only v1 has a place for.
+   *
+   * @param queueMicros how long the request waited, or {@link Meta#UNSAID}
+   * @param handlerMicros how long the handler ran, or {@link Meta#UNSAID}
+   */
+  public static byte[] error(
+      Dialect dialect, @Nullable Id id, WireError error, long queueMicros, long handlerMicros) {
     byte[] details = error.details();
     int capacity = ERROR_PART + sizeOf(id) + error.message().length();
     JsonWriter w = begin(dialect, capacity + (details == null ? 0 : details.length));
@@ -183,7 +184,11 @@ public final class Messages {
       }
       case BARE -> numbered(w, error);
     }
-    return w.endObject().endObject().endFrame();
+    w.endObject();
+    if (dialect == Dialect.V1) {
+      responseMeta(w, false, queueMicros, handlerMicros);
+    }
+    return w.endObject().endFrame();
   }
 
   /** The error that belongs to no request: all three dialects can read it. */
@@ -198,6 +203,24 @@ public final class Messages {
       w.name(DETAILS).rawValue(details);
     }
     return w.endObject().endObject().endObject().endFrame();
+  }
+
+  private static void responseMeta(
+      JsonWriter w, boolean replayed, long queueMicros, long handlerMicros) {
+    if (!replayed && queueMicros < 0 && handlerMicros < 0) {
+      return;
+    }
+    w.name(META).beginObject();
+    if (replayed) {
+      w.name(REPLAYED).value(true);
+    }
+    if (queueMicros >= 0) {
+      w.name(QUEUE_US).value(queueMicros);
+    }
+    if (handlerMicros >= 0) {
+      w.name(HANDLER_US).value(handlerMicros);
+    }
+    w.endObject();
   }
 
   private static JsonWriter begin(Dialect dialect, int capacity) {

@@ -89,6 +89,13 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
             request.dialect(), request.id(), result, false, queueMicros, handlerMicros);
   }
 
+  /** The frame of a failed reply with the times that the caller asked for. */
+  public byte @Nullable [] failure(WireError error, long queueMicros, long handlerMicros) {
+    return request.isNotification()
+        ? null
+        : Messages.error(request.dialect(), request.id(), error, queueMicros, handlerMicros);
+  }
+
   /** The frame of a failed reply; null for a notification. Any thread. */
   public byte @Nullable [] failure(WireError error) {
     return request.isNotification() ? null : Messages.error(request.dialect(), request.id(), error);

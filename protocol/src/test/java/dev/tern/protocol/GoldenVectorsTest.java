@@ -98,7 +98,7 @@ class GoldenVectorsTest {
             .orElseThrow();
     return r.error() == null
         ? Messages.success(in, r.id(), r.result(), r.replayed(), r.queueMicros(), r.handlerMicros())
-        : Messages.error(in, r.id(), r.error());
+        : Messages.error(in, r.id(), r.error(), r.queueMicros(), r.handlerMicros());
   }
 
   private JsonNode read(byte[] payload) {
@@ -131,7 +131,12 @@ class GoldenVectorsTest {
           raw(node, "details", error.details());
         }
         if (r.replayed()) {
-          out.put("replayed", true).put("queue_us", r.queueMicros());
+          out.put("replayed", true);
+        }
+        if (r.queueMicros() >= 0) {
+          out.put("queue_us", r.queueMicros());
+        }
+        if (r.handlerMicros() >= 0) {
           out.put("handler_us", r.handlerMicros());
         }
       }
