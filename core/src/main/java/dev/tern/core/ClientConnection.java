@@ -54,7 +54,7 @@ final class ClientConnection implements Handler, ConnectionHandler {
   private final StallWatch stall;
   private boolean closing;
   private final List<PendingCall> ended = new ArrayList<>(0);
-  private boolean holdIsBounded;
+  private final CallerWaker callers;
 
   /** Who keeps connections. Told in the serial context. */
   interface Owner {
@@ -87,6 +87,7 @@ final class ClientConnection implements Handler, ConnectionHandler {
     this.owner = owner;
     this.session = new ClientSession(dialect, limits);
     this.outgoing = new Mailbox<>(connection, this::drainOutgoing);
+    this.callers = new CallerWaker(outgoing, timers, connection, this::drainOutgoing);
     this.alarm = new Alarm(timers, connection, this::onAlarm);
     this.stall = new StallWatch(connection, StallWatch.DEFAULT_LIMIT);
     counters.connected();
@@ -235,7 +236,8 @@ final class ClientConnection implements Handler, ConnectionHandler {
       if (last.response() != null && last.expectsReply()) {
         roundTripNanos = now - last.sentNanos();
       }
-      wake();
+      callers.wake(ended);
+      ended.clear();
     }
     if (closing) {
       alarm.setFor(stall.look(now), now);
@@ -244,58 +246,6 @@ final class ClientConnection implements Handler, ConnectionHandler {
       }
     }
     alarm.setFor(session.wakeAt(), now);
-  }
-
-  /**
-   * Wakes the callers of the calls that have ended. To unpark a virtual thread from outside the
-   * scheduler costs this thread about a microsecond each, from inside next to nothing: many are
-   * woken by one virtual thread. Those callers are virtual threads too, so it can be starved no
-   * more than they can.
-   *
-   * <p>Most of those callers call again at once. So the mailbox is held until all of them have run,
-   * and what they ask for leaves together: with 512 callers a tenth of the writes.
-   */
-  private void wake() {
-    if (ended.size() < WAKE_TOGETHER) {
-      ended.forEach(PendingCall::wake);
-      ended.clear();
-      return;
-    }
-    List<PendingCall> virtual = new ArrayList<>(ended.size());
-    for (PendingCall call : ended) {
-      if (call.isOnVirtualThread()) {
-        virtual.add(call);
-      } else {
-        call.wake();
-      }
-    }
-    ended.clear();
-    outgoing.hold();
-    boundHold();
-    Thread.startVirtualThread(() -> wakeAndRelease(virtual));
-  }
-
-  @SuppressWarnings("ThreadPriorityCheck") // if it does not help, the hold ends early: no harm
-  private void wakeAndRelease(List<PendingCall> calls) {
-    calls.forEach(PendingCall::wake);
-    Thread.yield(); // to the end of the scheduler's queue, behind those that were woken
-    outgoing.release();
-  }
-
-  /** Callers that compute for long must not keep the others' requests from leaving. */
-  private void boundHold() {
-    if (!holdIsBounded) {
-      holdIsBounded = true;
-      timers.schedule(LONGEST_HOLD_NANOS, () -> connection.execute(this::onHoldBound));
-    }
-  }
-
-  private void onHoldBound() {
-    holdIsBounded = false;
-    if (outgoing.isHeld()) {
-      boundHold();
-    }
-    drainOutgoing();
   }
 
   /**
@@ -399,12 +349,6 @@ final class ClientConnection implements Handler, ConnectionHandler {
    * A call with a short deadline gives no more than its tenth.
    */
   private static final long FIRST_CALL_NANOS = 100 * NANOS_PER_MILLI;
-
-  /** From so many on, waking by one virtual thread pays for the hop (see docs/adr/0003). */
-  private static final int WAKE_TOGETHER = 8;
-
-  /** A request waits no longer for others; long enough that the timer costs nothing. */
-  private static final long LONGEST_HOLD_NANOS = 5 * NANOS_PER_MILLI;
 
   private static final byte[] NULL = {'n', 'u', 'l', 'l'};
 }
