@@ -8,17 +8,24 @@ current_module() {
 # Shows on stream $3 what process $1, whose log is $2, is at: on a terminal one line that changes, else a line a module, unless
 # $4 is "quiet". Returns the exit code of the process.
 watch_maven() {
-  local module shown='' before=$SECONDS
+  local shown='' before=$SECONDS
   while kill -0 "$1" 2>/dev/null; do
-    module=$(current_module "$2")
-    if [ -t "$3" ]; then
-      printf '\r\033[K%4ds  %s' $((SECONDS - before)) "$module" >&"$3"
-    elif [ "$module" != "$shown" ] && [ "${4:-}" != quiet ]; then
-      printf '%4ds  %s\n' $((SECONDS - before)) "$module" >&"$3"
-    fi
-    shown=$module
+    show_module "$2" "$3" "${4:-}"
     sleep 0.3
   done
+  show_module "$2" "$3" "${4:-}" # it may have ended before the first look, or entered a module since the last one
   if [ -t "$3" ]; then printf '\r\033[K' >&"$3"; fi
   wait "$1"
+}
+
+# Shows the module that log $1 is at on stream $2. "shown" is the one that was shown last, "before" when the watch began.
+show_module() {
+  local module
+  module=$(current_module "$1")
+  if [ -t "$2" ]; then
+    printf '\r\033[K%4ds  %s' $((SECONDS - before)) "$module" >&"$2"
+  elif [ "$module" != "$shown" ] && [ "$3" != quiet ]; then
+    printf '%4ds  %s\n' $((SECONDS - before)) "$module" >&"$2"
+  fi
+  shown=$module
 }

@@ -202,10 +202,24 @@ class ScriptsTest {
   }
 
   @Test
+  void aBuildSaysWhichModuleItIsAtHoweverFastItEnds() throws Exception {
+    project.write("project/log", "[INFO] Building Tern core 0.1.0-SNAPSHOT  [3/10]\n");
+    // The build has ended before it is watched: "wait" reaps it, a second one gives its status again.
+    Run run = project.bash(". .build/maven.sh; (exit 7) & wait $!; watch_maven $! log 1; exit $?");
+    assertThat(run.status()).isEqualTo(7);
+    assertThat(run.out()).matches(" +\\d+s  core \\(3/10\\)\n");
+  }
+
+  @Test
   void aRunningBuildSaysWhichModuleItIsAt() throws Exception {
     project.write("project/log", "[INFO] Building Tern core 0.1.0-SNAPSHOT  [3/10]\n");
-    Run run = project.bash(". .build/maven.sh; (exit 7) & watch_maven $! log 1; exit $?");
-    assertThat(run).isEqualTo(new Run(7, "   0s  core (3/10)\n", ""));
+    // The build ends when the line about it has been read.
+    Run run =
+        project.bash(
+            "mkfifo lines; . .build/maven.sh; (head -n 1 lines >seen; exit 7) & watch_maven $! log 3 3>lines; status=$?;"
+                + " cat seen; exit $status");
+    assertThat(run.status()).isEqualTo(7);
+    assertThat(run.out()).matches(" +\\d+s  core \\(3/10\\)\n");
   }
 
   private long rehearsals() {
