@@ -204,7 +204,8 @@ class ScriptsTest {
   @Test
   void aBuildSaysWhichModuleItIsAtHoweverFastItEnds() throws Exception {
     project.write("project/log", "[INFO] Building Tern core 0.1.0-SNAPSHOT  [3/10]\n");
-    // The build has ended before it is watched: "wait" reaps it, a second one gives its status again.
+    // The build has ended before it is watched: "wait" reaps it, a second one gives its status
+    // again.
     Run run = project.bash(". .build/maven.sh; (exit 7) & wait $!; watch_maven $! log 1; exit $?");
     assertThat(run.status()).isEqualTo(7);
     assertThat(run.out()).matches(" +\\d+s  core \\(3/10\\)\n");
