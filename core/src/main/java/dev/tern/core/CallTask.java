@@ -170,12 +170,12 @@ final class CallTask extends CancelSource
   }
 
   /**
-   * Just before the user's code: the call runs from here on.
+   * Just before the user's code: the call runs from here on. Again if a filter calls twice.
    *
-   * @throws RpcException if it has ended while it waited; the reply has left already
+   * @throws RpcException if it has ended meanwhile; the reply has left already
    */
   void begin() {
-    if (!call.start()) {
+    if (!call.start() && call.hasEnded()) { // else a filter has it run once more
       throw ENDED_IN_QUEUE;
     }
     if (call.request().meta().timing()) {
@@ -212,13 +212,16 @@ final class CallTask extends CancelSource
     Thread.interrupted();
   }
 
-  /** The code that the peer was told, for a call that came to this one on its lane. */
+  /**
+   * What the peer is told of a call whose handler and filters have come to this code: just this,
+   * and nothing else from here on, unless it was told before that its time is over.
+   */
   String told(String code) {
-    Reason reason = abandonedFor;
-    if (reason == null || !call.hasEnded()) {
+    if (call.answer()) {
       return code;
     }
-    return codeOf(reason).name();
+    Reason reason = call.endedFor();
+    return reason == null ? code : codeOf(reason).name();
   }
 
   /** The code that tells why nobody waits any more. */

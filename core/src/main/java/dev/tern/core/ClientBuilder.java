@@ -94,7 +94,7 @@ public final class ClientBuilder {
 
   /** A client of that address. Connects at the first call. */
   public Client connect(InetSocketAddress address) {
-    Counters counters = new Counters(timers);
+    Counters counters = Counters.ofClient(timers);
     Connector connector =
         new Connector(
             transport, address, dialect, limits, connectTimeout, backoff, random, timers, counters);

@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** What an end counts. Thread-safe; counting never blocks. */
 final class Counters {
@@ -17,6 +19,7 @@ final class Counters {
   private static final String OTHER = "OTHER";
 
   private final Timers timers;
+  private final LongSupplier inFlight;
   private final LongAdder connections = new LongAdder();
   private final LongAdder begun = new LongAdder();
   private final LongAdder succeeded = new LongAdder();
@@ -27,11 +30,26 @@ final class Counters {
   /** Any instant may be one at which a peer was heard, so none can stand for never. */
   private volatile boolean everSeen;
 
-  Counters(Timers timers) {
+  private Counters(Timers timers, @Nullable LongSupplier inFlight) {
     this.timers = timers;
+    this.inFlight = inFlight == null ? this::begunAndNotEnded : inFlight;
     for (Oddity oddity : Oddity.values()) {
       oddities.put(oddity, new LongAdder());
     }
+  }
+
+  /** Of a client, whose calls say when they begin. */
+  static Counters ofClient(Timers timers) {
+    return new Counters(timers, null);
+  }
+
+  /**
+   * Of a server.
+   *
+   * @param inFlight knows how many calls were let in whose handlers have not returned
+   */
+  static Counters ofServer(Timers timers, LongSupplier inFlight) {
+    return new Counters(timers, inFlight);
   }
 
   void connected() {
@@ -42,11 +60,12 @@ final class Counters {
     connections.decrement();
   }
 
+  /** A client's call began. */
   void began() {
     begun.increment();
   }
 
-  /** A call that began has ended, with that code or {@link Stats#OK}. */
+  /** A call has ended, with that code or {@link Stats#OK}. */
   void ended(String code) {
     if (code.equals(Stats.OK)) {
       succeeded.increment();
@@ -57,7 +76,6 @@ final class Counters {
 
   /** A call was refused before it began. */
   void refused(String code) {
-    begun.increment();
     failed(code);
   }
 
@@ -85,8 +103,13 @@ final class Counters {
     }
   }
 
-  /** Calls that began and have not ended. Not counted up and down, as each count costs a call. */
+  /** Calls that have begun and not ended. */
   long inFlight() {
+    return inFlight.getAsLong();
+  }
+
+  /** Not counted up and down: many threads count at once, and share no counter this way. */
+  private long begunAndNotEnded() {
     long ended = succeeded.sum();
     for (LongAdder adder : failed.values()) {
       ended += adder.sum();

@@ -12,7 +12,9 @@ final class CountingFilter implements Filter {
 
   @Override
   public Response filter(Request request, Handler next) {
-    counters.began();
+    if (request.task() == null) {
+      counters.began(); // a server's gates have counted it
+    }
     Response response;
     try {
       response = next.handle(request);
@@ -27,7 +29,7 @@ final class CountingFilter implements Filter {
     return response;
   }
 
-  /** A server counts what it told the peer: a result after the deadline is a TIMEOUT. */
+  /** A server counts what it tells the peer: a result after the deadline is a TIMEOUT. */
   private static String told(Request request, String code) {
     CallTask task = request.task();
     return task == null ? code : task.told(code);

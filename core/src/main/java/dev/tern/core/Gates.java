@@ -51,6 +51,11 @@ final class Gates {
     return null;
   }
 
+  /** Calls that were let in and have not left. */
+  int inFlight() {
+    return inFlight.get();
+  }
+
   void leave(ServerCall call) {
     inFlight.decrementAndGet();
     bytes.add(-sizeOf(call));

@@ -34,9 +34,9 @@ public final class Server implements AutoCloseable {
   Server(ServerBuilder builder) {
     this.transport = builder.transport();
     this.timers = builder.timers();
-    this.counters = new Counters(timers);
     this.pools = builder.startPools();
-    this.core = builder.core(counters, this::connectionClosed);
+    this.core = builder.core(this::connectionClosed);
+    this.counters = core.counters();
   }
 
   /** Starts to describe a server. */

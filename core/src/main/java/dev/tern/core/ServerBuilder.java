@@ -242,8 +242,10 @@ public final class ServerBuilder {
     return started;
   }
 
-  ServerCore core(Counters counters, Runnable onClosed) {
+  ServerCore core(Runnable onClosed) {
     ByteBudget bytes = new ByteBudget(processBytes, timers);
+    Gates gates = new Gates(maxInFlight, bytes);
+    Counters counters = Counters.ofServer(timers, gates::inFlight);
     CallLog log = new CallLog(timers, counters);
     Incidents incidents = new Incidents(timers);
     return new ServerCore(
@@ -255,7 +257,7 @@ public final class ServerBuilder {
         log,
         incidents,
         bytes,
-        new Gates(maxInFlight, bytes),
+        gates,
         served(counters, log, incidents),
         Map.copyOf(pools),
         hello(),

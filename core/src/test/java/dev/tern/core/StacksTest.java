@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 /** Pins the order of the filters: whoever changes it has to change it here, too. */
 final class StacksTest {
-  private final Counters counters = new Counters(Timers.system());
+  private final Counters counters = Counters.ofClient(Timers.system());
   private final Incidents incidents = new Incidents(Timers.system());
   private final Filter log = named("log");
 

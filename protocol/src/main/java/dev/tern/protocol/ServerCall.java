@@ -9,18 +9,26 @@ import org.jspecify.annotations.Nullable;
  * leaves and the verdict of a reply is true:
  *
  * <pre>
- *   QUEUED ── start ──▶ RUNNING ── end ──▶ ENDED
- *      └───── end ────▶ NEVER_RAN
+ *   QUEUED ── start ──▶ RUNNING ── answer ──▶ ANSWERED
+ *      │                   └────── end ─────▶ EXPIRED, CANCELLED or DISCONNECTED
+ *      └───── the same two, without having run
  * </pre>
  *
- * {@link #start} may be called on any thread; the rest belongs to the session's serial context.
+ * {@link #start}, {@link #answer} and {@link #endedFor} may be called on any thread; the rest
+ * belongs to the session's serial context.
  */
 public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent {
 
   private static final int QUEUED = 0;
   private static final int RUNNING = 1;
-  private static final int ENDED = 2;
-  private static final int NEVER_RAN = 3;
+  private static final int ANSWERED = 2;
+
+  private static final int EXPIRED = 4;
+  private static final int CANCELLED = 5;
+  private static final int DISCONNECTED = 6;
+
+  /** Comes on top of the three above if the handler had begun. */
+  private static final int RAN = 8;
   private static final VarHandle STATE;
 
   static {
@@ -33,7 +41,7 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
 
   private final Message.Request request;
   private final long receivedNanos;
-  private volatile int state = QUEUED;
+  private volatile int state; // QUEUED; written here it would cost a fence a call
 
   private boolean cancelled;
 
@@ -66,9 +74,34 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
     return STATE.compareAndSet(this, QUEUED, RUNNING);
   }
 
-  /** Whether a reply has left or nobody waits for one any more. */
+  /**
+   * Says that the handler's answer is the one that counts, unless the call has ended before. From
+   * here on no time-out and no cancel takes its place. May be asked again.
+   *
+   * @return false if the peer was told something else; then see {@link #endedFor}
+   */
+  public boolean answer() {
+    for (int now = state; now < ANSWERED; now = state) {
+      if (STATE.compareAndSet(this, now, ANSWERED)) {
+        return true;
+      }
+    }
+    return state == ANSWERED;
+  }
+
+  /** Whether it has an answer, or nobody waits for one any more. */
   public boolean hasEnded() {
-    return state >= ENDED;
+    return state >= ANSWERED;
+  }
+
+  /** Why it ended without the handler's answer; null as long as it has not. */
+  public @Nullable Reason endedFor() {
+    return switch (state & ~RAN) {
+      case EXPIRED -> Reason.EXPIRED;
+      case CANCELLED -> Reason.CANCELLED;
+      case DISCONNECTED -> Reason.DISCONNECTED;
+      default -> null;
+    };
   }
 
   /** The frame of a successful reply; null for a notification. Any thread. */
@@ -110,23 +143,34 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
   }
 
   /**
-   * Ends the call; the verdict is NO if it had not started, MAYBE if it had, null if it is over.
+   * Ends the call without the handler's answer.
+   *
+   * @return the verdict: NO if the handler had not begun, which now never will, MAYBE if it had;
+   *     null if the call has ended before
    */
-  @Nullable Executed end() {
-    if (endUnlessStarted()) {
+  @Nullable Executed end(Reason reason) {
+    if (endUnlessStarted(reason)) {
       return Executed.NO;
     }
-    return STATE.compareAndSet(this, RUNNING, ENDED) ? Executed.MAYBE : null;
+    return STATE.compareAndSet(this, RUNNING, ended(reason) | RAN) ? Executed.MAYBE : null;
   }
 
-  /** Ends the call if its handler has not started, which then never will. */
-  boolean endUnlessStarted() {
-    return STATE.compareAndSet(this, QUEUED, NEVER_RAN);
+  /** Ends the call if its handler has not begun, which then never will. */
+  boolean endUnlessStarted(Reason reason) {
+    return STATE.compareAndSet(this, QUEUED, ended(reason));
   }
 
-  /** Whether it ended before its handler started, which now never will. */
-  boolean neverRan() {
-    return state == NEVER_RAN;
+  private static int ended(Reason reason) {
+    return switch (reason) {
+      case EXPIRED -> EXPIRED;
+      case CANCELLED -> CANCELLED;
+      case DISCONNECTED -> DISCONNECTED;
+    };
+  }
+
+  /** Whether its handler ran, or runs, for nobody. */
+  boolean ranInVain() {
+    return state >= RAN;
   }
 
   /** Remembers that the peer wants it no longer; false if it has said so before. */

@@ -104,13 +104,11 @@ final class ServerCalls {
   /** Its handler has returned; see {@link ServerSession#complete}. */
   void complete(ServerCall call, byte @Nullable [] frame) {
     inFlight--;
-    if (call.end() == null) {
-      if (!call.neverRan()) {
-        output.note(Oddity.LATE_RESULT);
-      }
-    } else {
+    if (call.answer()) {
       forget(call);
       output.send(frame);
+    } else if (call.ranInVain()) {
+      output.note(Oddity.LATE_RESULT);
     }
     if (call == bareRunning) {
       bareRunning = null;
@@ -120,7 +118,7 @@ final class ServerCalls {
 
   /** The peer wants it no longer: it is answered at once if its handler has not started. */
   void cancel(ServerCall call) {
-    if (call.endUnlessStarted()) {
+    if (call.endUnlessStarted(Reason.CANCELLED)) {
       forget(call);
       output.send(call.failure(SessionErrors.CANCELLED_BEFORE_START));
     }
@@ -130,7 +128,7 @@ final class ServerCalls {
   /** Ends the calls whose deadlines have passed. */
   void expire(long now) {
     for (ServerCall call; (call = deadlines.poll(now)) != null; ) {
-      Executed executed = call.end();
+      Executed executed = call.end(Reason.EXPIRED);
       if (executed != null) {
         forget(call);
         output.send(
@@ -146,7 +144,7 @@ final class ServerCalls {
   /** Ends all calls: the peer is gone. */
   void abandonAll() {
     for (ServerCall call; (call = deadlines.poll(deadlines.next())) != null; ) {
-      if (call.end() != null) {
+      if (call.end(Reason.DISCONNECTED) != null) {
         forget(call);
         output.tell(new Abandoned(call, Reason.DISCONNECTED));
       }

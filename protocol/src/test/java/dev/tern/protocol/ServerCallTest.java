@@ -3,6 +3,7 @@ package dev.tern.protocol;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tern.protocol.ServerEvent.Reason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ServerCallTest {
   private static final int RACES = 2_000;
@@ -37,6 +39,13 @@ class ServerCallTest {
     "endUnlessStarted start end, true false null",
     "endUnlessStarted endUnlessStarted, true false",
     "start end start end, true MAYBE false null",
+    "answer, true",
+    "answer answer, true true",
+    "start answer end, true true null",
+    "answer start end, true false null",
+    "start end answer, true MAYBE false",
+    "end answer, NO false",
+    "endUnlessStarted answer, true false",
   })
   void movesOnlyForward(String steps, String answers) {
     ServerCall call = call();
@@ -45,31 +54,45 @@ class ServerCallTest {
       said.add(
           switch (step) {
             case "start" -> String.valueOf(call.start());
-            case "end" -> String.valueOf(call.end());
-            default -> String.valueOf(call.endUnlessStarted());
+            case "end" -> String.valueOf(call.end(Reason.EXPIRED));
+            case "answer" -> String.valueOf(call.answer());
+            default -> String.valueOf(call.endUnlessStarted(Reason.CANCELLED));
           });
     }
     assertThat(String.join(" ", said)).isEqualTo(answers);
   }
 
-  @Test
-  void knowsWhetherItHasEnded() {
+  @ParameterizedTest
+  @EnumSource(Reason.class)
+  void knowsWhyItEndedWhileItRan(Reason reason) {
     ServerCall ran = call();
-    assertThat(ran.hasEnded()).isFalse();
     ran.start();
     assertThat(ran.hasEnded()).isFalse();
-    ran.end();
+    assertThat(ran.endedFor()).isNull();
+    ran.end(reason);
     assertThat(ran.hasEnded()).isTrue();
-    assertThat(ran.neverRan()).isFalse();
+    assertThat(ran.endedFor()).isEqualTo(reason);
+    assertThat(ran.ranInVain()).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Reason.class)
+  void knowsWhyItEndedBeforeItRan(Reason reason) {
+    ServerCall waited = call();
+    waited.end(reason);
+    assertThat(waited.hasEnded()).isTrue();
+    assertThat(waited.endedFor()).isEqualTo(reason);
+    assertThat(waited.ranInVain()).isFalse();
   }
 
   @Test
-  void knowsWhetherItNeverRan() {
-    ServerCall waited = call();
-    assertThat(waited.neverRan()).isFalse();
-    waited.end();
-    assertThat(waited.hasEnded()).isTrue();
-    assertThat(waited.neverRan()).isTrue();
+  void anAnsweredCallEndedForNoReason() {
+    ServerCall answered = call();
+    answered.start();
+    answered.answer();
+    assertThat(answered.hasEnded()).isTrue();
+    assertThat(answered.endedFor()).isNull();
+    assertThat(answered.ranInVain()).isFalse();
   }
 
   @Test
@@ -93,9 +116,29 @@ class ServerCallTest {
                   return call.start();
                 });
         barrier.await();
-        Executed verdict = call.end();
+        Executed verdict = call.end(Reason.EXPIRED);
         assertThat(verdict).isEqualTo(started.get() ? Executed.MAYBE : Executed.NO);
-        assertThat(call.end()).isNull();
+        assertThat(call.end(Reason.EXPIRED)).isNull();
+      }
+    }
+  }
+
+  @Test
+  void eitherItsAnswerCountsOrItsEnd() throws Exception {
+    CyclicBarrier barrier = new CyclicBarrier(2);
+    try (ExecutorService other = Executors.newSingleThreadExecutor()) {
+      for (int i = 0; i < RACES; i++) {
+        ServerCall call = call();
+        boolean running = i % 2 == 0 && call.start();
+        Future<Boolean> answered =
+            other.submit(
+                () -> {
+                  barrier.await();
+                  return call.answer();
+                });
+        barrier.await();
+        boolean ended = call.end(Reason.EXPIRED) != null;
+        assertThat(ended).as("running: %s", running).isNotEqualTo(answered.get());
       }
     }
   }
@@ -111,10 +154,10 @@ class ServerCallTest {
             other.submit(
                 () -> {
                   barrier.await();
-                  return call.end() != null;
+                  return call.end(Reason.EXPIRED) != null;
                 });
         barrier.await();
-        boolean here = call.end() != null;
+        boolean here = call.end(Reason.EXPIRED) != null;
         assertThat(here).as("running: %s", running).isNotEqualTo(ended.get());
       }
     }
