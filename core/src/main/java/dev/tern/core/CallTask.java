@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * One call on its lane: runs the chain, turns what comes of it into the reply's frame, and hands
  * that back to the connection. Also the call's cancel token.
  */
-final class CallTask extends CancelSource
-    implements Runnable, ScopedValue.CallableOp<Response, RuntimeException> {
+final class CallTask extends CancelSource implements Runnable {
 
   private static final long NANOS_PER_MICRO = 1_000;
 
@@ -34,13 +33,17 @@ final class CallTask extends CancelSource
   private long startedNanos;
   private volatile @Nullable Reason abandonedFor;
   private byte @Nullable [] frame;
+  private @Nullable String outcome;
 
   CallTask(ServerConnection connection, ServerCall call, ServedMethod served) {
     this.connection = connection;
     this.call = call;
     this.served = served;
-    boolean interruptible = served.interruptible() && !(served.lane() instanceof Lane.Inline);
+    boolean interruptible = served.interruptible() && !isInline();
     this.interruptLock = interruptible ? connection.interruptLock() : null;
+    if (isInline() && connection.readsInContext()) {
+      call.runsInContext();
+    }
     Message.Request message = call.request();
     this.request =
         new Request(
@@ -56,8 +59,17 @@ final class CallTask extends CancelSource
             this);
   }
 
+  /** Whether it runs on the thread that read it. */
+  boolean isInline() {
+    return served.lane() instanceof Lane.Inline;
+  }
+
   ServedMethod served() {
     return served;
+  }
+
+  Request request() {
+    return request;
   }
 
   ServerCall serverCall() {
@@ -73,6 +85,14 @@ final class CallTask extends CancelSource
     return frame;
   }
 
+  /**
+   * Once it has run: the code that the peer is told, or {@link Stats#OK}. Null if it never ran, and
+   * was counted as refused.
+   */
+  @Nullable String outcome() {
+    return outcome;
+  }
+
   /** Runs on a thread of the lane's and hands the reply over; later, if that has no room now. */
   @Override
   public void run() {
@@ -80,19 +100,23 @@ final class CallTask extends CancelSource
       connection.defer(this);
       return;
     }
-    execute();
+    request.asCurrent(this::execute);
     connection.post(this);
   }
 
-  /** Runs on this thread; {@link #frame} holds the reply. */
+  /** Runs on this thread, which serves this request; {@link #frame} holds the reply. */
   void execute() {
+    String code = Stats.OK;
     try {
-      var _ = request.asCurrent(this);
+      var _ = served.chain().handle(request);
     } catch (RpcException e) {
+      code = e.code();
       frame = frameOf(e);
     } catch (Throwable e) { // a filter's mistake must not cost the caller its answer
+      code = ErrorCode.INTERNAL.name();
       frame = frameOf(ErrorMapping.internal(e, request, connection.incidents(), false));
     }
+    outcome = told(code);
   }
 
   /** Hands the reply over without having run on a lane. */
@@ -103,11 +127,6 @@ final class CallTask extends CancelSource
   /** Refuses without having run. */
   void refuse(WireError error) {
     frame = call.failure(error);
-  }
-
-  @Override
-  public Response call() throws RuntimeException {
-    return served.chain().handle(request);
   }
 
   /**

@@ -140,11 +140,7 @@ public final class Client implements AutoCloseable {
               if (served == null) {
                 complete(future, request, method);
               } else { // a new thread inherits nothing, but the deadline holds there, too
-                served.asCurrent(
-                    () -> {
-                      complete(future, request, method);
-                      return null;
-                    });
+                served.asCurrent(() -> complete(future, request, method));
               }
             });
     // If it was the call that completed it, there is nothing to cancel any more.

@@ -74,6 +74,11 @@ final class Counters {
     }
   }
 
+  /** So many calls have ended well. */
+  void succeeded(int calls) {
+    succeeded.add(calls);
+  }
+
   /** A call was refused before it began. */
   void refused(String code) {
     failed(code);

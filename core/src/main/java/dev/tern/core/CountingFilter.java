@@ -2,7 +2,7 @@ package dev.tern.core;
 
 import dev.tern.protocol.ErrorCode;
 
-/** Counts calls, by code. */
+/** Counts a client's calls, by code. A server counts where its calls end: in the connection. */
 final class CountingFilter implements Filter {
   private final Counters counters;
 
@@ -12,27 +12,19 @@ final class CountingFilter implements Filter {
 
   @Override
   public Response filter(Request request, Handler next) {
-    if (request.task() == null) {
-      counters.began(); // a server's gates have counted it
-    }
+    counters.began();
     Response response;
     try {
       response = next.handle(request);
     } catch (RpcException e) {
-      counters.ended(told(request, e.code()));
+      counters.ended(e.code());
       throw e;
     } catch (Throwable e) {
-      counters.ended(told(request, ErrorCode.INTERNAL.name()));
+      counters.ended(ErrorCode.INTERNAL.name());
       throw e;
     }
-    counters.ended(told(request, Stats.OK));
+    counters.ended(Stats.OK);
     return response;
-  }
-
-  /** A server counts what it tells the peer: a result after the deadline is a TIMEOUT. */
-  private static String told(Request request, String code) {
-    CallTask task = request.task();
-    return task == null ? code : task.told(code);
   }
 
   @Override

@@ -18,7 +18,7 @@ final class Gates {
   static final int SMALL_PARAMS_BYTES = 1 << 10;
 
   static final byte[] RETRY_SOON = JsonCodec.DEFAULT.encode(Map.of("retry_after_ms", 100));
-  private static final WireError TOO_MANY =
+  static final WireError TOO_MANY =
       WireError.of(ErrorCode.SERVER_BUSY, "too many calls in flight at this server")
           .withDetails(RETRY_SOON);
   private static final WireError TOO_MANY_BYTES =
@@ -34,21 +34,23 @@ final class Gates {
     this.bytes = bytes;
   }
 
-  /** Lets a call in, or says why not. What was let in must {@link #leave}. */
-  @Nullable WireError enter(ServerCall call) {
-    if (inFlight.incrementAndGet() > maxInFlight) {
-      inFlight.decrementAndGet();
-      return TOO_MANY;
+  /**
+   * Lets in as many of these calls as there is room for, and says how many. Each of them must
+   * {@link #leave}.
+   */
+  int enter(int calls) {
+    int over = inFlight.addAndGet(calls) - maxInFlight;
+    if (over <= 0) {
+      return calls;
     }
-    int size = sizeOf(call);
-    if (size > 0) {
-      if (bytes.isExceeded()) {
-        inFlight.decrementAndGet();
-        return TOO_MANY_BYTES;
-      }
-      bytes.add(size);
-    }
-    return null;
+    int refused = Math.min(over, calls);
+    inFlight.addAndGet(-refused);
+    return calls - refused;
+  }
+
+  /** So many calls that were let in have left. */
+  void leave(int calls) {
+    inFlight.addAndGet(-calls);
   }
 
   /** Calls that were let in and have not left. */
@@ -56,8 +58,20 @@ final class Gates {
     return inFlight.get();
   }
 
-  void leave(ServerCall call) {
-    inFlight.decrementAndGet();
+  /** Takes what a call holds, or says why not. What was taken must be given {@link #back}. */
+  @Nullable WireError take(ServerCall call) {
+    int size = sizeOf(call);
+    if (size > 0) {
+      if (bytes.isExceeded()) {
+        return TOO_MANY_BYTES;
+      }
+      bytes.add(size);
+    }
+    return null;
+  }
+
+  /** Gives back what a call has held. */
+  void back(ServerCall call) {
     bytes.add(-sizeOf(call));
   }
 

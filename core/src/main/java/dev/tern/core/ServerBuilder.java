@@ -258,14 +258,14 @@ public final class ServerBuilder {
         incidents,
         bytes,
         gates,
-        served(counters, log, incidents),
+        served(log, incidents),
         Map.copyOf(pools),
         hello(),
         onClosed);
   }
 
-  private Map<String, ServedMethod> served(Counters counters, CallLog log, Incidents incidents) {
-    List<Filter> order = ServerStack.filters(counters, new CallLogFilter(log), incidents, filters);
+  private Map<String, ServedMethod> served(CallLog log, Incidents incidents) {
+    List<Filter> order = ServerStack.filters(new CallLogFilter(log), incidents, filters);
     Map<String, ServedMethod> served = new LinkedHashMap<>();
     for (Registration<?, ?> registration : methods.values()) {
       check(registration, order);

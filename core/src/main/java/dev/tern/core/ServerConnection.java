@@ -53,6 +53,17 @@ final class ServerConnection implements ConnectionHandler {
   /** Written in the serial context by the reading thread, read by that thread outside of it. */
   private List<CallTask> arrived = new ArrayList<>(0);
 
+  /** Of the calls that are about to be accepted, how many the gates have let in. */
+  private int letIn;
+
+  /** Calls that have come to their end, by what was told, until the counters know of them. */
+  private int done;
+
+  private int succeeded;
+
+  /** The inline call that runs. On the reading thread only. */
+  private @Nullable CallTask running;
+
   ServerConnection(ServerCore server, Connection connection) {
     this.server = server;
     this.connection = connection;
@@ -74,6 +85,11 @@ final class ServerConnection implements ConnectionHandler {
 
   Incidents incidents() {
     return server.incidents();
+  }
+
+  /** See {@link Connection#readsInContext}. */
+  boolean readsInContext() {
+    return connection.readsInContext();
   }
 
   int frameLimit() {
@@ -157,16 +173,26 @@ final class ServerConnection implements ConnectionHandler {
     arrived = new ArrayList<>(calls.size() > BIG_BURST ? 0 : calls.size());
     boolean anyInline = false;
     for (CallTask task : calls) {
-      if (task.served().lane() instanceof Lane.Inline) {
-        task.execute();
+      if (task.isInline()) {
         anyInline = true;
       } else {
         server.start(task);
       }
     }
     if (anyInline) {
+      Request.asCurrent(() -> running == null ? null : running.request(), () -> runInline(calls));
       connection.execute(() -> completeInline(calls));
     }
+  }
+
+  private void runInline(List<CallTask> calls) {
+    for (CallTask task : calls) {
+      if (task.isInline()) {
+        running = task;
+        task.execute();
+      }
+    }
+    running = null;
   }
 
   @Override
@@ -200,7 +226,7 @@ final class ServerConnection implements ConnectionHandler {
 
   private void completeInline(List<CallTask> calls) {
     for (CallTask task : calls) {
-      if (task.served().lane() instanceof Lane.Inline) {
+      if (task.isInline()) {
         complete(task);
       }
     }
@@ -220,7 +246,14 @@ final class ServerConnection implements ConnectionHandler {
   }
 
   private void complete(CallTask task) {
-    server.gates().leave(task.serverCall());
+    String outcome = task.outcome();
+    if (Stats.OK.equals(outcome)) {
+      succeeded++;
+    } else if (outcome != null) {
+      server.counters().ended(outcome);
+    }
+    done++;
+    server.gates().back(task.serverCall());
     session.complete(task.serverCall(), task.frame());
     if (!pausedForOutput) {
       startDeferred(1); // in the place of the one that is done
@@ -255,6 +288,7 @@ final class ServerConnection implements ConnectionHandler {
    * @param reading whether the reading thread will see {@link #onReadComplete} next
    */
   private void pump(boolean reading, long now) {
+    count(); // makes room for those that arrive
     for (ServerEvent event; (event = session.nextEvent()) != null; ) {
       switch (event) {
         case ServerCall call -> accept(call, reading, now);
@@ -264,6 +298,9 @@ final class ServerConnection implements ConnectionHandler {
         case ServerEvent.Noted noted -> server.counters().noted(noted.oddity());
       }
     }
+    done += letIn; // of calls whose methods do not exist
+    letIn = 0;
+    count();
     if (closed) {
       return;
     }
@@ -296,7 +333,7 @@ final class ServerConnection implements ConnectionHandler {
 
   private void accept(ServerCall call, boolean reading, long now) {
     ServedMethod served = server.find(call.request().method());
-    WireError refusal = served == null ? METHOD_NOT_FOUND : server.gates().enter(call);
+    WireError refusal = served == null ? METHOD_NOT_FOUND : admit(call);
     if (served == null || refusal != null) {
       WireError error = refusal == null ? METHOD_NOT_FOUND : refusal;
       call.attach(error); // has been counted
@@ -313,6 +350,30 @@ final class ServerConnection implements ConnectionHandler {
       arrived.add(task);
     } else {
       server.start(task); // a bare call that waited for its turn: not on this thread
+    }
+  }
+
+  /** Asks the gates, for all calls that have arrived at once. */
+  private @Nullable WireError admit(ServerCall call) {
+    if (letIn == 0) {
+      letIn = server.gates().enter(1 + session.arrivedCalls());
+    }
+    if (letIn == 0) {
+      return Gates.TOO_MANY;
+    }
+    letIn--;
+    WireError refusal = server.gates().take(call);
+    done += refusal == null ? 0 : 1;
+    return refusal;
+  }
+
+  /** Tells what all connections share how many calls have ended: once for many. */
+  private void count() {
+    if (done > 0) {
+      server.gates().leave(done);
+      server.counters().succeeded(succeeded);
+      done = 0;
+      succeeded = 0;
     }
   }
 

@@ -5,15 +5,14 @@ import java.util.List;
 
 /**
  * The order of a server's filters, in the direction that a request travels. Before them stand the
- * gates (see {@link Gates}), on the thread that read the request; after them the user's code.
+ * gates (see {@link Gates}), on the thread that read the request; after them the user's code. Calls
+ * are counted where they end, in their connection (see {@link ServerConnection}).
  */
 final class ServerStack {
   private ServerStack() {}
 
-  static List<Filter> filters(
-      Counters counters, Filter log, Incidents incidents, List<Filter> users) {
+  static List<Filter> filters(Filter log, Incidents incidents, List<Filter> users) {
     List<Filter> order = new ArrayList<>();
-    order.add(new CountingFilter(counters)); // outermost: what is refused further in counts, too
     order.add(log); // outside the user's filters: shows what the peer was told, not what was thrown
     order.add(new ReplyFilter()); // outside the user's filters: what they return is what is sent
     if (!users.isEmpty()) {

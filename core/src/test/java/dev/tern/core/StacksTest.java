@@ -48,14 +48,14 @@ final class StacksTest {
   void theServersOrder() {
     List<Filter> users = List.of(named("first"), named("second"));
 
-    assertThat(onion(ServerStack.filters(counters, log, incidents, users)))
-        .isEqualTo("counting → log → reply → user errors → first → second → innermost");
+    assertThat(onion(ServerStack.filters(log, incidents, users)))
+        .isEqualTo("log → reply → user errors → first → second → innermost");
   }
 
   @Test
   void aServerWithoutFiltersOfItsOwnPaysForNone() {
-    assertThat(onion(ServerStack.filters(counters, log, incidents, List.of())))
-        .isEqualTo("counting → log → reply → innermost");
+    assertThat(onion(ServerStack.filters(log, incidents, List.of())))
+        .isEqualTo("log → reply → innermost");
   }
 
   @Test
@@ -72,8 +72,7 @@ final class StacksTest {
     Filter realLog = new CallLogFilter(new CallLog(Timers.system(), counters));
     Filter quiet = new UserErrorsFilter(incidents);
 
-    assertThat(ServerStack.filters(counters, realLog, incidents, List.of(quiet)))
-        .noneMatch(Filter::mayBlock);
+    assertThat(ServerStack.filters(realLog, incidents, List.of(quiet))).noneMatch(Filter::mayBlock);
   }
 
   @Test

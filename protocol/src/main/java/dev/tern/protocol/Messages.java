@@ -64,8 +64,11 @@ public final class Messages {
    */
   public static byte[] request(
       Dialect dialect, @Nullable Id id, byte[] encodedMethod, byte @Nullable [] params, Meta meta) {
-    if (dialect == Dialect.V1 && id != null) {
-      return UsualMessages.writeRequest(id, encodedMethod, params, meta);
+    if (dialect == Dialect.V1
+        && id instanceof Id.Number number
+        && UsualMessages.writes(number, params)
+        && MetaWriter.saysOnlyATimeout(meta)) {
+      return UsualMessages.writeRequest(number.bits(), encodedMethod, params, meta.timeoutMillis());
     }
     boolean withMeta =
         switch (dialect) {
@@ -125,8 +128,13 @@ public final class Messages {
       boolean replayed,
       long queueMicros,
       long handlerMicros) {
-    if (dialect == Dialect.V1 && id != null && !replayed && queueMicros < 0 && handlerMicros < 0) {
-      return UsualMessages.writeResponse(id, result);
+    if (dialect == Dialect.V1
+        && id instanceof Id.Number number
+        && UsualMessages.writes(number, result)
+        && !replayed
+        && queueMicros < 0
+        && handlerMicros < 0) {
+      return UsualMessages.writeResponse(number.bits(), result);
     }
     int capacity = PREFIX + BRACES + ID_PART + sizeOf(id) + RESULT_PART + result.length;
     capacity +=

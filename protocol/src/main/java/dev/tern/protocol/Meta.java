@@ -53,11 +53,26 @@ public record Meta(
 
   /** Nothing but a timeout. */
   public static Meta timeout(long millis) {
-    return new Meta(0, millis, null, null, 0, null, UNSAID, null, null, null, List.of(), false);
+    int place = (int) millis & (RECENT.length - 1);
+    Meta recent = RECENT[place];
+    if (recent == null || recent.timeoutMillis != millis) {
+      recent = new Meta(0, millis, null, null, 0, null, UNSAID, null, null, null, List.of(), false);
+      RECENT[place] = recent;
+    }
+    return recent;
   }
+
+  /**
+   * The last ones that said nothing but a timeout, by its low bits: nearly all calls say one of a
+   * few. Any thread reads and writes it, and at worst makes a new one.
+   */
+  private static final @Nullable Meta[] RECENT = new Meta[64];
 
   /** The same with another timeout. */
   public Meta withTimeoutMillis(long millis) {
+    if (!MetaWriter.saysMore(this)) {
+      return timeout(millis);
+    }
     return new Meta(
         v,
         millis,

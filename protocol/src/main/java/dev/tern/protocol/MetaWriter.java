@@ -44,7 +44,13 @@ final class MetaWriter {
         + length(meta.tracestate());
   }
 
-  private static boolean saysMore(Meta meta) {
+  /** Whether it says a timeout, and nothing else. */
+  static boolean saysOnlyATimeout(Meta meta) {
+    return meta.timeoutMillis() >= 0 && !saysMore(meta);
+  }
+
+  /** Whether it says anything but a timeout. */
+  static boolean saysMore(Meta meta) {
     return meta.v() > 0
         || meta.idempotent() != null
         || meta.key() != null

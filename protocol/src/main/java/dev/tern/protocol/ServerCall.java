@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * {@link #start}, {@link #answer} and {@link #endedFor} may be called on any thread; the rest
- * belongs to the session's serial context.
+ * belongs to the session's serial context. A handler that runs in that context itself, on an event
+ * loop, is {@linkplain #runsInContext alone} with the call, and moves it without an atomic step:
+ * two of them would cost an inline call a tenth of its time.
  */
 public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent {
 
@@ -29,6 +31,7 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
 
   /** Comes on top of the three above if the handler had begun. */
   private static final int RAN = 8;
+
   private static final VarHandle STATE;
 
   static {
@@ -43,6 +46,7 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
   private final long receivedNanos;
   private volatile int state; // QUEUED; written here it would cost a fence a call
 
+  private boolean inContext;
   private boolean cancelled;
 
   /** Whatever the owner of the session wants to find again with this call. */
@@ -71,7 +75,23 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
    *     the handler must not run, and the verdict {@link Executed#NO} that was sent stays true
    */
   public boolean start() {
-    return STATE.compareAndSet(this, QUEUED, RUNNING);
+    return move(QUEUED, RUNNING);
+  }
+
+  /** Promises that from now on this call is only touched in the session's serial context. */
+  public void runsInContext() {
+    inContext = true;
+  }
+
+  private boolean move(int from, int to) {
+    if (inContext) {
+      if ((int) STATE.get(this) != from) {
+        return false;
+      }
+      STATE.setRelease(this, to);
+      return true;
+    }
+    return STATE.compareAndSet(this, from, to);
   }
 
   /**
@@ -82,7 +102,7 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
    */
   public boolean answer() {
     for (int now = state; now < ANSWERED; now = state) {
-      if (STATE.compareAndSet(this, now, ANSWERED)) {
+      if (move(now, ANSWERED)) {
         return true;
       }
     }

@@ -7,9 +7,16 @@ import org.jspecify.annotations.Nullable;
 final class ServerOutput {
   private final ArrayDeque<ServerEvent> events = new ArrayDeque<>(2);
   private final ArrayDeque<byte[]> frames = new ArrayDeque<>(2);
+  private int calls;
 
   void tell(ServerEvent event) {
     events.add(event);
+  }
+
+  /** A call has arrived. */
+  void tell(ServerCall call) {
+    events.add(call);
+    calls++;
   }
 
   void note(Oddity oddity) {
@@ -26,7 +33,16 @@ final class ServerOutput {
   }
 
   @Nullable ServerEvent nextEvent() {
-    return events.poll();
+    ServerEvent event = events.poll();
+    if (event instanceof ServerCall) {
+      calls--;
+    }
+    return event;
+  }
+
+  /** How many of the events to come are calls. */
+  int calls() {
+    return calls;
   }
 
   byte @Nullable [] nextFrame() {

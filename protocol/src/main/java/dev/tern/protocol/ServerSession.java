@@ -173,6 +173,11 @@ public final class ServerSession {
     return output.nextEvent();
   }
 
+  /** How many of the events that {@link #nextEvent} has yet to give are calls. */
+  public int arrivedCalls() {
+    return output.calls();
+  }
+
   /** The next frame to send, or null. */
   public byte @Nullable [] nextFrame() {
     return output.nextFrame();

@@ -18,13 +18,15 @@ final class UsualMessages {
   private static final JsonLiteral ID = JsonLiteral.of("{\"id\":");
   private static final JsonLiteral METHOD = JsonLiteral.of(",\"method\":");
   private static final JsonLiteral PARAMS = JsonLiteral.of(",\"params\":");
-  private static final JsonLiteral META = JsonLiteral.of(",\"meta\":");
   private static final JsonLiteral RESULT = JsonLiteral.of(",\"ok\":true,\"result\":");
   private static final JsonLiteral END = JsonLiteral.of("}");
 
   private static final JsonLiteral QUOTED_METHOD = JsonLiteral.of(",\"method\":\"");
   private static final JsonLiteral TIMEOUT = JsonLiteral.of(",\"meta\":{\"timeout_ms\":");
   private static final JsonLiteral META_END = JsonLiteral.of("}}");
+
+  /** With more in it, a message takes its time wherever it is written, and may be too long. */
+  private static final int MOST_BYTES = 64 << 10;
 
   private final Limits limits;
   private final JsonNames methods;
@@ -134,27 +136,48 @@ final class UsualMessages {
     return usual ? cursor.valueEnd() : PlainJson.OTHER;
   }
 
-  /** Writes the frame of what {@link #request} reads. */
-  static byte[] writeRequest(Id id, byte[] encodedMethod, byte @Nullable [] params, Meta meta) {
-    int capacity = ID.length() + Messages.sizeOf(id) + METHOD.length() + encodedMethod.length;
-    capacity += params == null ? 0 : PARAMS.length() + params.length;
-    capacity += META.length() + MetaWriter.sizeOf(meta) + END.length();
-    JsonWriter w = Messages.frame(capacity).literal(ID);
-    Messages.id(w, id);
-    w.literal(METHOD).rawValue(encodedMethod);
-    if (params != null) {
-      w.literal(PARAMS).rawValue(params);
-    }
-    w.literal(META);
-    MetaWriter.write(w, meta);
-    return w.literal(END).endFrame();
+  /** Whether the short way writes a frame with this id and so much in it. */
+  static boolean writes(Id.Number id, byte @Nullable [] value) {
+    return id.bits() >= 0 && (value == null || value.length <= MOST_BYTES);
   }
 
-  /** Writes the frame of what {@link #response} reads. */
-  static byte[] writeResponse(Id id, byte[] result) {
-    int capacity = ID.length() + Messages.sizeOf(id) + RESULT.length() + result.length;
-    JsonWriter w = Messages.frame(capacity + END.length()).literal(ID);
-    Messages.id(w, id);
-    return w.literal(RESULT).rawValue(result).literal(END).endFrame();
+  /** Writes the frame of what {@link #request} reads. Both numbers are 0 or more. */
+  static byte[] writeRequest(
+      long id, byte[] encodedMethod, byte @Nullable [] params, long timeoutMillis) {
+    int length = ID.length() + JsonWriter.sizeOf(id) + METHOD.length() + encodedMethod.length;
+    length += params == null ? 0 : PARAMS.length() + params.length;
+    length += TIMEOUT.length() + JsonWriter.sizeOf(timeoutMillis) + META_END.length();
+    byte[] frame = frame(length);
+    int p = JsonWriter.put(id, frame, ID.put(frame, FrameDecoder.PREFIX_BYTES));
+    p = put(encodedMethod, frame, METHOD.put(frame, p));
+    if (params != null) {
+      p = put(params, frame, PARAMS.put(frame, p));
+    }
+    p = JsonWriter.put(timeoutMillis, frame, TIMEOUT.put(frame, p));
+    META_END.put(frame, p);
+    return frame;
+  }
+
+  /** Writes the frame of what {@link #response} reads. The id is 0 or more. */
+  static byte[] writeResponse(long id, byte[] result) {
+    int length = ID.length() + JsonWriter.sizeOf(id) + RESULT.length() + result.length;
+    byte[] frame = frame(length + END.length());
+    int p = JsonWriter.put(id, frame, ID.put(frame, FrameDecoder.PREFIX_BYTES));
+    END.put(frame, put(result, frame, RESULT.put(frame, p)));
+    return frame;
+  }
+
+  private static byte[] frame(int length) {
+    byte[] frame = new byte[FrameDecoder.PREFIX_BYTES + length];
+    frame[0] = (byte) (length >>> 24);
+    frame[1] = (byte) (length >>> 16);
+    frame[2] = (byte) (length >>> 8);
+    frame[3] = (byte) length;
+    return frame;
+  }
+
+  private static int put(byte[] value, byte[] frame, int p) {
+    System.arraycopy(value, 0, frame, p, value.length);
+    return p + value.length;
   }
 }

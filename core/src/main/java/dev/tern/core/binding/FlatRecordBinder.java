@@ -3,6 +3,7 @@ package dev.tern.core.binding;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonKind;
+import dev.tern.protocol.json.JsonLiteral;
 import dev.tern.protocol.json.JsonNames;
 import dev.tern.protocol.json.PlainJson;
 import java.lang.invoke.MethodHandle;
@@ -26,6 +27,10 @@ final class FlatRecordBinder implements Binder {
   private final Scalar[] scalars;
   private final boolean[] required;
   private final boolean[] optional;
+
+  /** What stands before each component in an object that is written as our own encoder does it. */
+  private final @Nullable JsonLiteral[] before;
+
   private final MethodHandle constructor;
   private final boolean positional;
   private final boolean refuseUnknownFields;
@@ -40,11 +45,13 @@ final class FlatRecordBinder implements Binder {
     this.scalars = new Scalar[size];
     this.required = new boolean[size];
     this.optional = new boolean[size];
+    this.before = new @Nullable JsonLiteral[size];
     for (int i = 0; i < size; i++) {
       RecordShape.Part part = shape.parts().get(i);
       scalars[i] = Objects.requireNonNull(Scalar.of(part.type()), part.name());
       required[i] = part.required();
       optional[i] = part.type().hasRawClass(Optional.class);
+      before[i] = JsonLiteral.beforeMember(part.name(), i == 0);
     }
     this.constructor = handle(shape.constructor());
     this.positional = positional;
@@ -66,7 +73,7 @@ final class FlatRecordBinder implements Binder {
   @Override
   public @Nullable Object bind(byte[] json) {
     @Nullable Object[] arguments = new @Nullable Object[scalars.length];
-    if (readPlain(json, arguments)) {
+    if (readInOrder(json, arguments) || readPlain(json, arguments)) {
       complete(arguments, false);
       return create(arguments);
     }
@@ -88,6 +95,31 @@ final class FlatRecordBinder implements Binder {
     cursor.expectEnd();
     complete(arguments, byPosition);
     return create(arguments);
+  }
+
+  /**
+   * The shortest way: all components are there, in their order, as our own encoder writes them, so
+   * that names are compared and not looked up. It takes half the time of the next one.
+   *
+   * @return false if it is written otherwise, or wrong
+   */
+  private boolean readInOrder(byte[] json, @Nullable Object[] arguments) {
+    int p = 0;
+    for (int i = 0; i < before.length; i++) {
+      JsonLiteral literal = before[i];
+      if (literal == null || !literal.standsAt(json, p)) {
+        return false;
+      }
+      int start = p + literal.length();
+      int stop = PlainJson.scalarEnd(json, start, json.length, Limits.DEFAULT);
+      Object value = stop < 0 ? null : scalars[i].readPlain(json, start, stop);
+      if (value == null) {
+        return false;
+      }
+      arguments[i] = value;
+      p = stop;
+    }
+    return p == json.length - 1 && p > 0 && json[p] == '}';
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.tern.core.binding;
 
+import dev.tern.protocol.json.JsonLiteral;
 import dev.tern.protocol.json.JsonName;
 import dev.tern.protocol.json.JsonWriter;
 import java.lang.invoke.MethodHandle;
@@ -7,6 +8,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Method;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -29,7 +31,9 @@ sealed interface RecordWriter {
      * @throws EncodingException if a component has no JSON form or its accessor throws
      */
     void write(JsonWriter out, Object value) {
-      out.beginObject();
+      if (parts.isEmpty()) {
+        out.beginObject();
+      }
       for (int i = 0; i < parts.size(); i++) {
         Part part = parts.get(i);
         try {
@@ -44,10 +48,25 @@ sealed interface RecordWriter {
     }
   }
 
-  /** One component of it. */
-  record Part(JsonName name, Scalar scalar, MethodHandle accessor) {
+  /**
+   * One component of it.
+   *
+   * @param before what stands before its value, copied in one step; null if that is too long
+   */
+  record Part(
+      JsonName name,
+      boolean isFirst,
+      @Nullable JsonLiteral before,
+      Scalar scalar,
+      MethodHandle accessor) {
     private void write(JsonWriter out, @Nullable Object value) {
-      out.name(name);
+      if (before != null) {
+        out.literal(before);
+      } else if (isFirst) {
+        out.beginObject().name(name);
+      } else {
+        out.name(name);
+      }
       Object present = value instanceof Optional<?> optional ? optional.orElse(null) : value;
       if (present == null) {
         out.nullValue();
@@ -61,16 +80,18 @@ sealed interface RecordWriter {
     if (!shape.isFlat()) {
       return Rich.RICH;
     }
-    List<Part> parts =
-        shape.parts().stream()
-            .map(
-                part ->
-                    new Part(
-                        JsonName.of(part.name()),
-                        Objects.requireNonNull(Scalar.of(part.type()), part.name()),
-                        handle(part.component().getAccessor())))
-            .toList();
-    return new Flat(shape.type().getRawClass(), parts);
+    List<Part> parts = new ArrayList<>();
+    for (RecordShape.Part part : shape.parts()) {
+      boolean isFirst = parts.isEmpty();
+      parts.add(
+          new Part(
+              JsonName.of(part.name()),
+              isFirst,
+              JsonLiteral.beforeMember(part.name(), isFirst),
+              Objects.requireNonNull(Scalar.of(part.type()), part.name()),
+              handle(part.component().getAccessor())));
+    }
+    return new Flat(shape.type().getRawClass(), List.copyOf(parts));
   }
 
   private static MethodHandle handle(Method accessor) {

@@ -1,6 +1,9 @@
 package dev.tern.protocol.json;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import org.jspecify.annotations.Nullable;
 
 /** Some bytes of JSON that are looked for, and written, as they stand. Immutable. */
 public final class JsonLiteral {
@@ -34,14 +37,39 @@ public final class JsonLiteral {
     return new JsonLiteral(bytes);
   }
 
-  /** The bytes themselves, not to be changed. */
-  byte[] bytes() {
-    return bytes;
+  /**
+   * What stands before the value of a member in a compact text: a brace or a comma, the name, a
+   * colon. Null if that is too long, or the name may be written in several ways.
+   *
+   * @param first whether it is the object's first member
+   */
+  public static @Nullable JsonLiteral beforeMember(String name, boolean first) {
+    byte[] encoded = (first ? "{\"" + name + "\":" : ",\"" + name + "\":").getBytes(UTF_8);
+    boolean plain = name.chars().allMatch(c -> c >= ' ' && c < 0x7F && c != '"' && c != '\\');
+    return plain && encoded.length <= LONGEST ? new JsonLiteral(encoded) : null;
   }
 
   /** How many bytes it has. */
   public int length() {
     return length;
+  }
+
+  /**
+   * Writes it, and perhaps over up to seven bytes behind it, which must not be written yet.
+   *
+   * @return where it ends
+   */
+  public int put(byte[] out, int p) {
+    if (out.length - p < Words.BYTES) {
+      System.arraycopy(bytes, 0, out, p, length);
+      return p + length;
+    }
+    Words.put(out, p, first);
+    if (length > Words.BYTES) {
+      Words.put(out, middle(p), middle);
+      Words.put(out, last(p), last);
+    }
+    return p + length;
   }
 
   /** Whether it stands at {@code p}, be that beyond the end of a text in the array or not. */

@@ -224,10 +224,8 @@ public final class JsonWriter {
 
   /** Bytes of JSON as they stand, with the commas and brackets that they bring. */
   public JsonWriter literal(JsonLiteral literal) {
-    byte[] bytes = literal.bytes();
-    reserve(bytes.length);
-    System.arraycopy(bytes, 0, buf, pos, bytes.length);
-    pos += bytes.length;
+    reserve(literal.length());
+    pos = literal.put(buf, pos);
     return this;
   }
 
@@ -237,6 +235,17 @@ public final class JsonWriter {
       return MIN_LONG.length;
     }
     return number < 0 ? 1 + Decimals.digits(-number) : Decimals.digits(number);
+  }
+
+  /**
+   * Writes an integer that is 0 or more.
+   *
+   * @return where it ends
+   */
+  public static int put(long number, byte[] out, int p) {
+    int end = p + Decimals.digits(number);
+    Decimals.write(number, out, end);
+    return end;
   }
 
   static byte[] encodeName(String name) {

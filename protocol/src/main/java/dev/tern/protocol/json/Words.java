@@ -31,6 +31,11 @@ final class Words {
     return room >= BYTES ? (long) LONGS.get(b, p) : last(b, p, room);
   }
 
+  /** Writes eight bytes, all of which must lie in the array. */
+  static void put(byte[] b, int p, long word) {
+    LONGS.set(b, p, word);
+  }
+
   private static long last(byte[] b, int p, int room) {
     if (room > 0 && b.length >= BYTES) {
       return (long) LONGS.get(b, b.length - BYTES) >>> ((BYTES - room) * 8);

@@ -99,6 +99,11 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
     }
   }
 
+  @Override
+  public boolean readsInContext() {
+    return true;
+  }
+
   // Reading.
 
   @Override

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.socket.SocketChannel;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -88,10 +89,11 @@ final class Outbound implements ChannelFutureListener {
   private ByteBuf nextBatch() {
     int bytes = (int) Math.min(unsentBytes(), MAX_BATCH_BYTES);
     ByteBuf next = channel.alloc().directBuffer(bytes, bytes);
-    while (next.isWritable()) {
+    ByteBuffer memory = next.internalNioBuffer(0, bytes); // writeBytes checks more, each time
+    while (memory.hasRemaining()) {
       byte[] frame = frames.element();
-      int length = Math.min(frame.length - firstOffset, next.writableBytes());
-      next.writeBytes(frame, firstOffset, length);
+      int length = Math.min(frame.length - firstOffset, memory.remaining());
+      memory.put(frame, firstOffset, length);
       firstOffset += length;
       if (firstOffset == frame.length) {
         frames.remove();
@@ -102,6 +104,7 @@ final class Outbound implements ChannelFutureListener {
       frames = new ArrayDeque<>(1);
       mostFrames = 0;
     }
+    next.writerIndex(bytes);
     batch = next;
     batchBytes = bytes;
     return next.retain();
