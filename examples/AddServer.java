@@ -12,7 +12,7 @@ public class AddServer {
     int port = args.length == 0 ? 7070 : Integer.parseInt(args[0]);
     Server server =
         Server.builder(new ThreadsTransport())
-            .exposeErrors(true) // for learning only: the caller sees what went wrong in here
+            .exposeErrors(true) // for learning only: a bare caller sees what went wrong in here
             .serve(ADD, numbers -> Math.addExact(numbers.a(), numbers.b()))
             .listen(port);
     System.out.println("listening on port " + server.port());

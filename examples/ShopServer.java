@@ -34,7 +34,7 @@ public class ShopServer {
     int port = args.length == 0 ? 7070 : Integer.parseInt(args[0]);
     Server server =
         Server.builder(new ThreadsTransport())
-            .exposeErrors(true) // for learning only: the caller sees what went wrong in here
+            .exposeErrors(true) // for learning only: a bare caller sees what went wrong in here
             .serve(PRICE, ShopServer::price)
             .serve(DELIVERY_DAYS, ShopServer::deliveryDays)
             .listen(port);
