@@ -2,10 +2,12 @@ package dev.tern.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tern.bench.driver.CompareCommand;
 import java.io.PrintWriter;
 import java.io.Writer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class MainTest {
@@ -18,5 +20,12 @@ class MainTest {
     PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
     commands.setErr(nowhere).setOut(nowhere);
     assertThat(Main.run(commands, line.split(" "))).isEqualTo(expected);
+  }
+
+  /** A list of commands shows the first line of what describes each. */
+  @ParameterizedTest
+  @ValueSource(classes = {CompareCommand.class, Main.Jmh.class})
+  void theFirstLineOfADescriptionIsASentence(Class<?> command) {
+    assertThat(command.getAnnotation(CommandLine.Command.class).description()[0]).endsWith(".");
   }
 }

@@ -73,10 +73,25 @@ final class FakeProject {
     return path(name);
   }
 
+  /** A Maven, first on the path, that writes down how it was called and then runs a script. */
+  void maven(String script) {
+    executable("maven/mvn", "echo \"$*\" >>\"" + path("maven.txt") + "\"\n" + script);
+    environment.merge("PATH", path("maven") + ":", (was, maven) -> maven + was);
+  }
+
   /** How java was called so far, a line a call. */
   List<String> calls() {
+    return lines("calls.txt");
+  }
+
+  /** How Maven was called so far, a line a call. */
+  List<String> mavenCalls() {
+    return lines("maven.txt");
+  }
+
+  private List<String> lines(String name) {
     try {
-      return Files.exists(path("calls.txt")) ? Files.readAllLines(path("calls.txt")) : List.of();
+      return Files.exists(path(name)) ? Files.readAllLines(path(name)) : List.of();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

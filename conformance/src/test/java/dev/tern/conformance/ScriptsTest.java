@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What ./tern and ./build do before and after Java and Maven. */
 @Timeout(120)
@@ -144,6 +146,18 @@ class ScriptsTest {
     project.set("JAVA_HOME", project.jdk("jdk", 25).toString());
     project.run("project/tern", "serve");
     assertThat(project.calls()).singleElement().asString().doesNotContain("AOT", "UseSerialGC");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"compare --help,0", "compare -V,0", "compare --quick,1"})
+  void onlyAComparisonBuildsTheRivals(String arguments, int builds) throws Exception {
+    project.set("JAVA_HOME", project.jdk("jdk", 25).toString());
+    project.maven("");
+    project.write("project/dist/bench/.stamp", "");
+    project.write("project/bench/rivals/one/pom.xml", "");
+    project.run("project/tern", ("bench " + arguments).split(" "));
+    assertThat(project.calls()).last().asString().endsWith("dev.tern.bench.Main " + arguments);
+    assertThat(project.mavenCalls()).hasSize(builds);
   }
 
   @Test

@@ -18,8 +18,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "compare",
     description = {
-      "Measures Tern beside its rivals: each with a server and a client JVM of its own, with the same",
-      "flags, in interleaved rounds. The full run takes most of an hour. See bench/README.md."
+      "Measures Tern beside its rivals.",
+      "Each has a server and a client JVM of its own, with the same flags, in interleaved",
+      "rounds. The full run takes most of an hour. See bench/README.md."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false)
