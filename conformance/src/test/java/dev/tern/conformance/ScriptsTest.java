@@ -199,6 +199,8 @@ class ScriptsTest {
         [INFO] Tern core .......................................... FAILURE [  9.8 s]
         [INFO] Tern cli ........................................... SKIPPED
         [INFO] Tern examples ...................................... SKIPPED
+        [ERROR] To see the full stack trace of the errors, re-run Maven with the -e switch.
+        [ERROR] Re-run Maven using the -X switch to enable full debug logging.
         [ERROR] [Help 1] http://cwiki.apache.org/confluence
         """);
     Run run = project.bash(". .build/report.sh; what_failed log; tests_of log; sum_of_tests log");
@@ -213,6 +215,50 @@ class ScriptsTest {
             did not run: cli, examples
             13 passed, 1 failed, 0 skipped
             """);
+  }
+
+  @Test
+  void aBuildThatFailedSaysAtWhat() throws Exception {
+    project.write(
+        "project/log",
+        """
+        [ERROR] Failed to execute goal org.apache.maven.plugins:maven-compiler-plugin:3.15.0:compile (default-compile) on project tern-core: Compilation failure
+        [ERROR] Failed to execute goal org.apache.maven.plugins:maven-compiler-plugin:3.15.0:testCompile (default-testCompile) on project tern-cli: Compilation failure
+        [ERROR] Failed to execute goal org.apache.maven.plugins:maven-surefire-plugin:3.6.1:test (default-test) on project tern-transport-netty: There are test failures.
+        [ERROR] Failed to execute goal org.apache.maven.plugins:maven-jar-plugin:3.5.1:jar (default-jar) on project tern-bench: no room -> [Help 1]
+        """);
+    assertThat(project.bash(". .build/report.sh; failed_goals log").out())
+        .isEqualTo(
+            "compiling of core, compiling the tests of cli, tests of transport-netty,"
+                + " maven-jar-plugin:jar of bench\n");
+  }
+
+  @Test
+  void aWrongFormatEndsTheBuildBeforeAnythingIsTested() throws Exception {
+    project.set("JAVA_HOME", project.jdk("jdk", 25).toString());
+    project.maven(
+        """
+        echo "[ERROR] Failed to execute goal com.diffplug.spotless:spotless-maven-plugin:3.9.0:check (default-cli) on project tern-conformance: The following files had format violations:"
+        exit 1
+        """);
+    Run run = project.run("project/build");
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.out())
+        .containsPattern("(?m)^FAILED: format check of conformance; in [0-9]+s; log: ")
+        .endsWith("\n0 passed, 0 failed, 0 skipped\n");
+    assertThat(project.mavenCalls()).singleElement().asString().endsWith("spotless:check");
+  }
+
+  @Test
+  void aBuildLooksAtTheFormatOnceAndBeforeItTests() throws Exception {
+    project.set("JAVA_HOME", project.jdk("jdk", 25).toString());
+    project.maven("");
+    Run run = project.run("project/build", "--fast");
+    assertThat(run.status()).isZero();
+    assertThat(project.mavenCalls())
+        .satisfiesExactly(
+            format -> assertThat(format).endsWith(" spotless:check"),
+            rest -> assertThat(rest).endsWith(" verify -Dfast -Dspotless.check.skip=true"));
   }
 
   @Test
@@ -231,8 +277,8 @@ class ScriptsTest {
     // The build ends when the line about it has been read.
     Run run =
         project.bash(
-            "mkfifo lines; . .build/maven.sh; (head -n 1 lines >seen; exit 7) & watch_maven $! log 3 3>lines; status=$?;"
-                + " cat seen; exit $status");
+            "mkfifo lines; . .build/maven.sh; (head -n 1 lines >seen; exit 7) & watch_maven $! log"
+                + " 3 3>lines; status=$?; cat seen; exit $status");
     assertThat(run.status()).isEqualTo(7);
     assertThat(run.out()).matches(" +\\d+s  core \\(3/10\\)\n");
   }
