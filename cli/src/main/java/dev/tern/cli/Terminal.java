@@ -6,23 +6,37 @@ import java.io.FileOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a command reads and writes: handed in, so that tests see what a user sees.
  *
- * @param isInteractive whether a person looks at the output: then it is coloured and spaced out
+ * @param isInteractive whether a person looks at stdout: then it is coloured and spaced out
  */
 record Terminal(InputStream in, PrintStream out, PrintStream err, boolean isInteractive) {
 
   /** Those of the process. Always UTF-8: JSON is, whatever the locale says. */
-  @SuppressWarnings("SystemConsoleNull") // JDK 25's own console is null where there is no terminal
   static Terminal ofProcess() {
-    Console console = System.console();
     return new Terminal(
         System.in,
         utf8(FileDescriptor.out),
         utf8(FileDescriptor.err),
-        console != null && console.isTerminal());
+        isTerminal(System.getProperty("tern.terminal.out")));
+  }
+
+  /**
+   * Whether stdout is a terminal.
+   *
+   * @param said by the script, which can ask of each stream by itself; null if it is not what
+   *     started the program: then it counts only while stdin is a terminal as well
+   */
+  @SuppressWarnings("SystemConsoleNull") // JDK 25's own console is null where there is no terminal
+  static boolean isTerminal(@Nullable String said) {
+    if (said != null) {
+      return Boolean.parseBoolean(said);
+    }
+    Console console = System.console();
+    return console != null && console.isTerminal();
   }
 
   private static PrintStream utf8(FileDescriptor descriptor) {

@@ -86,6 +86,29 @@ class ScriptsTest {
   }
 
   @Test
+  void aPipeIsNoTerminal() throws Exception {
+    project.set("JAVA_HOME", project.jdk("jdk", 25).toString());
+    project.run("project/tern", "serve");
+    assertThat(project.calls())
+        .singleElement()
+        .asString()
+        .contains(" -Dtern.terminal.out=false -Dtern.terminal.err=false ");
+  }
+
+  @Test
+  void stdoutIsATerminalWhateverStdinIs() throws Exception {
+    project.set("JAVA_HOME", project.jdk("jdk", 25).toString());
+    project.bash(
+        """
+        python3 -c 'import pty, subprocess; subprocess.call(["./tern", "serve"], stdout=pty.openpty()[1])' </dev/null
+        """);
+    assertThat(project.calls())
+        .singleElement()
+        .asString()
+        .contains(" -Dtern.terminal.out=true -Dtern.terminal.err=false ");
+  }
+
+  @Test
   void buildRunsThroughASymbolicLink() throws Exception {
     Files.createSymbolicLink(folder.resolve("link"), Path.of("project/build"));
     assertThat(project.run("link", "--help").out()).startsWith("usage: ./build");

@@ -1,6 +1,5 @@
 package dev.tern.bench.driver;
 
-import java.io.Console;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,10 +90,8 @@ final class Common {
     return Files.createDirectories(root().resolve("target/bench/logs"));
   }
 
-  /** The bar on stderr. */
-  @SuppressWarnings("SystemConsoleNull") // NullAway does not know that it never is
+  /** The bar on stderr. The script says whether that is a terminal: Java cannot tell. */
   static Progress progress(int steps) {
-    Console console = System.console();
-    return new Progress(System.err, console != null && console.isTerminal(), steps);
+    return new Progress(System.err, Boolean.getBoolean("tern.terminal.err"), steps);
   }
 }
