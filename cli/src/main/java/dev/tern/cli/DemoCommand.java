@@ -26,7 +26,7 @@ import picocli.CommandLine.Command;
     description = "Shows calls, errors and 1,000 calls at once, over both transports.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    footer = {"", "Exit code: 0 if all was as expected, else 1."})
+    footer = {"", "Exit code: 0 if all was as expected, 3 if it could not be written, else 1."})
 final class DemoCommand implements Callable<Integer> {
   private static final Duration CLOSING = Duration.ofSeconds(2);
   private static final int LABEL_WIDTH = 30;

@@ -12,6 +12,9 @@ final class ExitCode {
   static final int WRONG_USAGE = 1;
   static final int BUG = 2;
 
+  /** All went well, but stdout did not take all of it: a full disk, a closed pipe. */
+  static final int OUTPUT_LOST = 3;
+
   /** Errors that are none of the framework's: the application's own. */
   static final int APPLICATION = 64;
 
@@ -50,6 +53,7 @@ final class ExitCode {
     table.put(" " + OK, "a result (or the notification was sent)");
     table.put(" " + WRONG_USAGE, "wrong usage, or it could not start: nothing was sent");
     table.put(" " + BUG, "a bug in tern");
+    table.put(" " + OUTPUT_LOST, "the call succeeded, but stdout could not be written");
     table.put(" " + APPLICATION, "an error of the application");
     for (ErrorCode code : ErrorCode.values()) {
       table.put(" " + of(code), code.name());

@@ -36,10 +36,15 @@ public final class Main implements Runnable {
     System.exit(run(Terminal.ofProcess(), arguments));
   }
 
-  /** Runs one command. */
+  /** Runs one command. That its output was lost counts only if nothing else went wrong. */
   static int run(Terminal terminal, String... arguments) {
     String first = arguments.length == 0 ? "" : arguments[0];
-    return commandLine(terminal, first).execute(arguments);
+    int code = commandLine(terminal, first).execute(arguments);
+    if (!terminal.out().checkError()) {
+      return code;
+    }
+    terminal.err().println("tern: stdout could not be written; output was lost");
+    return code == ExitCode.OK ? ExitCode.OUTPUT_LOST : code;
   }
 
   /**

@@ -59,6 +59,18 @@ class CallCommandTest {
     assertThat(run).isEqualTo(new Run(0, expected.replace('\'', '"') + "\n", ""));
   }
 
+  @Test
+  void aResultThatCannotBeWrittenIsNoSuccess() {
+    Run run = Run.ternOnAFullDisk("call", address, "add", "a=1", "b=2");
+    assertThat(run)
+        .isEqualTo(new Run(3, "", "tern: stdout could not be written; output was lost\n"));
+  }
+
+  @Test
+  void aFailureIsAFailureWhateverStdoutTakes() {
+    assertThat(Run.ternOnAFullDisk("call", address, "divide", "a=1", "b=0").code()).isEqualTo(64);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"v1", "jsonrpc", "bare"})
   void speaksEachDialect(String dialect) {
@@ -220,7 +232,8 @@ class CallCommandTest {
         "call                                          | HOST:PORT",
         "call localhost add                            | \"localhost\" (expected: HOST:PORT",
         "call --timeout 5 localhost:1 add              | \"5\" (expected: a time",
-        "call --dialect v2 localhost:1 add             | \"v2\" (expected: one of v1, jsonrpc, bare)",
+        "call --dialect v2 localhost:1 add             | \"v2\" (expected: one of v1, jsonrpc,"
+            + " bare)",
         "call --bogus localhost:1 add                  | '--bogus' (expected: one of --dialect",
         "call --notify localhost:1                     | --notify without a METHOD",
         "call --notify --dialect bare localhost:1 add  | --notify with --dialect bare",
@@ -229,10 +242,13 @@ class CallCommandTest {
         "call localhost:1 add {\"a\":1,}               | not strict JSON at byte 7",
         "serve --port 65536                            | \"65536\" (expected: a port",
         "serve --transport udp                         | \"udp\" (expected: one of netty, threads)",
-        "serve --lane fast                             | \"fast\" (expected: one of virtual, inline)",
+        "serve --lane fast                             | \"fast\" (expected: one of virtual,"
+            + " inline)",
         "serve --log all                               | \"all\" (expected: one of error, warn",
-        "nonsense                                      | 'nonsense' (expected: one of demo, serve, call, bench)",
-        "--nonsense                                    | '--nonsense' (expected: one of --help, --version)",
+        "nonsense                                      | 'nonsense' (expected: one of demo, serve,"
+            + " call, bench)",
+        "--nonsense                                    | '--nonsense' (expected: one of --help,"
+            + " --version)",
         "bench                                         | ./tern bench",
         "`                                            `| expected: one of demo, serve, call, bench",
       })

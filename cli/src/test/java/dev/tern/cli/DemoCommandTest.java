@@ -19,4 +19,11 @@ class DemoCommandTest {
         .contains("all as expected");
     assertThat(run.code()).isZero();
   }
+
+  @Test
+  void whatCannotBeShownIsNoSuccess() {
+    Run run = Run.ternOnAFullDisk("demo");
+    assertThat(run)
+        .isEqualTo(new Run(3, "", "tern: stdout could not be written; output was lost\n"));
+  }
 }

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 
 /** One run of the program in this process, and what a user sees of it. */
@@ -14,7 +16,23 @@ record Run(int code, String out, String err) {
   }
 
   static Run tern(String stdin, boolean isInteractive, String... arguments) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    return tern(stdin, isInteractive, new ByteArrayOutputStream(), arguments);
+  }
+
+  /** With a stdout that takes nothing. */
+  static Run ternOnAFullDisk(String... arguments) {
+    OutputStream full =
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            throw new IOException("No space left on device");
+          }
+        };
+    return tern("", false, full, arguments);
+  }
+
+  private static Run tern(
+      String stdin, boolean isInteractive, OutputStream out, String... arguments) {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Terminal terminal =
         new Terminal(
@@ -23,6 +41,7 @@ record Run(int code, String out, String err) {
             new PrintStream(err, true, UTF_8),
             isInteractive);
     int code = Main.run(terminal, arguments);
-    return new Run(code, out.toString(UTF_8), err.toString(UTF_8));
+    String written = out instanceof ByteArrayOutputStream bytes ? bytes.toString(UTF_8) : "";
+    return new Run(code, written, err.toString(UTF_8));
   }
 }
