@@ -35,7 +35,8 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     footer = {
       "",
-      "The result goes to stdout as JSON, everything else to stderr.",
+      "The result goes to stdout as JSON, everything else to stderr. Ctrl-C and SIGTERM",
+      "cancel the call.",
       "",
       "JSON is read strictly: with a name twice or a comma too many it is refused, and",
       "nothing is sent. A VALUE is JSON if it reads as such (1, true, null, [2]), else",
@@ -105,7 +106,8 @@ final class CallCommand implements Callable<Integer> {
     byte[] encoded = encodedParams();
     CallTrace trace = new CallTrace(verbose ? terminal.err() : null, System::nanoTime);
     try (Wiretap transport = new Wiretap(new ThreadsTransport(), trace);
-        Client client = client(transport, server)) {
+        Client client = client(transport, server);
+        CancelAtStop _ = new CancelAtStop(client)) {
       return run(client, encoded, trace);
     } catch (RpcException e) {
       trace.finish();
