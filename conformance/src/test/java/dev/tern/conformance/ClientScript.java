@@ -36,9 +36,10 @@ final class ClientScript implements AutoCloseable {
   private final OneConnection wire = new OneConnection();
   private final LinkedBlockingQueue<String> ends = new LinkedBlockingQueue<>();
   private @Nullable Client client;
+  private int connections = 1;
 
   void play(List<String> lines) throws InterruptedException {
-    for (String line : lines) {
+    for (String line : ExampleLines.of(lines)) {
       step(line);
     }
     String more = wire.poll();
@@ -67,6 +68,8 @@ final class ClientScript implements AutoCloseable {
       expect(wire.take(), OneConnection.END);
     } else if (line.equals("(the client closes)")) {
       expect(wire.take(), OneConnection.END);
+    } else if (line.equals("(on a new connection)")) {
+      expect(wire.connections() + ". connection", ++connections + ". connection");
     } else if (line.equals("(the client is closed)")) {
       Thread.startVirtualThread(client()::close); // it waits for the server
     } else if (line.equals("(the client is told to speak JSON-RPC)")) {

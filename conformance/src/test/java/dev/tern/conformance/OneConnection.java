@@ -36,7 +36,9 @@ final class OneConnection implements Transport, Connection {
   /** What came out in the task that runs: it is seen when the task has done all that it does. */
   private final List<String> inTask = new ArrayList<>();
 
-  private @Nullable ConnectionHandler handler;
+  /** Under {@link #context}. */
+  private final List<ConnectionHandler> handlers = new ArrayList<>();
+
   private boolean closed;
 
   /** The next frame that came out, or {@link #END}; null if there is none for a long time. */
@@ -67,20 +69,34 @@ final class OneConnection implements Transport, Connection {
         () -> {
           closed = true;
           inTask.add(END);
-          handler().onClosed(new IOException("connection reset"));
+          handlers.forEach(each -> each.onClosed(new IOException("connection reset")));
         });
   }
 
   private ConnectionHandler handler() {
-    ConnectionHandler made = handler;
-    if (made == null) {
-      throw new IllegalStateException("nobody listens or connects (expected: one handler)");
+    context.lock();
+    try {
+      if (handlers.isEmpty()) {
+        throw new IllegalStateException("nobody listens or connects (expected: one handler)");
+      }
+      return handlers.getLast();
+    } finally {
+      context.unlock();
     }
-    return made;
   }
 
   private void accept(Acceptor acceptor) {
-    execute(() -> handler = acceptor.accept(this));
+    execute(() -> handlers.add(acceptor.accept(this)));
+  }
+
+  /** How often somebody has connected: what the test gives is for the last, an end is for all. */
+  int connections() {
+    context.lock();
+    try {
+      return handlers.size();
+    } finally {
+      context.unlock();
+    }
   }
 
   @Override
@@ -165,7 +181,8 @@ final class OneConnection implements Transport, Connection {
           if (!closed) {
             closed = true;
             inTask.add(END);
-            Thread.ofVirtual().start(() -> execute(() -> handler().onClosed(null)));
+            Thread.ofVirtual()
+                .start(() -> execute(() -> handlers.forEach(each -> each.onClosed(null))));
           }
         });
   }

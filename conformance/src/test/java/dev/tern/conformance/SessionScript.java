@@ -2,22 +2,16 @@ package dev.tern.conformance;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.tern.core.Lane;
-import dev.tern.core.Method;
-import dev.tern.core.Request;
-import dev.tern.core.RpcException;
 import dev.tern.core.Server;
-import dev.tern.core.TypeRef;
+import dev.tern.core.ServerBuilder;
 import dev.tern.testkit.ManualTimers;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -33,71 +27,52 @@ import org.jspecify.annotations.Nullable;
  *   # words         a comment
  * </pre>
  *
- * At the end of a script nothing else may have come from the server.
+ * {@link ExampleLines} says what else may stand in a line.
+ *
+ * <p>At the end of a script nothing else may have come from the server.
  */
 final class SessionScript implements AutoCloseable {
   private static final String LAST = "{\"id\":\"last\",\"method\":\"rpc.ping\",\"meta\":{}}";
   private static final String LAST_REPLY = "{\"id\":\"last\",\"ok\":true,\"result\":null}";
   private static final Pattern PASS = Pattern.compile("\\(([0-9.]+) (ms|s) pass\\)");
+  private static final Pattern LIMIT =
+      Pattern.compile("\\(the server has room for (\\d+) calls?\\)");
   private static final Pattern TIMES = Pattern.compile("\\(([0-9,]+) times:\\)");
   private static final long PATIENCE_SECONDS = 60;
 
-  private static final TypeRef<@Nullable Map<String, Object>> ANYTHING = new TypeRef<>() {};
-  private static final TypeRef<@Nullable Void> NOTHING = new TypeRef<>() {};
-
-  private record Numbers(long a, long b) {}
-
   private final ManualTimers timers = new ManualTimers();
   private final OneConnection wire = new OneConnection();
-  private final Semaphore started = new Semaphore(0);
-  private final Semaphore released = new Semaphore(0);
-  private final Semaphore told = new Semaphore(0);
-  private final Server server;
+  private final ExampleService service = new ExampleService();
+  private final ServerBuilder builder = Server.builder(wire).timers(timers);
+  private @Nullable Server server;
   private boolean ended;
 
-  SessionScript() throws IOException {
-    server =
-        Server.builder(wire)
-            .timers(timers)
-            .serve(Method.of("add", Numbers.class, Long.class), Lane.INLINE, SessionScript::add)
-            .serve(Method.of("log", ANYTHING, NOTHING), Lane.INLINE, _ -> null)
-            .serve(
-                Method.of("divide", Numbers.class, Long.class), Lane.INLINE, SessionScript::divide)
-            .serve(
-                Method.of("fail", Void.class, Void.class),
-                Lane.INLINE,
-                _ -> {
-                  throw new IllegalStateException("secret");
-                })
-            .serve(Method.of("slow", ANYTHING, TypeRef.of(String.class)), _ -> slow())
-            .listen(0);
+  SessionScript() {
+    service.offer(builder);
   }
 
-  private static Long add(Numbers numbers) {
-    return numbers.a() + numbers.b();
-  }
-
-  private static Long divide(Numbers numbers) {
-    if (numbers.b() == 0) {
-      throw new RpcException(
-          "DIVISION_BY_ZERO", "division by zero", Map.of("dividend", numbers.a()));
+  private void listen() {
+    try {
+      server = builder.listen(0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    return numbers.a() / numbers.b();
-  }
-
-  /** Returns when the script says so. */
-  private String slow() throws InterruptedException {
-    Request.current().cancelToken().onCancel(told::release);
-    started.release();
-    released.acquire();
-    return "done";
   }
 
   /** Plays the lines, and checks that nothing else came. */
-  void play(List<String> lines) throws InterruptedException {
+  void play(List<String> written) throws InterruptedException {
+    List<String> lines = ExampleLines.of(written);
     int times = 1;
     for (int i = 0; i < lines.size(); i++) {
-      String line = lines.get(i).strip();
+      String line = lines.get(i);
+      Matcher limit = LIMIT.matcher(line);
+      if (limit.matches()) {
+        builder.maxInFlight(Integer.parseInt(limit.group(1)));
+        continue;
+      }
+      if (server == null && !line.startsWith("#")) {
+        listen();
+      }
       Matcher repeat = TIMES.matcher(line);
       if (repeat.matches()) {
         times = Integer.parseInt(repeat.group(1).replace(",", ""));
@@ -146,22 +121,16 @@ final class SessionScript implements AutoCloseable {
       timers.advance(Duration.ofMillis((long) millis));
       return;
     }
+    if (service.happens(event)) {
+      return;
+    }
     switch (event) {
-      case "(slow has started)" -> await(started, event);
-      case "(slow is told that nobody waits)" -> await(told, event);
-      case "(slow returns)" -> released.release();
       case "(the client shuts its output down)" -> wire.giveEnd();
       case "(the server closes)" -> {
         expect(OneConnection.END);
         ended = true;
       }
       default -> throw new AssertionError("event: " + event + " (expected: a known one)");
-    }
-  }
-
-  private static void await(Semaphore event, String name) throws InterruptedException {
-    if (!event.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-      throw new AssertionError("in vain waited for " + name);
     }
   }
 
@@ -204,8 +173,10 @@ final class SessionScript implements AutoCloseable {
 
   @Override
   public void close() {
-    released.release(1_000);
-    server.close(Duration.ZERO);
+    service.release();
+    if (server != null) {
+      server.close(Duration.ZERO);
+    }
     wire.close();
   }
 }
