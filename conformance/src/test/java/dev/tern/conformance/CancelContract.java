@@ -318,6 +318,87 @@ abstract class CancelContract extends DeadlinesContract {
     eventually(() -> server.stats().inFlight() == 0);
   }
 
+  /** A server whose {@link #WORK} has that done when it is cancelled. */
+  private Server doingUponCancel(Runnable action) {
+    return start(
+        usualServer()
+            .timers(clock)
+            .serve(
+                WORK,
+                _ -> {
+                  Request.current().cancelToken().onCancel(action);
+                  gate.pass();
+                  return "";
+                }));
+  }
+
+  @Test
+  void anActionThatBlocksHoldsUpNobody() {
+    CountDownLatch blocked = new CountDownLatch(1);
+    Server server =
+        doingUponCancel(
+            () -> {
+              tokenFired.countDown();
+              awaitCount(blocked);
+            });
+    RawPeer peer = rawClient(server);
+    peer.send("{\"id\":1,\"method\":\"test.work\",\"meta\":{}}");
+    gate.awaitEntered(1);
+
+    peer.send("{\"method\":\"rpc.cancel\",\"params\":{\"id\":1},\"meta\":{}}");
+    awaitCount(tokenFired);
+    peer.send("{\"id\":2,\"method\":\"calc.add\",\"params\":[1,2],\"meta\":{}}");
+
+    assertThat(peer.read().get("result").asInt()).isEqualTo(3); // while the action is in there
+    blocked.countDown();
+  }
+
+  @Test
+  void anActionMayBlockWhenTheDeadlinePasses() {
+    CountDownLatch blocked = new CountDownLatch(1);
+    CountDownLatch left = new CountDownLatch(1);
+    Server server =
+        doingUponCancel(
+            () -> {
+              try {
+                awaitCount(blocked);
+              } finally {
+                left.countDown();
+              }
+            });
+    CompletableFuture<String> call =
+        clockedClient(server.address())
+            .callAsync(WORK, null, CallOptions.timeout(Duration.ofSeconds(1)));
+    gate.awaitEntered(1);
+
+    clock.advance(Duration.ofSeconds(1)); // returns, as the timers' thread has others to wake
+
+    assertThat(failure(call).code()).isEqualTo("TIMEOUT");
+    assertThat(left.getCount()).as("the action is in there").isEqualTo(1);
+    blocked.countDown();
+  }
+
+  @Test
+  void anActionMayCallAnotherServer() {
+    Client other = client(start(usualServer()));
+    CompletableFuture<Integer> called = new CompletableFuture<>();
+    Server server =
+        doingUponCancel(
+            () -> {
+              try {
+                called.complete(other.call(ADD, new Pair(1, 2)));
+              } catch (Throwable e) { // the test must not wait for it
+                called.completeExceptionally(e);
+              }
+            });
+    CompletableFuture<String> call = clockedClient(server.address()).callAsync(WORK, null);
+    gate.awaitEntered(1);
+
+    call.cancel(true);
+
+    assertThat(result(called)).isEqualTo(3);
+  }
+
   /** Calls {@link #WORK} at another server, from a handler that may not be interrupted. */
   private Server callingServer(Client nested, CompletableFuture<RpcException> thrown) {
     return start(

@@ -34,6 +34,14 @@ class CancelSource implements CancelToken {
 
   @Override
   public final void onCancel(Runnable action) {
+    whenCancelled(() -> Thread.ofVirtual().name("tern-cancel").start(() -> runLogged(action)));
+  }
+
+  /**
+   * Runs one of the framework's own actions on the thread that cancels, often in a serial context:
+   * it must never block. If the token is cancelled already, on this thread.
+   */
+  final void whenCancelled(Runnable action) {
     while (true) {
       List<Runnable> before = actions;
       if (before == CANCELLED) {
@@ -48,7 +56,7 @@ class CancelSource implements CancelToken {
     }
   }
 
-  /** Forgets an action that was given to {@link #onCancel}, unless it has run or is about to. */
+  /** Forgets what was given to {@link #whenCancelled}, unless it has run or is about to. */
   final void remove(Runnable action) {
     while (true) {
       List<Runnable> before = actions;
@@ -63,7 +71,7 @@ class CancelSource implements CancelToken {
     }
   }
 
-  /** Cancels; the actions run on this thread, once. */
+  /** Cancels; the framework's actions run on this thread, the users' on threads of their own. */
   @SuppressWarnings("unchecked") // the type of the field
   final void cancel() {
     List<Runnable> before = (List<Runnable>) STATE.getAndSet(this, CANCELLED);

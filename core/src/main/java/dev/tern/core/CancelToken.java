@@ -19,8 +19,13 @@ public interface CancelToken {
   boolean isCancelled();
 
   /**
-   * Runs a short action that never blocks when the token is cancelled; at once if it is already. On
-   * any thread, at most once.
+   * Runs an action when the token is cancelled; at once if it is already. At most once, on a
+   * virtual thread of its own, so that it may block and make calls, however long: it holds up no
+   * other action, call or deadline. No call is served on that thread ({@link Request#currentOrNull}
+   * is null), so neither the deadline nor the cancelling of this call holds for the calls that it
+   * makes. What it throws is logged.
+   *
+   * @param action it runs beside the code that is told to end, and beside the other actions
    */
   void onCancel(Runnable action);
 }

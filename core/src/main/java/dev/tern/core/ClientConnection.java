@@ -97,8 +97,9 @@ final class ClientConnection implements Handler, ConnectionHandler {
   public Response handle(Request request) {
     PendingCall call = encode(request, true);
     outgoing.post(call);
-    CancelToken token = request.cancelToken();
-    token.onCancel(() -> giveUp(call));
+    if (request.cancelToken() instanceof CancelSource token) {
+      token.whenCancelled(() -> giveUp(call));
+    }
     call.await(() -> giveUp(call));
     Message.Response reply = call.response();
     if (reply == null) {

@@ -322,7 +322,9 @@ final class Connector implements Handler, ClientConnection.Owner {
     long left = request.deadlineNanos() - timers.nanoTime();
     Timers.Scheduled alarm =
         timers.schedule(left, () -> mine.completeExceptionally(connectTimedOut()));
-    request.cancelToken().onCancel(() -> mine.completeExceptionally(cancelled()));
+    if (request.cancelToken() instanceof CancelSource token) {
+      token.whenCancelled(() -> mine.completeExceptionally(cancelled()));
+    }
     boolean got = false;
     try {
       ClientConnection opened = mine.get();

@@ -34,8 +34,10 @@ final class DeadlineFilter implements Filter {
   private static Response endingWith(CancelSource ending, Request request, Handler next) {
     CancelSource either = new CancelSource();
     Runnable cancel = either::cancel;
-    request.cancelToken().onCancel(cancel); // of this one call, and gone with it
-    ending.onCancel(cancel);
+    if (request.cancelToken() instanceof CancelSource own) {
+      own.whenCancelled(cancel); // of this one call, and gone with it
+    }
+    ending.whenCancelled(cancel);
     try {
       return next.handle(request.withCancelToken(either));
     } finally {

@@ -1,12 +1,13 @@
 package dev.tern.core.transport;
 
 /**
- * Marks a thread that moves bytes. A client call, a store or a sleep on one would stop every
- * connection it serves, so they refuse at once instead of deadlocking.
+ * Marks a thread that moves bytes, or tells the time for those that do. A client call, a store or a
+ * sleep on one would stop every connection it serves, so they refuse at once instead of
+ * deadlocking.
  */
 public interface IoThread {
 
-  /** Whether the current thread moves bytes. */
+  /** Whether the current thread is one. */
   static boolean isCurrent() {
     return Thread.currentThread() instanceof IoThread;
   }

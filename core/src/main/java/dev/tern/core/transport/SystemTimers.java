@@ -16,9 +16,7 @@ final class SystemTimers implements Timers {
   private final ScheduledThreadPoolExecutor executor;
 
   private SystemTimers() {
-    executor =
-        new ScheduledThreadPoolExecutor(
-            1, Thread.ofPlatform().daemon().name("tern-timers").factory());
+    executor = new ScheduledThreadPoolExecutor(1, TimersThread::new);
     executor.setRemoveOnCancelPolicy(true);
   }
 
@@ -32,6 +30,14 @@ final class SystemTimers implements Timers {
     Future<?> future =
         executor.schedule(() -> runLogged(task), Math.max(0, delayNanos), TimeUnit.NANOSECONDS);
     return () -> future.cancel(false);
+  }
+
+  /** Who blocks it stops every deadline of the process, so it refuses as those that move bytes. */
+  private static final class TimersThread extends Thread implements IoThread {
+    TimersThread(Runnable task) {
+      super(task, "tern-timers");
+      setDaemon(true);
+    }
   }
 
   private static void runLogged(Runnable task) {

@@ -6,7 +6,10 @@ package dev.tern.core.transport;
  */
 public interface Timers {
 
-  /** The machine's clock. Its tasks run on one thread of the process, which nobody may block. */
+  /**
+   * The machine's clock. Its tasks run on one thread of the process, which nobody may block: it is
+   * an {@link IoThread}, so client calls and closes on it are refused.
+   */
   static Timers system() {
     return SystemTimers.INSTANCE;
   }

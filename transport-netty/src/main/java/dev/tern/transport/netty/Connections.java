@@ -1,7 +1,6 @@
 package dev.tern.transport.netty;
 
 import dev.tern.core.transport.Connection;
-import dev.tern.core.transport.IoThread;
 import io.netty.channel.EventLoop;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -59,7 +58,7 @@ final class Connections {
    */
   void runAfter(EventLoop loop, Runnable task) {
     // Two loops that end would wait for each other here; they have nothing left to do but end.
-    if (!IoThread.isCurrent()) {
+    if (!(Thread.currentThread() instanceof LoopThread)) {
       loop.terminationFuture().awaitUninterruptibly();
     }
     afterLoops.lock();
