@@ -6,15 +6,22 @@ import dev.tern.core.Backoff;
 import dev.tern.core.Client;
 import dev.tern.core.RpcException;
 import dev.tern.core.Server;
+import dev.tern.core.transport.ConnectionHandler;
+import dev.tern.core.transport.Transport;
+import dev.tern.protocol.Dialect;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.SessionLimits;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Connections come and go: whose calls end, with which verdict, and what opens the next one. */
@@ -186,6 +193,101 @@ abstract class ConnectionsContract extends CancelContract {
           }
           return call.isDone();
         });
+  }
+
+  private static final class Deaf implements ConnectionHandler {
+    @Override
+    public void onBytes(byte[] buffer, int offset, int length) {}
+
+    @Override
+    public void onReadComplete() {}
+
+    @Override
+    public void onEndOfInput() {}
+
+    @Override
+    public void onSendProgress() {}
+
+    @Override
+    public void onClosed(@Nullable Throwable cause) {}
+  }
+
+  /** When this client tries to connect to a server that accepts and closes at once. */
+  private List<Long> attemptsAtAFlappingServer(int attempts, Backoff backoff) throws IOException {
+    InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    Transport.Listener flapping =
+        transport.listen(
+            any,
+            connection -> {
+              connection.close();
+              return new Deaf();
+            });
+    List<Long> times = new CopyOnWriteArrayList<>();
+    Transport counting = new CountingTransport(transport, () -> times.add(clock.nanoTime()));
+    Client client =
+        client(
+            counting,
+            flapping.address(),
+            b -> b.timers(clock).random(new Random(7)).backoff(backoff));
+    while (times.size() < attempts) {
+      CompletableFuture<Integer> call = client.callAsync(ADD, new Pair(1, 2));
+      eventually(
+          () -> {
+            if (!call.isDone() && clock.pending() >= 2) {
+              clock.advance(Duration.ofMillis(5)); // the attempt's timer and the call's deadline
+            }
+            return call.isDone();
+          });
+      failure(call);
+    }
+    flapping.close();
+    return times;
+  }
+
+  @Test
+  void aServerThatAcceptsAndClosesAtOnceIsApproachedAtABackoff() throws IOException {
+    Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1));
+
+    List<Long> times = attemptsAtAFlappingServer(6, backoff);
+
+    for (int i = 2; i < 6; i++) { // the second attempt comes at once: the server may have restarted
+      long whole = Math.min(1_000, 100L << (i - 2));
+      assertThat((times.get(i) - times.get(i - 1)) / 1_000_000)
+          .as("wait before attempt %s", i + 1)
+          .isGreaterThanOrEqualTo(whole / 2);
+    }
+  }
+
+  @Test
+  void aReplyMakesUpForConnectionsThatEndedUnheard() {
+    RawPeer.Listening server = rawServer();
+    Client client = clockedClient(server.address());
+    for (int i = 0; i < 3; i++) {
+      CompletableFuture<Integer> lost = client.callAsync(ADD, new Pair(1, 2));
+      RawPeer peer = server.accept();
+      peer.read();
+      peer.abort();
+      assertUnavailable(failure(lost), Executed.MAYBE);
+
+      CompletableFuture<Integer> answered = client.callAsync(ADD, new Pair(1, 2));
+      RawPeer next = server.accept(); // the clock stands still: it did not wait
+      next.send("{\"id\":" + next.read().get("id") + ",\"ok\":true,\"result\":3}");
+      assertThat(result(answered)).isEqualTo(3);
+      next.close();
+      eventually(() -> client.stats().connections() == 0);
+    }
+  }
+
+  @Test
+  void aBareCallThatItsCallerEndsSaysNothingAboutTheServer() {
+    RawPeer.Listening server = rawServer();
+    Client client = client(server.address(), b -> b.timers(clock).dialect(Dialect.BARE));
+    for (int i = 0; i < 4; i++) {
+      CompletableFuture<Integer> call = client.callAsync(ADD, new Pair(1, 2));
+      server.accept().read(); // the clock stands still: it did not wait
+      call.cancel(true);
+      eventually(() -> client.stats().connections() == 0);
+    }
   }
 
   @Test

@@ -50,7 +50,11 @@ public final class ClientBuilder {
     return this;
   }
 
-  /** The wait between failed attempts to connect. */
+  /**
+   * The wait between failed attempts to connect; {@link Backoff#RECONNECT} if not set. A connection
+   * counts as failed, too, if the server ends it before it has sent a byte and before the ceiling
+   * of the backoff has passed; but for the first such one in a row.
+   */
   public ClientBuilder backoff(Backoff waits) {
     backoff = waits;
     return this;

@@ -52,12 +52,20 @@ final class ClientConnection implements Handler, ConnectionHandler {
   private final ClientSession session;
   private final Alarm alarm;
   private final StallWatch stall;
+  private final long openedNanos;
+  private boolean heard;
   private boolean closing;
   private final List<PendingCall> ended = new ArrayList<>(0);
   private final CallerWaker callers;
 
   /** Who keeps connections. Told in the serial context. */
   interface Owner {
+    /** The server's first bytes have come. Once at most. */
+    void heard();
+
+    /** The server, or the way to it, has ended it before a byte came. Once at most. */
+    void endedUnheard(long openedNanos);
+
     /** It takes no new calls any more. Once. */
     void unusable(ClientConnection connection);
 
@@ -85,6 +93,7 @@ final class ClientConnection implements Handler, ConnectionHandler {
     this.names = names;
     this.roundTripNanos = connectNanos + FIRST_CALL_NANOS;
     this.owner = owner;
+    this.openedNanos = timers.nanoTime();
     this.session = new ClientSession(dialect, limits);
     this.outgoing = new Mailbox<>(connection, this::drainOutgoing);
     this.callers = new CallerWaker(outgoing, timers, connection, this::drainOutgoing);
@@ -156,6 +165,10 @@ final class ClientConnection implements Handler, ConnectionHandler {
   public void onBytes(byte[] buffer, int offset, int length) {
     long now = timers.nanoTime();
     counters.seen(now);
+    if (!heard) {
+      heard = true;
+      owner.heard();
+    }
     session.receive(buffer, offset, length);
     pump(now);
   }
@@ -165,6 +178,7 @@ final class ClientConnection implements Handler, ConnectionHandler {
 
   @Override
   public void onEndOfInput() {
+    tellIfUnheard();
     closing = true;
     end("the server closed the connection");
     connection.close();
@@ -177,6 +191,7 @@ final class ClientConnection implements Handler, ConnectionHandler {
 
   @Override
   public void onClosed(@Nullable Throwable cause) {
+    tellIfUnheard();
     end(
         cause == null
             ? "the connection was closed"
@@ -184,6 +199,13 @@ final class ClientConnection implements Handler, ConnectionHandler {
     alarm.cancel();
     counters.disconnected();
     owner.closed(this);
+  }
+
+  /** What this side has ended says nothing about the server. */
+  private void tellIfUnheard() {
+    if (!heard && !closing && !unusable) {
+      owner.endedUnheard(openedNanos);
+    }
   }
 
   private void end(String reason) {

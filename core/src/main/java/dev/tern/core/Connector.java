@@ -23,9 +23,9 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps one connection for many calls: opens it for the first call, and again, after a backoff,
- * when it has died. All calls that find none wait for the same attempt to connect, and share its
- * failure.
+ * Keeps one connection for many calls: opens it for the first call, and again when it has died,
+ * after a backoff if the server brought nothing (see {@link Reconnects}). All calls that find none
+ * wait for the same attempt to connect, and share its failure.
  */
 final class Connector implements Handler, ClientConnection.Owner {
   /**
@@ -44,8 +44,6 @@ final class Connector implements Handler, ClientConnection.Owner {
   private final Dialect dialect;
   private final SessionLimits limits;
   private final Duration connectTimeout;
-  private final Backoff backoff;
-  private final RandomGenerator random;
   private final Timers timers;
   private final Counters counters;
   private final EncodedNames names = new EncodedNames();
@@ -61,8 +59,7 @@ final class Connector implements Handler, ClientConnection.Owner {
   /** All connections that have not ended: those that close, and bare ones with their call, too. */
   private final Set<ClientConnection> open = new HashSet<>();
 
-  private int failures;
-  private long notBeforeNanos;
+  private final Reconnects reconnects;
   private boolean closed;
 
   /** The same as the field, to be read without the lock: the usual case. */
@@ -86,8 +83,7 @@ final class Connector implements Handler, ClientConnection.Owner {
     this.dialect = dialect;
     this.limits = limits;
     this.connectTimeout = connectTimeout;
-    this.backoff = backoff;
-    this.random = random;
+    this.reconnects = new Reconnects(backoff, random);
     this.timers = timers;
     this.counters = counters;
   }
@@ -212,7 +208,7 @@ final class Connector implements Handler, ClientConnection.Owner {
     CompletableFuture<ClientConnection> started = new CompletableFuture<>();
     attempts.add(started);
     Runnable connect = () -> Thread.ofVirtual().name("tern-connect").start(() -> connect(started));
-    long wait = failures == 0 ? 0 : notBeforeNanos - timers.nanoTime();
+    long wait = reconnects.waitNanos(timers.nanoTime());
     if (wait <= 0) {
       connect.run();
     } else {
@@ -260,7 +256,6 @@ final class Connector implements Handler, ClientConnection.Owner {
     lock.lock();
     try {
       tooLate = closed;
-      failures = 0;
       ended(of);
       if (!tooLate && dialect != Dialect.BARE) {
         connection = client;
@@ -277,9 +272,8 @@ final class Connector implements Handler, ClientConnection.Owner {
   private void failed(CompletableFuture<ClientConnection> of) {
     lock.lock();
     try {
-      failures++;
+      reconnects.failed(timers.nanoTime());
       ended(of);
-      notBeforeNanos = timers.nanoTime() + backoff.nanos(failures, random);
     } finally {
       lock.unlock();
     }
@@ -290,6 +284,26 @@ final class Connector implements Handler, ClientConnection.Owner {
   private void ended(CompletableFuture<ClientConnection> of) {
     attempts.remove(of);
     attempt = null; // outside the bare dialect there is one at a time
+  }
+
+  @Override
+  public void heard() {
+    lock.lock();
+    try {
+      reconnects.succeeded();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void endedUnheard(long openedNanos) {
+    lock.lock();
+    try {
+      reconnects.endedUnheard(openedNanos, timers.nanoTime());
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override

@@ -1,0 +1,27 @@
+package dev.tern.conformance;
+
+import dev.tern.core.transport.Connection;
+import dev.tern.core.transport.Transport;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+
+/** A transport that tells of each attempt to connect. */
+record CountingTransport(Transport transport, Runnable onAttempt) implements Transport {
+
+  @Override
+  public Listener listen(InetSocketAddress address, Acceptor acceptor) throws IOException {
+    return transport.listen(address, acceptor);
+  }
+
+  @Override
+  public Connection connect(InetSocketAddress address, Duration timeout, Acceptor acceptor)
+      throws IOException {
+    onAttempt.run();
+    return transport.connect(address, timeout, acceptor);
+  }
+
+  /** Nothing: the other transport has an owner. */
+  @Override
+  public void close() {}
+}
