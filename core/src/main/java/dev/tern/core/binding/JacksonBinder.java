@@ -59,7 +59,8 @@ final class JacksonBinder implements Binder {
 
   private static RuntimeException translate(
       JacksonException e, byte[] json, @Nullable List<String> names) {
-    List<Reference> steps = e.getPath();
+    List<Reference> steps =
+        e instanceof StrictParser.UnfitException unfit ? unfit.place() : e.getPath();
     String path = names == null ? Found.path(steps) : Found.path(positional(steps, names));
     return switch (e) {
       case UnrecognizedPropertyException unknown ->

@@ -3,9 +3,16 @@ package dev.tern.core.binding;
 import dev.tern.protocol.Limits;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JacksonException.Reference;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.TokenStreamContext;
 import tools.jackson.core.util.JsonParserDelegate;
 import tools.jackson.databind.exc.MismatchedInputException;
 
@@ -74,7 +81,7 @@ final class StrictParser extends JsonParserDelegate {
   @Override
   public BigDecimal getDecimalValue() {
     bound(BigDecimal.class);
-    BigDecimal value = delegate.getDecimalValue();
+    BigDecimal value = made(delegate::getDecimalValue);
     if (!isBounded(value)) {
       throw unfit(BigDecimal.class);
     }
@@ -84,13 +91,13 @@ final class StrictParser extends JsonParserDelegate {
   @Override
   public Number getNumberValue() {
     bound(Number.class);
-    return checked(delegate.getNumberValue());
+    return checked(made(delegate::getNumberValue));
   }
 
   @Override
   public Number getNumberValueExact() {
     bound(Number.class);
-    return checked(delegate.getNumberValueExact());
+    return checked(made(delegate::getNumberValueExact));
   }
 
   @Override
@@ -124,6 +131,15 @@ final class StrictParser extends JsonParserDelegate {
     };
   }
 
+  /** A number whose exponent itself is out of any range cannot even be made. */
+  private <T> T made(Supplier<T> number) {
+    try {
+      return number.get();
+    } catch (JacksonException | ArithmeticException | NumberFormatException e) {
+      throw unfit(BigDecimal.class);
+    }
+  }
+
   /** Before a number is made of the text, which takes more than linear time. */
   private void bound(Class<?> target) {
     if (delegate.getStringLength() > Limits.DEFAULT.numberDigits()) {
@@ -147,7 +163,36 @@ final class StrictParser extends JsonParserDelegate {
     return Math.abs((long) value.scale()) <= MAX_SCALE;
   }
 
-  private MismatchedInputException unfit(Class<?> target) {
-    return MismatchedInputException.from(this, target, "does not fit");
+  private UnfitException unfit(Class<?> target) {
+    Deque<Reference> place = new ArrayDeque<>();
+    for (TokenStreamContext at = streamReadContext();
+        at != null && !at.inRoot();
+        at = at.getParent()) {
+      place.addFirst(
+          at.inArray()
+              ? new Reference(null, at.getCurrentIndex())
+              : new Reference(null, at.currentName()));
+    }
+    return new UnfitException(this, target, List.copyOf(place));
+  }
+
+  /**
+   * A number that does not fit. It knows its place by itself: who reads a tree tells only where the
+   * tree stands.
+   */
+  static final class UnfitException extends MismatchedInputException {
+    private static final long serialVersionUID = 1L;
+
+    private final transient List<Reference> place;
+
+    private UnfitException(JsonParser parser, Class<?> target, List<Reference> place) {
+      super(parser, "does not fit", target);
+      this.place = place;
+    }
+
+    /** The steps from the whole text to the number. */
+    List<Reference> place() {
+      return place;
+    }
   }
 }

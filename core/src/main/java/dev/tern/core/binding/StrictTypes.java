@@ -5,6 +5,11 @@ import java.util.Base64;
 import java.util.OptionalDouble;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.databind.module.SimpleModule;
@@ -38,13 +43,12 @@ final class StrictTypes extends SimpleModule {
             JsonToken::isNumeric,
             parser -> OptionalDouble.of(parser.getDoubleValue()),
             OptionalDouble.empty()));
-    addDeserializer(
-        double[].class,
-        new FloatArrayDeserializer<>(double[].class, JsonParser::getDoubleValue, all -> all));
-    addDeserializer(
-        float[].class,
-        new FloatArrayDeserializer<>(
-            float[].class, JsonParser::getFloatValue, StrictTypes::toFloats));
+    array(double[].class, JsonToken::isNumeric, StrictTypes::doubles);
+    array(float[].class, JsonToken::isNumeric, StrictTypes::floats);
+    array(long[].class, StrictTypes::isInteger, StrictTypes::longs);
+    array(int[].class, StrictTypes::isInteger, StrictTypes::ints);
+    array(short[].class, StrictTypes::isInteger, StrictTypes::shorts);
+    array(boolean[].class, JsonToken::isBoolean, StrictTypes::booleans);
     text(String.class, text -> text);
     text(byte[].class, Base64.getDecoder()::decode);
     text(UUID.class, StrictTypes::uuid);
@@ -53,9 +57,11 @@ final class StrictTypes extends SimpleModule {
   }
 
   private <T> void integer(Class<T> type, Function<JsonParser, T> read) {
-    addDeserializer(
-        type,
-        new TokenDeserializer<>(type, token -> token == JsonToken.VALUE_NUMBER_INT, read, null));
+    addDeserializer(type, new TokenDeserializer<>(type, StrictTypes::isInteger, read, null));
+  }
+
+  private static boolean isInteger(JsonToken token) {
+    return token == JsonToken.VALUE_NUMBER_INT;
   }
 
   private void bool(Class<Boolean> type) {
@@ -68,8 +74,25 @@ final class StrictTypes extends SimpleModule {
     addDeserializer(type, new TokenDeserializer<>(type, JsonToken::isNumeric, read, null));
   }
 
+  private <T> void array(
+      Class<T> type, Predicate<JsonToken> kind, Supplier<ArrayDeserializer.Elements<T>> elements) {
+    addDeserializer(type, new ArrayDeserializer<>(type, kind, elements));
+  }
+
   private <T> void text(Class<T> type, Function<String, T> parse) {
     addDeserializer(type, new TextDeserializer<>(type, parse));
+  }
+
+  private static ArrayDeserializer.Elements<double[]> doubles() {
+    DoubleStream.Builder all = DoubleStream.builder();
+    return new ArrayDeserializer.Elements<>(
+        parser -> all.add(parser.getDoubleValue()), () -> all.build().toArray());
+  }
+
+  private static ArrayDeserializer.Elements<float[]> floats() {
+    DoubleStream.Builder all = DoubleStream.builder(); // each float is a double
+    return new ArrayDeserializer.Elements<>(
+        parser -> all.add(parser.getFloatValue()), () -> toFloats(all.build().toArray()));
   }
 
   private static float[] toFloats(double[] values) {
@@ -78,6 +101,47 @@ final class StrictTypes extends SimpleModule {
       floats[i] = (float) values[i];
     }
     return floats;
+  }
+
+  private static ArrayDeserializer.Elements<long[]> longs() {
+    LongStream.Builder all = LongStream.builder();
+    return new ArrayDeserializer.Elements<>(
+        parser -> all.add(parser.getLongValue()), () -> all.build().toArray());
+  }
+
+  private static ArrayDeserializer.Elements<int[]> ints() {
+    IntStream.Builder all = IntStream.builder();
+    return new ArrayDeserializer.Elements<>(
+        parser -> all.add(parser.getIntValue()), () -> all.build().toArray());
+  }
+
+  private static ArrayDeserializer.Elements<short[]> shorts() {
+    IntStream.Builder all = IntStream.builder();
+    return new ArrayDeserializer.Elements<>(
+        parser -> all.add(parser.getShortValue()), () -> toShorts(all.build().toArray()));
+  }
+
+  private static short[] toShorts(int[] values) {
+    short[] shorts = new short[values.length];
+    for (int i = 0; i < shorts.length; i++) {
+      shorts[i] = (short) values[i];
+    }
+    return shorts;
+  }
+
+  private static ArrayDeserializer.Elements<boolean[]> booleans() {
+    IntStream.Builder all = IntStream.builder();
+    return new ArrayDeserializer.Elements<>(
+        parser -> all.add(parser.getBooleanValue() ? 1 : 0),
+        () -> toBooleans(all.build().toArray()));
+  }
+
+  private static boolean[] toBooleans(int[] values) {
+    boolean[] booleans = new boolean[values.length];
+    for (int i = 0; i < booleans.length; i++) {
+      booleans[i] = values[i] != 0;
+    }
+    return booleans;
   }
 
   private static UUID uuid(String text) {

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.tern.core.TypeRef;
 import java.lang.reflect.Type;
+import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -278,6 +279,64 @@ class ParamsReaderTest {
   void aNullElementIsTold() {
     assertThat(refusal(Tags.class, "{\"all\":[\"a\",null],\"some\":[],\"any\":{}}"))
         .hasMessage("all[1]: null (expected: a string)");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "int[]|[1,\"2\"]|[1]: \"2\" (expected: an integer from -2147483648 to 2147483647)",
+        "int[]|[1,null]|[1]: null (expected: an integer from -2147483648 to 2147483647)",
+        "int[]|[2147483648]|[0]: 2147483648 (expected: an integer from -2147483648 to 2147483647)",
+        "long[][]|[[1],2]|[1]: 2 (expected: an array)",
+        "long[][]|[[1],[2.5]]|[1][0]: 2.5 (expected: an integer from -9223372036854775808 to 9223372036854775807)",
+        "boolean[]|[true,0]|[1]: 0 (expected: true or false)",
+        "short[]|[32768]|[0]: 32768 (expected: an integer from -32768 to 32767)",
+        "double[]|[\"1\"]|[0]: \"1\" (expected: a number in the range of 64-bit floating point, an integer only if exact)",
+      })
+  void anElementThatDoesNotFitIsTold(Class<?> type, String json, String message) {
+    assertThat(refusal(type, json)).hasMessage(message);
+  }
+
+  @Test
+  void arraysOfPrimitivesAreRead() {
+    assertThat(read(int[].class, "[1,-2]")).containsExactly(1, -2);
+    assertThat(read(long[][].class, "[[2],[]]")).isDeepEqualTo(new long[][] {{2}, {}});
+    assertThat(read(boolean[].class, "[true,false]")).containsExactly(true, false);
+    assertThat(read(short[].class, "[-3]")).containsExactly((short) -3);
+    assertThat(read(float[].class, "[0.5]")).containsExactly(0.5f);
+    assertThat(read(double[].class, "[]")).isEmpty();
+  }
+
+  record Anything(Object o, Optional<JsonNode> tree, Optional<Number> number) {}
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"o\":{\"n\":1e400000000}}|o.n|1e400000000",
+        "{\"o\":[1,{\"n\":[2,-1e999]}]}|o[1].n[1]|-1e999",
+        "{\"o\":1e400}|o|1e400",
+        "{\"o\":1,\"tree\":{\"a\":[1e2147483648]}}|tree.a[0]|1e2147483648",
+        "{\"o\":1,\"number\":1e2147483648}|number|1e2147483648",
+        "[{\"n\":1e400}]|[0].n|1e400",
+      })
+  void aNumberThatDoesNotFitIsToldWithItsPlaceInATree(String json, String path, String found) {
+    BindingException e = refusal(Anything.class, json);
+
+    assertThat(e.path()).isEqualTo(path);
+    assertThat(e).hasMessageStartingWith(path + ": " + found + " (expected: a number");
+  }
+
+  record Decimal(BigDecimal value) {}
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1e2147483648", "-1e-2147483649", "1e99999999999"})
+  void aDecimalWhoseExponentIsOutOfAnyRangeIsTold(String literal) {
+    assertThat(refusal(Decimal.class, "{\"value\":" + literal + "}"))
+        .hasMessage("value: " + literal + " (expected: a number, its exponent at most 1100)");
   }
 
   @Test
