@@ -191,6 +191,33 @@ abstract class ServingContract extends RpcFixture {
         .withMessageContaining("calc.add");
   }
 
+  interface Figure {}
+
+  record Drawing(Figure figure) {}
+
+  @Test
+  void refusesParamsThatCanNeverBeRead() {
+    var server = usualServer().serve(Method.of("test.draw", Drawing.class, Void.class), _ -> null);
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> server.listen(0))
+        .withMessageContaining("method test.draw")
+        .withMessageContaining(Figure.class.getName());
+  }
+
+  @Test
+  void aCallWhoseResultCanNeverBeReadIsNotMade() {
+    Server server = start(usualServer());
+    Client client = client(server);
+    Method<Pair, Drawing> method = Method.of("calc.add", Pair.class, Drawing.class);
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> client.call(method, new Pair(1, 2)))
+        .withMessageContaining("method calc.add")
+        .withMessageContaining(Figure.class.getName());
+    assertThat(server.stats().sinceLastSeen()).isNull();
+  }
+
   @Test
   void refusesANameOfTheProtocol() {
     assertThatIllegalArgumentException()

@@ -86,8 +86,9 @@ public final class Client implements AutoCloseable {
   /** The same with options. */
   public <P extends @Nullable Object, R extends @Nullable Object> R call(
       Method<P, R> method, P params, CallOptions options) {
+    ResultReader<R> reader = method.resultReader(); // first: what is not readable is not asked for
     Request request = request(method.name(), params, method.effect(), options);
-    return read(calls.handle(admit(request)), method.resultReader());
+    return read(calls.handle(admit(request)), reader);
   }
 
   /**
@@ -129,6 +130,7 @@ public final class Client implements AutoCloseable {
   /** The same with options. */
   public <P extends @Nullable Object, R extends @Nullable Object> CompletableFuture<R> callAsync(
       Method<P, R> method, P params, CallOptions options) {
+    ResultReader<R> reader = method.resultReader();
     CancelSource cancel = new CancelSource();
     Request request =
         request(method.name(), params, method.effect(), options).withCancelToken(cancel);
@@ -138,9 +140,9 @@ public final class Client implements AutoCloseable {
         .start(
             () -> {
               if (served == null) {
-                complete(future, request, method);
+                complete(future, request, reader);
               } else { // a new thread inherits nothing, but the deadline holds there, too
-                served.asCurrent(() -> complete(future, request, method));
+                served.asCurrent(() -> complete(future, request, reader));
               }
             });
     // If it was the call that completed it, there is nothing to cancel any more.
@@ -194,10 +196,10 @@ public final class Client implements AutoCloseable {
     return calls.toString();
   }
 
-  private <P extends @Nullable Object, R extends @Nullable Object> void complete(
-      CompletableFuture<R> future, Request request, Method<P, R> method) {
+  private <R extends @Nullable Object> void complete(
+      CompletableFuture<R> future, Request request, ResultReader<R> reader) {
     try {
-      future.complete(read(calls.handle(request), method.resultReader()));
+      future.complete(read(calls.handle(request), reader));
     } catch (Throwable e) { // whatever it was, the future must not hang
       future.completeExceptionally(e);
     }

@@ -106,10 +106,19 @@ public final class Method<P extends @Nullable Object, R extends @Nullable Object
     return effect;
   }
 
+  /**
+   * Reads the results.
+   *
+   * @throws IllegalArgumentException if none can ever be read
+   */
   ResultReader<R> resultReader() {
     ResultReader<R> reader = resultReader;
     if (reader == null) {
-      reader = JsonCodec.DEFAULT.resultReader(resultType);
+      try {
+        reader = JsonCodec.DEFAULT.resultReader(resultType);
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException("method " + name + ": " + e.getMessage(), e);
+      }
       resultReader = reader;
     }
     return reader;

@@ -207,6 +207,9 @@ public final class ServerBuilder {
    * Starts on an address.
    *
    * @throws IOException if the address cannot be bound
+   * @throws IllegalArgumentException if a method has params that can never be read, such as a
+   *     record with an interface in it, or a record in a package that is not open to {@code
+   *     dev.tern.core}
    * @throws IllegalStateException if a method cannot run on its lane
    */
   public Server listen(InetSocketAddress address) throws IOException {
@@ -300,7 +303,12 @@ public final class ServerBuilder {
   private ServedMethod serve(
       Registration<?, ?> registration, Incidents incidents, List<Filter> order) {
     Method<?, ?> method = registration.method();
-    Handler innermost = registration.invocation(incidents, refuseUnknownFields, exposeErrors);
+    Handler innermost;
+    try {
+      innermost = registration.invocation(incidents, refuseUnknownFields, exposeErrors);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("method " + method.name() + ": " + e.getMessage(), e);
+    }
     return new ServedMethod(
         method, registration.lane(), Onion.wrap(order, innermost), method.isInterruptible());
   }

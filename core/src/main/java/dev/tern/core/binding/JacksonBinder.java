@@ -35,7 +35,8 @@ final class JacksonBinder implements Binder {
       // Builds what will read the type: a type that cannot be read is found here, not by a call.
       reader.readValue(NULL);
     } catch (InvalidDefinitionException e) {
-      throw new IllegalArgumentException(type + ": cannot be read from JSON", e);
+      throw new IllegalArgumentException(
+          type.toCanonical() + ": cannot be read from JSON: " + e.getOriginalMessage(), e);
     } catch (MismatchedInputException e) {
       // A type that refuses null: it can be read.
     }

@@ -52,8 +52,7 @@ final class StrictTypes extends SimpleModule {
     text(String.class, text -> text);
     text(byte[].class, Base64.getDecoder()::decode);
     text(UUID.class, StrictTypes::uuid);
-    // Jackson would load and initialize whatever class the peer names.
-    text(Class.class, StrictTypes::noClass);
+    setDeserializerModifier(new ReadableTypes());
   }
 
   private <T> void integer(Class<T> type, Function<JsonParser, T> read) {
@@ -149,9 +148,5 @@ final class StrictTypes extends SimpleModule {
       throw new IllegalArgumentException("length");
     }
     return UUID.fromString(text);
-  }
-
-  private static Class<?> noClass(String name) {
-    throw new IllegalArgumentException("a class by name");
   }
 }

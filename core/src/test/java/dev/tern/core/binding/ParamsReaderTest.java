@@ -427,6 +427,66 @@ class ParamsReaderTest {
         .hasMessageContaining("no type for params");
   }
 
+  sealed interface Figure {}
+
+  record Circle(double radius) implements Figure {}
+
+  record OneFigure(String name, Figure figure) {}
+
+  record Figures(List<Figure> all) {}
+
+  record NamedFigures(Map<String, Figure> all) {}
+
+  record FigureOrNone(Optional<Figure> figure) {}
+
+  record FigureInside(List<OneFigure> all) {}
+
+  @ParameterizedTest
+  @ValueSource(
+      classes = {
+        Figure.class,
+        OneFigure.class,
+        Figures.class,
+        NamedFigures.class,
+        FigureOrNone.class,
+        FigureInside.class
+      })
+  void aTypeWithSomethingAbstractInItIsRefusedAtOnce(Class<?> type) {
+    assertThatThrownBy(() -> JsonCodec.DEFAULT.paramsReader(type))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(type.getTypeName())
+        .hasMessageContaining(Figure.class.getName() + ": abstract (expected: a record or class");
+  }
+
+  static final class Closed {
+    final int a;
+
+    @SuppressWarnings("UnusedMethod") // that is what it is for
+    private Closed(int a, int b) {
+      this.a = a + b;
+    }
+  }
+
+  record OneClosed(Closed closed) {}
+
+  record OneClass(Class<?> type) {}
+
+  @ParameterizedTest
+  @ValueSource(classes = {OneClosed.class, OneClass.class})
+  void aTypeWithSomethingInItThatCannotBeMadeIsRefusedAtOnce(Class<?> type) {
+    assertThatThrownBy(() -> JsonCodec.DEFAULT.paramsReader(type))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(type.getTypeName());
+  }
+
+  @Test
+  void anAbstractTypeThatStandsForWellKnownOnesIsRead() {
+    record Plain(CharSequence text, Number number, Iterable<Integer> all, Object any) {}
+
+    assertThat(read(Plain.class, "[\"a\",1,[2],{}]"))
+        .isEqualTo(new Plain("a", 1L, List.of(2), Map.of()));
+  }
+
   @ParameterizedTest
   @ValueSource(classes = {Shape.class, Draw.class})
   void aTypeWhoseClassThePeerWouldChooseIsRefusedAtOnce(Class<?> type) {

@@ -245,7 +245,6 @@ class ValueTableTest {
         arguments(byte[].class, "\"*\""),
         arguments(byte[].class, "5"),
         arguments(byte[].class, "[1,2]"),
-        arguments(Class.class, "\"x.Y\""),
         arguments(double[].class, "[1,\"NaN\"]"),
         arguments(double[].class, "[1,null]"),
         arguments(double[].class, "[1e999]"),
