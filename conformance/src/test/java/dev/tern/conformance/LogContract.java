@@ -268,7 +268,7 @@ abstract class LogContract extends RacesContract {
     assertThat(log.holding("incident=").getFirst().getThrowableProxy().getMessage())
         .isEqualTo("a bug of the record's");
     assertThat(refused.code()).isEqualTo("INVALID_PARAMS");
-    assertThat(refused).hasMessage("value: must be positive");
+    assertThat(refused).hasMessage("must be positive");
     assertThat(log.holding("incident=")).hasSize(1);
   }
 

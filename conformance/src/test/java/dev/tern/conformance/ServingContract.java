@@ -181,7 +181,29 @@ abstract class ServingContract extends RpcFixture {
 
     assertThat(e.code()).isEqualTo("INTERNAL");
     assertThat(e.executed()).isEqualTo(Executed.YES);
-    assertThat(e).hasMessageContaining("the result is not what was expected");
+    assertThat(e).hasMessageStartingWith("result: \"x\" (expected: an integer");
+  }
+
+  @Test
+  void aResultWithAPartOfTheWrongTypeIsAClearError() {
+    Client client = client(start(usualServer()));
+
+    RpcException e =
+        failure(
+            () -> client.call("text.echo", Map.of("text", "x"), new TypeRef<List<String>>() {}));
+
+    assertThat(e).hasMessage("result: \"x\" (expected: an array)");
+  }
+
+  @Test
+  void paramsOfTheWrongKindAreAClearError() {
+    Server server =
+        start(usualServer().serve(Method.of("test.map", Map.class, Void.class), _ -> null));
+
+    RpcException e = failure(() -> client(server).call("test.map", List.of(1), Void.class));
+
+    assertThat(e.code()).isEqualTo("INVALID_PARAMS");
+    assertThat(e).hasMessage("params: an array (expected: an object)");
   }
 
   @Test

@@ -239,10 +239,7 @@ public final class Client implements AutoCloseable {
     try {
       return reader.read(response.encoded());
     } catch (BindingException e) {
-      throw RpcException.ofClient(
-          ErrorCode.INTERNAL,
-          "the result is not what was expected: " + e.getMessage(),
-          Executed.YES);
+      throw RpcException.ofClient(ErrorCode.INTERNAL, "result: " + e.getMessage(), Executed.YES);
     } catch (RuntimeException e) { // of a constructor, which is the caller's own code
       throw RpcException.ofClient(
           ErrorCode.INTERNAL, "the result could not be made", Executed.YES, Map.of(), e);

@@ -20,11 +20,7 @@ final class ErrorMapping {
   /** What a handler's parameters were refused for. */
   static RpcException invalidParams(BindingException e) {
     return RpcException.framework(
-        ErrorCode.INVALID_PARAMS,
-        String.valueOf(e.getMessage()),
-        Executed.NO,
-        Map.of("path", e.path()),
-        null);
+        ErrorCode.INVALID_PARAMS, e.message("params"), Executed.NO, Map.of("path", e.path()), null);
   }
 
   /**

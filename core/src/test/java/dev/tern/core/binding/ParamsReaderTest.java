@@ -380,12 +380,13 @@ class ParamsReaderTest {
     Type type = new TypeRef<Map<Integer, Integer>>() {}.type();
 
     assertThat(refusal(type, "{\"x\":1}"))
-        .hasMessageStartingWith("value: the name \"x\" (expected: an integer");
+        .hasMessageStartingWith("the name \"x\" (expected: an integer");
   }
 
   @Test
   void theWrongKindOfParamsIsTold() {
-    assertThat(refusal(Map.class, "[]")).hasMessage("value: an array (expected: an object)");
+    assertThat(refusal(Map.class, "[]").message("params"))
+        .isEqualTo("params: an array (expected: an object)");
   }
 
   @ParameterizedTest
@@ -397,8 +398,9 @@ class ParamsReaderTest {
     "number,For input string: \"x\"",
   })
   void aConstructorsReasonIsToldUnlessItSaysTooMuch(String kind, String reason) {
-    assertThat(refusal(Checked.class, "[\"" + kind + "\"]")).hasMessage("value: " + reason);
-    assertThat(refusal(CheckedList.class, "[\"" + kind + "\",[]]")).hasMessage("value: " + reason);
+    assertThat(refusal(Checked.class, "[\"" + kind + "\"]").message("params")).isEqualTo(reason);
+    assertThat(refusal(CheckedList.class, "[\"" + kind + "\",[]]").message("params"))
+        .isEqualTo(reason);
   }
 
   @ParameterizedTest
