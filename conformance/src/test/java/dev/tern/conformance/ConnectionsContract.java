@@ -1,8 +1,10 @@
 package dev.tern.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.tern.core.Backoff;
+import dev.tern.core.CallOptions;
 import dev.tern.core.Client;
 import dev.tern.core.RpcException;
 import dev.tern.core.Server;
@@ -16,11 +18,13 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -350,6 +354,43 @@ abstract class ConnectionsContract extends CancelContract {
     server.close();
 
     assertThat(server.stats().connections()).isZero();
+  }
+
+  @Test
+  void aNegativeGraceIsRefusedAndClosesNothing() {
+    Server server = start(usualServer());
+    Client client = client(server);
+
+    for (Consumer<Duration> close : List.<Consumer<Duration>>of(server::close, client::close)) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> close.accept(Duration.ofMillis(-1)))
+          .withMessage("grace: PT-0.001S (expected: 0 or more)");
+    }
+
+    assertThat(client.call(ADD, new Pair(1, 2))).isEqualTo(3);
+  }
+
+  @Test
+  void aGraceWithoutAnEndIsAVeryLongOne() {
+    Server server = start(usualServer());
+    Client client = client(server);
+    client.call(ADD, new Pair(1, 2));
+
+    client.close(ChronoUnit.FOREVER.getDuration());
+
+    assertThat(server.close(ChronoUnit.FOREVER.getDuration())).isZero();
+  }
+
+  @Test
+  void aKeyThatCannotBeAnIdIsRefusedInTheBareDialect() {
+    Client client = client(start(usualServer()).address(), b -> b.dialect(Dialect.BARE));
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> client.call(ADD, new Pair(1, 2), CallOptions.DEFAULT.withKey("x".repeat(129))))
+        .withMessageContaining("key");
+    assertThat(client.call(ADD, new Pair(1, 2), CallOptions.DEFAULT.withKey("x".repeat(128))))
+        .isEqualTo(3);
   }
 
   @Test

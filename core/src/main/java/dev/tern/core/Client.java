@@ -10,6 +10,7 @@ import dev.tern.core.transport.Transport;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
+import dev.tern.protocol.Limits;
 import dev.tern.protocol.Meta;
 import java.lang.reflect.Type;
 import java.time.Duration;
@@ -71,19 +72,28 @@ public final class Client implements AutoCloseable {
   }
 
   /**
-   * Calls a method and waits for its result.
+   * Calls a method and waits for its result, for as long as its deadline at most. What is said here
+   * holds for the other ways to call, too.
    *
-   * @throws RpcException if there is none
+   * @throws RpcException if there is no result. If the thread is interrupted, that is CANCELLED:
+   *     the thread stays interrupted, and the verdict is "maybe" once the request has left
    * @throws IllegalArgumentException if the params have no JSON form (NaN, an accessor that throws,
-   *     a package that is not open): a mistake of the calling code, of which nothing was sent; so
-   *     do the other calls
+   *     a package that is not open), or if the result's type can never be read: a mistake of the
+   *     calling code, of which nothing was sent
+   * @throws IllegalStateException on an I/O thread, where methods of the INLINE lane run: it would
+   *     wait for itself
    */
   public <P extends @Nullable Object, R extends @Nullable Object> R call(
       Method<P, R> method, P params) {
     return call(method, params, CallOptions.DEFAULT);
   }
 
-  /** The same with options. */
+  /**
+   * The same with options.
+   *
+   * @throws RpcException if there is no result
+   * @throws IllegalArgumentException also for a key of more than 128 bytes in the bare dialect
+   */
   public <P extends @Nullable Object, R extends @Nullable Object> R call(
       Method<P, R> method, P params, CallOptions options) {
     ResultReader<R> reader = method.resultReader(); // first: what is not readable is not asked for
@@ -119,8 +129,11 @@ public final class Client implements AutoCloseable {
   }
 
   /**
-   * The same call on a virtual thread. Completing or cancelling the future from outside cancels the
-   * call.
+   * The same call on a virtual thread; never blocks, also on an I/O thread. Completing or
+   * cancelling the future from outside cancels the call. The future ends with an {@link
+   * RpcException} if there is no result.
+   *
+   * @throws IllegalArgumentException as {@link #call} does, at once
    */
   public <P extends @Nullable Object, R extends @Nullable Object> CompletableFuture<R> callAsync(
       Method<P, R> method, P params) {
@@ -155,7 +168,8 @@ public final class Client implements AutoCloseable {
    * frame was given to the transport.
    *
    * @throws RpcException if it could not be sent
-   * @throws IllegalStateException in the BARE dialect, which has none
+   * @throws IllegalArgumentException if the params have no JSON form
+   * @throws IllegalStateException in the BARE dialect, which has none, and on an I/O thread
    */
   public void notify(String method, @Nullable Object params) {
     if (dialect == Dialect.BARE) {
@@ -183,11 +197,22 @@ public final class Client implements AutoCloseable {
    * Connection#LINGER_MILLIS}; a server that has nothing left to do closes at once. A thread that
    * is interrupted meanwhile gives up what has not left and does not wait. Idempotent.
    *
-   * @param grace 0 or more
+   * @param grace 0 or more; at most a hundred years
+   * @throws IllegalArgumentException if the grace is negative; nothing is closed
+   * @throws IllegalStateException on an I/O thread
    */
   public void close(Duration grace) {
+    long nanos = graceNanos(grace);
     IoThread.refuseToBlock("Client.close");
-    connector.close(grace);
+    connector.close(nanos);
+  }
+
+  /** What a close may be given. */
+  static long graceNanos(Duration grace) {
+    if (grace.isNegative()) {
+      throw new IllegalArgumentException("grace: " + grace + " (expected: 0 or more)");
+    }
+    return Request.boundedNanos(grace);
   }
 
   /** The filters, outermost first. */
@@ -215,6 +240,12 @@ public final class Client implements AutoCloseable {
     Duration timeout = options.timeout();
     long nanos = timeout == null ? timeoutNanos : Request.boundedNanos(timeout);
     String key = options.key();
+    if (key != null && dialect == Dialect.BARE && !Limits.DEFAULT.isTextId(key)) {
+      throw new IllegalArgumentException(
+          "key: of over "
+              + Limits.DEFAULT.idBytes()
+              + " bytes (expected: at most as many as an id in the bare dialect)");
+    }
     Meta meta = key == null ? Meta.NONE : Meta.NONE.withKey(key);
     long deadline = timers.nanoTime() + nanos;
     return Request.outgoing(method, params, meta, effect, deadline, timers, dialect);

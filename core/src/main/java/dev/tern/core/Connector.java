@@ -128,7 +128,7 @@ final class Connector implements Handler, ClientConnection.Owner {
   }
 
   /** See {@link Client#close(Duration)}. */
-  void close(Duration grace) {
+  void close(long graceNanos) {
     List<ClientConnection> last;
     List<CompletableFuture<ClientConnection>> connecting;
     lock.lock();
@@ -145,7 +145,7 @@ final class Connector implements Handler, ClientConnection.Owner {
     connecting.forEach(a -> a.completeExceptionally(new IOException("the client was closed")));
     last.forEach(ClientConnection::close);
     Runnable giveUp = () -> last.forEach(ClientConnection::abortUnlessSent);
-    Timers.Scheduled patience = timers.schedule(grace.toNanos(), giveUp);
+    Timers.Scheduled patience = timers.schedule(graceNanos, giveUp);
     try {
       allClosed.await();
     } catch (InterruptedException e) {

@@ -93,18 +93,21 @@ public final class Server implements AutoCloseable {
    * the last connection has closed: for at most the grace and {@link Connection#LINGER_MILLIS}. A
    * thread that is interrupted meanwhile cuts all off and does not wait. Idempotent.
    *
-   * @param grace 0 or more
+   * @param grace 0 or more; at most a hundred years
+   * @throws IllegalArgumentException if the grace is negative; nothing is closed
+   * @throws IllegalStateException on an I/O thread
    * @return how many connections were cut off meanwhile; 0 if all that was read has been answered,
    *     and every reply has left for a peer that was there
    */
   public int close(Duration grace) {
+    long graceNanos = Client.graceNanos(grace);
     IoThread.refuseToBlock("Server.close");
     int cutOffBefore = core.cutOff();
     closing = true;
     listeners.forEach(Transport.Listener::close);
     core.connections().forEach(ServerConnection::finish);
     connectionClosed();
-    Timers.Scheduled cutOff = timers.schedule(grace.toNanos(), this::cutOff);
+    Timers.Scheduled cutOff = timers.schedule(graceNanos, this::cutOff);
     int left = 0;
     try {
       allClosed.await();

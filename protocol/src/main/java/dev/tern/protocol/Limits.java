@@ -38,6 +38,12 @@ public record Limits(
   public static final Limits DEFAULT =
       new Limits(16 << 20, 64, 256, 1_000, 256, 128, 256, 64, 8 << 10);
 
+  /**
+   * Checks them.
+   *
+   * @throws IllegalArgumentException if one is below 1, or the frame limit over {@link
+   *     #MAX_FRAME_BYTES}
+   */
   public Limits {
     atLeastOne("frameBytes", frameBytes);
     atLeastOne("depth", depth);
@@ -52,6 +58,21 @@ public record Limits(
       throw new IllegalArgumentException(
           "frameBytes: " + frameBytes + " (expected: at most " + MAX_FRAME_BYTES + ")");
     }
+  }
+
+  /** Whether a string can be a {@code meta.key}: see {@link #keyRule}. */
+  public boolean isKey(String text) {
+    return Text.isPlain(text, keyBytes) && Text.isWellFormed(text);
+  }
+
+  /** In words, what a {@code meta.key} must be. */
+  public String keyRule() {
+    return "1 to " + keyBytes + " bytes of UTF-8 without control characters";
+  }
+
+  /** Whether a string can be an {@code id}: 1 to {@link #idBytes} bytes, as a key otherwise. */
+  public boolean isTextId(String text) {
+    return Text.isPlain(text, idBytes) && Text.isWellFormed(text);
   }
 
   /** The same with another frame limit. */

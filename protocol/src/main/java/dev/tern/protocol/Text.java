@@ -39,6 +39,19 @@ final class Text {
     return bytes <= maxBytes;
   }
 
+  /** Whether it has no half of a surrogate pair alone. */
+  static boolean isWellFormed(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        if (!Character.isSupplementaryCodePoint(text.codePointAt(i))) {
+          return false;
+        }
+        i++; // the other half
+      }
+    }
+    return true;
+  }
+
   /** In words, what an id must be. */
   static String idRule(Limits limits) {
     return "a string of 1 to "
