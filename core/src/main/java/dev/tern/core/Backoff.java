@@ -17,6 +17,11 @@ public record Backoff(Duration first, Duration ceiling) {
   /** Beyond this the ceiling has long been reached; shifting further would overflow. */
   private static final int MAX_DOUBLINGS = 30;
 
+  /**
+   * Checks them.
+   *
+   * @throws IllegalArgumentException if they are not positive and rising
+   */
   public Backoff {
     if (!first.isPositive() || ceiling.compareTo(first) < 0) {
       throw new IllegalArgumentException(

@@ -38,13 +38,21 @@ public final class ClientBuilder {
     return this;
   }
 
-  /** The deadline of a call that has none of its own; {@link #DEFAULT_TIMEOUT} if not set. */
+  /**
+   * The deadline of a call that has none of its own; {@link #DEFAULT_TIMEOUT} if not set.
+   *
+   * @throws IllegalArgumentException if it is not positive
+   */
   public ClientBuilder timeout(Duration perCall) {
     timeout = positive("timeout", perCall);
     return this;
   }
 
-  /** How long one attempt to connect may take; 5 s if not set. */
+  /**
+   * How long one attempt to connect may take; 5 s if not set.
+   *
+   * @throws IllegalArgumentException if it is not positive
+   */
   public ClientBuilder connectTimeout(Duration perAttempt) {
     connectTimeout = positive("connectTimeout", perAttempt);
     return this;
@@ -91,7 +99,11 @@ public final class ClientBuilder {
     return this;
   }
 
-  /** A client of that address. Connects at the first call. */
+  /**
+   * A client of that address. Connects at the first call, which looks the host up.
+   *
+   * @throws IllegalArgumentException if the port is not in 0 to 65535
+   */
   public Client connect(String host, int port) {
     return connect(InetSocketAddress.createUnresolved(host, port));
   }

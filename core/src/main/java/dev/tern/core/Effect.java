@@ -6,7 +6,10 @@ public enum Effect {
   READ,
   /** Running it again has the effect of running it once. */
   IDEMPOTENT,
-  /** Must have its effect once; the framework remembers its outcome by key. */
+  /**
+   * Must have its effect once. The framework will remember its outcome by the key of the call; it
+   * does not yet: a call that is repeated runs again.
+   */
   ONCE,
   /** Nothing is promised: never repeated unless it certainly did not run. */
   UNSAFE;

@@ -45,6 +45,9 @@ public final class Method<P extends @Nullable Object, R extends @Nullable Object
    * A method with the effect UNSAFE.
    *
    * @param name 1-256 visible ASCII characters; a service is what stands before the last dot
+   * @throws IllegalArgumentException if the name is none. What the types are is looked at where
+   *     they are read: {@link ServerBuilder#listen} looks at the params, {@link Client#call} at the
+   *     result
    */
   public static <P extends @Nullable Object, R extends @Nullable Object> Method<P, R> of(
       String name, Class<P> params, Class<R> result) {
@@ -90,18 +93,22 @@ public final class Method<P extends @Nullable Object, R extends @Nullable Object
     return new Method<>(name, paramsType, resultType, effect, interruptible, sentence);
   }
 
+  /** What it is called by: 1-256 visible ASCII characters. */
   public String name() {
     return name;
   }
 
+  /** The Java type of the params, with its type arguments; {@code Void} for none. */
   public Type paramsType() {
     return paramsType;
   }
 
+  /** The Java type of the result, with its type arguments; {@code Void} for none. */
   public Type resultType() {
     return resultType;
   }
 
+  /** What running it twice would do; UNSAFE if not declared. */
   public Effect effect() {
     return effect;
   }
@@ -124,10 +131,12 @@ public final class Method<P extends @Nullable Object, R extends @Nullable Object
     return reader;
   }
 
+  /** Whether its thread may be interrupted when nobody waits for it any more. */
   public boolean isInterruptible() {
     return interruptible || effect.isInterruptible();
   }
 
+  /** What {@code rpc.discover} says of it; empty if nothing was said. */
   public String description() {
     return description;
   }

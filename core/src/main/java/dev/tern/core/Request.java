@@ -99,6 +99,7 @@ public final class Request {
     ScopedValue.where(CURRENT, serving).run(body);
   }
 
+  /** The method's name. */
   public String method() {
     return method;
   }
@@ -108,6 +109,7 @@ public final class Request {
     return params;
   }
 
+  /** What the caller has said besides; {@link Meta#NONE} in a dialect that has no place for it. */
   public Meta meta() {
     return meta;
   }
@@ -117,6 +119,7 @@ public final class Request {
     return effect;
   }
 
+  /** In which dialect it came, or will leave. */
   public Dialect dialect() {
     return dialect;
   }
@@ -152,7 +155,10 @@ public final class Request {
         method, params, other, effect, deadlineNanos, timers, cancelToken, dialect, id, task);
   }
 
-  /** The same with a deadline, given as a duration from now; at most a hundred years. */
+  /**
+   * The same with a deadline, given as a duration from now; at most a hundred years. One of 0 or
+   * less has passed.
+   */
   public Request withTimeout(Duration timeout) {
     return withDeadlineNanos(timers.nanoTime() + boundedNanos(timeout));
   }

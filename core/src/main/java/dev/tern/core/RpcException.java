@@ -21,11 +21,13 @@ public final class RpcException extends RuntimeException {
 
   /** Who made it. User code can only make APPLICATION ones. */
   enum Origin {
+    /** User code, to answer a call. */
     APPLICATION,
     /** A server of this process, about the call that it answers. */
     FRAMEWORK,
     /** A client of this process, about a call that it made. */
     CLIENT,
+    /** A peer. */
     REMOTE
   }
 

@@ -64,14 +64,19 @@ public final class ServerBuilder {
     this.transport = transport;
   }
 
-  /** Offers a method on the VIRTUAL lane. */
+  /**
+   * Offers a method on the VIRTUAL lane.
+   *
+   * @throws IllegalArgumentException if the name is taken or is the protocol's
+   */
   public <P extends @Nullable Object, R extends @Nullable Object> ServerBuilder serve(
       Method<P, R> method, Procedure<P, R> procedure) {
     return serve(method, Lane.VIRTUAL, procedure);
   }
 
   /**
-   * Offers a method on a lane.
+   * Offers a method on a lane. Whether its types can be read and written, and whether it can run
+   * there, is looked at by {@link #listen(InetSocketAddress)}.
    *
    * @throws IllegalArgumentException if the name is taken or is the protocol's
    */
@@ -198,7 +203,13 @@ public final class ServerBuilder {
     return this;
   }
 
-  /** Starts on the loopback address. Port 0 picks a free one. */
+  /**
+   * Starts on the loopback address, and throws what {@link #listen(InetSocketAddress)} throws.
+   *
+   * @param port 0 picks a free one
+   * @throws IOException if the port cannot be bound
+   * @throws IllegalArgumentException also if the port is not in 0 to 65535
+   */
   public Server listen(int port) throws IOException {
     return listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
   }

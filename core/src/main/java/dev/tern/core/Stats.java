@@ -25,6 +25,7 @@ public record Stats(
   /** The label of calls that had a result. */
   public static final String OK = "OK";
 
+  /** Copies the maps. */
   public Stats {
     byCode = Map.copyOf(byCode);
     oddities = Map.copyOf(oddities);

@@ -28,6 +28,8 @@ public non-sealed class ClientCall extends DeadlineHeap.Entry implements ClientE
   private @Nullable WireError failure;
 
   /**
+   * A call that waits to be sent.
+   *
    * @param sequence a number that no other call of this connection has
    * @param id what stands in the frame
    * @param frame the whole encoded frame
@@ -41,10 +43,12 @@ public non-sealed class ClientCall extends DeadlineHeap.Entry implements ClientE
     this.expectsReply = expectsReply;
   }
 
+  /** What stands in its frame. */
   public final Id id() {
     return id;
   }
 
+  /** Whether it is no notification. */
   public final boolean expectsReply() {
     return expectsReply;
   }

@@ -65,6 +65,7 @@ public final class ClientSession {
 
   private boolean broken;
 
+  /** A session before its first frame. */
   public ClientSession(Dialect dialect, SessionLimits limits) {
     this.dialect = dialect;
     this.limits = limits;

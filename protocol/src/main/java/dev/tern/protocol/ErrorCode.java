@@ -9,20 +9,35 @@ import org.jspecify.annotations.Nullable;
  * JSON-RPC number {@link #APPLICATION_NUMBER}.
  */
 public enum ErrorCode {
+  /** The payload, or a value in it, is no strict JSON. */
   PARSE_ERROR(-32700, Executed.NO, false),
+  /** The payload is JSON, but no request that this version knows. */
   BAD_REQUEST(-32600, Executed.NO, false),
+  /** The server has no method of that name. */
   METHOD_NOT_FOUND(-32601, Executed.NO, false),
+  /** The params do not fit the method; {@code details.path} says where. */
   INVALID_PARAMS(-32602, Executed.NO, false),
+  /** Something unexpected happened; {@code details.incident} stands in the log, too. */
   INTERNAL(-32603, Executed.MAYBE, false),
+  /** The deadline has passed; {@code details.stage} says where. */
   TIMEOUT(-32001, Executed.MAYBE, true),
+  /** A limit of the server's is reached; {@code details.retry_after_ms} says when to come back. */
   SERVER_BUSY(-32002, Executed.NO, true),
+  /** Who calls is not known. */
   UNAUTHORIZED(-32003, Executed.NO, false),
+  /** Who calls may not. */
   FORBIDDEN(-32004, Executed.NO, false),
+  /** There is no connection, or it broke. */
   UNAVAILABLE(-32005, Executed.MAYBE, true),
+  /** The caller did not want the call any more. */
   CANCELLED(-32006, Executed.MAYBE, false),
+  /** The operation's key was used with other params. */
   CONFLICT(-32007, Executed.NO, false),
+  /** The server can no longer tell what became of the operation. */
   STALE(-32008, Executed.MAYBE, false),
+  /** A message over the limit on frames. */
   TOO_LARGE(-32009, Executed.NO, false),
+  /** A version, an encoding or a compression that the server has not got. */
   UNSUPPORTED(-32010, Executed.NO, false);
 
   /** The JSON-RPC number of every application error. */

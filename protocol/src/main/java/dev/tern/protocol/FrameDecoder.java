@@ -36,6 +36,8 @@ public final class FrameDecoder {
   private int length;
 
   /**
+   * A decoder before its first byte.
+   *
    * @param limit the longest payload in bytes
    */
   public FrameDecoder(int limit) {

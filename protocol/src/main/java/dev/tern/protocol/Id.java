@@ -13,6 +13,7 @@ public sealed interface Id {
    * An explicit JSON {@code null}: never pairs with anything, echoed where the dialect allows it.
    */
   enum Null implements Id {
+    /** The only one. */
     NULL
   }
 
@@ -23,6 +24,11 @@ public sealed interface Id {
    * @param unsigned true only for values of 2^63 and above, whose bits read as negative
    */
   record Number(long bits, boolean unsigned) implements Id, Comparable<Number> {
+    /**
+     * Checks them.
+     *
+     * @throws IllegalArgumentException if an unsigned one is below 2^63
+     */
     public Number {
       if (unsigned && bits >= 0) {
         throw new IllegalArgumentException(
@@ -30,6 +36,7 @@ public sealed interface Id {
       }
     }
 
+    /** An integer in the range of a {@code long}. */
     public Number(long value) {
       this(value, false);
     }

@@ -43,6 +43,11 @@ public record Meta(
   public static final Meta NONE =
       new Meta(0, UNSAID, null, null, 0, null, UNSAID, null, null, null, List.of(), false);
 
+  /**
+   * Checks the numbers.
+   *
+   * @throws IllegalArgumentException if one is below what stands for "not said"
+   */
   public Meta {
     atLeast("v", v, 0);
     atLeast("timeoutMillis", timeoutMillis, UNSAID);

@@ -154,10 +154,12 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
     return request.isNotification() ? null : Messages.error(request.dialect(), request.id(), error);
   }
 
+  /** What was {@linkplain #attach attached}; null before. In the serial context. */
   public @Nullable Object attachment() {
     return attachment;
   }
 
+  /** Lets the session's owner keep something of its own with the call. In the serial context. */
   public void attach(Object object) {
     attachment = object;
   }

@@ -48,6 +48,8 @@ public final class ServerSession {
   private byte @Nullable [] farewell;
 
   /**
+   * A session before its first byte.
+   *
    * @param methods the names that are served, to be found without allocation
    * @param helloResult the encoded result of {@code rpc.hello}
    * @param now the time of the connection's beginning

@@ -55,6 +55,11 @@ public record SessionLimits(
           1_000,
           100);
 
+  /**
+   * Checks them.
+   *
+   * @throws IllegalArgumentException if one is below 1
+   */
   public SessionLimits {
     atLeastOne("inFlight", inFlight);
     atLeastOne("firstFrameNanos", firstFrameNanos);

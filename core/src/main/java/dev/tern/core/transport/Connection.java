@@ -10,8 +10,10 @@ import java.net.SocketAddress;
  * <p>All methods but {@link #execute}, {@link #abort} and the addresses are called in the context.
  */
 public interface Connection {
+  /** This end; never null. The same for good, after the connection has ended, too. Any thread. */
   SocketAddress localAddress();
 
+  /** The peer's end; never null. The same for good, after the end, too. Any thread. */
   SocketAddress remoteAddress();
 
   /**

@@ -66,6 +66,7 @@ public final class Dialer {
    * Connects as {@link Transport#connect} does, and throws what it throws.
    *
    * @param attempt called for one address after the other until it succeeds
+   * @throws IOException in plain words with the address if nobody could be reached
    */
   public <C> C dial(InetSocketAddress address, Duration timeout, Attempt<C> attempt)
       throws IOException {

@@ -30,16 +30,28 @@ public interface Transport extends AutoCloseable {
    * @param acceptor makes the handler of this connection
    * @throws IOException in plain words with the address if nobody could be reached, or if the
    *     transport is closed
+   * @throws IllegalArgumentException if the timeout is not positive
+   * @throws IllegalStateException on an {@link IoThread}
    */
   Connection connect(InetSocketAddress address, Duration timeout, Acceptor acceptor)
       throws IOException;
 
+  /**
+   * Closes its listeners, aborts its connections, waits for its threads. Idempotent.
+   *
+   * @throws IllegalStateException on an {@link IoThread}, which cannot wait for itself
+   */
   @Override
   void close();
 
   /** Makes the handler of a new connection, in its serial context, before its first byte. */
   @FunctionalInterface
   interface Acceptor {
+    /**
+     * Makes the handler. Never blocks; what it throws ends the connection.
+     *
+     * @param connection the new one: writing to it is allowed already
+     */
     ConnectionHandler accept(Connection connection);
   }
 

@@ -80,6 +80,7 @@ public final class NettyTransport implements Transport {
     return builder().build();
   }
 
+  /** Starts to describe a transport; each that it makes has event loops of its own. */
   public static Builder builder() {
     return new Builder();
   }

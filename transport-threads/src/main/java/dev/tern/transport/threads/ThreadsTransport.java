@@ -52,8 +52,11 @@ public final class ThreadsTransport implements Transport {
   }
 
   /**
+   * A transport that accepts up to so many connections.
+   *
    * @param maxConnections how many accepted connections there are at once, over all listeners;
    *     further ones wait in the operating system's backlog; at least 1
+   * @throws IllegalArgumentException if it is less
    */
   public ThreadsTransport(int maxConnections) {
     if (maxConnections < 1) {
