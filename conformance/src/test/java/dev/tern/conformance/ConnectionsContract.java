@@ -336,7 +336,8 @@ abstract class ConnectionsContract extends CancelContract {
   @Test
   void aServerThatClosesWaitsNoLongerThanTheGrace() {
     Server server = start(usualServer().timers(clock));
-    CompletableFuture<String> call = client(server).callAsync(WAIT, null);
+    CallOptions patient = CallOptions.timeout(Duration.ofHours(1)); // however late the close begins
+    CompletableFuture<String> call = client(server).callAsync(WAIT, null, patient);
     gate.awaitEntered(1);
     CompletableFuture<Void> closed =
         CompletableFuture.runAsync(() -> server.close(Duration.ofSeconds(3)));
