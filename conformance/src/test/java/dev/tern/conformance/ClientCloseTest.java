@@ -112,6 +112,23 @@ class ClientCloseTest {
   }
 
   @Test
+  void aServerThatGoesAwayIsClosedFirstOnceItsCallsAreAnswered() {
+    try (Client client = client()) {
+      CompletableFuture<String> call =
+          CompletableFuture.supplyAsync(
+              () -> client.call("slow", null, String.class), Thread::startVirtualThread);
+      try (ScriptedPeer peer = server.accept()) {
+        JsonNode id = peer.readJson().get("id");
+        peer.sendFrame("{\"method\":\"rpc.goaway\",\"meta\":{}}");
+        peer.sendFrame("{\"id\":" + id + ",\"ok\":true,\"result\":\"done\"}");
+
+        assertThat(call.orTimeout(20, TimeUnit.SECONDS).join()).isEqualTo("done");
+        peer.expectClose();
+      }
+    }
+  }
+
+  @Test
   void aServerThatReadsNothingHoldsItForTheGraceOnly() {
     Client client = client();
     client.notify("note", List.of(MUCH));

@@ -19,9 +19,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transport with one connection, whose other end is the test: what the test gives has been read
- * when {@link #give} returns, so that a script can move the clock afterwards. What comes out are
- * whole frames.
+ * A transport with one connection at a time, whose other end is the test: what the test gives has
+ * been read when {@link #give} returns, so that a script can move the clock afterwards. What comes
+ * out are whole frames.
  */
 final class OneConnection implements Transport, Connection {
   private static final InetSocketAddress ADDRESS =
@@ -38,6 +38,9 @@ final class OneConnection implements Transport, Connection {
 
   /** Under {@link #context}. */
   private final List<ConnectionHandler> handlers = new ArrayList<>();
+
+  /** How many of them, the first ones, were told of their end. Under {@link #context}. */
+  private int ended;
 
   private boolean closed;
 
@@ -69,8 +72,14 @@ final class OneConnection implements Transport, Connection {
         () -> {
           closed = true;
           inTask.add(END);
-          handlers.forEach(each -> each.onClosed(new IOException("connection reset")));
+          ending().forEach(each -> each.onClosed(new IOException("connection reset")));
         });
+  }
+
+  private List<ConnectionHandler> ending() {
+    List<ConnectionHandler> ending = List.copyOf(handlers.subList(ended, handlers.size()));
+    ended = handlers.size();
+    return ending;
   }
 
   private ConnectionHandler handler() {
@@ -86,7 +95,11 @@ final class OneConnection implements Transport, Connection {
   }
 
   private void accept(Acceptor acceptor) {
-    execute(() -> handlers.add(acceptor.accept(this)));
+    execute(
+        () -> {
+          closed = false;
+          handlers.add(acceptor.accept(this));
+        });
   }
 
   /** How often somebody has connected: what the test gives is for the last, an end is for all. */
@@ -181,8 +194,9 @@ final class OneConnection implements Transport, Connection {
           if (!closed) {
             closed = true;
             inTask.add(END);
+            List<ConnectionHandler> ending = ending();
             Thread.ofVirtual()
-                .start(() -> execute(() -> handlers.forEach(each -> each.onClosed(null))));
+                .start(() -> execute(() -> ending.forEach(each -> each.onClosed(null))));
           }
         });
   }

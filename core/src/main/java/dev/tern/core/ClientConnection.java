@@ -55,6 +55,7 @@ final class ClientConnection implements Handler, ConnectionHandler {
   private final long openedNanos;
   private boolean heard;
   private boolean closing;
+  private boolean goingAway;
   private final List<PendingCall> ended = new ArrayList<>(0);
   private final CallerWaker callers;
 
@@ -242,7 +243,10 @@ final class ClientConnection implements Handler, ConnectionHandler {
       switch (event) {
         case ClientCall call -> ended.add((PendingCall) call);
         case ClientEvent.Noted noted -> counters.noted(noted.oddity());
-        case ClientEvent.GoAway _ -> becomeUnusable();
+        case ClientEvent.GoAway _ -> {
+          becomeUnusable();
+          goingAway = true;
+        }
         case ClientEvent.Broken _ -> {
           becomeUnusable();
           if (dialect == Dialect.BARE) {
@@ -261,6 +265,11 @@ final class ClientConnection implements Handler, ConnectionHandler {
       }
       callers.wake(ended);
       ended.clear();
+    }
+    if (goingAway && !closing && session.inFlight() == 0 && session.queued() == 0) {
+      session.close("the server is going away"); // what comes too late for it goes elsewhere
+      closing = true;
+      connection.close();
     }
     if (closing) {
       alarm.setFor(stall.look(now), now);
