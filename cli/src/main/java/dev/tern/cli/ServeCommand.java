@@ -24,7 +24,8 @@ import picocli.CommandLine.Option;
       "",
       "Ctrl-C and SIGTERM stop it: running calls may finish, and replies leave, within the grace.",
       "A peer that keeps its end open, even an idle one, makes that about a second longer.",
-      "Exit code: 0 if all of them did, 1 if some were cut off or it could not start."
+      "Exit code: 0 if all of them did, 1 if some were cut off or it could not start, 3 if the"
+          + " memory was used up."
     })
 @SuppressWarnings("FieldCanBeFinal") // picocli sets the options
 final class ServeCommand implements Callable<Integer> {

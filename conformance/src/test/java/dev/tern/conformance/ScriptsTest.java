@@ -184,6 +184,14 @@ class ScriptsTest {
   }
 
   @Test
+  void aServerEndsWhenItHasNoMemoryAlsoWithOptionsOfTheUser() throws Exception {
+    project.set("JAVA_HOME", project.jdk("jdk", 25).toString());
+    project.set("TERN_JAVA_OPTS", "-Xmx1g");
+    project.run("project/tern", "serve");
+    assertThat(project.calls()).singleElement().asString().contains("-XX:+ExitOnOutOfMemoryError");
+  }
+
+  @Test
   void nothingIsSaidOfACacheThatJavaCannotUse() throws Exception {
     project.set("JAVA_HOME", System.getProperty("java.home"));
     jarOfPrograms();
