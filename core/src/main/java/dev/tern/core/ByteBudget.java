@@ -1,20 +1,42 @@
 package dev.tern.core;
 
 import dev.tern.core.transport.Timers;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Bounds the bytes that all connections of a server hold for unfinished frames and for the params
- * of running calls. Thread-safe.
+ * Bounds the bytes that all connections of a server hold: unfinished frames, calls in flight, and
+ * replies that their peers have not read. Thread-safe.
+ *
+ * <p>Over its limit, whatever is large must wait or is refused. What is small goes on, so that a
+ * peer that asks for little is served beside one that has taken all, up to twice the limit.
  */
 final class ByteBudget {
+  /** As many as may go on at once: each reads something before it can find the budget exceeded. */
+  private static final int WOKEN_AT_ONCE = 64;
+
+  /** Until the next ones go on: time in which the ones before take what they need. */
+  private static final long NEXT_NANOS = 1_000_000;
+
   private final long limit;
   private final Timers timers;
   private final AtomicLong used = new AtomicLong();
 
-  /** Connections that paused because of this; each is in it at most once. */
-  private final ConcurrentLinkedQueue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** Connections that paused because of this, the longest first. Under {@link #lock}. */
+  private final Set<Runnable> waiting = new LinkedHashSet<>();
+
+  /** Whether {@link #wakeSome} is to run. Under {@link #lock}. */
+  private boolean waking;
+
+  /** Whether there are any in {@link #waiting}. */
+  private volatile boolean anyWaits;
 
   ByteBudget(long limit, Timers timers) {
     this.limit = limit;
@@ -25,14 +47,16 @@ final class ByteBudget {
     return used.get() > limit;
   }
 
+  /** Whether it is exceeded so far that nothing more may come, however small. */
+  boolean isFull() {
+    return used.get() / 2 > limit;
+  }
+
   /** Takes or, negative, gives back. */
   void add(long bytes) {
-    if (bytes == 0) {
-      return;
-    }
     long now = used.addAndGet(bytes);
-    if (bytes < 0 && now <= limit && !waiting.isEmpty()) {
-      wakeAll();
+    if (bytes < 0 && now <= limit && anyWaits) {
+      wake();
     }
   }
 
@@ -41,15 +65,61 @@ final class ByteBudget {
    * and two that woke each other's connection would wait for each other.
    */
   void whenRoom(Runnable resume) {
-    waiting.add(resume);
+    lock.lock();
+    try {
+      waiting.add(resume);
+      anyWaits = true;
+    } finally {
+      lock.unlock();
+    }
     if (!isExceeded()) {
-      wakeAll();
+      wake();
     }
   }
 
-  private void wakeAll() {
-    for (Runnable resume; (resume = waiting.poll()) != null; ) {
-      timers.schedule(0, resume);
+  /** It need not run any more. */
+  void forget(Runnable resume) {
+    lock.lock();
+    try {
+      waiting.remove(resume);
+      anyWaits = !waiting.isEmpty();
+    } finally {
+      lock.unlock();
     }
+  }
+
+  private void wake() {
+    lock.lock();
+    try {
+      if (waking || waiting.isEmpty()) {
+        return;
+      }
+      waking = true;
+    } finally {
+      lock.unlock();
+    }
+    timers.schedule(0, this::wakeSome);
+  }
+
+  private void wakeSome() {
+    List<Runnable> woken = new ArrayList<>();
+    boolean more;
+    lock.lock();
+    try {
+      Iterator<Runnable> longest = waiting.iterator();
+      while (woken.size() < WOKEN_AT_ONCE && longest.hasNext() && !isExceeded()) {
+        woken.add(longest.next());
+        longest.remove();
+      }
+      anyWaits = !waiting.isEmpty();
+      more = anyWaits && !isExceeded(); // else whoever gives back wakes the rest
+      waking = more;
+    } finally {
+      lock.unlock();
+    }
+    if (more) {
+      timers.schedule(NEXT_NANOS, this::wakeSome);
+    }
+    woken.forEach(resume -> timers.schedule(0, resume)); // each on its own: one may fail
   }
 }

@@ -14,6 +14,18 @@ final class ByteBudgetTest {
   private static final class KeptTasks implements Timers {
     private final List<Runnable> tasks = new ArrayList<>();
 
+    void runThoseOfNow() {
+      List<Runnable> now = List.copyOf(tasks);
+      tasks.clear();
+      now.forEach(Runnable::run);
+    }
+
+    void runAll() {
+      while (!tasks.isEmpty()) {
+        runThoseOfNow();
+      }
+    }
+
     @Override
     public long nanoTime() {
       return 0;
@@ -47,9 +59,65 @@ final class ByteBudgetTest {
     assertThat(timers.tasks).as("still 10 too many").isEmpty();
 
     budget.add(-10);
-    timers.tasks.forEach(Runnable::run);
+    timers.runAll();
 
     assertThat(resumed).containsExactly("one", "two");
+  }
+
+  @Test
+  void isFullAtMoreThanTwiceItsLimit() {
+    budget.add(2 * LIMIT);
+    assertThat(budget.isFull()).isFalse();
+    budget.add(2);
+    assertThat(budget.isFull()).isTrue();
+  }
+
+  @Test
+  void ofManyThatWaitOnlySomeGoOnAtOnceAndThenTheRest() {
+    budget.add(LIMIT + 1);
+    for (int i = 0; i < 200; i++) {
+      budget.whenRoom(() -> resumed.add("another"));
+    }
+    budget.add(-1);
+
+    timers.runThoseOfNow();
+    timers.runThoseOfNow();
+    assertThat(resumed).hasSizeBetween(1, 100);
+
+    timers.runAll();
+    assertThat(resumed).hasSize(200);
+  }
+
+  @Test
+  void whoeverIsLeftWhenTheRoomIsTakenAgainIsWokenByTheNextThatGivesBack() {
+    budget.add(LIMIT + 1);
+    for (int i = 0; i < 200; i++) {
+      budget.whenRoom(() -> resumed.add("another"));
+    }
+    budget.add(-1);
+    timers.runThoseOfNow();
+    budget.add(1);
+    timers.runAll();
+    assertThat(resumed).hasSizeBetween(1, 100);
+
+    budget.add(-1);
+    timers.runAll();
+
+    assertThat(resumed).hasSize(200);
+  }
+
+  @Test
+  void whoeverIsForgottenIsNotWoken() {
+    Runnable gone = () -> resumed.add("gone");
+    budget.add(LIMIT + 1);
+    budget.whenRoom(gone);
+    budget.whenRoom(() -> resumed.add("there"));
+    budget.forget(gone);
+
+    budget.add(-1);
+    timers.runAll();
+
+    assertThat(resumed).containsExactly("there");
   }
 
   @Test
