@@ -56,7 +56,7 @@ abstract class GatesContract extends LanesContract {
     Server server =
         start(
             usualServer()
-                .processBytes(3_000)
+                .processBytes(4_000)
                 .serve(
                     RUN_TEXT,
                     _ -> {
@@ -64,7 +64,7 @@ abstract class GatesContract extends LanesContract {
                       return "ran";
                     }));
     Client client = client(server);
-    CompletableFuture<String> first = client.callAsync(RUN_TEXT, new Text("x".repeat(4_000)));
+    CompletableFuture<String> first = client.callAsync(RUN_TEXT, new Text("x".repeat(4_500)));
     gate.awaitEntered(1);
 
     assertBusy(failure(() -> client.call(ECHO, new Text("x".repeat(2_000)))));

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * session has refused already what is over the connection's cap or past its deadline.) Thread-safe.
  */
 final class Gates {
-  /** Params smaller than this are bounded by the number of calls. */
-  static final int SMALL_PARAMS_BYTES = 1 << 10;
+  /** A call that holds less goes on while the byte budget is exceeded, until that is full. */
+  private static final int SMALL_CALL_BYTES = 1 << 10;
 
   static final byte[] RETRY_SOON = JsonCodec.DEFAULT.encode(Map.of("retry_after_ms", 100));
   static final WireError TOO_MANY =
@@ -58,25 +58,20 @@ final class Gates {
     return inFlight.get();
   }
 
-  /** Takes what a call holds, or says why not. What was taken must be given {@link #back}. */
-  @Nullable WireError take(ServerCall call) {
-    int size = sizeOf(call);
-    if (size > 0) {
-      if (bytes.isExceeded()) {
-        return TOO_MANY_BYTES;
-      }
-      bytes.add(size);
+  /**
+   * Says why a call that was let in may not begin all the same, if there is no room for its bytes.
+   *
+   * @param hasWaited for its turn: its bytes are held already, and it is running that frees them
+   */
+  @Nullable WireError refuses(ServerCall call, boolean hasWaited) {
+    if (!hasWaited && isTooLarge(call)) {
+      return TOO_MANY_BYTES;
     }
     return null;
   }
 
-  /** Gives back what a call has held. */
-  void back(ServerCall call) {
-    bytes.add(-sizeOf(call));
-  }
-
-  private static int sizeOf(ServerCall call) {
-    byte[] params = call.request().params();
-    return params == null || params.length < SMALL_PARAMS_BYTES ? 0 : params.length;
+  /** The connection counts the bytes, of many calls at once. */
+  private boolean isTooLarge(ServerCall call) {
+    return call.heldBytes() < SMALL_CALL_BYTES ? bytes.isFull() : bytes.isExceeded();
   }
 }

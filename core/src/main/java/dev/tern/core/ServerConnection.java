@@ -34,17 +34,23 @@ final class ServerConnection implements ConnectionHandler {
   private final ServerSession session;
   private final Alarm alarm;
   private final StallWatch stall;
-  private long heldBytes;
+  private boolean paused;
+
+  /** From the limit of unread output until {@link #onSendProgress}. */
   private boolean pausedForOutput;
 
   /** Calls that begin when the peer has read: there is no room for what they would answer. */
   private final ArrayDeque<CallTask> deferred = new ArrayDeque<>(0);
 
-  private boolean pausedForBudget;
+  private @Nullable Runnable waitingForRoom;
+
+  /** What the budget has been told that this connection holds. */
+  private long countedBytes;
+
   private boolean closed;
   private boolean cutOff;
 
-  /** The same as {@link #pausedForOutput}, for any thread. */
+  /** Whether reading is paused because the peer does not. Written in the context. */
   private volatile boolean outputFull;
 
   /** Of the large replies that have not come to the session yet. */
@@ -105,20 +111,22 @@ final class ServerConnection implements ConnectionHandler {
     int large = largeBytes(task);
     if (large > 0) {
       finishedBytes.addAndGet(large);
+      server.bytes().add(large);
     }
     finished.post(task);
   }
 
   /** Whether the peer has so much to read that no further call should begin. Any thread. */
   boolean isOutputFull() {
-    return outputFull || finishedBytes.get() > server.unreadOutputBytes();
+    long finishing = finishedBytes.get();
+    return outputFull || finishing > server.unreadOutputBytes() || isTooMuch(finishing);
   }
 
   /** Begins a call again once the peer has read. Any thread. */
   void defer(CallTask task) {
     connection.execute(
         () -> {
-          if (pausedForOutput && !closed) {
+          if (outputFull && !closed) {
             deferred.add(task);
           } else {
             server.start(task);
@@ -203,12 +211,8 @@ final class ServerConnection implements ConnectionHandler {
 
   @Override
   public void onSendProgress() {
-    if (pausedForOutput) {
-      pausedForOutput = false;
-      outputFull = false;
-      startDeferred(DEFERRED_AT_ONCE);
-      resumeReading();
-    }
+    pausedForOutput = false;
+    holdBack(server.timers().nanoTime());
   }
 
   @Override
@@ -219,8 +223,9 @@ final class ServerConnection implements ConnectionHandler {
     startDeferred(Integer.MAX_VALUE); // to find that they have ended
     pump(false);
     alarm.cancel();
-    server.bytes().add(-heldBytes);
-    heldBytes = 0;
+    if (waitingForRoom != null) {
+      server.bytes().forget(waitingForRoom);
+    }
     server.closed(this);
   }
 
@@ -239,6 +244,7 @@ final class ServerConnection implements ConnectionHandler {
       int large = largeBytes(task);
       if (large > 0) {
         finishedBytes.addAndGet(-large);
+        server.bytes().add(-large);
       }
       complete(task);
     }
@@ -253,9 +259,8 @@ final class ServerConnection implements ConnectionHandler {
       server.counters().ended(outcome);
     }
     done++;
-    server.gates().back(task.serverCall());
     session.complete(task.serverCall(), task.frame());
-    if (!pausedForOutput) {
+    if (!outputFull) {
       startDeferred(1); // in the place of the one that is done
     }
   }
@@ -288,7 +293,7 @@ final class ServerConnection implements ConnectionHandler {
    * @param reading whether the reading thread will see {@link #onReadComplete} next
    */
   private void pump(boolean reading, long now) {
-    count(); // makes room for those that arrive
+    countEnded(); // makes room for those that arrive
     for (ServerEvent event; (event = session.nextEvent()) != null; ) {
       switch (event) {
         case ServerCall call -> accept(call, reading, now);
@@ -300,12 +305,13 @@ final class ServerConnection implements ConnectionHandler {
     }
     done += letIn; // of calls whose methods do not exist
     letIn = 0;
-    count();
+    countEnded();
     if (closed) {
+      countHeld(); // of its calls some may still run
       return;
     }
     send();
-    holdBack();
+    holdBack(now);
     if (session.isDone()) {
       connection.close();
     }
@@ -333,7 +339,7 @@ final class ServerConnection implements ConnectionHandler {
 
   private void accept(ServerCall call, boolean reading, long now) {
     ServedMethod served = server.find(call.request().method());
-    WireError refusal = served == null ? METHOD_NOT_FOUND : admit(call);
+    WireError refusal = served == null ? METHOD_NOT_FOUND : admit(call, !reading);
     if (served == null || refusal != null) {
       WireError error = refusal == null ? METHOD_NOT_FOUND : refusal;
       call.attach(error); // has been counted
@@ -354,7 +360,7 @@ final class ServerConnection implements ConnectionHandler {
   }
 
   /** Asks the gates, for all calls that have arrived at once. */
-  private @Nullable WireError admit(ServerCall call) {
+  private @Nullable WireError admit(ServerCall call, boolean hasWaited) {
     if (letIn == 0) {
       letIn = server.gates().enter(1 + session.arrivedCalls());
     }
@@ -362,13 +368,13 @@ final class ServerConnection implements ConnectionHandler {
       return Gates.TOO_MANY;
     }
     letIn--;
-    WireError refusal = server.gates().take(call);
+    WireError refusal = server.gates().refuses(call, hasWaited);
     done += refusal == null ? 0 : 1;
     return refusal;
   }
 
   /** Tells what all connections share how many calls have ended: once for many. */
-  private void count() {
+  private void countEnded() {
     if (done > 0) {
       server.gates().leave(done);
       server.counters().succeeded(succeeded);
@@ -388,33 +394,69 @@ final class ServerConnection implements ConnectionHandler {
     }
   }
 
-  /** Stops reading while the peer does not read, or while the process holds too many bytes. */
-  private void holdBack() {
-    if (!pausedForOutput && connection.unsentBytes() > server.unreadOutputBytes()) {
-      pausedForOutput = true;
-      outputFull = true;
-      connection.pauseReading();
+  /**
+   * Stops reading while the peer does not read, or while all connections hold too many bytes and
+   * this one holds its share of them; goes on when that is over.
+   */
+  private void holdBack(long now) {
+    long unsent = countHeld();
+    pausedForOutput |= unsent > server.unreadOutputBytes();
+    boolean unread = isTooMuch(unsent);
+    boolean overBudget = unread || isTooMuch(session.backlogBytes());
+    if (overBudget) {
+      waitForRoom();
     }
-    int held = session.heldBytes();
-    if (held != heldBytes) {
-      server.bytes().add(held - heldBytes);
-      heldBytes = held;
+    if (unread) {
+      alarm.setFor(now + RECOUNT_NANOS, now); // nobody tells when the peer has read so little
     }
-    if (!pausedForBudget && held > SMALL_FRAME_BYTES && server.bytes().isExceeded()) {
-      pausedForBudget = true;
-      connection.pauseReading();
-      server.bytes().whenRoom(() -> connection.execute(this::onRoom));
+    boolean pause = pausedForOutput || overBudget;
+    if (pause != paused) {
+      paused = pause;
+      if (pause) {
+        connection.pauseReading();
+      } else if (!session.isFinishing()) {
+        connection.resumeReading();
+      }
+    }
+    boolean full = pausedForOutput || unread;
+    if (full != outputFull) {
+      outputFull = full;
+      if (!full) {
+        startDeferred(DEFERRED_AT_ONCE); // last: it may come back here
+      }
+    }
+  }
+
+  /** Whether a connection may not hold so many bytes while all of them hold what they do. */
+  private boolean isTooMuch(long bytes) {
+    return bytes > SMALL_BYTES
+        && (bytes > LARGE_BYTES ? server.bytes().isExceeded() : server.bytes().isFull());
+  }
+
+  /** Tells the budget what this connection holds; returns how much of it waits for the peer. */
+  private long countHeld() {
+    long unsent = closed ? 0 : connection.unsentBytes();
+    long held = session.heldBytes() + (long) session.inFlight() * CALL_BYTES + unsent;
+    long more = held - countedBytes;
+    boolean noticeable = Math.abs(more) >= SMALL_BYTES || held == 0; // not each small call
+    if (more != 0 && noticeable) {
+      countedBytes = held;
+      server.bytes().add(more);
+    }
+    return unsent;
+  }
+
+  private void waitForRoom() {
+    if (waitingForRoom == null) {
+      waitingForRoom = () -> connection.execute(this::onRoom);
+      server.bytes().whenRoom(waitingForRoom);
     }
   }
 
   private void onRoom() {
-    pausedForBudget = false;
-    resumeReading();
-  }
-
-  private void resumeReading() {
-    if (!pausedForOutput && !pausedForBudget && !session.isFinishing() && !closed) {
-      connection.resumeReading();
+    waitingForRoom = null;
+    if (!closed) {
+      holdBack(server.timers().nanoTime());
     }
   }
 
@@ -430,6 +472,18 @@ final class ServerConnection implements ConnectionHandler {
   /** Started all together they would find the output full again, each at the cost of a thread. */
   private static final int DEFERRED_AT_ONCE = 64;
 
-  /** An unfinished frame below this is not worth pausing for. */
-  private static final int SMALL_FRAME_BYTES = 64 << 10;
+  /**
+   * What a connection may hold of each kind, whatever the others hold: a peer that asks for little
+   * and takes it is served. Also how much the budget may be told too little.
+   */
+  private static final int SMALL_BYTES = 4 << 10;
+
+  /** From here on it must wait as soon as the budget is exceeded; below, when that is full. */
+  private static final int LARGE_BYTES = 16 << 10;
+
+  /** What a call costs beside its texts: its objects, and the stack of its thread. */
+  private static final int CALL_BYTES = 2 << 10;
+
+  /** How often a connection that may not read looks whether its peer has done so. */
+  private static final long RECOUNT_NANOS = 100_000_000;
 }

@@ -39,6 +39,9 @@ public record Meta(
   /** Says nothing about a duration. */
   public static final long UNSAID = -1;
 
+  /** What a short string costs beside its characters: a list may hold thousands of them. */
+  private static final int STRING_BYTES = 64;
+
   /** Nothing said. */
   public static final Meta NONE =
       new Meta(0, UNSAID, null, null, 0, null, UNSAID, null, null, null, List.of(), false);
@@ -132,6 +135,22 @@ public record Meta(
       throw new IllegalArgumentException(
           name + ": " + value + " (expected: at least " + least + ")");
     }
+  }
+
+  /** About how much memory the texts hold, in bytes: nothing for the usual request. */
+  int heldBytes() {
+    int bytes = lengthOf(key) + lengthOf(dedup) + lengthOf(auth);
+    bytes += lengthOf(traceparent) + lengthOf(tracestate);
+    if (!accept.isEmpty()) { // an iterator less for the usual request
+      for (String name : accept) {
+        bytes += STRING_BYTES + name.length();
+      }
+    }
+    return bytes;
+  }
+
+  private static int lengthOf(@Nullable String text) {
+    return text == null ? 0 : text.length();
   }
 
   @Override

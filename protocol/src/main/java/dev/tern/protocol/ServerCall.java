@@ -44,6 +44,7 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
 
   private final Message.Request request;
   private final long receivedNanos;
+  private final int heldBytes;
   private volatile int state; // QUEUED; written here it would cost a fence a call
 
   private boolean inContext;
@@ -56,6 +57,8 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
     super(deadlineNanos);
     this.request = request;
     this.receivedNanos = receivedNanos;
+    byte[] params = request.params();
+    this.heldBytes = (params == null ? 0 : params.length) + request.meta().heldBytes();
   }
 
   /** What the peer asked for. */
@@ -66,6 +69,11 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
   /** When its frame was read. */
   public long receivedNanos() {
     return receivedNanos;
+  }
+
+  /** About how much memory the request holds, in bytes: its params and the texts of its meta. */
+  public int heldBytes() {
+    return heldBytes;
   }
 
   /**

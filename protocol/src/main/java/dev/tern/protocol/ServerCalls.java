@@ -31,6 +31,12 @@ final class ServerCalls {
 
   private @Nullable ServerCall bareRunning;
 
+  /** Of what is in {@link #bareQueue}. */
+  private long waitingBytes;
+
+  /** Of the other calls in flight. */
+  private long startedBytes;
+
   /** Handlers that have not returned, answered or not, and bare replies that wait. */
   private int inFlight;
 
@@ -45,6 +51,16 @@ final class ServerCalls {
 
   int inFlight() {
     return inFlight;
+  }
+
+  /** Memory held for the calls in flight and for what waits among bare ones, in bytes. */
+  long heldBytes() {
+    return startedBytes + waitingBytes;
+  }
+
+  /** The part of it that waits for the bare call that runs. */
+  long waitingBytes() {
+    return waitingBytes;
   }
 
   /** Whether everything that came has been answered. */
@@ -86,10 +102,10 @@ final class ServerCalls {
     }
     deadlines.add(call);
     if (request.dialect() == Dialect.BARE) {
-      bareQueue.add(call);
+      queueBare(call, call.heldBytes());
       nextBare();
     } else {
-      output.tell(call);
+      handOut(call);
     }
     return true;
   }
@@ -101,9 +117,20 @@ final class ServerCalls {
     return millis * NANOS_PER_MILLI;
   }
 
+  private void handOut(ServerCall call) {
+    startedBytes += call.heldBytes();
+    output.tell(call);
+  }
+
+  private void queueBare(Object next, int bytes) {
+    bareQueue.add(next);
+    waitingBytes += bytes;
+  }
+
   /** Its handler has returned; see {@link ServerSession#complete}. */
   void complete(ServerCall call, byte @Nullable [] frame) {
     inFlight--;
+    startedBytes -= call.heldBytes();
     if (call.answer()) {
       forget(call);
       output.send(frame);
@@ -149,10 +176,14 @@ final class ServerCalls {
         output.tell(new Abandoned(call, Reason.DISCONNECTED));
       }
     }
-    int waiting = bareQueue.size();
-    bareQueue.removeIf(next -> next instanceof byte[]);
-    inFlight -= waiting - bareQueue.size();
-    unanswered -= waiting - bareQueue.size();
+    for (Object next : bareQueue) { // now, as the handler that runs may take its time
+      inFlight--;
+      if (next instanceof byte[]) {
+        unanswered--;
+      }
+    }
+    bareQueue.clear();
+    waitingBytes = 0;
   }
 
   /** Answers a request that needs no handler. */
@@ -173,7 +204,7 @@ final class ServerCalls {
   /** Sends a reply that needed no handler, in its turn. What waits has a slot like a call. */
   void reply(Dialect dialect, byte[] frame) {
     if (dialect == Dialect.BARE && bareRunning != null && inFlight < inFlightLimit) {
-      bareQueue.add(frame);
+      queueBare(frame, frame.length);
       inFlight++;
       unanswered++;
     } else {
@@ -184,9 +215,10 @@ final class ServerCalls {
   private void nextBare() {
     while (bareRunning == null && !bareQueue.isEmpty()) {
       Object next = bareQueue.remove();
+      waitingBytes -= next instanceof ServerCall call ? call.heldBytes() : ((byte[]) next).length;
       if (next instanceof ServerCall call && !call.hasEnded()) {
         bareRunning = call;
-        output.tell(call);
+        handOut(call);
         return;
       }
       inFlight--;

@@ -190,9 +190,17 @@ public final class ServerSession {
     return calls.inFlight();
   }
 
-  /** Memory held for an unfinished frame, in bytes. */
-  public int heldBytes() {
-    return decoder.heldBytes();
+  /** Memory held for an unfinished frame and for the calls in flight, in bytes. */
+  public long heldBytes() {
+    return decoder.heldBytes() + calls.heldBytes();
+  }
+
+  /**
+   * What reading on makes more of before any of it can be used, in bytes: an unfinished frame, in
+   * the length that it shall have, and what waits for the bare call that runs.
+   */
+  public long backlogBytes() {
+    return decoder.announced() + calls.waitingBytes();
   }
 
   /** Whether nothing more is read. */

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An idle connection holds nothing of what went through it. */
+/** An idle connection holds nothing of what went through it; what one holds it counts. */
 class SessionMemoryTest {
   private static final int COLLECTIONS = 20;
 
@@ -49,7 +49,7 @@ class SessionMemoryTest {
   void aPrefixTakesNoMemory() {
     byte[] bytes = ByteBuffer.allocate(14).putInt(16 << 20).array();
     server.receive(bytes, 0, bytes.length, 0);
-    assertThat(server.heldBytes()).isBetween(14, 1024);
+    assertThat(server.heldBytes()).isBetween(14L, 1024L);
   }
 
   @Test
@@ -72,6 +72,91 @@ class SessionMemoryTest {
     server.onTime(Duration.ofSeconds(60).toNanos());
     assertThat(server.isFinishing()).isTrue();
     assertThat(server.heldBytes()).isZero();
+  }
+
+  @Test
+  void aFrameThatHasBegunIsABacklogOfItsWholeLength() {
+    begin();
+    assertThat(server.backlogBytes()).isEqualTo(16 << 20);
+    server.finish();
+    assertThat(server.backlogBytes()).isZero();
+  }
+
+  @Test
+  void aCallIsCountedWithItsMetaUntilItsHandlerReturns() {
+    String params = "[\"" + "p".repeat(3_000) + "\"]";
+    String meta =
+        "{\"auth\":\"%s\",\"accept\":[%s\"z\"]}".formatted("a".repeat(2_000), "\"y\",".repeat(99));
+    sentToServer(
+        framed("{\"id\":1,\"method\":\"m\",\"params\":" + params + ",\"meta\":" + meta + "}"));
+
+    ServerCall call = nextCall();
+    assertThat(call.heldBytes()).as("a hundred objects, too").isBetween(5_000 + 2_000, 20_000);
+    assertThat(server.heldBytes()).isEqualTo(call.heldBytes());
+    assertThat(server.backlogBytes()).as("it runs").isZero();
+
+    server.complete(call, null);
+    assertThat(server.heldBytes()).isZero();
+  }
+
+  @Test
+  void bareCallsThatWaitAreABacklogUntilTheirTurn() {
+    sentToServer(bare(1));
+    sentToServer(bare(2));
+    ServerCall first = nextCall();
+    assertThat(server.backlogBytes()).isBetween(1_000L, 1_100L);
+    assertThat(server.heldBytes()).isEqualTo(2 * server.backlogBytes());
+
+    server.complete(first, null);
+    ServerCall second = nextCall();
+    assertThat(server.backlogBytes()).isZero();
+    assertThat(server.heldBytes()).isEqualTo(second.heldBytes());
+
+    server.complete(second, null);
+    assertThat(server.heldBytes()).isZero();
+  }
+
+  @Test
+  void aBareReplyThatWaitsIsABacklogToo() {
+    sentToServer(bare(1));
+    sentToServer(framed("{\"id\":2,\"method\":\"rpc.ping\"}"));
+    assertThat(server.backlogBytes()).isBetween(20L, 100L);
+
+    server.complete(nextCall(), null);
+    assertThat(server.heldBytes()).isZero();
+  }
+
+  @Test
+  void whatWaitsBehindABareCallIsDroppedByAResetThoughThatCallRunsOn() {
+    sentToServer(bare(1));
+    sentToServer(bare(2));
+    sentToServer(framed("{\"id\":3,\"method\":\"rpc.ping\"}"));
+    ServerCall first = nextCall();
+    assertThat(first.start()).isTrue();
+
+    server.disconnected();
+    assertThat(server.backlogBytes()).isZero();
+    assertThat(server.heldBytes()).isEqualTo(first.heldBytes());
+    assertThat(server.inFlight()).isEqualTo(1);
+
+    server.complete(first, null);
+    assertThat(server.heldBytes()).isZero();
+    assertThat(server.inFlight()).isZero();
+    assertThat(server.isDone()).isTrue();
+  }
+
+  private static byte[] bare(int id) {
+    String params = "[\"" + "p".repeat(1_000) + "\"]";
+    return framed("{\"id\":" + id + ",\"method\":\"m\",\"params\":" + params + "}");
+  }
+
+  private ServerCall nextCall() {
+    for (ServerEvent event; (event = server.nextEvent()) != null; ) {
+      if (event instanceof ServerCall call) {
+        return call;
+      }
+    }
+    throw new AssertionError("no call (expected: one)");
   }
 
   private void begin() {
