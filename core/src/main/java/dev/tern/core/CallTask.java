@@ -8,7 +8,6 @@ import dev.tern.protocol.ServerEvent.Reason;
 import dev.tern.protocol.WireError;
 import java.net.SocketAddress;
 import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,10 +24,7 @@ final class CallTask extends CancelSource implements Runnable {
   private final Request request;
 
   /** Null if the method may not be interrupted, or runs on a thread that is not its own. */
-  private final @Nullable ReentrantLock interruptLock;
-
-  /** The thread in the user's code, under {@link #interruptLock}. */
-  private @Nullable Thread runner;
+  private final @Nullable InterruptWindow window;
 
   private long startedNanos;
   private volatile @Nullable Reason abandonedFor;
@@ -40,7 +36,7 @@ final class CallTask extends CancelSource implements Runnable {
     this.call = call;
     this.served = served;
     boolean interruptible = served.interruptible() && !isInline();
-    this.interruptLock = interruptible ? connection.interruptLock() : null;
+    this.window = interruptible ? new InterruptWindow() : null;
     if (isInline() && connection.readsInContext()) {
       call.runsInContext();
     }
@@ -62,6 +58,11 @@ final class CallTask extends CancelSource implements Runnable {
   /** Whether it runs on the thread that read it. */
   boolean isInline() {
     return served.lane() instanceof Lane.Inline;
+  }
+
+  /** Whether it runs on a virtual thread of its own. */
+  boolean isVirtual() {
+    return served.lane() instanceof Lane.Virtual;
   }
 
   ServedMethod served() {
@@ -200,16 +201,10 @@ final class CallTask extends CancelSource implements Runnable {
     if (call.request().meta().timing()) {
       startedNanos = connection.timers().nanoTime();
     }
-    ReentrantLock lock = interruptLock;
-    if (lock != null) {
-      lock.lock();
-      try {
-        runner = Thread.currentThread();
-        if (isCancelled()) {
-          Thread.currentThread().interrupt();
-        }
-      } finally {
-        lock.unlock();
+    if (window != null) {
+      window.enter();
+      if (isCancelled()) { // who cancels looks into the window after that: one of the two sees it
+        Thread.currentThread().interrupt();
       }
     }
   }
@@ -219,14 +214,8 @@ final class CallTask extends CancelSource implements Runnable {
    * interrupted for, also by the user's code itself, ends with it.
    */
   void end() {
-    ReentrantLock lock = interruptLock;
-    if (lock != null) {
-      lock.lock();
-      try {
-        runner = null;
-      } finally {
-        lock.unlock();
-      }
+    if (window != null) {
+      window.leave();
     }
     Thread.interrupted();
   }
@@ -276,16 +265,8 @@ final class CallTask extends CancelSource implements Runnable {
   void abandon(Reason reason) {
     abandonedFor = reason;
     cancel();
-    ReentrantLock lock = interruptLock;
-    if (lock != null) {
-      lock.lock();
-      try {
-        if (runner != null) {
-          runner.interrupt();
-        }
-      } finally {
-        lock.unlock();
-      }
+    if (window != null) {
+      window.interrupt();
     }
   }
 

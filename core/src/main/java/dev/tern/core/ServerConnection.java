@@ -14,7 +14,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 final class ServerConnection implements ConnectionHandler {
   private final ServerCore server;
   private final Connection connection;
-  private final ReentrantLock interruptLock = new ReentrantLock();
   private final Mailbox<CallTask> finished;
 
   // Only in the serial context.
@@ -100,10 +98,6 @@ final class ServerConnection implements ConnectionHandler {
 
   int frameLimit() {
     return server.frameLimit();
-  }
-
-  ReentrantLock interruptLock() {
-    return interruptLock;
   }
 
   /** A call's handler has returned. Any thread. */
@@ -180,16 +174,34 @@ final class ServerConnection implements ConnectionHandler {
     }
     arrived = new ArrayList<>(calls.size() > BIG_BURST ? 0 : calls.size());
     boolean anyInline = false;
+    int virtual = 0;
     for (CallTask task : calls) {
-      if (task.isInline()) {
-        anyInline = true;
-      } else {
-        server.start(task);
-      }
+      anyInline |= task.isInline();
+      virtual += task.isVirtual() ? 1 : 0;
+    }
+    if (virtual >= START_TOGETHER) {
+      Thread.startVirtualThread(() -> calls.forEach(this::startIfVirtual));
+    } else if (virtual > 0) {
+      calls.forEach(this::startIfVirtual);
+    }
+    if (virtual < calls.size()) {
+      calls.forEach(this::startIfPooled);
     }
     if (anyInline) {
       Request.asCurrent(() -> running == null ? null : running.request(), () -> runInline(calls));
       connection.execute(() -> completeInline(calls));
+    }
+  }
+
+  private void startIfVirtual(CallTask task) {
+    if (task.isVirtual()) {
+      server.start(task);
+    }
+  }
+
+  private void startIfPooled(CallTask task) {
+    if (!task.isInline() && !task.isVirtual()) {
+      server.start(task);
     }
   }
 
@@ -462,6 +474,12 @@ final class ServerConnection implements ConnectionHandler {
 
   private static final WireError METHOD_NOT_FOUND =
       WireError.of(ErrorCode.METHOD_NOT_FOUND, "no such method");
+
+  /**
+   * So many virtual threads are started by one of their kind: each that is started from outside
+   * their scheduler may have to wake one of its threads, at the price of several calls.
+   */
+  private static final int START_TOGETHER = 8;
 
   /** A list that grew beyond this is not kept at this size. */
   private static final int BIG_BURST = 256;

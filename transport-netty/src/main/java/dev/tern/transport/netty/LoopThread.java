@@ -14,9 +14,11 @@ final class LoopThread extends FastThreadLocalThread implements IoThread {
 
   /**
    * How much is read at once. Small, so that the peer gets the first replies while the later
-   * requests are still being worked on: with 512 callers 8 KiB gave 1.3 times the calls of 64 KiB.
+   * requests are still being worked on; large, so that a server that is fed without pause spends
+   * its time on calls, not on the socket: there 32 KiB gave 1.6 times the calls of 8 KiB, while
+   * callers that wait for their replies saw no difference between the two.
    */
-  static final int READ_BYTES = 8 << 10;
+  static final int READ_BYTES = 32 << 10;
 
   private final ByteBuf direct = Unpooled.directBuffer(READ_BYTES, READ_BYTES);
   private final byte[] array = new byte[READ_BYTES];
