@@ -35,8 +35,8 @@ final class ByteBudget {
   /** Whether {@link #wakeSome} is to run. Under {@link #lock}. */
   private boolean waking;
 
-  /** Whether there are any in {@link #waiting}. */
-  private volatile boolean anyWaits;
+  /** How many there are in {@link #waiting}. Written under {@link #lock}. */
+  private volatile int waiters;
 
   ByteBudget(long limit, Timers timers) {
     this.limit = limit;
@@ -52,10 +52,15 @@ final class ByteBudget {
     return used.get() / 2 > limit;
   }
 
+  /** How many connections wait for room. */
+  int waiters() {
+    return waiters;
+  }
+
   /** Takes or, negative, gives back. */
   void add(long bytes) {
     long now = used.addAndGet(bytes);
-    if (bytes < 0 && now <= limit && anyWaits) {
+    if (bytes < 0 && now <= limit && waiters > 0) {
       wake();
     }
   }
@@ -68,7 +73,7 @@ final class ByteBudget {
     lock.lock();
     try {
       waiting.add(resume);
-      anyWaits = true;
+      waiters = waiting.size();
     } finally {
       lock.unlock();
     }
@@ -82,7 +87,7 @@ final class ByteBudget {
     lock.lock();
     try {
       waiting.remove(resume);
-      anyWaits = !waiting.isEmpty();
+      waiters = waiting.size();
     } finally {
       lock.unlock();
     }
@@ -111,8 +116,8 @@ final class ByteBudget {
         woken.add(longest.next());
         longest.remove();
       }
-      anyWaits = !waiting.isEmpty();
-      more = anyWaits && !isExceeded(); // else whoever gives back wakes the rest
+      waiters = waiting.size();
+      more = waiters > 0 && !isExceeded(); // else whoever gives back wakes the rest
       waking = more;
     } finally {
       lock.unlock();
