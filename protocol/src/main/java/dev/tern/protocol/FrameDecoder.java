@@ -140,8 +140,9 @@ public final class FrameDecoder {
     int total = PREFIX_BYTES + announced(begun, 0);
     int more = Math.min(total - have, end - position);
     if (have + more > begun.length) {
-      int doubled = (int) Math.min(total, Math.max(2L * begun.length, have + more));
-      byte[] grown = new byte[doubled];
+      // By half: many that grow at once must not hold twice what they held.
+      int longer = begun.length + (begun.length >> 1); // no frame is so long that it overflows
+      byte[] grown = new byte[Math.min(total, Math.max(longer, have + more))];
       System.arraycopy(begun, 0, grown, 0, have);
       begun = grown;
       partial = grown;

@@ -172,15 +172,15 @@ class FrameDecoderTest {
     for (int arrived = 4 + 1024; arrived <= 1 << 20; arrived += 1024) {
       decoder.feed(kibibyte, 0, 1024);
       assertThat(decoder.next()).isFalse();
-      assertThat(decoder.heldBytes()).isBetween(arrived, 2 * arrived);
+      assertThat(decoder.heldBytes()).isBetween(arrived, arrived + arrived / 2);
     }
   }
 
   @Test
   void neverHoldsMoreThanTheFrame() throws FramingException {
-    decoder.feed(concat(prefix(1_000), new byte[600]), 0, 604);
+    decoder.feed(concat(prefix(1_000), new byte[700]), 0, 704);
     assertThat(decoder.next()).isFalse();
-    decoder.feed(new byte[399], 0, 399);
+    decoder.feed(new byte[299], 0, 299);
     assertThat(decoder.next()).isFalse();
     assertThat(decoder.heldBytes()).isEqualTo(1_004);
   }
