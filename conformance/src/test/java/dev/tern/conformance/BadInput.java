@@ -14,6 +14,8 @@ import dev.tern.protocol.Oddity;
 import dev.tern.testkit.ManualTimers;
 import dev.tern.testkit.ScriptedPeer;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -158,5 +160,38 @@ abstract class BadInput {
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(2))
         .until(() -> server.stats().connections() == connections);
+  }
+
+  /** Until the server has read nothing for a while: those that still send wait. */
+  void awaitNothingRead(ManualTimers clock) {
+    Duration step = Duration.ofNanos(1);
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(20))
+        .until(
+            () -> {
+              clock.advance(step);
+              Duration quiet = server.stats().sinceLastSeen();
+              return quiet != null && quiet.compareTo(step.multipliedBy(15)) > 0;
+            });
+  }
+
+  static void join(Thread thread) {
+    try {
+      assertThat(thread.join(PATIENCE)).as("%s has ended", thread).isTrue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  static long usedHeap() {
+    MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
+    long least = Long.MAX_VALUE;
+    for (int i = 0; i < 3; i++) {
+      memory.gc();
+      least = Math.min(least, memory.getHeapMemoryUsage().getUsed());
+    }
+    return least;
   }
 }

@@ -28,6 +28,7 @@ class BadInputTableTest {
       List.of(
           FramingRowsTest.class,
           PressureRowsTest.class,
+          BudgetRowsTest.class,
           JsonSyntaxRowsTest.class,
           JsonValueRowsTest.class,
           EnvelopeRowsTest.class,

@@ -13,8 +13,6 @@ import dev.tern.testkit.ManualTimers;
 import dev.tern.testkit.ScriptedPeer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryMXBean;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -139,7 +137,7 @@ class PressureRowsTest extends BadInput {
     }
     List<Thread> writers =
         greedy.stream().map(p -> Thread.ofPlatform().daemon().start(() -> sendMost(p))).toList();
-    awaitNothingRead();
+    awaitNothingRead(clock);
     politeCall();
     long held = usedHeap() - before;
     clock.advance(FRAME_TIME); // each loses its connection, and what it held is free again
@@ -147,7 +145,7 @@ class PressureRowsTest extends BadInput {
       peer.close();
     }
     awaitConnections(1);
-    writers.forEach(PressureRowsTest::join);
+    writers.forEach(BadInput::join);
     assertThat(held).isLessThan(2 * budget + peers * 256L * 1024 + 8L * MEBIBYTE);
   }
 
@@ -205,7 +203,7 @@ class PressureRowsTest extends BadInput {
     int bytes = 100_000;
     ScriptedPeer peer = peer();
     Thread writer = Thread.ofPlatform().daemon().start(() -> askForBlobs(peer, calls, bytes));
-    awaitNothingRead();
+    awaitNothingRead(clock);
     long ranUnread = service.runs();
     politeCall();
     for (int i = 0; i < calls; i++) {
@@ -245,7 +243,7 @@ class PressureRowsTest extends BadInput {
     restart(s -> s.timers(clock).unreadOutput(MEBIBYTE, WRITE_STALL));
     ScriptedPeer peer = peer();
     Thread writer = Thread.ofPlatform().daemon().start(() -> askForBlobs(peer, 1_000, 100_000));
-    awaitNothingRead(); // by now nothing moves
+    awaitNothingRead(clock); // by now nothing moves
     int seconds = 0;
     while (server.stats().connections() > 0) {
       int timers = clock.pending();
@@ -425,38 +423,5 @@ class PressureRowsTest extends BadInput {
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(1))
         .until(() -> Duration.ZERO.equals(server.stats().sinceLastSeen()));
-  }
-
-  /** Until the server has read nothing for a while: those that still send wait. */
-  private void awaitNothingRead() {
-    Duration step = Duration.ofNanos(1);
-    await()
-        .atMost(PATIENCE)
-        .pollInterval(Duration.ofMillis(20))
-        .until(
-            () -> {
-              clock.advance(step);
-              Duration quiet = server.stats().sinceLastSeen();
-              return quiet != null && quiet.compareTo(step.multipliedBy(15)) > 0;
-            });
-  }
-
-  private static void join(Thread thread) {
-    try {
-      assertThat(thread.join(PATIENCE)).as("%s has ended", thread).isTrue();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError(e);
-    }
-  }
-
-  private static long usedHeap() {
-    MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
-    long least = Long.MAX_VALUE;
-    for (int i = 0; i < 3; i++) {
-      memory.gc();
-      least = Math.min(least, memory.getHeapMemoryUsage().getUsed());
-    }
-    return least;
   }
 }
