@@ -7,8 +7,8 @@ import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes Netty read into the loop's own buffer, at most {@link LoopThread#READ_BYTES} at once and
- * then on to the next connection.
+ * Makes Netty read into the loop's own buffer, at most {@link LoopThread#READ_BYTES} at once, or
+ * {@link LoopThread#BUSY_READ_BYTES}, and then on to the next connection.
  *
  * <p>It also keeps a paused connection paused. Once the peer's end is announced, Netty's epoll
  * channels read all that has arrived, whatever the settings say: megabytes from each peer that
@@ -30,6 +30,9 @@ final class ReadBuffers extends DefaultMaxMessagesRecvByteBufAllocator {
     private @Nullable ChannelConfig config;
     private boolean hasRead;
 
+    /** Whether the last read was as long as the smaller buffer at least. */
+    private boolean busy;
+
     @Override
     public void reset(ChannelConfig config) {
       super.reset(config);
@@ -42,7 +45,7 @@ final class ReadBuffers extends DefaultMaxMessagesRecvByteBufAllocator {
       boolean first = !hasRead;
       hasRead = true;
       if (config == null || config.isAutoRead()) {
-        return LoopThread.current().acquire();
+        return LoopThread.current().acquire(busy);
       }
       if (first) {
         return LoopThread.current().acquireOneByte();
@@ -51,8 +54,14 @@ final class ReadBuffers extends DefaultMaxMessagesRecvByteBufAllocator {
     }
 
     @Override
+    public void lastBytesRead(int bytes) {
+      busy = bytes >= LoopThread.READ_BYTES;
+      super.lastBytesRead(bytes);
+    }
+
+    @Override
     public int guess() {
-      return LoopThread.READ_BYTES;
+      return busy ? LoopThread.BUSY_READ_BYTES : LoopThread.READ_BYTES;
     }
   }
 
