@@ -40,24 +40,18 @@ final class JsonEncoder {
     }
     return value instanceof Record
             && records.get(value.getClass()) instanceof RecordWriter.Flat flat
-        ? record(flat, value)
+        ? flat.encode(value)
         : rich(value);
   }
 
   private static byte[] scalar(Scalar scalar, Object value) {
-    JsonWriter out = new JsonWriter();
+    JsonWriter out = new JsonWriter(Scalar.sizeOf(value));
     try {
       scalar.write(out, value);
     } catch (IllegalArgumentException e) {
       throw new EncodingException(value.getClass().getName() + ": " + e.getMessage(), e);
     }
-    return out.toByteArray();
-  }
-
-  private static byte[] record(RecordWriter.Flat writer, Object value) {
-    JsonWriter out = new JsonWriter();
-    writer.write(out, value);
-    return out.toByteArray();
+    return out.takeByteArray();
   }
 
   private byte[] rich(Object value) {

@@ -26,26 +26,50 @@ sealed interface RecordWriter {
   record Flat(Class<?> type, List<Part> parts) implements RecordWriter {
 
     /**
-     * Writes a record as an object.
+     * A record as an object.
      *
      * @throws EncodingException if a component has no JSON form or its accessor throws
      */
-    void write(JsonWriter out, Object value) {
-      if (parts.isEmpty()) {
+    byte[] encode(Object value) {
+      @Nullable Object[] values = new @Nullable Object[parts.size()];
+      long size = 2;
+      for (int i = 0; i < values.length; i++) {
+        Part part = parts.get(i);
+        values[i] = read(part, value);
+        size += part.sizeOf(values[i]);
+      }
+      JsonWriter out = new JsonWriter((int) Math.min(size, LONGEST));
+      if (values.length == 0) {
         out.beginObject();
       }
-      for (int i = 0; i < parts.size(); i++) {
+      for (int i = 0; i < values.length; i++) {
         Part part = parts.get(i);
         try {
-          part.write(out, (@Nullable Object) part.accessor.invokeExact(value));
-        } catch (Error e) {
-          throw e;
-        } catch (Throwable e) {
-          throw new EncodingException(type.getName() + "." + part.name + ": " + e.getMessage(), e);
+          part.write(out, values[i]);
+        } catch (IllegalArgumentException e) {
+          throw failed(part, e);
         }
       }
-      out.endObject();
+      return out.endObject().takeByteArray();
     }
+
+    private @Nullable Object read(Part part, Object value) {
+      try {
+        Object read = (@Nullable Object) part.accessor.invokeExact(value);
+        return read instanceof Optional<?> optional ? optional.orElse(null) : read;
+      } catch (Error e) {
+        throw e;
+      } catch (Throwable e) {
+        throw failed(part, e);
+      }
+    }
+
+    private EncodingException failed(Part part, Throwable why) {
+      return new EncodingException(type.getName() + "." + part.name + ": " + why.getMessage(), why);
+    }
+
+    /** Texts that are longer grow as they are written, or fail. */
+    private static final int LONGEST = 1 << 30;
   }
 
   /**
@@ -59,6 +83,12 @@ sealed interface RecordWriter {
       @Nullable JsonLiteral before,
       Scalar scalar,
       MethodHandle accessor) {
+    /** Exact for what is plain, else a guess; the brace of the first is counted elsewhere. */
+    private long sizeOf(@Nullable Object value) {
+      int name = before == null ? name().text().length() + 4 : before.length();
+      return (isFirst ? name - 1L : name) + (value == null ? 4 : Scalar.sizeOf(value));
+    }
+
     private void write(JsonWriter out, @Nullable Object value) {
       if (before != null) {
         out.literal(before);
@@ -67,11 +97,10 @@ sealed interface RecordWriter {
       } else {
         out.name(name);
       }
-      Object present = value instanceof Optional<?> optional ? optional.orElse(null) : value;
-      if (present == null) {
+      if (value == null) {
         out.nullValue();
       } else {
-        scalar.write(out, present);
+        scalar.write(out, value);
       }
     }
   }

@@ -248,6 +248,18 @@ enum Scalar {
     return expected;
   }
 
+  /** How many bytes a value takes: exact if it is an integer, or a text that stands for itself. */
+  static int sizeOf(Object value) {
+    return switch (value) {
+      case Integer number -> JsonWriter.sizeOf(number);
+      case Long number -> JsonWriter.sizeOf(number);
+      case String text -> text.length() + 2;
+      default -> GUESSED_BYTES;
+    };
+  }
+
+  private static final int GUESSED_BYTES = 24;
+
   /** Of what is plain, integers alone begin so. */
   private static boolean isPlainInteger(byte[] json, int start) {
     return json[start] == '-' || (json[start] >= '0' && json[start] <= '9');

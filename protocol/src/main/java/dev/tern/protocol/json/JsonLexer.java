@@ -94,9 +94,8 @@ final class JsonLexer {
   private int endOfString(int p) {
     byte[] b = buf;
     while (p < end) {
-      long special = Words.special(Words.at(b, p));
-      p += Words.before(special);
-      if (special != 0 && p < end) {
+      p = Words.plainUntil(b, p, end);
+      if (p < end) {
         if (b[p] == '"') {
           return p;
         }

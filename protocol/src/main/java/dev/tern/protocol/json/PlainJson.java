@@ -73,14 +73,8 @@ public final class PlainJson {
 
   /** Where the characters of the string that starts at {@code p} end: at its closing quote. */
   public static int stringEnd(byte[] b, int p, int end) {
-    while (p < end) {
-      int plain = Words.before(Words.special(Words.at(b, p)));
-      p += plain;
-      if (plain < Words.BYTES) {
-        return p < end && b[p] == '"' ? p : OTHER;
-      }
-    }
-    return OTHER;
+    int quote = Words.plainUntil(b, p, end);
+    return quote < end && b[quote] == '"' ? quote : OTHER;
   }
 
   /** The index among known names of the one that these bytes spell, or -1. */

@@ -65,6 +65,20 @@ final class Words {
     return found & HIGH_BITS;
   }
 
+  /** Where the bytes from {@code p} on no longer stand for themselves, or {@code end}. */
+  static int plainUntil(byte[] b, int p, int end) {
+    // Steps of a fixed length: one that depends on what was read makes each wait for the one before,
+    // which takes four times as long.
+    while (p < end) {
+      long marks = special(at(b, p));
+      if (marks != 0) {
+        return Math.min(p + before(marks), end);
+      }
+      p += BYTES;
+    }
+    return end;
+  }
+
   /** How many bytes lie before the lowest mark: eight if there is none. */
   static int before(long marks) {
     return Long.numberOfTrailingZeros(marks) >>> 3;
