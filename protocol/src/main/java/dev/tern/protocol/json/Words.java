@@ -67,7 +67,8 @@ final class Words {
 
   /** Where the bytes from {@code p} on no longer stand for themselves, or {@code end}. */
   static int plainUntil(byte[] b, int p, int end) {
-    // Steps of a fixed length: one that depends on what was read makes each wait for the one before,
+    // Steps of a fixed length: one that depends on what was read makes each wait for the one
+    // before,
     // which takes four times as long.
     while (p < end) {
       long marks = special(at(b, p));
