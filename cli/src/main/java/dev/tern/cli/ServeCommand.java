@@ -72,7 +72,8 @@ final class ServeCommand implements Callable<Integer> {
       paramLabel = "LEVEL",
       converter = Arguments.OfLevel.class,
       description =
-          "error, warn (calls that failed), info or debug (every call); on stderr (default: warn)")
+          "error, warn (calls that failed), info or debug (every call but rpc.ping and the like);"
+              + " on stderr (default: warn)")
   private @Nullable Level level;
 
   ServeCommand(Terminal terminal) {

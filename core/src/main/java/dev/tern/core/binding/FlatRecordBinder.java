@@ -111,8 +111,12 @@ final class FlatRecordBinder implements Binder {
         return false;
       }
       int start = p + literal.length();
-      int stop = PlainJson.scalarEnd(json, start, json.length, Limits.DEFAULT);
-      Object value = stop < 0 ? null : scalars[i].readPlain(json, start, stop);
+      int stop = json.length - 1;
+      Object value = i == before.length - 1 ? scalars[i].readLong(json, start, stop) : null;
+      if (value == null) {
+        stop = PlainJson.scalarEnd(json, start, json.length, Limits.DEFAULT);
+        value = stop < 0 ? null : scalars[i].readPlain(json, start, stop);
+      }
       if (value == null) {
         return false;
       }

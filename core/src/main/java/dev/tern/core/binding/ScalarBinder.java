@@ -33,6 +33,10 @@ record ScalarBinder(Scalar scalar, boolean nullable) implements Binder {
     if (json.length == 0) {
       return null;
     }
+    Object text = scalar.readLong(json, 0, json.length);
+    if (text != null) {
+      return text;
+    }
     // An integer is only plain if something follows; here that is the end.
     int end = json[0] == '"' ? json.length : json.length + 1;
     int stop = PlainJson.scalarEnd(json, 0, end, Limits.DEFAULT);

@@ -4,12 +4,48 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.function.Function;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is written plainly is bound a shorter way: to the same value, or with the same error. */
 final class PlainBindingTest {
   record Flat(byte tiny, short small, int number, long large, String text, boolean truth) {}
+
+  record Texts(String first, String last) {}
+
+  /** The last component, if it is long, is bound by methods of the JVM's. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "?",
+        "\"",
+        "\\",
+        "\n",
+        "\u0001",
+        "\u007f",
+        "\u00e9",
+        "\u2028",
+        "\ud83d\ude00",
+        "\",\"x\":\""
+      })
+  void longTextsAreBoundAsTheyWere(String odd) {
+    ParamsReader<Texts> params = JsonCodec.DEFAULT.paramsReader(Texts.class);
+    ResultReader<String> result = JsonCodec.DEFAULT.resultReader(String.class);
+    String text = "x".repeat(1_500) + odd + "y".repeat(1_500);
+    Texts texts = new Texts(text, text + odd);
+    assertThat(params.read(JsonCodec.DEFAULT.encode(texts))).isEqualTo(texts);
+    assertThat(result.read(JsonCodec.DEFAULT.encode(text))).isEqualTo(text);
+  }
+
+  @Test
+  void membersAfterALongTextAreNotPartOfIt() {
+    String text = "x".repeat(3_000);
+    String json = "{\"first\":\"a\",\"last\":\"" + text + "\",\"more\":\"" + text + "\"}";
+    ParamsReader<Texts> params = JsonCodec.DEFAULT.paramsReader(Texts.class);
+    assertThat(params.read(json.getBytes(UTF_8))).isEqualTo(new Texts("a", text));
+  }
 
   private static final ParamsReader<Flat> PARAMS = JsonCodec.DEFAULT.paramsReader(Flat.class);
 

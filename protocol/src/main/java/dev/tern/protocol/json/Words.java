@@ -70,15 +70,39 @@ final class Words {
     // Steps of a fixed length: one that depends on what was read makes each wait for the one
     // before,
     // which takes four times as long.
+    int from = p;
     while (p < end) {
       long marks = special(at(b, p));
       if (marks != 0) {
         return Math.min(p + before(marks), end);
       }
       p += BYTES;
+      if (p - from == LINE) {
+        p = plainLines(b, p, end);
+      }
     }
     return end;
   }
+
+  /**
+   * Passes over as many whole lines as stand for themselves: one look at the marks of four words.
+   */
+  private static int plainLines(byte[] b, int p, int end) {
+    while (end - p >= LINE) {
+      long marks =
+          special((long) LONGS.get(b, p))
+              | special((long) LONGS.get(b, p + BYTES))
+              | special((long) LONGS.get(b, p + 2 * BYTES))
+              | special((long) LONGS.get(b, p + 3 * BYTES));
+      if (marks != 0) {
+        return p;
+      }
+      p += LINE;
+    }
+    return p;
+  }
+
+  private static final int LINE = 4 * BYTES;
 
   /** How many bytes lie before the lowest mark: eight if there is none. */
   static int before(long marks) {

@@ -49,6 +49,40 @@ class JsonWriterTest {
     assertThat(written()).isEqualTo("18446744073709551615");
   }
 
+  /** A long text is written in blocks: whatever stands wherever must not change what comes out. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "?", "\"", "\\", "\n", "\u0001", "\u007f", "\u00e9", "\u2028", "\ud83d\ude00"})
+  void writesLongTextsAsItWritesShortOnes(String odd) {
+    StringBuilder expectedOdd = new StringBuilder(new String(written(odd), UTF_8));
+    expectedOdd.deleteCharAt(0).setLength(expectedOdd.length() - 1);
+    for (int before : new int[] {0, 1, 127, 128, 4094, 4095, 4096, 4097, 9000}) {
+      String head = "x?".repeat(before).substring(0, before);
+      String tail = "y".repeat(200);
+      assertThat(new String(written(head + odd + tail), UTF_8))
+          .as("%s before", before)
+          .isEqualTo("\"" + head + expectedOdd + tail + "\"");
+    }
+  }
+
+  private static byte[] written(String text) {
+    return new JsonWriter().value(text).takeByteArray();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 127, 128, 4095, 4096})
+  void refusesLoneSurrogatesInLongTexts(int before) {
+    String text = "x".repeat(before) + "\ud800" + "y".repeat(200);
+    assertThatThrownBy(() -> writer.value(text)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void givesAwayAnArrayOfExactlyItsSize() {
+    JsonWriter exact = new JsonWriter(4);
+    assertThat(exact.value("ab").takeByteArray()).isEqualTo("\"ab\"".getBytes(UTF_8));
+    assertThat(exact.value(17).takeByteArray()).isEqualTo("17".getBytes(UTF_8));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"\ud800", "a\udc00", "\ud800\ud800", "\ude00\ud83d"})
   void refusesLoneSurrogates(String text) {

@@ -23,6 +23,20 @@ class WordsTest {
     assertThat(Words.at(bytes("ab"), 2)).isZero();
   }
 
+  /** Each length, with something special in each place or none, and behind its end. */
+  @Test
+  void findsWhereATextIsNoLongerPlain() {
+    for (int length = 0; length <= 100; length++) {
+      for (int special = 0; special <= length; special++) {
+        byte[] text = bytes("#" + "a".repeat(special) + '"' + "a".repeat(120));
+        int expected = 1 + Math.min(special, length);
+        assertThat(Words.plainUntil(text, 1, 1 + length))
+            .as("%s of %s", special, length)
+            .isEqualTo(expected);
+      }
+    }
+  }
+
   @Test
   void keepsTheFirstBytes() {
     long word = Words.at(bytes("12345678"), 0);

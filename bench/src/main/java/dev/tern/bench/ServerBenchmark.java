@@ -1,0 +1,174 @@
+package dev.tern.bench;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.tern.core.Effect;
+import dev.tern.core.Lane;
+import dev.tern.core.Method;
+import dev.tern.core.Server;
+import dev.tern.core.transport.Connection;
+import dev.tern.core.transport.ConnectionHandler;
+import dev.tern.core.transport.Transport;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * What a server takes for one call above the transport: from bytes that were read to the reply's
+ * bytes, on the inline lane of an event loop, for as many calls as one read of 8 KiB brings.
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(1)
+public class ServerBenchmark {
+  private static final int CALLS = 90;
+
+  private record Add(int a, int b) {}
+
+  private final NoTransport transport = new NoTransport();
+  private final byte[] read = requests();
+  private @Nullable Server server;
+
+  /** Starts the server and connects to it. */
+  @Setup
+  public void start() throws IOException {
+    Method<Add, Integer> add = Method.of("add", Add.class, Integer.class).effect(Effect.READ);
+    server = Server.builder(transport).serve(add, Lane.INLINE, p -> p.a() + p.b()).listen(0);
+  }
+
+  /** Closes what it has opened. */
+  @TearDown
+  public void stop() {
+    transport.handler().onClosed(null);
+    Objects.requireNonNull(server).close();
+  }
+
+  /** One read's calls. */
+  @Benchmark
+  @OperationsPerInvocation(CALLS)
+  public long inlineCall() {
+    ConnectionHandler handler = transport.handler();
+    handler.onBytes(read, 0, read.length);
+    handler.onReadComplete();
+    return transport.sentBytes();
+  }
+
+  private static byte[] requests() {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (int i = 0; i < CALLS; i++) {
+      String json =
+          "{\"id\":%d,\"method\":\"add\",\"params\":{\"a\":1,\"b\":2},\"meta\":{\"timeout_ms\":%d}}"
+              .formatted(1_000_000 + i * 37 % 512, 9_995 + i * 7 % 5);
+      byte[] payload = json.getBytes(US_ASCII);
+      all.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(payload.length).array());
+      all.writeBytes(payload);
+    }
+    return all.toByteArray();
+  }
+
+  /** One connection, whose bytes the benchmark gives, and whose serial context is its thread. */
+  private static final class NoTransport implements Transport, Transport.Listener, Connection {
+    private final InetSocketAddress address =
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+    private @Nullable Thread context;
+    private @Nullable ConnectionHandler handler;
+    private long sent;
+
+    ConnectionHandler handler() {
+      return Objects.requireNonNull(handler);
+    }
+
+    @Override
+    public Listener listen(InetSocketAddress ignored, Acceptor acceptor) {
+      context = Thread.currentThread();
+      handler = acceptor.accept(this);
+      return this;
+    }
+
+    @Override
+    public Connection connect(InetSocketAddress to, Duration timeout, Acceptor acceptor)
+        throws IOException {
+      throw new IOException("connects to nobody");
+    }
+
+    /** A timer that comes from another thread finds nothing to do: no deadline passes here. */
+    @Override
+    public void execute(Runnable task) {
+      if (Thread.currentThread() == context) {
+        task.run();
+      }
+    }
+
+    @Override
+    public boolean readsInContext() {
+      return true;
+    }
+
+    @Override
+    public void write(byte[] bytes) {
+      sent += bytes.length;
+    }
+
+    @Override
+    public long sentBytes() {
+      return sent;
+    }
+
+    @Override
+    public long unsentBytes() {
+      return 0;
+    }
+
+    @Override
+    public InetSocketAddress address() {
+      return address;
+    }
+
+    @Override
+    public SocketAddress localAddress() {
+      return address;
+    }
+
+    @Override
+    public SocketAddress remoteAddress() {
+      return address;
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void pauseReading() {}
+
+    @Override
+    public void resumeReading() {}
+
+    @Override
+    public void abort() {}
+
+    @Override
+    public void close() {}
+  }
+}
