@@ -116,7 +116,7 @@ public class ServerBenchmark {
     /** A timer that comes from another thread finds nothing to do: no deadline passes here. */
     @Override
     public void execute(Runnable task) {
-      if (Thread.currentThread() == context) {
+      if (Thread.currentThread().equals(context)) {
         task.run();
       }
     }
