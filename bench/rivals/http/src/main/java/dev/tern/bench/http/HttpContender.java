@@ -49,6 +49,9 @@ record HttpContender() implements Contender {
     Server server = new Server(pool);
     ServerConnector connector = new ServerConnector(server);
     connector.setHost(InetAddress.getLoopbackAddress().getHostAddress());
+    // Longer than the client's pool keeps them (30 s, as is Jetty's default): between two rounds
+    // connections are idle, and one that Jetty closes just now fails the call that takes it.
+    connector.setIdleTimeout(600_000);
     server.addConnector(connector);
     server.setHandler(new JsonHandler(MAPPER));
     server.start();
