@@ -20,14 +20,6 @@ public final class FrameDecoder {
   private static final int FIRST_BUFFER_BYTES = 512;
   private static final byte[] NOTHING = {};
 
-  /**
-   * A frame of which so much has come, and this share, gets all of its room at once: growing on
-   * would copy it over and over, and cost the collector three times its length.
-   */
-  private static final int LARGE_BYTES = 128 << 10;
-
-  private static final int TRUSTED_SHARE = 4;
-
   private final int limit;
 
   private byte[] chunk = NOTHING;
@@ -148,7 +140,9 @@ public final class FrameDecoder {
     int total = PREFIX_BYTES + announced(begun, 0);
     int more = Math.min(total - have, end - position);
     if (have + more > begun.length) {
-      byte[] grown = new byte[grownLength(begun.length, have + more, total)];
+      // By half: many that grow at once must not hold twice what they held.
+      int longer = begun.length + (begun.length >> 1); // no frame is so long that it overflows
+      byte[] grown = new byte[Math.min(total, Math.max(longer, have + more))];
       System.arraycopy(begun, 0, grown, 0, have);
       begun = grown;
       partial = grown;
@@ -161,15 +155,6 @@ public final class FrameDecoder {
     partial = null;
     expose(begun, PREFIX_BYTES, total - PREFIX_BYTES);
     return true;
-  }
-
-  private static int grownLength(int length, int needed, int total) {
-    if (needed >= LARGE_BYTES && needed >= total / TRUSTED_SHARE) {
-      return total;
-    }
-    // By half: many that grow at once must not hold twice what they held.
-    int longer = length + (length >> 1); // no frame is so long that it overflows
-    return Math.min(total, Math.max(longer, needed));
   }
 
   private void take(byte[] into, int count) {
