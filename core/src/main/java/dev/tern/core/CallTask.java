@@ -37,9 +37,6 @@ final class CallTask extends CancelSource implements Runnable {
     this.served = served;
     boolean interruptible = served.interruptible() && !isInline();
     this.window = interruptible ? new InterruptWindow() : null;
-    if (isInline() && connection.readsInContext()) {
-      call.runsInContext();
-    }
     Message.Request message = call.request();
     this.request =
         new Request(

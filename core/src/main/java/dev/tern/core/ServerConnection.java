@@ -91,11 +91,6 @@ final class ServerConnection implements ConnectionHandler {
     return server.incidents();
   }
 
-  /** See {@link Connection#readsInContext}. */
-  boolean readsInContext() {
-    return connection.readsInContext();
-  }
-
   int frameLimit() {
     return server.frameLimit();
   }
@@ -365,6 +360,9 @@ final class ServerConnection implements ConnectionHandler {
     CallTask task = new CallTask(this, call, served);
     call.attach(task);
     if (reading) {
+      if (task.isInline() && connection.readsInContext()) {
+        call.runsInContext();
+      }
       arrived.add(task);
     } else {
       server.start(task); // a bare call that waited for its turn: not on this thread
