@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tern.core.Server;
 import dev.tern.core.ServerBuilder;
+import dev.tern.protocol.SessionLimits;
 import dev.tern.testkit.ManualTimers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,6 +38,8 @@ final class SessionScript implements AutoCloseable {
   private static final Pattern PASS = Pattern.compile("\\(([0-9.]+) (ms|s) pass\\)");
   private static final Pattern LIMIT =
       Pattern.compile("\\(the server has room for (\\d+) calls?\\)");
+  private static final Pattern CONNECTION_LIMIT =
+      Pattern.compile("\\(a connection has room for (\\d+) calls?\\)");
   private static final Pattern TIMES = Pattern.compile("\\(([0-9,]+) times:\\)");
   private static final long PATIENCE_SECONDS = 60;
 
@@ -65,9 +68,7 @@ final class SessionScript implements AutoCloseable {
     int times = 1;
     for (int i = 0; i < lines.size(); i++) {
       String line = lines.get(i);
-      Matcher limit = LIMIT.matcher(line);
-      if (limit.matches()) {
-        builder.maxInFlight(Integer.parseInt(limit.group(1)));
+      if (sets(line)) {
         continue;
       }
       if (server == null && !line.startsWith("#")) {
@@ -97,6 +98,22 @@ final class SessionScript implements AutoCloseable {
     if (more != null) {
       throw new AssertionError("came at the end: " + more + " (expected: nothing more)");
     }
+  }
+
+  /** Whether the line is one that sets a bound, before the server listens. */
+  private boolean sets(String line) {
+    Matcher limit = LIMIT.matcher(line);
+    if (limit.matches()) {
+      builder.maxInFlight(Integer.parseInt(limit.group(1)));
+      return true;
+    }
+    Matcher connectionLimit = CONNECTION_LIMIT.matcher(line);
+    if (connectionLimit.matches()) {
+      int calls = Integer.parseInt(connectionLimit.group(1));
+      builder.limits(SessionLimits.DEFAULT.withInFlight(calls));
+      return true;
+    }
+    return false;
   }
 
   private void step(String line) throws InterruptedException {

@@ -201,8 +201,12 @@ final class ServerConnection implements ConnectionHandler {
   }
 
   private void runInline(List<CallTask> calls) {
+    boolean inContext = connection.readsInContext();
     for (CallTask task : calls) {
       if (task.isInline()) {
+        if (inContext) {
+          task.serverCall().runsInContext();
+        }
         running = task;
         task.execute();
       }
@@ -360,9 +364,6 @@ final class ServerConnection implements ConnectionHandler {
     CallTask task = new CallTask(this, call, served);
     call.attach(task);
     if (reading) {
-      if (task.isInline() && connection.readsInContext()) {
-        call.runsInContext();
-      }
       arrived.add(task);
     } else {
       server.start(task); // a bare call that waited for its turn: not on this thread
