@@ -2,6 +2,7 @@ package dev.tern.bench;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.EnvelopeScanner;
 import dev.tern.protocol.Id;
@@ -30,19 +31,20 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class EnvelopeBenchmark {
   private static final byte[] METHOD = Messages.encodeMethod("add");
-  private static final byte[] PARAMS = "{\"a\":1,\"b\":2}".getBytes(US_ASCII);
-  private static final byte[] RESULT = "3".getBytes(US_ASCII);
+  private static final Bytes PARAMS = Bytes.of("{\"a\":1,\"b\":2}".getBytes(US_ASCII));
+  private static final Bytes RESULT = Bytes.of("3".getBytes(US_ASCII));
   private static final int PREFIX = 4;
 
   private final EnvelopeScanner scanner = new EnvelopeScanner(Limits.DEFAULT, JsonNames.of("add"));
   private final Id id = new Id.Number(1234567);
   private final Meta meta = Meta.timeout(9000);
-  private final byte[] request = Messages.request(Dialect.V1, id, METHOD, PARAMS, meta);
-  private final byte[] response = Messages.success(Dialect.V1, id, RESULT);
+  private final byte[] request =
+      Messages.request(Dialect.V1, id, METHOD, PARAMS, meta).toByteArray();
+  private final byte[] response = Messages.success(Dialect.V1, id, RESULT).toByteArray();
 
   /** A client's side of the way out. */
   @Benchmark
-  public byte[] encodeRequest() {
+  public Bytes encodeRequest() {
     return Messages.request(Dialect.V1, id, METHOD, PARAMS, meta);
   }
 
@@ -54,7 +56,7 @@ public class EnvelopeBenchmark {
 
   /** A server's side of the way out. */
   @Benchmark
-  public byte[] encodeResponse() {
+  public Bytes encodeResponse() {
     return Messages.success(Dialect.V1, id, RESULT);
   }
 

@@ -4,7 +4,6 @@ import dev.tern.core.RpcException;
 import dev.tern.core.binding.JsonCodec;
 import dev.tern.protocol.Executed;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 
 /** Tells a person why a call has no result. */
 final class CallFailure {
@@ -15,7 +14,7 @@ final class CallFailure {
     err.println(headline(e));
     err.println(verdict(e.executed()));
     if (!e.details().isEmpty()) {
-      String details = new String(JsonCodec.DEFAULT.encode(e.details()), StandardCharsets.UTF_8);
+      String details = JsonCodec.DEFAULT.encode(e.details()).toString();
       err.println("details: " + Printable.text(details));
     }
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.core.binding.JsonCodec;
 import dev.tern.core.binding.ResultReader;
+import dev.tern.protocol.Bytes;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -14,7 +15,8 @@ class MethodTableTest {
       JsonCodec.DEFAULT.resultReader(MethodTable.Document.class);
 
   private static List<String> lines(String document) {
-    return MethodTable.lines(Objects.requireNonNull(READER.read(document.getBytes(UTF_8))));
+    return MethodTable.lines(
+        Objects.requireNonNull(READER.read(Bytes.of(document.getBytes(UTF_8)))));
   }
 
   @Test

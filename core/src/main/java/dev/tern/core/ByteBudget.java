@@ -57,6 +57,19 @@ final class ByteBudget {
     return waiters;
   }
 
+  /**
+   * Takes so much for what has yet to come, if half of the limit is enough for that and all that is
+   * held: a promise of bytes must not keep those out that are there.
+   */
+  boolean tryAdd(int bytes) {
+    for (long now = used.get(); now + bytes <= limit / 2; now = used.get()) {
+      if (used.compareAndSet(now, now + bytes)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Takes or, negative, gives back. */
   void add(long bytes) {
     long now = used.addAndGet(bytes);

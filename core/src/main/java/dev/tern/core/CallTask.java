@@ -1,5 +1,6 @@
 package dev.tern.core;
 
+import dev.tern.protocol.Bytes;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.Message;
@@ -28,7 +29,7 @@ final class CallTask extends CancelSource implements Runnable {
 
   private long startedNanos;
   private volatile @Nullable Reason abandonedFor;
-  private byte @Nullable [] frame;
+  private @Nullable Bytes frame;
   private @Nullable String outcome;
 
   CallTask(ServerConnection connection, ServerCall call, ServedMethod served) {
@@ -79,7 +80,7 @@ final class CallTask extends CancelSource implements Runnable {
   }
 
   /** The reply's frame, once it has run; null for a notification. */
-  byte @Nullable [] frame() {
+  @Nullable Bytes frame() {
     return frame;
   }
 
@@ -133,13 +134,17 @@ final class CallTask extends CancelSource implements Runnable {
    * @throws RpcException TOO_LARGE if no frame may be as long as that
    */
   void reply(Response response) {
-    byte[] encoded = response.encoded();
+    Bytes encoded =
+        switch (response) {
+          case Response.Result result -> result.value();
+        };
+    int length = encoded.length();
     int limit = connection.frameLimit();
-    byte[] reply = encoded.length > limit ? null : successFrame(encoded);
-    if (encoded.length > limit || (reply != null && reply.length - 4 > limit)) {
+    Bytes reply = length > limit ? null : successFrame(encoded);
+    if (length > limit || (reply != null && reply.length() - 4 > limit)) {
       throw RpcException.framework(
           ErrorCode.TOO_LARGE,
-          "result: " + encoded.length + " bytes (expected: a frame of at most " + limit + ")",
+          "result: " + length + " bytes (expected: a frame of at most " + limit + ")",
           Executed.YES,
           Map.of(),
           null);
@@ -148,13 +153,13 @@ final class CallTask extends CancelSource implements Runnable {
   }
 
   /** The code and the verdict always arrive: a peer must not lose all its calls for one's words. */
-  private byte @Nullable [] frameOf(RpcException e) {
+  private @Nullable Bytes frameOf(RpcException e) {
     WireError error = ErrorMapping.toWire(e, request.dialect(), connection.incidents());
     byte[] details = error.details();
     int limit = connection.frameLimit();
     if (error.message().length() <= limit && (details == null || details.length <= limit)) {
-      byte[] reply = failureFrame(error);
-      if (reply == null || reply.length - 4 <= limit) {
+      Bytes reply = failureFrame(error);
+      if (reply == null || reply.length() - 4 <= limit) {
         return reply;
       }
     }
@@ -163,13 +168,13 @@ final class CallTask extends CancelSource implements Runnable {
         new WireError(error.code(), error.number(), message, null, error.executed()));
   }
 
-  private byte @Nullable [] successFrame(byte[] encoded) {
+  private @Nullable Bytes successFrame(Bytes encoded) {
     return isTimed()
         ? call.success(encoded, queueMicros(), handlerMicros())
         : call.success(encoded);
   }
 
-  private byte @Nullable [] failureFrame(WireError error) {
+  private @Nullable Bytes failureFrame(WireError error) {
     return isTimed() ? call.failure(error, queueMicros(), handlerMicros()) : call.failure(error);
   }
 

@@ -7,6 +7,7 @@ import dev.tern.core.transport.Connection;
 import dev.tern.core.transport.IoThread;
 import dev.tern.core.transport.Timers;
 import dev.tern.core.transport.Transport;
+import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
@@ -125,7 +126,7 @@ public final class Client implements AutoCloseable {
    * @throws RpcException if there is no result
    */
   public Response callEncoded(String method, byte @Nullable [] params, CallOptions options) {
-    return calls.handle(admit(encodedRequest(method, params, Effect.UNSAFE, options)));
+    return calls.handle(admit(encodedRequest(method, bytes(params), Effect.UNSAFE, options)));
   }
 
   /**
@@ -236,7 +237,7 @@ public final class Client implements AutoCloseable {
   }
 
   private Request encodedRequest(
-      String method, byte @Nullable [] params, Effect effect, CallOptions options) {
+      String method, @Nullable Bytes params, Effect effect, CallOptions options) {
     Duration timeout = options.timeout();
     long nanos = timeout == null ? timeoutNanos : Request.boundedNanos(timeout);
     String key = options.key();
@@ -249,6 +250,10 @@ public final class Client implements AutoCloseable {
     Meta meta = key == null ? Meta.NONE : Meta.NONE.withKey(key);
     long deadline = timers.nanoTime() + nanos;
     return Request.outgoing(method, params, meta, effect, deadline, timers, dialect);
+  }
+
+  private static @Nullable Bytes bytes(byte @Nullable [] params) {
+    return params == null ? null : Bytes.of(params);
   }
 
   private static Request admit(Request request) {
@@ -268,7 +273,9 @@ public final class Client implements AutoCloseable {
   @SuppressWarnings("NullAway") // null is a result of those types that have it
   private static <R extends @Nullable Object> R read(Response response, ResultReader<R> reader) {
     try {
-      return reader.read(response.encoded());
+      return switch (response) {
+        case Response.Result result -> reader.read(result.value());
+      };
     } catch (BindingException e) {
       throw RpcException.ofClient(ErrorCode.INTERNAL, "result: " + e.getMessage(), Executed.YES);
     } catch (RuntimeException e) { // of a constructor, which is the caller's own code

@@ -3,12 +3,14 @@ package dev.tern.core;
 import dev.tern.core.transport.Connection;
 import dev.tern.core.transport.ConnectionHandler;
 import dev.tern.core.transport.Timers;
+import dev.tern.protocol.Bytes;
 import dev.tern.protocol.ClientCall;
 import dev.tern.protocol.ClientEvent;
 import dev.tern.protocol.ClientSession;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
+import dev.tern.protocol.FrameDecoder;
 import dev.tern.protocol.Id;
 import dev.tern.protocol.Message;
 import dev.tern.protocol.Messages;
@@ -119,7 +121,7 @@ final class ClientConnection implements Handler, ConnectionHandler {
     if (error != null) {
       throw ErrorMapping.fromWire(error);
     }
-    byte[] result = reply.result();
+    Bytes result = reply.result();
     return new Response.Result(
         result == null ? NULL : result,
         reply.replayed(),
@@ -287,11 +289,13 @@ final class ClientConnection implements Handler, ConnectionHandler {
   private void send(long now) {
     boolean any = false;
     while (closing || connection.unsentBytes() < Connection.SEND_PROGRESS_BYTES) {
-      byte[] frame = session.nextFrame(now);
+      Bytes frame = session.nextFrame(now);
       if (frame == null) {
         break;
       }
-      connection.write(frame);
+      for (Bytes part = frame; part != null; part = part.next()) {
+        connection.write(part.toArray());
+      }
       any = true;
     }
     if (any) {
@@ -328,17 +332,18 @@ final class ClientConnection implements Handler, ConnectionHandler {
         dialect == Dialect.V1
             ? request.meta().withTimeoutMillis(timeoutMillis)
             : Meta.NONE; // the peer knows nothing but requests
-    byte[] frame =
+    Bytes frame =
         Messages.request(
             dialect,
             expectsReply ? id : null,
             names.encoded(request.method()),
-            request.params(),
+            request.encodedParams(),
             meta);
-    if (frame.length - 4 > frameLimit) {
+    int payload = frame.length() - FrameDecoder.PREFIX_BYTES;
+    if (payload > frameLimit) {
       throw RpcException.ofClient(
           ErrorCode.TOO_LARGE,
-          "request: " + (frame.length - 4) + " bytes (expected: at most " + frameLimit + ")",
+          "request: " + payload + " bytes (expected: at most " + frameLimit + ")",
           Executed.NO);
     }
     return new PendingCall(number, id, frame, expectsReply, request.deadlineNanos());
@@ -382,5 +387,5 @@ final class ClientConnection implements Handler, ConnectionHandler {
    */
   private static final long FIRST_CALL_NANOS = 100 * NANOS_PER_MILLI;
 
-  private static final byte[] NULL = {'n', 'u', 'l', 'l'};
+  private static final Bytes NULL = Bytes.of(new byte[] {'n', 'u', 'l', 'l'});
 }

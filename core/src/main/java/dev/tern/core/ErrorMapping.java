@@ -3,6 +3,7 @@ package dev.tern.core;
 import dev.tern.core.binding.BindingException;
 import dev.tern.core.binding.JsonCodec;
 import dev.tern.core.binding.ResultReader;
+import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
@@ -66,7 +67,7 @@ final class ErrorMapping {
   /** Details that cannot be encoded must not take the error with them. */
   private static byte @Nullable [] encode(RpcException e, Incidents incidents) {
     try {
-      return JsonCodec.DEFAULT.encode(e.details());
+      return JsonCodec.DEFAULT.encode(e.details()).toByteArray();
     } catch (RuntimeException why) {
       incidents.detailsLost(e.code(), why);
       return null;
@@ -83,7 +84,7 @@ final class ErrorMapping {
   /** What a foreign peer sends is not always an object. */
   private static Map<String, @Nullable Object> readDetails(byte @Nullable [] details) {
     Map<String, @Nullable Object> read = new LinkedHashMap<>();
-    switch (details == null ? null : ANYTHING.read(details)) {
+    switch (details == null ? null : ANYTHING.read(Bytes.of(details))) {
       case Map<?, ?> object ->
           object.forEach((name, value) -> read.put(String.valueOf(name), value));
       case null -> {}

@@ -17,7 +17,8 @@ final class Gates {
   /** A call that holds less goes on while the byte budget is exceeded, until that is full. */
   private static final int SMALL_CALL_BYTES = 1 << 10;
 
-  static final byte[] RETRY_SOON = JsonCodec.DEFAULT.encode(Map.of("retry_after_ms", 100));
+  static final byte[] RETRY_SOON =
+      JsonCodec.DEFAULT.encode(Map.of("retry_after_ms", 100)).toByteArray();
   static final WireError TOO_MANY =
       WireError.of(ErrorCode.SERVER_BUSY, "too many calls in flight at this server")
           .withDetails(RETRY_SOON);

@@ -38,7 +38,7 @@ final class Invocation<P extends @Nullable Object, R extends @Nullable Object> i
   public Response handle(Request request) {
     P bound;
     try {
-      bound = params.read(request.params());
+      bound = params.read(request.encodedParams());
     } catch (BindingException e) {
       throw ErrorMapping.invalidParams(e);
     } catch (Throwable thrown) { // by a constructor, which is user code as well
@@ -46,7 +46,7 @@ final class Invocation<P extends @Nullable Object, R extends @Nullable Object> i
     }
     R result = run(bound, request);
     try {
-      return new Response.Result(codec.encode(result));
+      return new Response.Result(codec.encode(result), false, -1, -1);
     } catch (Throwable thrown) { // it has no JSON form, or an accessor threw
       throw ErrorMapping.internal(thrown, request, incidents, exposeErrors);
     }

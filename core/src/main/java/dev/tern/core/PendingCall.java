@@ -1,5 +1,6 @@
 package dev.tern.core;
 
+import dev.tern.protocol.Bytes;
 import dev.tern.protocol.ClientCall;
 import dev.tern.protocol.Id;
 import java.lang.invoke.MethodHandles;
@@ -26,7 +27,7 @@ final class PendingCall extends ClientCall {
 
   private volatile boolean givenUp;
 
-  PendingCall(long sequence, Id id, byte[] frame, boolean expectsReply, long deadlineNanos) {
+  PendingCall(long sequence, Id id, Bytes frame, boolean expectsReply, long deadlineNanos) {
     super(sequence, id, frame, expectsReply, deadlineNanos);
   }
 

@@ -1,6 +1,7 @@
 package dev.tern.core;
 
 import dev.tern.core.transport.Timers;
+import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.Id;
 import dev.tern.protocol.Meta;
@@ -19,7 +20,7 @@ public final class Request {
   private static final Duration LONGEST_TIMEOUT = Duration.ofDays(36_500);
 
   private final String method;
-  private final byte @Nullable [] params;
+  private final @Nullable Bytes params;
   private final Meta meta;
   private final Effect effect;
   private final long deadlineNanos;
@@ -31,7 +32,7 @@ public final class Request {
 
   Request(
       String method,
-      byte @Nullable [] params,
+      @Nullable Bytes params,
       Meta meta,
       Effect effect,
       long deadlineNanos,
@@ -55,7 +56,7 @@ public final class Request {
   /** A client's request. */
   static Request outgoing(
       String method,
-      byte @Nullable [] params,
+      @Nullable Bytes params,
       Meta meta,
       Effect effect,
       long deadlineNanos,
@@ -104,8 +105,16 @@ public final class Request {
     return method;
   }
 
-  /** Encoded JSON, an object or an array; null for none. Not to be changed. */
+  /**
+   * Encoded JSON, an object or an array; null for none. Not to be changed. Large ones are copied
+   * out of their frame at each call.
+   */
   public byte @Nullable [] params() {
+    return params == null ? null : params.toByteArray();
+  }
+
+  /** The same where they lie. */
+  @Nullable Bytes encodedParams() {
     return params;
   }
 

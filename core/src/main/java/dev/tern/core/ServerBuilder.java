@@ -379,6 +379,6 @@ public final class ServerBuilder {
     hello.put("encodings", List.of("json"));
     hello.put("compressions", List.of());
     hello.put("limits", bounds);
-    return JsonCodec.DEFAULT.encode(hello);
+    return JsonCodec.DEFAULT.encode(hello).toByteArray();
   }
 }

@@ -3,6 +3,7 @@ package dev.tern.core;
 import dev.tern.core.transport.Connection;
 import dev.tern.core.transport.ConnectionHandler;
 import dev.tern.core.transport.Timers;
+import dev.tern.protocol.Bytes;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Oddity;
 import dev.tern.protocol.ServerCall;
@@ -72,7 +73,7 @@ final class ServerConnection implements ConnectionHandler {
     this.server = server;
     this.connection = connection;
     long now = server.timers().nanoTime();
-    this.session = server.newSession(now);
+    this.session = server.newSession(this::takeRoom, now);
     this.finished = new Mailbox<>(connection, this::drainFinished);
     this.alarm = new Alarm(server.timers(), connection, this::onAlarm);
     this.stall = new StallWatch(connection, server.writeStall());
@@ -277,8 +278,9 @@ final class ServerConnection implements ConnectionHandler {
   }
 
   private static int largeBytes(CallTask task) {
-    byte[] frame = task.frame();
-    return frame == null || frame.length < LARGE_REPLY_BYTES ? 0 : frame.length;
+    Bytes frame = task.frame();
+    int length = frame == null ? 0 : frame.length();
+    return length < LARGE_REPLY_BYTES ? 0 : length;
   }
 
   private void startDeferred(int most) {
@@ -396,9 +398,10 @@ final class ServerConnection implements ConnectionHandler {
 
   private void send() {
     boolean any = false;
-    for (byte[] frame; (frame = session.nextFrame()) != null; ) {
-      connection.write(frame);
-      any = true;
+    for (Bytes frame; (frame = session.nextFrame()) != null; any = true) {
+      for (Bytes part = frame; part != null; part = part.next()) {
+        connection.write(part.toArray());
+      }
     }
     if (any) {
       connection.flush();
@@ -457,6 +460,13 @@ final class ServerConnection implements ConnectionHandler {
       server.bytes().add(more);
     }
     return unsent;
+  }
+
+  /** Whether a large frame may have all of its room at once. */
+  private boolean takeRoom(int bytes) {
+    boolean granted = server.bytes().tryAdd(bytes);
+    countedBytes += granted ? bytes : 0;
+    return granted;
   }
 
   private void waitForRoom() {

@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** What all connections of a server share. Thread-safe. */
@@ -74,8 +75,8 @@ final class ServerCore {
     this.onClosed = onClosed;
   }
 
-  ServerSession newSession(long now) {
-    return new ServerSession(limits, names, helloResult, now);
+  ServerSession newSession(IntPredicate room, long now) {
+    return new ServerSession(limits, names, helloResult, room, now);
   }
 
   /** Starts a call on a thread of its lane's. */

@@ -51,6 +51,16 @@ final class ByteBudgetTest {
   }
 
   @Test
+  void whatIsYetToComeMayTakeHalf() {
+    budget.add(LIMIT / 2 - 10);
+    assertThat(budget.tryAdd(11)).isFalse();
+    assertThat(budget.tryAdd(10)).isTrue();
+    assertThat(budget.tryAdd(1)).as("once half is used").isFalse();
+    budget.add(LIMIT / 2);
+    assertThat(budget.isExceeded()).as("by what is there").isFalse();
+  }
+
+  @Test
   void whoeverWaitsIsWokenOnceThereIsRoom() {
     budget.add(LIMIT + 20);
     budget.whenRoom(() -> resumed.add("one"));

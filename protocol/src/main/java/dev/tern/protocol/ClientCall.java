@@ -21,7 +21,7 @@ public non-sealed class ClientCall extends DeadlineHeap.Entry implements ClientE
   private final long sequence;
   private final Id id;
   private final boolean expectsReply;
-  private byte @Nullable [] frame;
+  private @Nullable Bytes frame;
   private Stage stage = Stage.QUEUED;
   private long sentNanos;
   private Message.@Nullable Response response;
@@ -35,7 +35,7 @@ public non-sealed class ClientCall extends DeadlineHeap.Entry implements ClientE
    * @param frame the whole encoded frame
    * @param expectsReply false for a notification
    */
-  public ClientCall(long sequence, Id id, byte[] frame, boolean expectsReply, long deadlineNanos) {
+  public ClientCall(long sequence, Id id, Bytes frame, boolean expectsReply, long deadlineNanos) {
     super(deadlineNanos);
     this.sequence = sequence;
     this.id = id;
@@ -77,15 +77,15 @@ public non-sealed class ClientCall extends DeadlineHeap.Entry implements ClientE
     return sequence;
   }
 
-  final byte[] send(long now) {
-    byte[] bytes = frame;
-    if (bytes == null) {
+  final Bytes send(long now) {
+    Bytes whole = frame;
+    if (whole == null) {
       throw new IllegalStateException("call " + id + " was sent already (expected: once)");
     }
     frame = null;
     stage = Stage.SENT;
     sentNanos = now;
-    return bytes;
+    return whole;
   }
 
   /** The verdict of a failure on this side. */

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class ClientSession {
 
   private static final JsonNames NO_METHODS = JsonNames.of();
-  private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
+  private static final Bytes NULL = Bytes.of("null".getBytes(StandardCharsets.US_ASCII));
   private static final Message.Response NOTIFIED =
       new Message.Response(null, NULL, null, false, 0, 0);
 
@@ -51,7 +51,7 @@ public final class ClientSession {
   private final PendingTable pending = new PendingTable();
   private final DeadlineHeap<ClientCall> deadlines = new DeadlineHeap<>();
   private final ArrayDeque<ClientCall> queue = new ArrayDeque<>();
-  private final ArrayDeque<byte[]> controlFrames = new ArrayDeque<>(1);
+  private final ArrayDeque<Bytes> controlFrames = new ArrayDeque<>(1);
   private final ArrayDeque<ClientEvent> events = new ArrayDeque<>();
 
   /**
@@ -70,7 +70,7 @@ public final class ClientSession {
     this.dialect = dialect;
     this.limits = limits;
     this.scanner = new EnvelopeScanner(limits.message(), NO_METHODS);
-    this.decoder = new FrameDecoder(limits.message().frameBytes());
+    this.decoder = new FrameDecoder(limits.message().frameBytes(), _ -> true);
   }
 
   /**
@@ -90,8 +90,8 @@ public final class ClientSession {
    * The next frame to give to the transport, or null. From here on its call may have been executed,
    * so take no more than will be sent.
    */
-  public byte @Nullable [] nextFrame(long now) {
-    byte[] control = controlFrames.poll();
+  public @Nullable Bytes nextFrame(long now) {
+    Bytes control = controlFrames.poll();
     if (control != null) {
       return control;
     }
@@ -106,7 +106,7 @@ public final class ClientSession {
         end(call, EXPIRED_IN_QUEUE);
         continue;
       }
-      byte[] frame = call.send(now);
+      Bytes frame = call.send(now);
       unanswered++;
       if (call.expectsReply()) {
         pending.put(call);
@@ -209,7 +209,7 @@ public final class ClientSession {
     }
     Message message;
     try {
-      message = scanner.scanReply(buffer, offset, length);
+      message = scanner.scanReply(buffer, offset, length, decoder.ownsPayload());
     } catch (JsonException e) {
       note(Oddity.UNREADABLE);
       fail("the peer sent what is no strict JSON: " + e.getMessage());
@@ -300,7 +300,7 @@ public final class ClientSession {
     }
   }
 
-  private void answer(byte[] frame) {
+  private void answer(Bytes frame) {
     if (controlFrames.size() >= limits.inFlight()) {
       fail("the peer asks more than it reads");
     } else {

@@ -44,6 +44,7 @@ final class Envelope {
 
   // The message that is being read. Its slices lie in buf.
   byte[] buf = NOTHING;
+  private boolean keeps;
 
   /** What each member is, by its index. */
   private final Found[] found = new Found[KEYS.size()];
@@ -65,9 +66,14 @@ final class Envelope {
     this.metaReader = new MetaReader(limits);
   }
 
-  /** Reads all members of the object in these bytes, which must be all that there is. */
-  void read(byte[] payload, int off, int len) {
+  /**
+   * Reads all members of the object in these bytes, which must be all that there is.
+   *
+   * @param keepsPayload whether nobody writes to them any more
+   */
+  void read(byte[] payload, int off, int len, boolean keepsPayload) {
     clear(payload);
+    keeps = keepsPayload;
     cursor.reset(payload, off, len);
     if (cursor.peek() != JsonKind.OBJECT) {
       throw new JsonException(cursor.position() - off, "a value instead of an object");
@@ -106,6 +112,23 @@ final class Envelope {
         : "a number that is too long (expected: at most " + limits.numberDigits() + " characters)";
   }
 
+  /** The params that were found. */
+  Bytes params() {
+    return value(buf, paramsStart, paramsEnd, keeps);
+  }
+
+  /** The result that was found. */
+  Bytes result() {
+    return value(buf, resultStart, resultEnd, keeps);
+  }
+
+  /** A value that was found: where it lies if that may be and pays, else a copy. */
+  static Bytes value(byte[] payload, int start, int end, boolean keeps) {
+    return keeps && (long) (end - start) * 2 > payload.length
+        ? Bytes.of(payload, start, end)
+        : Bytes.copyOf(payload, start, end);
+  }
+
   /** Lets go of the payload: an idle connection must not hold its last message. */
   void release() {
     buf = NOTHING;
@@ -124,7 +147,7 @@ final class Envelope {
     switch (key) {
       case ID -> id();
       case METHOD -> method();
-      case PARAMS -> params();
+      case PARAMS -> readParams();
       case META -> meta();
       case RESULT -> {
         cursor.skipValue();
@@ -163,7 +186,7 @@ final class Envelope {
     }
   }
 
-  private void params() {
+  private void readParams() {
     found[PARAMS] =
         switch (cursor.peek()) {
           case OBJECT, ARRAY -> Found.SOUND;

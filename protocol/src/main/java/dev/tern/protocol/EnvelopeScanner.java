@@ -7,7 +7,8 @@ import dev.tern.protocol.json.JsonNames;
 /**
  * Reads one message out of a payload that is a JSON object, in any of the three dialects: one pass
  * over the bytes, in which all of them are validated, whatever the order of the keys. Params,
- * result and error details are copied as they came, so that the payload's buffer may be used again.
+ * result and error details are copied as they came, so that the payload's buffer may be used again;
+ * where it is not, large params and results stay in it.
  *
  * <p>Reusable; not thread-safe.
  */
@@ -36,12 +37,21 @@ public final class EnvelopeScanner {
    * @throws JsonException if they are not one strict JSON object: PARSE_ERROR, to nobody
    */
   public Message scan(byte[] payload, int off, int len) {
+    return scan(payload, off, len, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param keeps whether nobody writes to this array any more, so that what is large in it may stay
+   */
+  Message scan(byte[] payload, int off, int len, boolean keeps) {
     try {
-      Message request = usual.request(payload, off, len);
+      Message request = usual.request(payload, off, len, keeps);
       if (request != null) {
         return request;
       }
-      envelope.read(payload, off, len);
+      envelope.read(payload, off, len, keeps);
       return envelope.isResponse() ? responses.read(envelope) : requests.read(envelope);
     } finally {
       envelope.release();
@@ -54,13 +64,13 @@ public final class EnvelopeScanner {
    *
    * @throws JsonException if they are not one strict JSON object
    */
-  Message scanReply(byte[] payload, int off, int len) {
+  Message scanReply(byte[] payload, int off, int len, boolean keeps) {
     try {
-      Message response = usual.response(payload, off, len);
+      Message response = usual.response(payload, off, len, keeps);
       if (response != null) {
         return response;
       }
-      envelope.read(payload, off, len);
+      envelope.read(payload, off, len, keeps);
       return envelope.has(Envelope.METHOD) ? requests.read(envelope) : responses.read(envelope);
     } finally {
       envelope.release();

@@ -2,6 +2,7 @@ package dev.tern.protocol;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Give it a chunk with {@link #feed}, then take frames with {@link #next} until it says false.
  * Whole frames are seen where they lie, without a copy; only what a chunk leaves over is kept, in a
- * buffer that grows as bytes arrive, never on the strength of a prefix alone. Between frames it
- * holds no memory. Not thread-safe.
+ * buffer that grows by half as bytes arrive, or gets the whole frame's length at once when a fair
+ * part of it has come and its owner grants that: never on the strength of a prefix alone. Between
+ * frames it holds no memory. Not thread-safe.
  */
 public final class FrameDecoder {
 
@@ -20,7 +22,11 @@ public final class FrameDecoder {
   private static final int FIRST_BUFFER_BYTES = 512;
   private static final byte[] NOTHING = {};
 
+  /** A frame gets all of its room when this part of it has come, if its owner has so much. */
+  private static final int FAIR_PART = 64;
+
   private final int limit;
+  private final IntPredicate room;
 
   private byte[] chunk = NOTHING;
   private int position;
@@ -34,6 +40,7 @@ public final class FrameDecoder {
   private byte[] payload = NOTHING;
   private int offset;
   private int length;
+  private boolean owned;
 
   /**
    * A decoder before its first byte.
@@ -41,7 +48,18 @@ public final class FrameDecoder {
    * @param limit the longest payload in bytes
    */
   public FrameDecoder(int limit) {
+    this(limit, _ -> false);
+  }
+
+  /**
+   * The same for large frames: room for all of it spares the copies of a buffer that grows.
+   *
+   * @param room asked, each time the buffer is too short, for so many bytes more; if it says false
+   *     the buffer grows by half
+   */
+  public FrameDecoder(int limit, IntPredicate room) {
     this.limit = limit;
+    this.room = room;
   }
 
   /** Adds bytes; what {@link #next} has not taken from the last chunk yet is forgotten. */
@@ -67,6 +85,7 @@ public final class FrameDecoder {
       int announced = announced(chunk, position);
       if (available - PREFIX_BYTES >= announced) {
         expose(chunk, position + PREFIX_BYTES, announced);
+        owned = false;
         position += PREFIX_BYTES + announced;
         return true;
       }
@@ -116,6 +135,12 @@ public final class FrameDecoder {
     return begun == null ? NOTHING : Arrays.copyOf(begun, Math.min(most, have));
   }
 
+  /** Whether the buffer of an unfinished frame has its full length. */
+  boolean hasAllRoom() {
+    byte[] begun = partial;
+    return begun != null && begun.length - PREFIX_BYTES >= announced() && have >= PREFIX_BYTES;
+  }
+
   /** How long the payload of an unfinished frame shall be; 0 as long as nobody knows. */
   long announced() {
     byte[] begun = partial;
@@ -140,12 +165,8 @@ public final class FrameDecoder {
     int total = PREFIX_BYTES + announced(begun, 0);
     int more = Math.min(total - have, end - position);
     if (have + more > begun.length) {
-      // By half: many that grow at once must not hold twice what they held.
-      int longer = begun.length + (begun.length >> 1); // no frame is so long that it overflows
-      byte[] grown = new byte[Math.min(total, Math.max(longer, have + more))];
-      System.arraycopy(begun, 0, grown, 0, have);
-      begun = grown;
-      partial = grown;
+      begun = Arrays.copyOf(begun, longer(begun.length, have + more, total));
+      partial = begun;
     }
     take(begun, more);
     if (have < total) {
@@ -154,13 +175,29 @@ public final class FrameDecoder {
     }
     partial = null;
     expose(begun, PREFIX_BYTES, total - PREFIX_BYTES);
+    owned = true;
     return true;
+  }
+
+  /** How long the buffer shall be that has become too short. */
+  private int longer(int length, int needed, int total) {
+    if (needed >= total || (total / FAIR_PART <= needed && room.test(total - length))) {
+      return total;
+    }
+    // By half: many that grow at once must not hold twice what they held.
+    int half = length + (length >> 1); // no frame is so long that it overflows
+    return Math.min(total, Math.max(half, needed));
   }
 
   private void take(byte[] into, int count) {
     System.arraycopy(chunk, position, into, have, count);
     position += count;
     have += count;
+  }
+
+  /** Whether the payload's buffer is its own, and nobody writes to it any more. */
+  boolean ownsPayload() {
+    return owned;
   }
 
   private void expose(byte[] buffer, int from, int count) {

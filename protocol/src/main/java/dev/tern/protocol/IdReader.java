@@ -34,9 +34,9 @@ final class IdReader {
   /**
    * The {@code id} in an encoded object that was validated before; null if there is no valid one.
    */
-  static @Nullable Id memberOf(byte[] object, Limits limits) {
+  static @Nullable Id memberOf(Bytes object, Limits limits) {
     JsonCursor cursor = new JsonCursor(limits);
-    cursor.reset(object, 0, object.length);
+    cursor.reset(object.array(), object.from(), object.length());
     if (cursor.peek() != JsonKind.OBJECT) {
       return null;
     }

@@ -3,7 +3,6 @@ package dev.tern.protocol;
 import org.jspecify.annotations.Nullable;
 
 /** One message, read out of a sound frame that held strict JSON. */
-@SuppressWarnings("ArrayRecordComponent") // encoded JSON, owned by the message, never compared
 public sealed interface Message {
 
   /**
@@ -13,8 +12,7 @@ public sealed interface Message {
    * @param id null if there was none
    * @param params an encoded JSON object or array; null for none
    */
-  record Request(
-      Dialect dialect, @Nullable Id id, String method, byte @Nullable [] params, Meta meta)
+  record Request(Dialect dialect, @Nullable Id id, String method, @Nullable Bytes params, Meta meta)
       implements Message {
 
     /** Whether no reply may leave, whatever happens. A bare request is always answered. */
@@ -35,7 +33,7 @@ public sealed interface Message {
    */
   record Response(
       @Nullable Id id,
-      byte @Nullable [] result,
+      @Nullable Bytes result,
       @Nullable WireError error,
       boolean replayed,
       long queueMicros,

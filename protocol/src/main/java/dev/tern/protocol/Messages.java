@@ -6,10 +6,10 @@ import dev.tern.protocol.json.JsonWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes whole frames, length and JSON payload, each in an array of exactly its size. Params,
- * results and details are strict JSON already. What is longer than {@link Limits#MAX_FRAME_BYTES}
- * is a {@link JsonTooLongException}; a smaller limit is the caller's to check. Errors can always be
- * written: lone surrogates in their texts are replaced.
+ * Writes whole frames, length and JSON payload, each in one array of exactly its size, or large
+ * values in arrays of their own. Params, results and details are strict JSON already. What is
+ * longer than {@link Limits#MAX_FRAME_BYTES} is a {@link JsonTooLongException}; a smaller limit is
+ * the caller's to check. Errors can always be written: lone surrogates in their texts are replaced.
  *
  * <p>Thread-safe.
  */
@@ -62,8 +62,8 @@ public final class Messages {
    * @param encodedMethod the method's name as JSON, see {@link #encodeMethod}
    * @param params null for none
    */
-  public static byte[] request(
-      Dialect dialect, @Nullable Id id, byte[] encodedMethod, byte @Nullable [] params, Meta meta) {
+  public static Bytes request(
+      Dialect dialect, @Nullable Id id, byte[] encodedMethod, @Nullable Bytes params, Meta meta) {
     if (dialect == Dialect.V1
         && id instanceof Id.Number number
         && UsualMessages.writes(number, params)
@@ -80,7 +80,7 @@ public final class Messages {
     capacity += dialect == Dialect.JSONRPC ? JSONRPC_PART : 0;
     // Without an id the method's comma goes, too.
     capacity += id == null ? -1 : ID_PART + sizeOf(id);
-    capacity += params == null ? 0 : PARAMS_PART + params.length;
+    capacity += params == null ? 0 : PARAMS_PART + params.length();
     capacity += withMeta ? META_PART + MetaWriter.sizeOf(meta) : 0;
     JsonWriter w = begin(dialect, capacity);
     if (id != null) {
@@ -88,13 +88,13 @@ public final class Messages {
     }
     w.name(METHOD).rawValue(encodedMethod);
     if (params != null) {
-      w.name(PARAMS).rawValue(params);
+      w.name(PARAMS).rawValue(params.toByteArray());
     }
     if (withMeta) {
       w.name(META);
       MetaWriter.write(w, meta);
     }
-    return w.endObject().endFrame();
+    return Bytes.of(w.endObject().endFrame());
   }
 
   /** The form in which {@link #request} takes a method's name; worth keeping. */
@@ -103,12 +103,12 @@ public final class Messages {
   }
 
   /** The notification that a call of this connection is no longer wanted. */
-  static byte[] cancel(Id id) {
-    return request(Dialect.V1, null, CANCEL, Details.id(id), Meta.NONE);
+  static Bytes cancel(Id id) {
+    return request(Dialect.V1, null, CANCEL, Bytes.of(Details.id(id)), Meta.NONE);
   }
 
   /** A success. */
-  public static byte[] success(Dialect dialect, @Nullable Id id, byte[] result) {
+  public static Bytes success(Dialect dialect, @Nullable Id id, Bytes result) {
     return success(dialect, id, result, false, Meta.UNSAID, Meta.UNSAID);
   }
 
@@ -121,10 +121,10 @@ public final class Messages {
    * @param queueMicros how long the request waited, or {@link Meta#UNSAID}
    * @param handlerMicros how long the handler ran, or {@link Meta#UNSAID}
    */
-  public static byte[] success(
+  public static Bytes success(
       Dialect dialect,
       @Nullable Id id,
-      byte[] result,
+      Bytes result,
       boolean replayed,
       long queueMicros,
       long handlerMicros) {
@@ -136,7 +136,7 @@ public final class Messages {
         && handlerMicros < 0) {
       return UsualMessages.writeResponse(number.bits(), result);
     }
-    int capacity = PREFIX + BRACES + ID_PART + sizeOf(id) + RESULT_PART + result.length;
+    int capacity = PREFIX + BRACES + ID_PART + sizeOf(id) + RESULT_PART + result.length();
     capacity +=
         switch (dialect) {
           case V1 -> OK_PART;
@@ -148,11 +148,11 @@ public final class Messages {
     if (dialect == Dialect.V1) {
       w.name(OK).value(true);
     }
-    w.name(RESULT).rawValue(result);
+    w.name(RESULT).rawValue(result.toByteArray());
     if (dialect == Dialect.V1) {
       responseMeta(w, replayed, queueMicros, handlerMicros);
     }
-    return w.endObject().endFrame();
+    return Bytes.of(w.endObject().endFrame());
   }
 
   /**
@@ -160,7 +160,7 @@ public final class Messages {
    *
    * @param id null where the request had none and is answered all the same
    */
-  public static byte[] error(Dialect dialect, @Nullable Id id, WireError error) {
+  public static Bytes error(Dialect dialect, @Nullable Id id, WireError error) {
     return error(dialect, id, error, Meta.UNSAID, Meta.UNSAID);
   }
 
@@ -170,7 +170,7 @@ public final class Messages {
    * @param queueMicros how long the request waited, or {@link Meta#UNSAID}
    * @param handlerMicros how long the handler ran, or {@link Meta#UNSAID}
    */
-  public static byte[] error(
+  public static Bytes error(
       Dialect dialect, @Nullable Id id, WireError error, long queueMicros, long handlerMicros) {
     byte[] details = error.details();
     int capacity = ERROR_PART + sizeOf(id) + error.message().length();
@@ -196,11 +196,11 @@ public final class Messages {
     if (dialect == Dialect.V1) {
       responseMeta(w, false, queueMicros, handlerMicros);
     }
-    return w.endObject().endFrame();
+    return Bytes.of(w.endObject().endFrame());
   }
 
   /** The error that belongs to no request: all three dialects can read it. */
-  public static byte[] errorWithoutRequest(WireError error) {
+  public static Bytes errorWithoutRequest(WireError error) {
     byte[] details = error.details();
     JsonWriter w = begin(Dialect.JSONRPC, ERROR_PART + error.message().length());
     id(w.name(ID), null);
@@ -210,7 +210,7 @@ public final class Messages {
     if (details != null) {
       w.name(DETAILS).rawValue(details);
     }
-    return w.endObject().endObject().endObject().endFrame();
+    return Bytes.of(w.endObject().endObject().endObject().endFrame());
   }
 
   private static void responseMeta(

@@ -2,7 +2,6 @@ package dev.tern.protocol;
 
 import dev.tern.protocol.Envelope.Found;
 import dev.tern.protocol.json.JsonPath;
-import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +23,7 @@ final class RequestRules {
         dialect,
         e.id,
         Objects.requireNonNull(e.method),
-        e.found(Envelope.PARAMS) == Found.SOUND
-            ? Arrays.copyOfRange(e.buf, e.paramsStart, e.paramsEnd)
-            : null,
+        e.found(Envelope.PARAMS) == Found.SOUND ? e.params() : null,
         e.metaReader.toMeta());
   }
 

@@ -1,7 +1,6 @@
 package dev.tern.protocol;
 
 import dev.tern.protocol.Envelope.Found;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** What makes members a response, and what is wrong with those that make none. */
@@ -33,7 +32,7 @@ final class ResponseRules {
     }
     return new Message.Response(
         echo,
-        failure == null ? Arrays.copyOfRange(e.buf, e.resultStart, e.resultEnd) : null,
+        failure == null ? e.result() : null,
         failure,
         e.metaReader.replayed(),
         e.metaReader.queueMicros(),

@@ -57,8 +57,8 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
     super(deadlineNanos);
     this.request = request;
     this.receivedNanos = receivedNanos;
-    byte[] params = request.params();
-    this.heldBytes = (params == null ? 0 : params.length) + request.meta().heldBytes();
+    Bytes params = request.params();
+    this.heldBytes = (params == null ? 0 : params.array().length) + request.meta().heldBytes();
   }
 
   /** What the peer asked for. */
@@ -133,7 +133,7 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
   }
 
   /** The frame of a successful reply; null for a notification. Any thread. */
-  public byte @Nullable [] success(byte[] result) {
+  public @Nullable Bytes success(Bytes result) {
     return request.isNotification()
         ? null
         : Messages.success(request.dialect(), request.id(), result);
@@ -143,7 +143,7 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
    * The same with the times that the caller asked for; what its dialect has no place for is left
    * out.
    */
-  public byte @Nullable [] success(byte[] result, long queueMicros, long handlerMicros) {
+  public @Nullable Bytes success(Bytes result, long queueMicros, long handlerMicros) {
     return request.isNotification()
         ? null
         : Messages.success(
@@ -151,14 +151,14 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
   }
 
   /** The frame of a failed reply with the times that the caller asked for. */
-  public byte @Nullable [] failure(WireError error, long queueMicros, long handlerMicros) {
+  public @Nullable Bytes failure(WireError error, long queueMicros, long handlerMicros) {
     return request.isNotification()
         ? null
         : Messages.error(request.dialect(), request.id(), error, queueMicros, handlerMicros);
   }
 
   /** The frame of a failed reply; null for a notification. Any thread. */
-  public byte @Nullable [] failure(WireError error) {
+  public @Nullable Bytes failure(WireError error) {
     return request.isNotification() ? null : Messages.error(request.dialect(), request.id(), error);
   }
 

@@ -128,7 +128,7 @@ final class ServerCalls {
   }
 
   /** Its handler has returned; see {@link ServerSession#complete}. */
-  void complete(ServerCall call, byte @Nullable [] frame) {
+  void complete(ServerCall call, @Nullable Bytes frame) {
     inFlight--;
     startedBytes -= call.heldBytes();
     if (call.answer()) {
@@ -178,7 +178,7 @@ final class ServerCalls {
     }
     for (Object next : bareQueue) { // now, as the handler that runs may take its time
       inFlight--;
-      if (next instanceof byte[]) {
+      if (next instanceof Bytes) {
         unanswered--;
       }
     }
@@ -187,7 +187,7 @@ final class ServerCalls {
   }
 
   /** Answers a request that needs no handler. */
-  void answer(Message.Request request, byte[] result) {
+  void answer(Message.Request request, Bytes result) {
     if (!request.isNotification()) {
       reply(request.dialect(), Messages.success(request.dialect(), request.id(), result));
     }
@@ -202,9 +202,9 @@ final class ServerCalls {
   }
 
   /** Sends a reply that needed no handler, in its turn. What waits has a slot like a call. */
-  void reply(Dialect dialect, byte[] frame) {
+  void reply(Dialect dialect, Bytes frame) {
     if (dialect == Dialect.BARE && bareRunning != null && inFlight < inFlightLimit) {
-      queueBare(frame, frame.length);
+      queueBare(frame, frame.length());
       inFlight++;
       unanswered++;
     } else {
@@ -215,14 +215,14 @@ final class ServerCalls {
   private void nextBare() {
     while (bareRunning == null && !bareQueue.isEmpty()) {
       Object next = bareQueue.remove();
-      waitingBytes -= next instanceof ServerCall call ? call.heldBytes() : ((byte[]) next).length;
+      waitingBytes -= next instanceof ServerCall call ? call.heldBytes() : ((Bytes) next).length();
       if (next instanceof ServerCall call && !call.hasEnded()) {
         bareRunning = call;
         handOut(call);
         return;
       }
       inFlight--;
-      if (next instanceof byte[] frame) {
+      if (next instanceof Bytes frame) {
         unanswered--;
         output.send(frame);
       } // else it ended while it waited: its handler will never run

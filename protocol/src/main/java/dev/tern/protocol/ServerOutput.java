@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** What a {@link ServerSession} has to say, in order: events to its owner, frames to the peer. */
 final class ServerOutput {
   private final ArrayDeque<ServerEvent> events = new ArrayDeque<>(2);
-  private final ArrayDeque<byte[]> frames = new ArrayDeque<>(2);
+  private final ArrayDeque<Bytes> frames = new ArrayDeque<>(2);
   private int calls;
 
   void tell(ServerEvent event) {
@@ -26,7 +26,7 @@ final class ServerOutput {
   /**
    * @param frame null for none: a notification is not answered
    */
-  void send(byte @Nullable [] frame) {
+  void send(@Nullable Bytes frame) {
     if (frame != null) {
       frames.add(frame);
     }
@@ -45,7 +45,7 @@ final class ServerOutput {
     return calls;
   }
 
-  byte @Nullable [] nextFrame() {
+  @Nullable Bytes nextFrame() {
     return frames.poll();
   }
 

@@ -6,6 +6,7 @@ import dev.tern.protocol.json.JsonNames;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,11 +24,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServerSession {
 
-  private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
+  private static final Bytes NULL = Bytes.of("null".getBytes(StandardCharsets.US_ASCII));
   private static final byte[] NOTHING = {};
 
   private final SessionLimits limits;
-  private final byte[] helloResult;
+  private final Bytes helloResult;
   private final EnvelopeScanner scanner;
   private final FrameDecoder decoder;
   private final TokenBucket idleCancels;
@@ -45,21 +46,24 @@ public final class ServerSession {
   private boolean rejected;
 
   private boolean finishing;
-  private byte @Nullable [] farewell;
+  private @Nullable Bytes farewell;
 
   /**
    * A session before its first byte.
    *
    * @param methods the names that are served, to be found without allocation
    * @param helloResult the encoded result of {@code rpc.hello}
+   * @param room whether so many bytes more may be held for a frame of which a fair part has come; a
+   *     false makes that frame slower, no more
    * @param now the time of the connection's beginning
    */
-  public ServerSession(SessionLimits limits, JsonNames methods, byte[] helloResult, long now) {
+  public ServerSession(
+      SessionLimits limits, JsonNames methods, byte[] helloResult, IntPredicate room, long now) {
     this.limits = limits;
-    this.helloResult = helloResult;
+    this.helloResult = Bytes.of(helloResult);
     this.calls = new ServerCalls(limits, output);
     this.scanner = new EnvelopeScanner(limits.message(), methods);
-    this.decoder = new FrameDecoder(limits.message().frameBytes());
+    this.decoder = new FrameDecoder(limits.message().frameBytes(), room);
     this.idleCancels = new TokenBucket(limits.cancelBurst(), limits.cancelsPerSecond(), now);
     this.errors = new TokenBucket(limits.errorBurst(), limits.errorsPerSecond(), now);
     this.controls = new TokenBucket(limits.controlBurst(), limits.controlsPerSecond(), now);
@@ -153,7 +157,7 @@ public final class ServerSession {
    * @param frame the reply from {@link ServerCall#success} or {@link ServerCall#failure}; null for
    *     a notification
    */
-  public void complete(ServerCall call, byte @Nullable [] frame) {
+  public void complete(ServerCall call, @Nullable Bytes frame) {
     calls.complete(call, frame);
     farewellIfDone();
   }
@@ -181,7 +185,7 @@ public final class ServerSession {
   }
 
   /** The next frame to send, or null. */
-  public byte @Nullable [] nextFrame() {
+  public @Nullable Bytes nextFrame() {
     return output.nextFrame();
   }
 
@@ -197,10 +201,11 @@ public final class ServerSession {
 
   /**
    * What reading on makes more of before any of it can be used, in bytes: an unfinished frame, in
-   * the length that it shall have, and what waits for the bare call that runs.
+   * the length that it shall have unless it was granted all of that, and what waits for the bare
+   * call that runs.
    */
   public long backlogBytes() {
-    return decoder.announced() + calls.waitingBytes();
+    return (decoder.hasAllRoom() ? 0 : decoder.announced()) + calls.waitingBytes();
   }
 
   /** Whether nothing more is read. */
@@ -218,7 +223,7 @@ public final class ServerSession {
     if (encoding == Encoding.JSON) {
       Message message;
       try {
-        message = scanner.scan(buffer, offset, length);
+        message = scanner.scan(buffer, offset, length, decoder.ownsPayload());
       } catch (JsonException e) {
         unreadable(String.valueOf(e.getMessage()));
         return;
@@ -302,7 +307,7 @@ public final class ServerSession {
     return true;
   }
 
-  private void cancel(byte @Nullable [] params, long now) {
+  private void cancel(@Nullable Bytes params, long now) {
     Id id = params == null ? null : IdReader.memberOf(params, limits.message());
     ServerCall call = id == null ? null : calls.find(id);
     if (call == null || !call.cancel()) {
@@ -346,7 +351,7 @@ public final class ServerSession {
   }
 
   private void farewellIfDone() {
-    byte[] lastWord = farewell;
+    Bytes lastWord = farewell;
     if (lastWord != null && calls.allAnswered()) {
       output.send(lastWord);
       farewell = null;

@@ -6,7 +6,6 @@ import dev.tern.protocol.json.JsonLiteral;
 import dev.tern.protocol.json.JsonNames;
 import dev.tern.protocol.json.JsonWriter;
 import dev.tern.protocol.json.PlainJson;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +24,13 @@ final class UsualMessages {
   private static final JsonLiteral TIMEOUT = JsonLiteral.of(",\"meta\":{\"timeout_ms\":");
   private static final JsonLiteral META_END = JsonLiteral.of("}}");
 
-  /** With more in it, a message takes its time wherever it is written, and may be too long. */
-  private static final int MOST_BYTES = 64 << 10;
+  /** With more in it, a message may be too long. */
+  private static final int MOST_BYTES = Limits.MAX_FRAME_BYTES - (1 << 10);
+
+  /** From this size on a value is a part of its own: one more part costs less than copying it. */
+  private static final int APART_BYTES = 16 << 10;
+
+  private static final byte[] END_BYTES = {'}'};
 
   private final Limits limits;
   private final JsonNames methods;
@@ -50,7 +54,7 @@ final class UsualMessages {
    * @return null if it is anything else, be that right or wrong
    * @throws JsonException if the params are no strict JSON
    */
-  Message.@Nullable Request request(byte[] payload, int off, int len) {
+  Message.@Nullable Request request(byte[] payload, int off, int len, boolean keeps) {
     int end = off + len;
     int idStart = off + ID.length();
     int idEnd =
@@ -64,7 +68,7 @@ final class UsualMessages {
     if (method < 0) {
       return null;
     }
-    byte[] params = null;
+    Bytes params = null;
     int p = nameEnd + 1;
     if (PARAMS.standsAt(payload, p)) {
       int start = p + PARAMS.length();
@@ -73,7 +77,7 @@ final class UsualMessages {
       if (p < 0) {
         return null;
       }
-      params = Arrays.copyOfRange(payload, start, p);
+      params = Envelope.value(payload, start, p, keeps);
     }
     int timeoutStart = p + TIMEOUT.length();
     int timeoutEnd =
@@ -99,7 +103,7 @@ final class UsualMessages {
    * @return null if it is anything else, be that right or wrong
    * @throws JsonException if the result is no strict JSON
    */
-  Message.@Nullable Response response(byte[] payload, int off, int len) {
+  Message.@Nullable Response response(byte[] payload, int off, int len, boolean keeps) {
     int end = off + len;
     int idStart = off + ID.length();
     int idEnd =
@@ -112,7 +116,7 @@ final class UsualMessages {
     return stop >= 0 && stop + 1 == end && payload[stop] == '}'
         ? new Message.Response(
             new Id.Number(PlainJson.integer(payload, idStart, idEnd)),
-            Arrays.copyOfRange(payload, start, stop),
+            Envelope.value(payload, start, stop, keeps),
             null,
             false,
             Meta.UNSAID,
@@ -137,38 +141,51 @@ final class UsualMessages {
   }
 
   /** Whether the short way writes a frame with this id and so much in it. */
-  static boolean writes(Id.Number id, byte @Nullable [] value) {
-    return id.bits() >= 0 && (value == null || value.length <= MOST_BYTES);
+  static boolean writes(Id.Number id, @Nullable Bytes value) {
+    return id.bits() >= 0 && (value == null || value.length() <= MOST_BYTES);
   }
 
   /** Writes the frame of what {@link #request} reads. Both numbers are 0 or more. */
-  static byte[] writeRequest(
-      long id, byte[] encodedMethod, byte @Nullable [] params, long timeoutMillis) {
-    int length = ID.length() + JsonWriter.sizeOf(id) + METHOD.length() + encodedMethod.length;
-    length += params == null ? 0 : PARAMS.length() + params.length;
-    length += TIMEOUT.length() + JsonWriter.sizeOf(timeoutMillis) + META_END.length();
-    byte[] frame = frame(length);
-    int p = JsonWriter.put(id, frame, ID.put(frame, FrameDecoder.PREFIX_BYTES));
-    p = put(encodedMethod, frame, METHOD.put(frame, p));
+  static Bytes writeRequest(
+      long id, byte[] encodedMethod, @Nullable Bytes params, long timeoutMillis) {
+    int before = ID.length() + JsonWriter.sizeOf(id) + METHOD.length() + encodedMethod.length;
+    before += params == null ? 0 : PARAMS.length();
+    int after = TIMEOUT.length() + JsonWriter.sizeOf(timeoutMillis) + META_END.length();
+    int size = params == null ? 0 : params.length();
+    int length = before + size + after;
+    byte[] head = frame(length, size < APART_BYTES ? length : before);
+    int p = JsonWriter.put(id, head, ID.put(head, FrameDecoder.PREFIX_BYTES));
+    p = put(encodedMethod, head, METHOD.put(head, p));
     if (params != null) {
-      p = put(params, frame, PARAMS.put(frame, p));
+      p = PARAMS.put(head, p);
+      if (size >= APART_BYTES) {
+        byte[] tail = new byte[after];
+        META_END.put(tail, JsonWriter.put(timeoutMillis, tail, TIMEOUT.put(tail, 0)));
+        return params.between(head, tail);
+      }
+      p = put(params.toByteArray(), head, p);
     }
-    p = JsonWriter.put(timeoutMillis, frame, TIMEOUT.put(frame, p));
-    META_END.put(frame, p);
-    return frame;
+    META_END.put(head, JsonWriter.put(timeoutMillis, head, TIMEOUT.put(head, p)));
+    return Bytes.of(head);
   }
 
   /** Writes the frame of what {@link #response} reads. The id is 0 or more. */
-  static byte[] writeResponse(long id, byte[] result) {
-    int length = ID.length() + JsonWriter.sizeOf(id) + RESULT.length() + result.length;
-    byte[] frame = frame(length + END.length());
-    int p = JsonWriter.put(id, frame, ID.put(frame, FrameDecoder.PREFIX_BYTES));
-    END.put(frame, put(result, frame, RESULT.put(frame, p)));
-    return frame;
+  static Bytes writeResponse(long id, Bytes result) {
+    int before = ID.length() + JsonWriter.sizeOf(id) + RESULT.length();
+    int size = result.length();
+    int length = before + size + END.length();
+    byte[] head = frame(length, size < APART_BYTES ? length : before);
+    int p = RESULT.put(head, JsonWriter.put(id, head, ID.put(head, FrameDecoder.PREFIX_BYTES)));
+    if (size >= APART_BYTES) {
+      return result.between(head, END_BYTES);
+    }
+    END.put(head, put(result.toByteArray(), head, p));
+    return Bytes.of(head);
   }
 
-  private static byte[] frame(int length) {
-    byte[] frame = new byte[FrameDecoder.PREFIX_BYTES + length];
+  /** The start of a frame with so long a payload; room for so much of it. */
+  private static byte[] frame(int length, int room) {
+    byte[] frame = new byte[FrameDecoder.PREFIX_BYTES + room];
     frame[0] = (byte) (length >>> 24);
     frame[1] = (byte) (length >>> 16);
     frame[2] = (byte) (length >>> 8);

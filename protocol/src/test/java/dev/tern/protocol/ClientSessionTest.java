@@ -597,7 +597,8 @@ class ClientSessionTest {
   @EnumSource(Dialect.class)
   void repliesOfEveryDialectAreRead(Dialect dialect) {
     ClientCall call = sent(session, call(1));
-    byte[] frame = Messages.success(dialect, new Id.Number(1), "3".getBytes(UTF_8));
+    Bytes three = Bytes.of("3".getBytes(UTF_8));
+    byte[] frame = Messages.success(dialect, new Id.Number(1), three).toByteArray();
     session.receive(frame, 0, frame.length);
     assertThat(result(call)).isEqualTo("3");
   }
@@ -613,18 +614,18 @@ class ClientSessionTest {
   }
 
   private static ClientCall bareCall() {
-    byte[] frame = framed("{\"id\":\"" + UUID + "\",\"method\":\"add\"}");
+    Bytes frame = Bytes.of(framed("{\"id\":\"" + UUID + "\",\"method\":\"add\"}"));
     return new ClientCall(ClientSession.BARE_SEQUENCE, new Id.Text(UUID), frame, true, LATE);
   }
 
-  private static byte[] request(long number) {
-    return framed("{\"id\":" + number + ",\"method\":\"add\",\"meta\":{}}");
+  private static Bytes request(long number) {
+    return Bytes.of(framed("{\"id\":" + number + ",\"method\":\"add\",\"meta\":{}}"));
   }
 
   private static ClientCall sent(ClientSession session, ClientCall call) {
     session.send(call);
-    for (byte[] frame; (frame = session.nextFrame(START)) != null; ) {
-      assertThat(frame).hasSizeGreaterThan(4);
+    for (Bytes frame; (frame = session.nextFrame(START)) != null; ) {
+      assertThat(frame.length()).isGreaterThan(4);
     }
     assertThat(call.stage()).isNotEqualTo(ClientCall.Stage.QUEUED);
     events(session);
@@ -637,9 +638,9 @@ class ClientSessionTest {
   }
 
   private static String frame(ClientSession session) {
-    byte[] frame = session.nextFrame(START);
+    Bytes frame = session.nextFrame(START);
     assertThat(frame).isNotNull();
-    return frame == null ? "" : new String(frame, 4, frame.length - 4, UTF_8);
+    return frame == null ? "" : frame.toString().substring(4);
   }
 
   private static List<String> events(ClientSession session) {
@@ -658,8 +659,8 @@ class ClientSessionTest {
 
   private static @Nullable String result(ClientCall call) {
     Message.Response response = call.response();
-    byte[] result = response == null ? null : response.result();
-    return result == null ? null : new String(result, UTF_8);
+    Bytes result = response == null ? null : response.result();
+    return result == null ? null : result.toString();
   }
 
   private static String outcome(ClientCall call) {

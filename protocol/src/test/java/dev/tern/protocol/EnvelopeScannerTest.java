@@ -75,7 +75,35 @@ class EnvelopeScannerTest {
     byte[] payload = utf8("{\"id\":1,\"method\":\"add\",\"params\":[1]}");
     Message.Request request = (Message.Request) scanner.scan(payload, 0, payload.length);
     Arrays.fill(payload, (byte) 0);
-    assertThat(request.params()).isEqualTo(utf8("[1]"));
+    assertThat(request.params()).isEqualTo(Bytes.of(utf8("[1]")));
+  }
+
+  /** Where nobody writes to the payload again, and it is little more than its value. */
+  @Test
+  void aLargeValueStaysWhereItLies() {
+    byte[] usual = utf8("{\"id\":1,\"ok\":true,\"result\":\"" + "x".repeat(500) + "\"}");
+    byte[] unusual = utf8("{\"id\":1,\"params\":[\"" + "x".repeat(500) + "\"],\"method\":\"m\"}");
+
+    Message.Response response = (Message.Response) scanner.scanReply(usual, 0, usual.length, true);
+    Message.Request request = (Message.Request) scanner.scan(unusual, 0, unusual.length, true);
+
+    Bytes result = response.result();
+    Bytes params = request.params();
+    assertThat(result).isNotNull().hasToString("\"" + "x".repeat(500) + "\"");
+    assertThat(params).isNotNull().hasToString("[\"" + "x".repeat(500) + "\"]");
+    assertThat(result == null ? null : result.array()).isSameAs(usual);
+    assertThat(params == null ? null : params.array()).isSameAs(unusual);
+  }
+
+  @Test
+  void aSmallValueKeepsNoLargeMessage() {
+    byte[] payload =
+        utf8("{\"id\":1,\"method\":\"m\",\"params\":[1],\"x\":\"" + "y".repeat(500) + "\"}");
+
+    Message.Request request = (Message.Request) scanner.scan(payload, 0, payload.length, true);
+
+    Bytes params = request.params();
+    assertThat(params == null ? null : params.array()).isEqualTo(utf8("[1]"));
   }
 
   @ParameterizedTest

@@ -37,6 +37,58 @@ class FrameDecoderTest {
   }
 
   @Test
+  void aLargeFrameGetsAllOfItsRoomOnceAFairPartHasCome() throws FramingException {
+    List<Integer> asked = new ArrayList<>();
+    FrameDecoder large = new FrameDecoder(LIMIT, bytes -> asked.add(bytes));
+    byte[] frame = framed("x".repeat(64_000));
+
+    feed(large, frame, 0, 600);
+    feed(large, frame, 600, 300);
+    assertThat(asked).as("before a 64th has come").isEmpty();
+    assertThat(large.hasAllRoom()).isFalse();
+    feed(large, frame, 900, 101);
+
+    assertThat(asked).hasSize(1);
+    assertThat(large.heldBytes()).isEqualTo(frame.length);
+    assertThat(large.hasAllRoom()).isTrue();
+    feed(large, frame, 1_001, frame.length - 1_001);
+    assertThat(large.length()).isEqualTo(64_000);
+    assertThat(large.ownsPayload()).isTrue();
+  }
+
+  @Test
+  void aLargeFrameWithoutRoomGrowsByHalf() throws FramingException {
+    FrameDecoder large = new FrameDecoder(LIMIT, _ -> false);
+    byte[] frame = framed("x".repeat(64_000));
+
+    feed(large, frame, 0, 2_000);
+    feed(large, frame, 2_000, 1);
+
+    assertThat(large.heldBytes()).isEqualTo(3_000);
+    assertThat(large.hasAllRoom()).isFalse();
+    feed(large, frame, 2_001, frame.length - 2_001);
+    assertThat(large.length()).isEqualTo(64_000);
+  }
+
+  @Test
+  void aFrameInsideAChunkIsNotItsOwn() throws FramingException {
+    byte[] bytes = concat(framed("a"), framed("b"));
+    decoder.feed(bytes, 0, 6);
+    assertThat(decoder.next()).isTrue();
+    assertThat(decoder.ownsPayload()).isFalse();
+    assertThat(decoder.next()).isFalse();
+    decoder.feed(bytes, 6, bytes.length - 6);
+    assertThat(decoder.next()).isTrue();
+    assertThat(decoder.ownsPayload()).isTrue();
+  }
+
+  private static void feed(FrameDecoder decoder, byte[] bytes, int from, int count)
+      throws FramingException {
+    decoder.feed(bytes, from, count);
+    decoder.next();
+  }
+
+  @Test
   void readsOnlyItsPartOfTheBuffer() throws FramingException {
     byte[] frame = framed("abc");
     byte[] buffer = concat(new byte[] {9, 9, 9}, frame, new byte[] {9, 9, 9});

@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
@@ -87,7 +88,7 @@ class GoldenVectorsTest {
     assertThat(reply).isEqualTo(vector.has("reply") ? vector.get("reply").asString() : null);
   }
 
-  private static byte[] written(String dialect, Message.Response r) {
+  private static Bytes written(String dialect, Message.Response r) {
     if (dialect.equals("none")) {
       return Messages.errorWithoutRequest(r.error());
     }
@@ -115,14 +116,14 @@ class GoldenVectorsTest {
         out.put("dialect", r.dialect().label());
         id(out, r.id());
         out.put("method", r.method());
-        raw(out, "params", r.params());
-        byte[] frame = Messages.request(Dialect.V1, null, "\"m\"".getBytes(UTF_8), null, r.meta());
+        raw(out, "params", bytes(r.params()));
+        Bytes frame = Messages.request(Dialect.V1, null, "\"m\"".getBytes(UTF_8), null, r.meta());
         out.set("meta", MAPPER.readTree(unframed(frame)).get("meta"));
       }
       case Message.Response r -> {
         out.put("kind", "response");
         id(out, r.id());
-        raw(out, "result", r.result());
+        raw(out, "result", bytes(r.result()));
         WireError error = r.error();
         if (error != null) {
           ObjectNode node = out.putObject("error");
@@ -172,7 +173,12 @@ class GoldenVectorsTest {
     }
   }
 
-  private static String unframed(byte[] frame) {
+  private static byte @Nullable [] bytes(@Nullable Bytes value) {
+    return value == null ? null : value.toByteArray();
+  }
+
+  private static String unframed(Bytes bytes) {
+    byte[] frame = bytes.toByteArray();
     return new String(frame, 4, frame.length - 4, UTF_8);
   }
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class MessagesTest {
-  private static final byte[] PARAMS = utf8("{\"a\":1}");
+  private static final Bytes PARAMS = bytes("{\"a\":1}");
   private static final WireError BUSY =
       WireError.of(ErrorCode.SERVER_BUSY, "full").withDetails(utf8("{\"retry_after_ms\":5}"));
   private static final Meta EVERYTHING =
@@ -62,7 +62,7 @@ class MessagesTest {
   @Test
   void writesSuccesses() {
     Id id = new Id.Number(-1, true);
-    byte[] result = utf8("3");
+    Bytes result = bytes("3");
     assertThat(payload(Messages.success(Dialect.V1, id, result)))
         .isEqualTo("{\"id\":18446744073709551615,\"ok\":true,\"result\":3}");
     assertThat(payload(Messages.success(Dialect.JSONRPC, Id.Null.NULL, result)))
@@ -74,7 +74,7 @@ class MessagesTest {
   @Test
   void onlyV1HasAPlaceForWhereTheTimeWent() {
     Id id = new Id.Number(1);
-    byte[] result = utf8("3");
+    Bytes result = bytes("3");
     assertThat(payload(Messages.success(Dialect.V1, id, result, true, 5, 0)))
         .isEqualTo(
             "{\"id\":1,\"ok\":true,\"result\":3,"
@@ -150,26 +150,50 @@ class MessagesTest {
       assertThat(request.params()).isEqualTo(PARAMS);
       assertThat(request.dialect()).isEqualTo(dialect);
       Message.Response success =
-          (Message.Response) scanned(Messages.success(dialect, id, utf8("[null]")));
+          (Message.Response) scanned(Messages.success(dialect, id, bytes("[null]")));
       assertThat(success.id()).isEqualTo(id);
-      assertThat(success.result()).isEqualTo(utf8("[null]"));
+      assertThat(success.result()).isEqualTo(bytes("[null]"));
       Message.Response failure = (Message.Response) scanned(Messages.error(dialect, id, BUSY));
       assertThat(failure.id()).isEqualTo(id);
       assertThat(failure.error().code()).isEqualTo("SERVER_BUSY");
     }
   }
 
-  private static String request(Dialect dialect, Id id, byte[] params, Meta meta) {
+  @Test
+  void aLargeValueLeavesInItsOwnArray() {
+    Bytes text = bytes("\"" + "x".repeat(20_000) + "\"");
+    Id id = new Id.Number(7);
+
+    Bytes reply = Messages.success(Dialect.V1, id, text);
+    Bytes request =
+        Messages.request(Dialect.V1, id, utf8("\"m\""), bytes("[" + text + "]"), Meta.timeout(5));
+
+    assertThat(payload(reply)).isEqualTo("{\"id\":7,\"ok\":true,\"result\":" + text + "}");
+    Bytes second = reply.next();
+    assertThat(second == null ? null : second.array()).isSameAs(text.array());
+    assertThat(payload(request))
+        .isEqualTo(
+            "{\"id\":7,\"method\":\"m\",\"params\":[" + text + "],\"meta\":{\"timeout_ms\":5}}");
+    assertThat(request.next()).isNotNull();
+  }
+
+  private static String request(Dialect dialect, Id id, Bytes params, Meta meta) {
     return payload(Messages.request(dialect, id, Messages.encodeMethod("m"), params, meta));
   }
 
-  private Message scanned(byte[] frame) {
+  private Message scanned(Bytes bytes) {
+    byte[] frame = bytes.toByteArray();
     return scanner.scan(frame, 4, frame.length - 4);
   }
 
-  private static String payload(byte[] frame) {
+  private static String payload(Bytes bytes) {
+    byte[] frame = bytes.toByteArray();
     assertThat(ByteBuffer.wrap(frame).getInt()).isEqualTo(frame.length - 4);
     return new String(frame, 4, frame.length - 4, UTF_8);
+  }
+
+  private static Bytes bytes(String text) {
+    return Bytes.of(utf8(text));
   }
 
   private static byte[] utf8(String text) {

@@ -95,6 +95,6 @@ class PendingTableTest {
   }
 
   private static ClientCall call(long sequence) {
-    return new ClientCall(sequence, new Id.Number(sequence), new byte[0], true, 0);
+    return new ClientCall(sequence, new Id.Number(sequence), Bytes.of(new byte[0]), true, 0);
   }
 }

@@ -1,7 +1,5 @@
 package dev.tern.protocol;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import org.jspecify.annotations.Nullable;
 
 /** A message in one line, for tables. */
@@ -27,7 +25,8 @@ final class Rendered {
           out.append(' ').append(error.code()).append(' ').append(error.number());
           out.append(' ').append(error.executed().wire());
           out.append(" \"").append(error.message()).append('"');
-          json(out, error.details());
+          byte[] details = error.details();
+          json(out, details == null ? null : Bytes.of(details));
         }
         json(out, response.result());
         out.append(response.replayed() ? " replayed" : "");
@@ -40,7 +39,8 @@ final class Rendered {
         out.append(malformed.dialect().label());
         id(out, malformed.id());
         out.append(' ').append(malformed.error().code());
-        json(out, malformed.error().details());
+        byte[] details = malformed.error().details();
+        json(out, details == null ? null : Bytes.of(details));
       }
     }
     return out.toString();
@@ -75,9 +75,9 @@ final class Rendered {
     }
   }
 
-  private static void json(StringBuilder out, byte @Nullable [] json) {
+  private static void json(StringBuilder out, @Nullable Bytes json) {
     if (json != null) {
-      out.append(' ').append(new String(json, UTF_8));
+      out.append(' ').append(json);
     }
   }
 }

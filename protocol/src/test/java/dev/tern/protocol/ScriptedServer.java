@@ -17,7 +17,6 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Plays a {@link SessionScript} to a {@link ServerSession}. */
 final class ScriptedServer {
@@ -54,7 +53,8 @@ final class ScriptedServer {
   ScriptedServer(SessionScript script, Cut cut) {
     this.script = script;
     this.cut = cut;
-    this.session = new ServerSession(limits(script), JsonNames.of("add", "slow"), HELLO, now);
+    this.session =
+        new ServerSession(limits(script), JsonNames.of("add", "slow"), HELLO, _ -> false, now);
   }
 
   void play() {
@@ -120,7 +120,7 @@ final class ScriptedServer {
       case "ok" -> {
         ServerCall call = startedOrStart(words[0]);
         String result = rest.substring(rest.indexOf(' ') + 1);
-        session.complete(call, call.success(result.getBytes(UTF_8)));
+        session.complete(call, call.success(Bytes.of(result.getBytes(UTF_8))));
       }
       case "fail" -> {
         ServerCall call = startedOrStart(words[0]);
@@ -176,7 +176,8 @@ final class ScriptedServer {
         case ServerEvent.Noted noted -> counted.merge(noted.oddity(), 1, Integer::sum);
       }
     }
-    for (byte[] frame; (frame = session.nextFrame()) != null; ) {
+    for (Bytes next; (next = session.nextFrame()) != null; ) {
+      byte[] frame = next.toByteArray();
       ByteBuffer buffer = ByteBuffer.wrap(frame);
       assertThat(buffer.getInt()).as("length prefix").isEqualTo(frame.length - 4);
       frames.add(new String(frame, 4, frame.length - 4, UTF_8));
@@ -198,10 +199,9 @@ final class ScriptedServer {
   private void call(String expected) {
     ServerCall call = arrived.poll();
     assertThat(call).as("a call").isNotNull();
-    byte @Nullable [] params = call.request().params();
+    Bytes params = call.request().params();
     String method = call.request().method();
-    assertThat(params == null ? method : method + " " + new String(params, UTF_8))
-        .isEqualTo(expected);
+    assertThat(params == null ? method : method + " " + params).isEqualTo(expected);
     assertThat(running.put(method, call)).as("a handler of the same name").isNull();
   }
 

@@ -16,7 +16,7 @@ class SessionMemoryTest {
   private static final int COLLECTIONS = 20;
 
   private final ServerSession server =
-      new ServerSession(SessionLimits.DEFAULT, JsonNames.of(), "{}".getBytes(UTF_8), 0);
+      new ServerSession(SessionLimits.DEFAULT, JsonNames.of(), "{}".getBytes(UTF_8), _ -> true, 0);
   private final ClientSession client = new ClientSession(Dialect.V1, SessionLimits.DEFAULT);
 
   @ParameterizedTest

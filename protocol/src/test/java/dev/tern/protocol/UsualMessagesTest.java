@@ -135,19 +135,19 @@ class UsualMessagesTest {
 
   private @Nullable String shortRequest(byte[] payload, int before) {
     byte[] buffer = buffer(payload, before);
-    return found(() -> usual.request(buffer, before, payload.length));
+    return found(() -> usual.request(buffer, before, payload.length, true));
   }
 
   private @Nullable String shortResponse(byte[] payload, int before) {
     byte[] buffer = buffer(payload, before);
-    return found(() -> usual.response(buffer, before, payload.length));
+    return found(() -> usual.response(buffer, before, payload.length, true));
   }
 
   private @Nullable String longRequest(byte[] payload, int before) {
     byte[] buffer = buffer(payload, before);
     return found(
         () -> {
-          envelope.read(buffer, before, payload.length);
+          envelope.read(buffer, before, payload.length, false);
           return requests.read(envelope);
         });
   }
@@ -156,7 +156,7 @@ class UsualMessagesTest {
     byte[] buffer = buffer(payload, before);
     return found(
         () -> {
-          envelope.read(buffer, before, payload.length);
+          envelope.read(buffer, before, payload.length, false);
           return responses.read(envelope);
         });
   }
@@ -193,20 +193,23 @@ class UsualMessagesTest {
   }
 
   private static List<byte[]> usual() {
-    List<byte[]> usual = new ArrayList<>();
+    List<Bytes> usual = new ArrayList<>();
     byte[] method = Messages.encodeMethod("add");
     for (Id id : List.of(new Id.Number(7), new Id.Number(-12), new Id.Number(123_456_789_012L))) {
       for (String params :
           List.of("{}", "{\"a\":12,\"b\":\"x y\",\"abcdefghi\":true}", "{\"ab\":null,\"ac\":0}")) {
-        byte[] value = params.getBytes(UTF_8);
+        Bytes value = Bytes.of(params.getBytes(UTF_8));
         for (Meta meta : List.of(Meta.timeout(250), Meta.timeout(1))) {
           usual.add(Messages.request(Dialect.V1, id, method, value, meta));
         }
         usual.add(Messages.success(Dialect.V1, id, value));
       }
-      usual.add(Messages.success(Dialect.V1, id, "-13".getBytes(UTF_8)));
+      usual.add(Messages.success(Dialect.V1, id, Bytes.of("-13".getBytes(UTF_8))));
     }
-    return usual.stream().map(frame -> Arrays.copyOfRange(frame, 4, frame.length)).toList();
+    return usual.stream()
+        .map(Bytes::toByteArray)
+        .map(frame -> Arrays.copyOfRange(frame, 4, frame.length))
+        .toList();
   }
 
   private static String what(int round, byte[] payload) {

@@ -1,5 +1,6 @@
 package dev.tern.core.binding;
 
+import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.json.JsonCursor;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,7 @@ sealed interface Binder permits FlatRecordBinder, JacksonBinder, ScalarBinder {
    *     no refusal passes through
    * @throws dev.tern.protocol.json.JsonException if nobody validated the text, and it is no JSON
    */
-  @Nullable Object bind(byte[] json);
+  @Nullable Object bind(Bytes json);
 
   /** A cursor at a text that was validated when its message was read. */
   static JsonCursor cursor(byte[] json) {

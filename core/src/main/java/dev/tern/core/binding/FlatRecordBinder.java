@@ -1,5 +1,6 @@
 package dev.tern.core.binding;
 
+import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonKind;
@@ -71,12 +72,16 @@ final class FlatRecordBinder implements Binder {
   }
 
   @Override
-  public @Nullable Object bind(byte[] json) {
+  public @Nullable Object bind(Bytes encoded) {
     @Nullable Object[] arguments = new @Nullable Object[scalars.length];
-    if (readInOrder(json, arguments) || readPlain(json, arguments)) {
+    byte[] bytes = encoded.array();
+    int from = encoded.from();
+    int to = encoded.to();
+    if (readInOrder(bytes, from, to, arguments) || readPlain(bytes, from, to, arguments)) {
       complete(arguments, false);
       return create(arguments);
     }
+    byte[] json = encoded.toByteArray();
     Arrays.fill(arguments, null);
     JsonCursor cursor = Binder.cursor(json);
     JsonKind kind = cursor.peek();
@@ -103,27 +108,23 @@ final class FlatRecordBinder implements Binder {
    *
    * @return false if it is written otherwise, or wrong
    */
-  private boolean readInOrder(byte[] json, @Nullable Object[] arguments) {
-    int p = 0;
+  private boolean readInOrder(byte[] json, int from, int to, @Nullable Object[] arguments) {
+    int p = from;
     for (int i = 0; i < before.length; i++) {
       JsonLiteral literal = before[i];
       if (literal == null || !literal.standsAt(json, p)) {
         return false;
       }
       int start = p + literal.length();
-      int stop = json.length - 1;
-      Object value = i == before.length - 1 ? scalars[i].readLong(json, start, stop) : null;
-      if (value == null) {
-        stop = PlainJson.scalarEnd(json, start, json.length, Limits.DEFAULT);
-        value = stop < 0 ? null : scalars[i].readPlain(json, start, stop);
-      }
+      int stop = PlainJson.scalarEnd(json, start, to, Limits.DEFAULT);
+      Object value = stop < 0 ? null : scalars[i].readPlain(json, start, stop);
       if (value == null) {
         return false;
       }
       arguments[i] = value;
       p = stop;
     }
-    return p == json.length - 1 && p > 0 && json[p] == '}';
+    return p == to - 1 && p > from && json[p] == '}';
   }
 
   /**
@@ -131,18 +132,18 @@ final class FlatRecordBinder implements Binder {
    *
    * @return false if it is written otherwise, or wrong: the cursor knows
    */
-  private boolean readPlain(byte[] json, @Nullable Object[] arguments) {
-    int p = 0;
+  private boolean readPlain(byte[] json, int from, int to, @Nullable Object[] arguments) {
+    int p = from;
     byte before = '{';
-    while (p < json.length && json[p] == before) {
+    while (p < to && json[p] == before) {
       int name = p + 2;
-      int quote = name < json.length ? PlainJson.stringEnd(json, name, json.length) : -1;
+      int quote = name < to ? PlainJson.stringEnd(json, name, to) : -1;
       int i = quote < 0 || json[p + 1] != '"' ? -1 : PlainJson.indexIn(names, json, name, quote);
       int start = quote + 2;
       int stop =
           i < 0 || json[quote + 1] != ':'
               ? PlainJson.OTHER
-              : PlainJson.scalarEnd(json, start, json.length, Limits.DEFAULT);
+              : PlainJson.scalarEnd(json, start, to, Limits.DEFAULT);
       Object value = stop < 0 ? null : scalars[i].readPlain(json, start, stop);
       if (value == null) {
         return false;
@@ -151,7 +152,7 @@ final class FlatRecordBinder implements Binder {
       p = stop;
       before = ',';
     }
-    return p == json.length - 1 && before == ',' && json[p] == '}';
+    return p == to - 1 && before == ',' && json[p] == '}';
   }
 
   private void readObject(JsonCursor cursor, byte[] json, @Nullable Object[] arguments) {

@@ -1,5 +1,6 @@
 package dev.tern.core.binding;
 
+import dev.tern.protocol.Bytes;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -43,7 +44,8 @@ final class JacksonBinder implements Binder {
   }
 
   @Override
-  public @Nullable Object bind(byte[] json) {
+  public @Nullable Object bind(Bytes encoded) {
+    byte[] json = encoded.toByteArray();
     if (positionalNames == null || !Positional.isArray(json)) {
       return read(json, null);
     }

@@ -1,5 +1,6 @@
 package dev.tern.core.binding;
 
+import dev.tern.protocol.Bytes;
 import java.lang.reflect.Type;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +53,7 @@ public final class JsonCodec {
    *
    * @throws EncodingException if it has no JSON form
    */
-  public byte[] encode(@Nullable Object value) {
+  public Bytes encode(@Nullable Object value) {
     return encoder.encode(value);
   }
 
@@ -63,12 +64,13 @@ public final class JsonCodec {
    * @throws EncodingException if they have no JSON form
    * @throws IllegalArgumentException if they are no object and no array
    */
-  public byte @Nullable [] encodeParams(@Nullable Object params) {
+  public @Nullable Bytes encodeParams(@Nullable Object params) {
     if (params == null) {
       return null;
     }
-    byte[] json = encoder.encode(params);
-    if (json[0] != '{' && json[0] != '[') {
+    Bytes json = encoder.encode(params);
+    byte first = json.array()[json.from()];
+    if (first != '{' && first != '[') {
       throw new IllegalArgumentException(
           "params: of "
               + params.getClass().getName()

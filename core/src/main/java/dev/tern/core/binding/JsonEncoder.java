@@ -2,6 +2,7 @@ package dev.tern.core.binding;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonException;
@@ -13,7 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Java values into bytes. For many threads. */
 final class JsonEncoder {
-  private static final byte[] NULL = "null".getBytes(ISO_8859_1);
+  private static final Bytes NULL = Bytes.of("null".getBytes(ISO_8859_1));
 
   private final ObjectWriter jackson;
   private final ClassValue<RecordWriter> records;
@@ -30,9 +31,9 @@ final class JsonEncoder {
         };
   }
 
-  byte[] encode(@Nullable Object value) {
+  Bytes encode(@Nullable Object value) {
     if (value == null) {
-      return NULL.clone();
+      return NULL;
     }
     Scalar scalar = Scalar.of(value.getClass());
     if (scalar != null) {
@@ -41,17 +42,17 @@ final class JsonEncoder {
     return value instanceof Record
             && records.get(value.getClass()) instanceof RecordWriter.Flat flat
         ? flat.encode(value)
-        : rich(value);
+        : Bytes.of(rich(value));
   }
 
-  private static byte[] scalar(Scalar scalar, Object value) {
-    JsonWriter out = new JsonWriter(Scalar.sizeOf(value));
+  private static Bytes scalar(Scalar scalar, Object value) {
+    JsonWriter out = JsonWriter.inParts(Scalar.sizeOf(value));
     try {
       scalar.write(out, value);
     } catch (IllegalArgumentException e) {
       throw new EncodingException(value.getClass().getName() + ": " + e.getMessage(), e);
     }
-    return out.takeByteArray();
+    return Bytes.takenFrom(out);
   }
 
   private byte[] rich(Object value) {

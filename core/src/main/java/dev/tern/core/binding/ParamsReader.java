@@ -1,5 +1,6 @@
 package dev.tern.core.binding;
 
+import dev.tern.protocol.Bytes;
 import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JavaType;
@@ -18,11 +19,11 @@ import tools.jackson.databind.JavaType;
  * @param <P> the type of the params
  */
 public final class ParamsReader<P extends @Nullable Object> {
-  private static final byte[] EMPTY_OBJECT = {'{', '}'};
-  private static final byte[] EMPTY_ARRAY = {'[', ']'};
+  private static final Bytes EMPTY_OBJECT = Bytes.of(new byte[] {'{', '}'});
+  private static final Bytes EMPTY_ARRAY = Bytes.of(new byte[] {'[', ']'});
 
   private final Binder binder;
-  private final byte[] none;
+  private final Bytes none;
   private final boolean isVoid;
 
   ParamsReader(JsonCodec codec, Type ref) {
@@ -48,14 +49,14 @@ public final class ParamsReader<P extends @Nullable Object> {
     "unchecked", // the binder was made for P
     "NullAway" // null is what Void has
   })
-  public P read(byte @Nullable [] params) {
-    byte[] json = params == null || isNull(params) ? none : params;
-    Object value = binder.bind(json);
+  public P read(@Nullable Bytes params) {
+    Bytes json = params == null || isNull(params) ? none : params;
+    Object value = binder.bind(json.joined());
     return (P) (isVoid ? null : value);
   }
 
-  private static boolean isNull(byte[] json) {
-    return json.length == 4 && json[0] == 'n';
+  private static boolean isNull(Bytes json) {
+    return json.length() == 4 && json.array()[json.from()] == 'n';
   }
 
   /** What {@code Void} methods get. */

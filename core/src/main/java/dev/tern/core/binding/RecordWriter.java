@@ -1,5 +1,6 @@
 package dev.tern.core.binding;
 
+import dev.tern.protocol.Bytes;
 import dev.tern.protocol.json.JsonLiteral;
 import dev.tern.protocol.json.JsonName;
 import dev.tern.protocol.json.JsonWriter;
@@ -30,7 +31,7 @@ sealed interface RecordWriter {
      *
      * @throws EncodingException if a component has no JSON form or its accessor throws
      */
-    byte[] encode(Object value) {
+    Bytes encode(Object value) {
       @Nullable Object[] values = new @Nullable Object[parts.size()];
       long size = 2;
       for (int i = 0; i < values.length; i++) {
@@ -38,7 +39,7 @@ sealed interface RecordWriter {
         values[i] = read(part, value);
         size += part.sizeOf(values[i]);
       }
-      JsonWriter out = new JsonWriter((int) Math.min(size, LONGEST));
+      JsonWriter out = JsonWriter.inParts(size);
       if (values.length == 0) {
         out.beginObject();
       }
@@ -50,7 +51,7 @@ sealed interface RecordWriter {
           throw failed(part, e);
         }
       }
-      return out.endObject().takeByteArray();
+      return Bytes.takenFrom(out.endObject());
     }
 
     private @Nullable Object read(Part part, Object value) {
@@ -67,9 +68,6 @@ sealed interface RecordWriter {
     private EncodingException failed(Part part, Throwable why) {
       return new EncodingException(type.getName() + "." + part.name + ": " + why.getMessage(), why);
     }
-
-    /** Texts that are longer grow as they are written, or fail. */
-    private static final int LONGEST = 1 << 30;
   }
 
   /**

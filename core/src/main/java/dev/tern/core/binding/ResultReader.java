@@ -1,5 +1,6 @@
 package dev.tern.core.binding;
 
+import dev.tern.protocol.Bytes;
 import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JavaType;
@@ -25,7 +26,7 @@ public final class ResultReader<R> {
    *     else that it throws passes through
    */
   @SuppressWarnings("unchecked") // the binder was made for R
-  public @Nullable R read(byte[] result) {
-    return binder == null ? null : (R) binder.bind(result);
+  public @Nullable R read(Bytes result) {
+    return binder == null ? null : (R) binder.bind(result.joined());
   }
 }

@@ -152,19 +152,6 @@ enum Scalar {
     }
 
     @Override
-    @Nullable Object readLong(byte[] json, int start, int stop) {
-      int length = stop - start - 2;
-      if (length < LONG_TEXT || json[start] != '"' || json[stop - 1] != '"') {
-        return null;
-      }
-      String text = new String(json, start + 1, length, StandardCharsets.UTF_8);
-      boolean
-          plain = // of as many characters as bytes: ASCII; and neither an escape nor another end
-          text.length() == length && text.indexOf('"') < 0 && text.indexOf('\\') < 0;
-      return plain ? text : null;
-    }
-
-    @Override
     @Nullable Object read(JsonCursor cursor, byte[] json) {
       return cursor.peek() == JsonKind.STRING ? cursor.readString() : null;
     }
@@ -260,18 +247,6 @@ enum Scalar {
   String expected() {
     return expected;
   }
-
-  /**
-   * Reads a long text that stands for itself between a quote at {@code start} and one before {@code
-   * stop}, with methods that the JVM has in vector form instead of looking at its bytes; they were
-   * validated before. Null if it is anything else.
-   */
-  @Nullable Object readLong(byte[] json, int start, int stop) {
-    return null;
-  }
-
-  /** From so many bytes on, a second try costs less than what the first may save. */
-  private static final int LONG_TEXT = 1 << 10;
 
   /** How many bytes a value takes: exact if it is an integer, or a text that stands for itself. */
   static int sizeOf(Object value) {

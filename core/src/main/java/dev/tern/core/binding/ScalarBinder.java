@@ -1,5 +1,6 @@
 package dev.tern.core.binding;
 
+import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonKind;
@@ -10,11 +11,12 @@ import org.jspecify.annotations.Nullable;
 record ScalarBinder(Scalar scalar, boolean nullable) implements Binder {
 
   @Override
-  public @Nullable Object bind(byte[] json) {
-    Object plain = readPlain(json);
+  public @Nullable Object bind(Bytes encoded) {
+    Object plain = readPlain(encoded.array(), encoded.from(), encoded.to());
     if (plain != null) {
       return plain;
     }
+    byte[] json = encoded.toByteArray();
     JsonCursor cursor = Binder.cursor(json);
     boolean isNull = cursor.peek() == JsonKind.NULL;
     if (isNull && nullable) {
@@ -29,17 +31,13 @@ record ScalarBinder(Scalar scalar, boolean nullable) implements Binder {
   }
 
   /** The short way, which needs no cursor; null if the text is written otherwise, or wrong. */
-  private @Nullable Object readPlain(byte[] json) {
-    if (json.length == 0) {
+  private @Nullable Object readPlain(byte[] json, int from, int to) {
+    if (from == to) {
       return null;
     }
-    Object text = scalar.readLong(json, 0, json.length);
-    if (text != null) {
-      return text;
-    }
     // An integer is only plain if something follows; here that is the end.
-    int end = json[0] == '"' ? json.length : json.length + 1;
-    int stop = PlainJson.scalarEnd(json, 0, end, Limits.DEFAULT);
-    return stop == json.length ? scalar.readPlain(json, 0, stop) : null;
+    int end = json[from] == '"' ? to : to + 1;
+    int stop = PlainJson.scalarEnd(json, from, end, Limits.DEFAULT);
+    return stop == to ? scalar.readPlain(json, from, stop) : null;
   }
 }

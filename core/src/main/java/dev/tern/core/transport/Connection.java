@@ -32,9 +32,9 @@ public interface Connection {
   }
 
   /**
-   * Queues bytes to be sent; they leave at the next {@link #flush}. Never blocks. The array belongs
-   * to the connection from now on. After {@link #close}, {@link #abort} or the connection's end it
-   * does nothing.
+   * Queues bytes to be sent; they leave at the next {@link #flush}. Never blocks. The array must
+   * not be changed any more, by nobody: others may hold it, too. After {@link #close}, {@link
+   * #abort} or the connection's end it does nothing.
    */
   void write(byte[] bytes);
 

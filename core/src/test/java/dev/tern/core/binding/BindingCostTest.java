@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.tern.protocol.Bytes;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +43,7 @@ class BindingCostTest {
 
   @Test
   void aFlatRecordCostsLittleGarbage() {
-    byte[] json = "{\"a\":1234,\"b\":5678}".getBytes(UTF_8);
+    Bytes json = Bytes.of("{\"a\":1234,\"b\":5678}".getBytes(UTF_8));
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     int rounds = 10_000;
     readOften(json, rounds);
@@ -55,7 +56,7 @@ class BindingCostTest {
     assertThat(bytes).isLessThan(300);
   }
 
-  private static void readOften(byte[] json, int rounds) {
+  private static void readOften(Bytes json, int rounds) {
     int sum = 0;
     for (int i = 0; i < rounds; i++) {
       sum += READER.read(json).a();

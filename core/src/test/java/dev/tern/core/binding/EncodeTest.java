@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import dev.tern.protocol.Bytes;
 import dev.tern.protocol.EncodedJson;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -147,7 +148,7 @@ class EncodeTest {
   @ParameterizedTest
   @MethodSource("encoded")
   void aValueIsEncoded(Object value, String json) {
-    assertThat(new String(JsonCodec.DEFAULT.encode(value), UTF_8)).isEqualTo(json);
+    assertThat(JsonCodec.DEFAULT.encode(value).toString()).isEqualTo(json);
   }
 
   @ParameterizedTest
@@ -179,25 +180,28 @@ class EncodeTest {
 
   @Test
   void encodedJsonStaysAsItIsInARecordOfScalars() {
-    byte[] json = ("{\"value\":" + ODD + "}").getBytes(UTF_8);
+    Bytes json = Bytes.of(("{\"value\":" + ODD + "}").getBytes(UTF_8));
     Wrapped read = JsonCodec.DEFAULT.<Wrapped>paramsReader(Wrapped.class).read(json);
-    assertThat(JsonCodec.DEFAULT.encode(read)).asString(UTF_8).isEqualTo("{\"value\":" + ODD + "}");
+    assertThat(JsonCodec.DEFAULT.encode(read)).hasToString("{\"value\":" + ODD + "}");
   }
 
   @Test
   void encodedJsonStaysAsItIsInsideOtherTypes() {
     String json = "{\"values\":[ " + ODD + " ,1.10 ,\"\\u0041\" , true]}";
-    Listed read = JsonCodec.DEFAULT.<Listed>paramsReader(Listed.class).read(json.getBytes(UTF_8));
+    Listed read =
+        JsonCodec.DEFAULT.<Listed>paramsReader(Listed.class).read(Bytes.of(json.getBytes(UTF_8)));
     assertThat(JsonCodec.DEFAULT.encode(read))
-        .asString(UTF_8)
-        .isEqualTo("{\"values\":[" + ODD + ",1.10,\"\\u0041\",true]}");
+        .hasToString("{\"values\":[" + ODD + ",1.10,\"\\u0041\",true]}");
   }
 
   @Test
   void encodedJsonMayBeAResult() {
     EncodedJson value = new EncodedJson("1.10".getBytes(UTF_8));
-    assertThat(JsonCodec.DEFAULT.encode(value)).asString(UTF_8).isEqualTo("1.10");
-    assertThat(JsonCodec.DEFAULT.resultReader(EncodedJson.class).read("1.10".getBytes(UTF_8)))
+    assertThat(JsonCodec.DEFAULT.encode(value)).hasToString("1.10");
+    assertThat(
+            JsonCodec.DEFAULT
+                .resultReader(EncodedJson.class)
+                .read(Bytes.of("1.10".getBytes(UTF_8))))
         .isEqualTo(value);
   }
 
@@ -210,12 +214,12 @@ class EncodeTest {
       // What comes next counts.
     }
 
-    assertThat(JsonCodec.DEFAULT.encode("next")).asString(UTF_8).isEqualTo("\"next\"");
+    assertThat(JsonCodec.DEFAULT.encode("next")).hasToString("\"next\"");
   }
 
   @Test
   void aResultThatNothingWasSaidAboutIsPlainData() {
-    byte[] json = JsonCodec.DEFAULT.encode(new Sum(1, Optional.of("n"), null));
+    Bytes json = JsonCodec.DEFAULT.encode(new Sum(1, Optional.of("n"), null));
 
     assertThat(JsonCodec.DEFAULT.resultReader(Sum.class).read(json))
         .isEqualTo(new Sum(1, Optional.of("n"), null));
@@ -223,12 +227,14 @@ class EncodeTest {
 
   @Test
   void aVoidResultIsWhateverTheServerSent() {
-    assertThat(JsonCodec.DEFAULT.resultReader(Void.class).read("true".getBytes(UTF_8))).isNull();
+    assertThat(JsonCodec.DEFAULT.resultReader(Void.class).read(Bytes.of("true".getBytes(UTF_8))))
+        .isNull();
   }
 
   @Test
   void aNullResultIsNull() {
-    assertThat(JsonCodec.DEFAULT.resultReader(Sum.class).read("null".getBytes(UTF_8))).isNull();
+    assertThat(JsonCodec.DEFAULT.resultReader(Sum.class).read(Bytes.of("null".getBytes(UTF_8))))
+        .isNull();
   }
 
   static Stream<Arguments> params() {
@@ -243,7 +249,7 @@ class EncodeTest {
   @ParameterizedTest
   @MethodSource("params")
   void paramsAreAnObjectOrAnArray(Object params, String json) {
-    assertThat(JsonCodec.DEFAULT.encodeParams(params)).asString(UTF_8).isEqualTo(json);
+    assertThat(JsonCodec.DEFAULT.encodeParams(params)).hasToString(json);
   }
 
   @Test

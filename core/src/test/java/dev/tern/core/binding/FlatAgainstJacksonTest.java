@@ -3,6 +3,7 @@ package dev.tern.core.binding;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tern.protocol.Bytes;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -102,7 +103,7 @@ class FlatAgainstJacksonTest {
 
   private static String outcome(Binder binder, String json) {
     try {
-      return String.valueOf(binder.bind(json.getBytes(UTF_8)));
+      return String.valueOf(binder.bind(Bytes.of(json.getBytes(UTF_8))));
     } catch (BindingException e) {
       return e.path() + " | " + e.getMessage();
     }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.tern.core.TypeRef;
+import dev.tern.protocol.Bytes;
 import java.lang.reflect.Type;
 import java.math.BigDecimal;
 import java.util.Arrays;
@@ -85,7 +86,7 @@ class ParamsReaderTest {
   record Draw(Shape shape) {}
 
   private static <T> T read(Class<T> type, String json) {
-    return JsonCodec.DEFAULT.<T>paramsReader(type).read(json.getBytes(UTF_8));
+    return JsonCodec.DEFAULT.<T>paramsReader(type).read(Bytes.of(json.getBytes(UTF_8)));
   }
 
   private static BindingException refusal(Type type, String json) {
@@ -94,7 +95,8 @@ class ParamsReaderTest {
 
   private static BindingException refusal(JsonCodec codec, Type type, String json) {
     ParamsReader<?> reader = codec.paramsReader(type);
-    return catchThrowableOfType(BindingException.class, () -> reader.read(json.getBytes(UTF_8)));
+    return catchThrowableOfType(
+        BindingException.class, () -> reader.read(Bytes.of(json.getBytes(UTF_8))));
   }
 
   // --- by name, by position, or not at all ---
@@ -130,8 +132,8 @@ class ParamsReaderTest {
     assertThat(
             List.of(
                 reader.read(null),
-                reader.read("null".getBytes(UTF_8)),
-                reader.read("{}".getBytes(UTF_8))))
+                reader.read(Bytes.of("null".getBytes(UTF_8))),
+                reader.read(Bytes.of("{}".getBytes(UTF_8)))))
         .containsOnly(Map.of());
   }
 

@@ -3,6 +3,7 @@ package dev.tern.core.binding;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tern.protocol.Bytes;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,7 +45,7 @@ final class PlainBindingTest {
     String text = "x".repeat(3_000);
     String json = "{\"first\":\"a\",\"last\":\"" + text + "\",\"more\":\"" + text + "\"}";
     ParamsReader<Texts> params = JsonCodec.DEFAULT.paramsReader(Texts.class);
-    assertThat(params.read(json.getBytes(UTF_8))).isEqualTo(new Texts("a", text));
+    assertThat(params.read(Bytes.of(json.getBytes(UTF_8)))).isEqualTo(new Texts("a", text));
   }
 
   private static final ParamsReader<Flat> PARAMS = JsonCodec.DEFAULT.paramsReader(Flat.class);
@@ -59,10 +60,19 @@ final class PlainBindingTest {
     return json.append('}').toString();
   }
 
-  /** A value, or what is wrong. */
-  private static String outcome(Function<byte[], ?> reader, String json) {
+  /** The same whether the text is alone in its array or lies in the middle of a frame. */
+  private static String outcome(Function<Bytes, ?> reader, String json) {
+    String alone = read(reader, Bytes.of(json.getBytes(UTF_8)));
+    byte[] frame = ("{\"id\":1,\"params\":" + json + ",\"b\":9}}").getBytes(UTF_8);
+    int from = "{\"id\":1,\"params\":".length();
+    String inside = read(reader, Bytes.of(frame, from, from + json.getBytes(UTF_8).length));
+    assertThat(inside).isEqualTo(alone);
+    return alone;
+  }
+
+  private static String read(Function<Bytes, ?> reader, Bytes json) {
     try {
-      return String.valueOf(reader.apply(json.getBytes(UTF_8)));
+      return String.valueOf(reader.apply(json));
     } catch (BindingException e) {
       return "refused: " + e.getMessage();
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.tern.core.TypeRef;
+import dev.tern.protocol.Bytes;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Type;
 import java.math.BigDecimal;
@@ -316,7 +317,7 @@ class ValueTableTest {
   @ParameterizedTest
   @MethodSource("accepted")
   void aResultThatFitsIsRead(Type type, String json, Object expected) {
-    assertThat(CODEC.resultReader(type).read(json.getBytes(UTF_8))).isEqualTo(expected);
+    assertThat(CODEC.resultReader(type).read(Bytes.of(json.getBytes(UTF_8)))).isEqualTo(expected);
   }
 
   @ParameterizedTest
@@ -344,7 +345,7 @@ class ValueTableTest {
   @ParameterizedTest
   @MethodSource("accepted")
   void whatWasReadIsReadAgainAfterWriting(Type type, String json, Object expected) {
-    byte[] written = CODEC.encode(expected);
+    Bytes written = CODEC.encode(expected);
 
     assertThat(CODEC.resultReader(type).read(written)).isEqualTo(expected);
   }
@@ -352,7 +353,7 @@ class ValueTableTest {
   @ParameterizedTest
   @MethodSource("refused")
   void aResultThatDoesNotFitIsRefused(Type type, String json) {
-    assertThatThrownBy(() -> CODEC.resultReader(type).read(json.getBytes(UTF_8)))
+    assertThatThrownBy(() -> CODEC.resultReader(type).read(Bytes.of(json.getBytes(UTF_8))))
         .isInstanceOf(BindingException.class);
   }
 
@@ -394,11 +395,15 @@ class ValueTableTest {
   }
 
   private static Holder<?> readParams(Type type, String json) {
-    return CODEC.<Holder<?>>paramsReader(generic(Holder.class, type)).read(json.getBytes(UTF_8));
+    return CODEC
+        .<Holder<?>>paramsReader(generic(Holder.class, type))
+        .read(Bytes.of(json.getBytes(UTF_8)));
   }
 
   private static Object readList(Type type, String json) {
-    return CODEC.<Object>resultReader(generic(List.class, type)).read(json.getBytes(UTF_8));
+    return CODEC
+        .<Object>resultReader(generic(List.class, type))
+        .read(Bytes.of(json.getBytes(UTF_8)));
   }
 
   private static Type generic(Class<?> raw, Type argument) {

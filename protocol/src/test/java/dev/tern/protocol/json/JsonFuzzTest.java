@@ -3,6 +3,7 @@ package dev.tern.protocol.json;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tern.protocol.Bytes;
 import dev.tern.protocol.EnvelopeScanner;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Message;
@@ -68,12 +69,16 @@ class JsonFuzzTest {
         continue;
       }
       assertThat(walk.skips(json)).as(what(round, json)).isTrue();
-      byte[] slice =
+      Bytes value =
           switch (message) {
             case Message.Request request -> request.params();
             case Message.Response response -> response.result();
-            case Message.Malformed malformed -> malformed.error().details();
+            case Message.Malformed _ -> null;
           };
+      byte[] slice =
+          message instanceof Message.Malformed malformed
+              ? malformed.error().details()
+              : value == null ? null : value.toByteArray();
       assertThat(slice == null || walk.skips(slice)).as(what(round, json)).isTrue();
     }
   }

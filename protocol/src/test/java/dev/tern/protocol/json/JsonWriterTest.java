@@ -4,7 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
+import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -63,6 +67,62 @@ class JsonWriterTest {
           .as("%s before", before)
           .isEqualTo("\"" + head + expectedOdd + tail + "\"");
     }
+  }
+
+  /** Whatever is mixed with whatever, in one array or in several. */
+  @Test
+  void writesMixedTextsPieceByPiece(TestReporter reporter) {
+    long seed = Long.getLong("tern.fuzz.seed", 20_261_126L);
+    reporter.publishEntry("seed", Long.toString(seed));
+    Random random = new Random(seed);
+    String[] odd = {"\"", "\\", "\n", "\u0001", "\u007f", "\u00e9", "\u2028", "\ud83d\ude00"};
+    for (int round = 0; round < 200; round++) {
+      StringBuilder text = new StringBuilder();
+      StringBuilder expected = new StringBuilder("\"");
+      for (int piece = random.nextInt(40); piece >= 0; piece--) {
+        String next =
+            random.nextBoolean()
+                ? odd[random.nextInt(odd.length)].repeat(1 + random.nextInt(3))
+                : "x"
+                    .repeat(random.nextInt(10) == 0 ? random.nextInt(70_000) : random.nextInt(600));
+        text.append(next);
+        String written = new String(written(next), UTF_8);
+        expected.append(written, 1, written.length() - 1);
+      }
+      String all = text.toString();
+      JsonWriter parts = JsonWriter.inParts(random.nextInt(2 * all.length() + 1));
+      assertThat(joined(parts.value(all).takeParts()))
+          .as("seed %s, round %s", seed, round)
+          .isEqualTo(expected.append('"').toString());
+      assertThat(new String(written(all), UTF_8)).isEqualTo(expected.toString());
+    }
+  }
+
+  @Test
+  void partsAreFullAndForgottenOnceTaken() {
+    JsonWriter parts = JsonWriter.inParts(1_000_000);
+    parts.value("x".repeat(200_000));
+    assertThat(parts.size()).isEqualTo(200_002);
+    assertThat(parts.isInParts()).isTrue();
+    assertThat(parts.takeParts()).hasSize(4).allMatch(part -> part.length <= 1 << 16);
+    assertThat(parts.isInParts()).isFalse();
+    assertThat(parts.value(1).takeByteArray()).isEqualTo("1".getBytes(UTF_8));
+  }
+
+  @Test
+  void stopsAtItsLimitInALaterPart() {
+    JsonWriter bounded = new JsonWriter(1, 100_000);
+    bounded.value("x".repeat(99_998));
+    assertThat(bounded.size()).isEqualTo(100_000);
+    JsonWriter shorter = new JsonWriter(1, 99_999);
+    assertThatThrownBy(() -> shorter.value("x".repeat(99_998)))
+        .isInstanceOf(JsonTooLongException.class);
+  }
+
+  private static String joined(List<byte[]> parts) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    parts.forEach(all::writeBytes);
+    return all.toString(UTF_8);
   }
 
   private static byte[] written(String text) {

@@ -1,0 +1,52 @@
+package dev.tern.protocol;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tern.protocol.json.JsonWriter;
+import org.junit.jupiter.api.Test;
+
+class BytesTest {
+  private static final byte[] ARRAY = bytes("0123456789");
+
+  @Test
+  void aWholeArrayIsNotCopied() {
+    Bytes whole = Bytes.of(ARRAY);
+    assertThat(whole.toByteArray()).isSameAs(ARRAY);
+    assertThat(whole.joined()).isSameAs(whole);
+  }
+
+  @Test
+  void aPartOfAnArrayIsThatPart() {
+    Bytes part = Bytes.of(ARRAY, 2, 5);
+    assertThat(part.length()).isEqualTo(3);
+    assertThat(part.toByteArray()).isEqualTo(bytes("234"));
+    assertThat(part).hasToString("234").isEqualTo(Bytes.of(bytes("234")));
+    assertThat(part.hashCode()).isEqualTo(Bytes.of(bytes("234")).hashCode());
+    assertThat(part).isNotEqualTo(Bytes.of(ARRAY, 3, 6));
+  }
+
+  @Test
+  void severalPartsAreOneAfterTheOther() {
+    Bytes inner = Bytes.of(ARRAY, 3, 6).between(bytes("["), bytes("]"));
+    Bytes outer = inner.between(bytes("<"), bytes(">"));
+    assertThat(outer).hasToString("<[345]>");
+    assertThat(outer.length()).isEqualTo(7);
+    assertThat(outer.toArray()).isEqualTo(bytes("<"));
+    assertThat(outer.joined().next()).isNull();
+    assertThat(outer.joined()).isEqualTo(outer);
+    assertThat(inner).as("what others are made of").hasToString("[345]");
+  }
+
+  @Test
+  void whatAWriterHasInPartsStaysInParts() {
+    String text = "x".repeat(200_000);
+    Bytes taken = Bytes.takenFrom(JsonWriter.inParts(200_002).value(text));
+    assertThat(taken.next()).isNotNull();
+    assertThat(taken).hasToString("\"" + text + "\"");
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(UTF_8);
+  }
+}
