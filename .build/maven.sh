@@ -1,8 +1,16 @@
 # Sourced by ./build and ./tern, after jdk.sh: runs Maven and shows how far it is.
 
-# "core (3/10)" out of "[INFO] Building Tern core 0.1.0-SNAPSHOT  [3/10]" in log $1.
+# Two builds in one folder must not run at once: waits until it may. File 9 is open for writing on target/tern-build.lock.
+take_build_lock() {
+  command -v flock >/dev/null 2>&1 || return 0
+  flock -n 9 && return 0
+  echo "another build runs in this folder; waiting for its end …" >&2
+  flock 9
+}
+
+# "core (3/10)" out of "[INFO] Building Tern core 0.1.0-SNAPSHOT  [3/10]" in log $1, behind its first $log_before bytes.
 current_module() {
-  sed -n 's/^\[INFO\] Building Tern \(.*\) [0-9][^ ]* *\[\([0-9]*\/[0-9]*\)\]$/\1 (\2)/p' "$1" | tail -n 1
+  tail -c "+$((${log_before:-0} + 1))" "$1" | sed -n 's/^\[INFO\] Building Tern \(.*\) [0-9][^ ]* *\[\([0-9]*\/[0-9]*\)\]$/\1 (\2)/p' | tail -n 1
 }
 
 # Shows on stream $3 what process $1, whose log is $2, is at: on a terminal one line that changes, else a line a module, unless

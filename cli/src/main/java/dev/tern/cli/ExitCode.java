@@ -58,6 +58,7 @@ final class ExitCode {
     for (ErrorCode code : ErrorCode.values()) {
       table.put(" " + of(code), code.name());
     }
+    table.put(" 128 + n", "ended by signal n: 130 by Ctrl-C, 143 by SIGTERM");
     return table;
   }
 }

@@ -26,6 +26,7 @@ final class ExampleService {
 
   private final Semaphore started = new Semaphore(0);
   private final Semaphore released = new Semaphore(0);
+  private final Semaphore wentOn = new Semaphore(0);
   private final Semaphore told = new Semaphore(0);
   private volatile boolean givesUp;
 
@@ -75,6 +76,7 @@ final class ExampleService {
     Request.current().cancelToken().onCancel(told::release);
     started.release();
     released.acquire();
+    wentOn.release();
     if (givesUp) {
       throw new InterruptedException("nobody waits");
     }
@@ -90,16 +92,22 @@ final class ExampleService {
     switch (event) {
       case "(slow has started)" -> await(started, event);
       case "(slow is told that nobody waits)" -> await(told, event);
-      case "(slow returns)" -> released.release();
+      case "(slow returns)" -> goOn(event);
       case "(slow gives up)" -> {
         givesUp = true;
-        released.release();
+        goOn(event);
       }
       default -> {
         return false;
       }
     }
     return true;
+  }
+
+  /** Waits until it does, so that the next call cannot take what was meant for this one. */
+  private void goOn(String event) throws InterruptedException {
+    released.release();
+    await(wentOn, event);
   }
 
   private static void await(Semaphore event, String name) throws InterruptedException {

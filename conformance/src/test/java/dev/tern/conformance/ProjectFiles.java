@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** Where the project's files lie, for tests that compare code with pages. */
 final class ProjectFiles {
@@ -19,6 +21,20 @@ final class ProjectFiles {
     }
     throw new AssertionError(
         "above " + start + " is no project (expected: a folder with protocol/)");
+  }
+
+  /** The paths from the project's folder of the files that lie in its folders with this name. */
+  static List<String> inFolders(String name) {
+    try (Stream<Path> folders = Files.list(root())) {
+      return folders
+          .map(folder -> folder.resolve(name))
+          .filter(Files::exists)
+          .map(file -> root().relativize(file).toString())
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The text of a file, given by its path from the project's folder. */

@@ -314,6 +314,32 @@ class ScriptsTest {
     assertThat(run.out()).matches(" +\\d+s  core \\(3/10\\)\n");
   }
 
+  @Test
+  void aSecondRunOfMavenDoesNotShowTheModulesOfTheFirst() throws Exception {
+    project.write("project/log", "[INFO] Building Tern core 0.1.0-SNAPSHOT  [3/10]\n");
+    Run run =
+        project.bash(
+            ". .build/maven.sh; log_before=$(wc -c <log); current_module log; echo '[INFO] Building"
+                + " Tern cli 0.1.0-SNAPSHOT  [7/10]' >>log; current_module log");
+    assertThat(run.out()).isEqualTo("cli (7/10)\n");
+  }
+
+  @Test
+  void aBuildWaitsForTheOneThatRuns() throws Exception {
+    project.set("JAVA_HOME", project.jdk("jdk", 25).toString());
+    project.maven("");
+    // It is told to wait before the first one ends, and runs after that.
+    Run run =
+        project.bash(
+            "mkdir target; mkfifo lines; exec 8>target/tern-build.lock; flock 8;"
+                + " ./build --format 2>lines 8>&- & head -n 1 lines >seen; cat ../maven.txt;"
+                + " cat seen; exec 8>&-; wait $!");
+    assertThat(run.status()).isZero();
+    assertThat(run.out())
+        .startsWith("another build runs in this folder; waiting for its end …\nformatted in ");
+    assertThat(project.mavenCalls()).hasSize(1);
+  }
+
   private long rehearsals() {
     return project.calls().stream().filter(call -> call.contains("dev.tern.cli.Rehearsal")).count();
   }

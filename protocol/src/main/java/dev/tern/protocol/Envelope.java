@@ -95,9 +95,12 @@ final class Envelope {
     return found[key] != Found.ABSENT;
   }
 
-  /** Whether it is meant as a response: whatever has a method is a request, and so is nothing. */
+  /**
+   * Whether it is meant as a response: whatever has a method is a request, and so is what has
+   * nothing; an error that is null counts as none.
+   */
   boolean isResponse() {
-    return !has(METHOD) && (has(RESULT) || has(ERROR) || has(OK));
+    return !has(METHOD) && (has(RESULT) || found(ERROR) == Found.SOUND || has(OK));
   }
 
   /** Where the first name or number that is too long starts, or -1. */
