@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import dev.tern.core.Client;
 import dev.tern.core.Server;
 import dev.tern.core.ServerBuilder;
-import dev.tern.core.transport.Transport;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.Oddity;
@@ -39,7 +38,7 @@ import tools.jackson.databind.JsonNode;
 abstract class BadInput {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  final Transport transport;
+  final ObservedTransport transport;
   final TestService service = new TestService();
   private final List<AutoCloseable> opened = new ArrayList<>();
 
@@ -50,7 +49,7 @@ abstract class BadInput {
   private Client polite;
 
   BadInput(TestTransport kind) {
-    transport = kind.create();
+    transport = new ObservedTransport(kind.create());
   }
 
   @BeforeEach
