@@ -16,6 +16,7 @@ import dev.tern.protocol.Dialect;
 import dev.tern.protocol.Executed;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -83,6 +84,24 @@ abstract class ServingContract extends RpcFixture {
     assertThat(
             client.callEncoded("calc.add", "[2,3]".getBytes(UTF_8), CallOptions.DEFAULT).encoded())
         .isEqualTo("5".getBytes(UTF_8));
+  }
+
+  /** A frame may still wait when its call has ended, and the array is written again. */
+  @Test
+  void encodedParamsAreThoseOfTheMomentOfTheCall() {
+    byte[] params = "[2,3]".getBytes(UTF_8);
+    Client client =
+        client(
+            start(usualServer()).address(),
+            b ->
+                b.filter(
+                    (request, next) -> {
+                      Arrays.fill(params, (byte) ' ');
+                      return next.handle(request);
+                    }));
+    assertThat(client.callEncoded("calc.add", params, CallOptions.DEFAULT).encoded())
+        .asString(UTF_8)
+        .isEqualTo("5");
   }
 
   @Test

@@ -95,8 +95,8 @@ final class CallTask extends CancelSource implements Runnable {
   /** Runs on a thread of the lane's and hands the reply over; later, if that has no room now. */
   @Override
   public void run() {
-    if (connection.isOutputFull()) {
-      connection.defer(this);
+    if (connection.backpressure().isOutputFull()) {
+      connection.backpressure().defer(this);
       return;
     }
     request.asCurrent(this::execute);

@@ -126,7 +126,7 @@ public final class Client implements AutoCloseable {
    * @throws RpcException if there is no result
    */
   public Response callEncoded(String method, byte @Nullable [] params, CallOptions options) {
-    return calls.handle(admit(encodedRequest(method, bytes(params), Effect.UNSAFE, options)));
+    return calls.handle(admit(encodedRequest(method, copied(params), Effect.UNSAFE, options)));
   }
 
   /**
@@ -252,8 +252,9 @@ public final class Client implements AutoCloseable {
     return Request.outgoing(method, params, meta, effect, deadline, timers, dialect);
   }
 
-  private static @Nullable Bytes bytes(byte @Nullable [] params) {
-    return params == null ? null : Bytes.of(params);
+  /** A copy: a frame may still wait to be sent when its call has ended, and its caller goes on. */
+  private static @Nullable Bytes copied(byte @Nullable [] params) {
+    return params == null ? null : Bytes.of(params.clone());
   }
 
   private static Request admit(Request request) {

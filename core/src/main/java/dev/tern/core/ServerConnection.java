@@ -11,10 +11,8 @@ import dev.tern.protocol.ServerEvent;
 import dev.tern.protocol.ServerSession;
 import dev.tern.protocol.WireError;
 import java.net.SocketAddress;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,27 +31,9 @@ final class ServerConnection implements ConnectionHandler {
   private final ServerSession session;
   private final Alarm alarm;
   private final StallWatch stall;
-  private boolean paused;
-
-  /** From the limit of unread output until {@link #onSendProgress}. */
-  private boolean pausedForOutput;
-
-  /** Calls that begin when the peer has read: there is no room for what they would answer. */
-  private final ArrayDeque<CallTask> deferred = new ArrayDeque<>(0);
-
-  private @Nullable Runnable waitingForRoom;
-
-  /** What the budget has been told that this connection holds. */
-  private long countedBytes;
-
+  private final Backpressure backpressure;
   private boolean closed;
   private boolean cutOff;
-
-  /** Whether reading is paused because the peer does not. Written in the context. */
-  private volatile boolean outputFull;
-
-  /** Of the large replies that have not come to the session yet. */
-  private final AtomicLong finishedBytes = new AtomicLong();
 
   /** Written in the serial context by the reading thread, read by that thread outside of it. */
   private List<CallTask> arrived = new ArrayList<>(0);
@@ -73,10 +53,11 @@ final class ServerConnection implements ConnectionHandler {
     this.server = server;
     this.connection = connection;
     long now = server.timers().nanoTime();
-    this.session = server.newSession(this::takeRoom, now);
+    this.session = server.newSession(bytes -> backpressure().takeRoom(bytes), now);
     this.finished = new Mailbox<>(connection, this::drainFinished);
     this.alarm = new Alarm(server.timers(), connection, this::onAlarm);
     this.stall = new StallWatch(connection, server.writeStall());
+    this.backpressure = new Backpressure(server, connection, session, alarm);
     alarm.setFor(session.wakeAt(), now);
   }
 
@@ -98,30 +79,13 @@ final class ServerConnection implements ConnectionHandler {
 
   /** A call's handler has returned. Any thread. */
   void post(CallTask task) {
-    int large = largeBytes(task);
-    if (large > 0) {
-      finishedBytes.addAndGet(large);
-      server.bytes().add(large);
-    }
+    backpressure.finished(task);
     finished.post(task);
   }
 
-  /** Whether the peer has so much to read that no further call should begin. Any thread. */
-  boolean isOutputFull() {
-    long finishing = finishedBytes.get();
-    return outputFull || finishing > server.unreadOutputBytes() || isTooMuch(finishing);
-  }
-
-  /** Begins a call again once the peer has read, or what is finished has left. Any thread. */
-  void defer(CallTask task) {
-    connection.execute(
-        () -> {
-          if (isOutputFull() && !closed) { // what is finished will come here, and look after it
-            deferred.add(task);
-          } else {
-            server.start(task);
-          }
-        });
+  /** See {@link Backpressure}. */
+  Backpressure backpressure() {
+    return backpressure;
   }
 
   /** Reads nothing more, answers what was read, closes. Any thread. */
@@ -223,21 +187,17 @@ final class ServerConnection implements ConnectionHandler {
 
   @Override
   public void onSendProgress() {
-    pausedForOutput = false;
-    holdBack(server.timers().nanoTime());
+    backpressure.onSendProgress(server.timers().nanoTime());
   }
 
   @Override
   public void onClosed(@Nullable Throwable cause) {
     closed = true;
-    outputFull = false;
     session.disconnected();
-    startDeferred(Integer.MAX_VALUE); // to find that they have ended
+    backpressure.onClosed();
     pump(false);
     alarm.cancel();
-    if (waitingForRoom != null) {
-      server.bytes().forget(waitingForRoom);
-    }
+    backpressure.forget();
     server.closed(this);
   }
 
@@ -253,11 +213,7 @@ final class ServerConnection implements ConnectionHandler {
   private void drainFinished() {
     for (var letter = finished.takeAll(); letter != null; letter = letter.next) {
       CallTask task = letter.item;
-      int large = largeBytes(task);
-      if (large > 0) {
-        finishedBytes.addAndGet(-large);
-        server.bytes().add(-large);
-      }
+      backpressure.arrived(task);
       complete(task);
     }
     pump(false);
@@ -272,21 +228,7 @@ final class ServerConnection implements ConnectionHandler {
     }
     done++;
     session.complete(task.serverCall(), task.frame());
-    if (!outputFull) {
-      startDeferred(1); // in the place of the one that is done
-    }
-  }
-
-  private static int largeBytes(CallTask task) {
-    Bytes frame = task.frame();
-    int length = frame == null ? 0 : frame.length();
-    return length < LARGE_REPLY_BYTES ? 0 : length;
-  }
-
-  private void startDeferred(int most) {
-    for (int i = 0; i < most && !deferred.isEmpty(); i++) {
-      server.start(deferred.remove());
-    }
+    backpressure.onDone();
   }
 
   private void onAlarm() {
@@ -320,11 +262,11 @@ final class ServerConnection implements ConnectionHandler {
     letIn = 0;
     countEnded();
     if (closed) {
-      countHeld(); // of its calls some may still run
+      backpressure.countHeld(); // of its calls some may still run
       return;
     }
     send();
-    holdBack(now);
+    backpressure.update(now);
     if (session.isDone()) {
       connection.close();
     }
@@ -408,81 +350,6 @@ final class ServerConnection implements ConnectionHandler {
     }
   }
 
-  /**
-   * Stops reading while the peer does not read, or while all connections hold too many bytes and
-   * this one holds its share of them; goes on when that is over.
-   */
-  private void holdBack(long now) {
-    long unsent = countHeld();
-    pausedForOutput |= unsent > server.unreadOutputBytes();
-    boolean unread = isTooMuch(unsent);
-    boolean overBudget = unread || isTooMuch(session.backlogBytes());
-    if (overBudget) {
-      waitForRoom();
-    }
-    if (unread) {
-      // Nobody tells when the peer has read so little. The more wait, the more seldom each looks.
-      alarm.setFor(now + RECOUNT_NANOS + server.bytes().waiters() * RECOUNT_EACH_NANOS, now);
-    }
-    boolean pause = pausedForOutput || overBudget;
-    if (pause != paused) {
-      paused = pause;
-      if (pause) {
-        connection.pauseReading();
-      } else if (!session.isFinishing()) {
-        connection.resumeReading();
-      }
-    }
-    boolean full = pausedForOutput || unread;
-    if (full != outputFull) {
-      outputFull = full;
-    }
-    if (!full && !deferred.isEmpty()) {
-      alarm.setFor(now + RECOUNT_NANOS, now); // for the rest: those that start may never end
-      startDeferred(DEFERRED_AT_ONCE); // last: it may come back here
-    }
-  }
-
-  /** Whether a connection may not hold so many bytes while all of them hold what they do. */
-  private boolean isTooMuch(long bytes) {
-    return bytes > SMALL_BYTES
-        && (bytes > LARGE_BYTES ? server.bytes().isExceeded() : server.bytes().isFull());
-  }
-
-  /** Tells the budget what this connection holds; returns how much of it waits for the peer. */
-  private long countHeld() {
-    long unsent = closed ? 0 : connection.unsentBytes();
-    long held = session.heldBytes() + (long) session.inFlight() * CALL_BYTES + unsent;
-    long more = held - countedBytes;
-    boolean noticeable = Math.abs(more) >= SMALL_BYTES || held == 0; // not each small call
-    if (more != 0 && noticeable) {
-      countedBytes = held;
-      server.bytes().add(more);
-    }
-    return unsent;
-  }
-
-  /** Whether a large frame may have all of its room at once. */
-  private boolean takeRoom(int bytes) {
-    boolean granted = server.bytes().tryAdd(bytes);
-    countedBytes += granted ? bytes : 0;
-    return granted;
-  }
-
-  private void waitForRoom() {
-    if (waitingForRoom == null) {
-      waitingForRoom = () -> connection.execute(this::onRoom);
-      server.bytes().whenRoom(waitingForRoom);
-    }
-  }
-
-  private void onRoom() {
-    waitingForRoom = null;
-    if (!closed) {
-      holdBack(server.timers().nanoTime());
-    }
-  }
-
   private static final WireError METHOD_NOT_FOUND =
       WireError.of(ErrorCode.METHOD_NOT_FOUND, "no such method");
 
@@ -494,28 +361,4 @@ final class ServerConnection implements ConnectionHandler {
 
   /** A list that grew beyond this is not kept at this size. */
   private static final int BIG_BURST = 256;
-
-  /** Smaller replies are bounded by the number of calls, and not worth counting. */
-  private static final int LARGE_REPLY_BYTES = 4 << 10;
-
-  /** Started all together they would find the output full again, each at the cost of a thread. */
-  private static final int DEFERRED_AT_ONCE = 64;
-
-  /**
-   * What a connection may hold of each kind, whatever the others hold: a peer that asks for little
-   * and takes it is served. Also how much the budget may be told too little.
-   */
-  private static final int SMALL_BYTES = 4 << 10;
-
-  /** From here on it must wait as soon as the budget is exceeded; below, when that is full. */
-  private static final int LARGE_BYTES = 16 << 10;
-
-  /** What a call costs beside its texts: its objects, and the stack of its thread. */
-  private static final int CALL_BYTES = 2 << 10;
-
-  /** How soon a connection that may not read looks whether its peer has done so. */
-  private static final long RECOUNT_NANOS = 10_000_000;
-
-  /** So that all of them together look 10,000 times a second at most. */
-  private static final long RECOUNT_EACH_NANOS = 100_000;
 }

@@ -3,6 +3,7 @@ package dev.tern.protocol;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tern.protocol.json.JsonWriter;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -63,21 +64,25 @@ public final class Bytes {
     if (!writer.isInParts()) {
       return of(writer.takeByteArray());
     }
-    Bytes all = null;
     List<byte[]> parts = writer.takeParts();
-    for (int i = parts.size() - 1; i > 0; i--) {
-      all = of(parts.get(i), all);
+    Bytes all = of(parts.removeLast());
+    for (byte[] part : parts.reversed()) {
+      all = of(part, all);
     }
-    return of(parts.getFirst(), all);
+    return all;
   }
 
   /** These bytes between others. */
   Bytes between(byte[] head, byte[] tail) {
-    return of(head, followedBy(of(tail)));
-  }
-
-  private Bytes followedBy(Bytes last) {
-    return new Bytes(array, from, to, next == null ? last : next.followedBy(last));
+    List<Bytes> parts = new ArrayList<>();
+    for (Bytes part = this; part != null; part = part.next) {
+      parts.add(part);
+    }
+    Bytes all = of(tail);
+    for (Bytes part : parts.reversed()) {
+      all = new Bytes(part.array, part.from, part.to, all);
+    }
+    return of(head, all);
   }
 
   /** The array that the first part is in, perhaps among others; not to be changed. */

@@ -14,7 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Java values into bytes. For many threads. */
 final class JsonEncoder {
-  private static final Bytes NULL = Bytes.of("null".getBytes(ISO_8859_1));
+  private static final byte[] NULL = "null".getBytes(ISO_8859_1);
 
   private final ObjectWriter jackson;
   private final ClassValue<RecordWriter> records;
@@ -33,7 +33,7 @@ final class JsonEncoder {
 
   Bytes encode(@Nullable Object value) {
     if (value == null) {
-      return NULL;
+      return Bytes.of(NULL.clone()); // whoever gets the array may not, but could, write to it
     }
     Scalar scalar = Scalar.of(value.getClass());
     if (scalar != null) {

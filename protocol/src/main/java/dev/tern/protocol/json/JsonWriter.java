@@ -106,9 +106,12 @@ public final class JsonWriter {
 
   /** What was written, in an array of exactly its size. */
   public byte[] toByteArray() {
-    byte[] all = Arrays.copyOf(NOTHING, size());
+    if (parts == null) {
+      return Arrays.copyOf(buf, pos);
+    }
+    byte[] all = new byte[size()];
     int p = 0;
-    for (byte[] part : parts == null ? List.<byte[]>of() : parts) {
+    for (byte[] part : parts) {
       System.arraycopy(part, 0, all, p, part.length);
       p += part.length;
     }
@@ -216,7 +219,8 @@ public final class JsonWriter {
     for (int i = 0; i < length; ) {
       boolean block = plain && length - i >= PlainText.PAYS;
       int stretch = Math.min(length - i, block ? PlainText.BLOCK : PlainText.PAYS);
-      int until = i + Math.min(stretch, room(length - i));
+      roomInText(1, length - i);
+      int until = i + Math.min(stretch, buf.length - pos);
       i = block ? longPlain(text, i, until) : plain(text, i, until);
       plain = i == until;
       if (!plain) {
@@ -268,10 +272,10 @@ public final class JsonWriter {
             throw new IllegalArgumentException("lone surrogate at index " + (i - 1));
           }
         }
-        reserve(c < 0x800 ? 2 : c < 0x10000 ? 3 : 4);
+        roomInText(c < 0x800 ? 2 : c < 0x10000 ? 3 : 4, text.length() - i);
         pos = Utf8.put(buf, pos, c);
       } else if (c < ' ' || c == '"' || c == '\\') {
-        reserve(Escapes.LONGEST);
+        roomInText(Escapes.LONGEST, text.length() - i);
         pos = Escapes.put(buf, pos, c);
       } else {
         break;
@@ -390,26 +394,26 @@ public final class JsonWriter {
     }
   }
 
-  /** Makes room for a character of a text of which so many are left; returns for how many. */
-  private int room(int characters) {
-    if (pos == buf.length) {
-      if (pos < PART_BYTES) {
-        grow(Math.min(characters, PART_BYTES - pos));
-      } else {
-        beginPart(characters);
-      }
+  /**
+   * Makes room in a text for so many bytes, 6 at most: in a new part, if this one is full.
+   *
+   * @param left how many characters the text still has
+   */
+  private void roomInText(int bytes, int left) {
+    if (buf.length - pos >= bytes) {
+      return;
     }
-    return buf.length - pos;
-  }
-
-  private void beginPart(int characters) {
+    if (pos < PART_BYTES - Escapes.LONGEST) {
+      grow(Math.max(bytes, Math.min(left, PART_BYTES - pos)));
+      return;
+    }
     List<byte[]> full = parts == null ? new ArrayList<>() : parts;
-    full.add(buf);
+    full.add(pos == buf.length ? buf : Arrays.copyOf(buf, pos));
     parts = full;
     partsBytes += pos;
     pos = 0;
     buf = NOTHING;
-    grow(Math.min(characters, PART_BYTES - SPARE));
+    grow(Math.max(bytes, Math.min(left, PART_BYTES - SPARE)));
   }
 
   private void reserve(int bytes) {

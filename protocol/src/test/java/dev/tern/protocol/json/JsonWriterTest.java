@@ -109,6 +109,18 @@ class JsonWriterTest {
     assertThat(parts.value(1).takeByteArray()).isEqualTo("1".getBytes(UTF_8));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"\u00e9", "\u2028", "\ud83d\ude00", "\n", "\u0001", "\"x"})
+  void textsOfNothingButOddCharactersComeInPartsAsWell(String odd) {
+    String text = odd.repeat(100_000);
+    String one = new String(written(odd), UTF_8);
+    JsonWriter parts = JsonWriter.inParts(10);
+    List<byte[]> taken = parts.value(text).takeParts();
+    assertThat(taken).hasSizeGreaterThan(2).allMatch(part -> part.length < 1 << 17);
+    assertThat(joined(taken))
+        .isEqualTo('"' + one.substring(1, one.length() - 1).repeat(100_000) + '"');
+  }
+
   @Test
   void stopsAtItsLimitInALaterPart() {
     JsonWriter bounded = new JsonWriter(1, 100_000);
