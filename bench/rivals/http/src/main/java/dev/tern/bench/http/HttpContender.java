@@ -25,6 +25,12 @@ import tools.jackson.databind.json.JsonMapper;
 record HttpContender() implements Contender {
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
+  static {
+    // A pooled connection may close just when a call takes it; a GET is repeated then, a POST only
+    // if it is said that this does no harm.
+    System.setProperty("jdk.httpclient.enableAllMethodRetry", "true");
+  }
+
   /** The params of add. */
   record Numbers(int a, int b) {}
 
