@@ -15,7 +15,7 @@ start_fast() {
   done
   options+=(-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:CompileThresholdScaling=10 "${boot[@]}")
   prepare_cache
-  if [ -s "$tern_root/dist/start.aot" ]; then
+  if [ "${TERN_AOT_CACHE:-on}" != off ] && [ -s "$tern_root/dist/start.aot" ]; then
     # A cache that the JVM cannot use is no news for who calls: it starts without.
     options+=("-XX:AOTCache=$tern_root/dist/start.aot" '-Xlog:aot*=off:stderr' '-Xlog:cds*=off:stderr')
   fi

@@ -44,11 +44,12 @@ final class CommandTimes {
       }
       for (int i = 0; i < rounds; i++) {
         with.add(run(address, Map.of()));
-        without.add(run(address, Map.of("JAVA_TOOL_OPTIONS", "-XX:AOTMode=off")));
+        without.add(run(address, Map.of("TERN_AOT_CACHE", "off")));
       }
       return List.of(
           new CommandTime("call", "./tern call", with),
-          new CommandTime("call-no-cache", "./tern call, ahead-of-time cache off", without));
+          new CommandTime(
+              "call-no-cache", "./tern call, without the ahead-of-time cache", without));
     } catch (FailedException e) {
       return List.of(new CommandTime("call", "./tern call: " + e.getMessage(), List.of()));
     }

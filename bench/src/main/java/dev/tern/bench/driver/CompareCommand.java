@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,17 +46,17 @@ public final class CompareCommand implements Callable<Integer> {
   private List<String> ids = List.of();
 
   @Option(names = "--rounds", description = "interleaved runs of each contender (default: 5)")
-  private int rounds;
+  private @Nullable Integer rounds;
 
   @Option(names = "--millis", description = "how long a run takes (default: 3000; 300 if quick)")
-  private int millis;
+  private @Nullable Integer millis;
 
   @Option(
       names = "--warm-up",
       description =
           "seconds before the first round, each contender, and before each new kind of work"
               + " (default: 15 and 10; 4 and 1.2 if quick)")
-  private int warmUp;
+  private @Nullable Integer warmUp;
 
   @Option(
       names = "--save",
@@ -71,7 +72,7 @@ public final class CompareCommand implements Callable<Integer> {
         common.chosen(
             Rivals.own().with(root.resolve("bench/rivals"), root.resolve("dist/rivals")), commands);
     List<Workload> workloads = workloads(commands);
-    Settings settings = settings();
+    Settings settings = settings(commands);
     Progress progress = Common.progress(1 + Comparison.steps(rivals, workloads, settings));
     progress.step("./tern call", "wall time");
     List<CommandTime> times = commandTimes(rivals, settings, root);
@@ -114,14 +115,21 @@ public final class CompareCommand implements Callable<Integer> {
     }
   }
 
-  private Settings settings() {
+  private Settings settings(CommandLine commands) {
     Settings given = quick ? Settings.QUICK : Settings.FULL;
+    Integer runs = rounds;
+    Integer length = millis;
+    Integer seconds = warmUp;
     return new Settings(
-        rounds > 0 ? rounds : given.rounds(),
-        rounds > 0 ? rounds : given.courseRounds(),
-        millis > 0 ? Duration.ofMillis(millis) : given.run(),
-        warmUp > 0 ? Duration.ofSeconds(warmUp) : given.warmUp(),
-        warmUp > 0 ? Duration.ofSeconds(warmUp) : given.workWarmUp(),
+        runs == null ? given.rounds() : Common.positive("--rounds", runs, commands),
+        runs == null ? given.courseRounds() : runs,
+        length == null
+            ? given.run()
+            : Duration.ofMillis(Common.positive("--millis", length, commands)),
+        seconds == null
+            ? given.warmUp()
+            : Duration.ofSeconds(Common.positive("--warm-up", seconds, commands)),
+        seconds == null ? given.workWarmUp() : Duration.ofSeconds(seconds),
         given.budget(),
         given.limit(),
         common.jvmFlags());

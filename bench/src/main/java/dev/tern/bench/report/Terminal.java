@@ -4,6 +4,7 @@ import dev.tern.bench.report.Results.Row;
 import dev.tern.bench.report.Results.Section;
 import dev.tern.bench.worker.Sample;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -46,6 +47,26 @@ public final class Terminal {
         out.printf(
             Locale.ROOT, "%.3f s (%.3f-%.3f)%n", seconds.median(), seconds.least(), seconds.most());
       }
+    }
+    if (results.commands().size() == 2) {
+      ratio(results.commands().getFirst().seconds(), results.commands().getLast().seconds());
+    }
+  }
+
+  /** Of times that were taken in turns. */
+  private void ratio(List<Double> with, List<Double> without) {
+    List<Double> ratios = new ArrayList<>();
+    for (int i = 0; i < Math.min(with.size(), without.size()); i++) {
+      ratios.add(with.get(i) / without.get(i));
+    }
+    if (!ratios.isEmpty()) {
+      Spread ratio = Spread.of(ratios, Double::doubleValue);
+      out.printf(
+          Locale.ROOT,
+          "%nthe first ÷ the second: %.2f (%.2f-%.2f)%n",
+          ratio.median(),
+          ratio.least(),
+          ratio.most());
     }
   }
 
