@@ -85,7 +85,7 @@ final class Common {
     return value;
   }
 
-  /** A fresh folder for what the JVMs say. */
+  /** The folder for what the JVMs say. */
   static Path logs() throws IOException {
     return Files.createDirectories(root().resolve("target/bench/logs"));
   }

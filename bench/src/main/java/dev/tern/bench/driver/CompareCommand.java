@@ -42,7 +42,7 @@ public final class CompareCommand implements Callable<Integer> {
       names = "--workloads",
       split = ",",
       paramLabel = "ID",
-      description = "only these, a list, such as add-512,echo-1m (default: all)")
+      description = "only these, a list, such as add-512,echo-1m,command (default: all)")
   private List<String> ids = List.of();
 
   @Option(names = "--rounds", description = "interleaved runs of each contender (default: 5)")
@@ -68,10 +68,11 @@ public final class CompareCommand implements Callable<Integer> {
     var commands = spec.commandLine();
     Path root = Common.root();
     // The rivals that are missing have rows in the table, which say why.
-    Rivals rivals =
+    Rivals all =
         common.chosen(
             Rivals.own().with(root.resolve("bench/rivals"), root.resolve("dist/rivals")), commands);
     List<Workload> workloads = workloads(commands);
+    Rivals rivals = workloads.isEmpty() ? all.only(List.of()) : all; // the command line alone
     Settings settings = settings(commands);
     Progress progress = Common.progress(1 + Comparison.steps(rivals, workloads, settings));
     progress.step("./tern call", "wall time");
