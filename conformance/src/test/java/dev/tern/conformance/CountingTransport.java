@@ -7,21 +7,18 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 
 /** A transport that tells of each attempt to connect. */
-record CountingTransport(Transport transport, Runnable onAttempt) implements Transport {
+final class CountingTransport extends PassingTransport {
+  private final Runnable onAttempt;
 
-  @Override
-  public Listener listen(InetSocketAddress address, Acceptor acceptor) throws IOException {
-    return transport.listen(address, acceptor);
+  CountingTransport(Transport transport, Runnable onAttempt) {
+    super(transport);
+    this.onAttempt = onAttempt;
   }
 
   @Override
   public Connection connect(InetSocketAddress address, Duration timeout, Acceptor acceptor)
       throws IOException {
     onAttempt.run();
-    return transport.connect(address, timeout, acceptor);
+    return super.connect(address, timeout, acceptor);
   }
-
-  /** Nothing: the other transport has an owner. */
-  @Override
-  public void close() {}
 }

@@ -8,13 +8,12 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A transport that connects to nobody until it recovers, and counts the attempts. */
-final class FailingTransport implements Transport {
-  private final Transport transport;
+final class FailingTransport extends PassingTransport {
   private final AtomicInteger attempts = new AtomicInteger();
   private volatile boolean recovered;
 
   FailingTransport(Transport transport) {
-    this.transport = transport;
+    super(transport);
   }
 
   int attempts() {
@@ -26,21 +25,12 @@ final class FailingTransport implements Transport {
   }
 
   @Override
-  public Listener listen(InetSocketAddress address, Acceptor acceptor) throws IOException {
-    return transport.listen(address, acceptor);
-  }
-
-  @Override
   public Connection connect(InetSocketAddress address, Duration timeout, Acceptor acceptor)
       throws IOException {
     attempts.incrementAndGet();
     if (!recovered) {
       throw new IOException("cannot connect to " + address + ": it fails on purpose");
     }
-    return transport.connect(address, timeout, acceptor);
+    return super.connect(address, timeout, acceptor);
   }
-
-  /** Nothing: the other transport has an owner. */
-  @Override
-  public void close() {}
 }

@@ -4,18 +4,18 @@ import dev.tern.core.transport.Connection;
 import dev.tern.core.transport.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /** A transport whose servers' connections a test can look at. */
-final class ObservedTransport implements Transport {
+final class ObservedTransport extends PassingTransport {
   private final Transport transport;
   private final List<Connection> accepted = new CopyOnWriteArrayList<>();
 
   ObservedTransport(Transport transport) {
+    super(transport);
     this.transport = transport;
   }
 
@@ -33,18 +33,12 @@ final class ObservedTransport implements Transport {
 
   @Override
   public Listener listen(InetSocketAddress address, Acceptor acceptor) throws IOException {
-    return transport.listen(
+    return super.listen(
         address,
         connection -> {
           accepted.add(connection);
           return acceptor.accept(connection);
         });
-  }
-
-  @Override
-  public Connection connect(InetSocketAddress address, Duration timeout, Acceptor acceptor)
-      throws IOException {
-    return transport.connect(address, timeout, acceptor);
   }
 
   @Override

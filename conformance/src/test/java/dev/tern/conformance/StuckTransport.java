@@ -11,14 +11,13 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A transport that does not finish connecting until it is let go. */
-final class StuckTransport implements Transport {
-  private final Transport transport;
+final class StuckTransport extends PassingTransport {
   private final Semaphore attempts = new Semaphore(0);
   private final AtomicInteger connects = new AtomicInteger();
   private final CountDownLatch open = new CountDownLatch(1);
 
   StuckTransport(Transport transport) {
-    this.transport = transport;
+    super(transport);
   }
 
   /** Waits until somebody tries to connect. */
@@ -36,11 +35,6 @@ final class StuckTransport implements Transport {
   }
 
   @Override
-  public Listener listen(InetSocketAddress address, Acceptor acceptor) throws IOException {
-    return transport.listen(address, acceptor);
-  }
-
-  @Override
   public Connection connect(InetSocketAddress address, Duration timeout, Acceptor acceptor)
       throws IOException {
     attempts.release();
@@ -49,12 +43,8 @@ final class StuckTransport implements Transport {
     } catch (InterruptedException e) {
       throw new InterruptedIOException();
     }
-    Connection connection = transport.connect(address, timeout, acceptor);
+    Connection connection = super.connect(address, timeout, acceptor);
     connects.incrementAndGet();
     return connection;
   }
-
-  /** Nothing: the other transport has an owner. */
-  @Override
-  public void close() {}
 }
