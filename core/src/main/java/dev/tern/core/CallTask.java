@@ -134,10 +134,7 @@ final class CallTask extends CancelSource implements Runnable {
    * @throws RpcException TOO_LARGE if no frame may be as long as that
    */
   void reply(Response response) {
-    Bytes encoded =
-        switch (response) {
-          case Response.Result result -> result.value();
-        };
+    Bytes encoded = response.value();
     int length = encoded.length();
     int limit = connection.frameLimit();
     Bytes reply = length > limit ? null : successFrame(encoded);

@@ -274,9 +274,7 @@ public final class Client implements AutoCloseable {
   @SuppressWarnings("NullAway") // null is a result of those types that have it
   private static <R extends @Nullable Object> R read(Response response, ResultReader<R> reader) {
     try {
-      return switch (response) {
-        case Response.Result result -> reader.read(result.value());
-      };
+      return reader.read(response.value());
     } catch (BindingException e) {
       throw RpcException.ofClient(ErrorCode.INTERNAL, "result: " + e.getMessage(), Executed.YES);
     } catch (RuntimeException e) { // of a constructor, which is the caller's own code

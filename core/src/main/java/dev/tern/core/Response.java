@@ -22,10 +22,11 @@ public sealed interface Response {
     }
   }
 
-  /** The encoded value; not to be changed. A large one is copied out of its frame at each call. */
+  /** The encoded value where it lies; not to be changed. */
+  Bytes value();
+
+  /** The same in an array of its own: a large one is copied out of its frame at each call. */
   default byte[] encoded() {
-    return switch (this) {
-      case Result result -> result.value().toByteArray();
-    };
+    return value().toByteArray();
   }
 }
