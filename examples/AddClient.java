@@ -1,5 +1,5 @@
-import dev.tern.core.Client;
 import dev.tern.core.Method;
+import dev.tern.core.client.Client;
 import dev.tern.transport.threads.ThreadsTransport;
 
 /** Calls {@code AddServer}: {@code java -cp 'dist/*' examples/AddClient.java [PORT]}. */

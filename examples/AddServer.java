@@ -1,5 +1,5 @@
 import dev.tern.core.Method;
-import dev.tern.core.Server;
+import dev.tern.core.server.Server;
 import dev.tern.transport.threads.ThreadsTransport;
 
 /** Serves one method: {@code java -cp 'dist/*' examples/AddServer.java [PORT]}. */

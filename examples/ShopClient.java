@@ -1,8 +1,8 @@
-import dev.tern.core.CallOptions;
-import dev.tern.core.Client;
 import dev.tern.core.Effect;
 import dev.tern.core.Method;
 import dev.tern.core.RpcException;
+import dev.tern.core.client.CallOptions;
+import dev.tern.core.client.Client;
 import dev.tern.transport.threads.ThreadsTransport;
 import java.time.Duration;
 import java.util.List;

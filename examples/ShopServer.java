@@ -1,7 +1,7 @@
 import dev.tern.core.Effect;
 import dev.tern.core.Method;
 import dev.tern.core.RpcException;
-import dev.tern.core.Server;
+import dev.tern.core.server.Server;
 import dev.tern.transport.threads.ThreadsTransport;
 import java.time.Duration;
 import java.util.Map;

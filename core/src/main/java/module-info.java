@@ -6,5 +6,8 @@ module dev.tern.core {
   requires tools.jackson.databind;
 
   exports dev.tern.core;
+  exports dev.tern.core.client;
+  exports dev.tern.core.runtime;
+  exports dev.tern.core.server;
   exports dev.tern.core.transport;
 }

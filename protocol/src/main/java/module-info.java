@@ -1,7 +1,15 @@
 /** The protocol without any I/O. */
+@SuppressWarnings("module") // modules that are built later
 module dev.tern.protocol {
   requires static transitive org.jspecify;
 
   exports dev.tern.protocol;
-  exports dev.tern.protocol.json;
+  exports dev.tern.protocol.json to
+      dev.tern.core;
+  exports dev.tern.protocol.frame to
+      dev.tern.core;
+  exports dev.tern.protocol.envelope to
+      dev.tern.core;
+  exports dev.tern.protocol.session to
+      dev.tern.core;
 }

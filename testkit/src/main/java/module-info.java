@@ -1,10 +1,9 @@
 /** What tests of Tern, and of programs that use it, need. */
 module dev.tern.testkit {
-  requires transitive dev.tern.core;
-  requires transitive org.junit.jupiter.api;
-  requires transitive tools.jackson.databind;
-  requires org.assertj.core;
   requires static transitive org.jspecify;
+  requires transitive dev.tern.core;
+  requires transitive dev.tern.transport.memory;
+  requires transitive tools.jackson.databind;
 
   exports dev.tern.testkit;
 }

@@ -4,12 +4,12 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Dialect;
-import dev.tern.protocol.EnvelopeScanner;
 import dev.tern.protocol.Id;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Message;
-import dev.tern.protocol.Messages;
 import dev.tern.protocol.Meta;
+import dev.tern.protocol.envelope.EnvelopeScanner;
+import dev.tern.protocol.envelope.Messages;
 import dev.tern.protocol.json.JsonNames;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import dev.tern.core.Effect;
 import dev.tern.core.Lane;
 import dev.tern.core.Method;
-import dev.tern.core.Server;
+import dev.tern.core.server.Server;
 import dev.tern.core.transport.Connection;
 import dev.tern.core.transport.ConnectionHandler;
 import dev.tern.core.transport.Transport;

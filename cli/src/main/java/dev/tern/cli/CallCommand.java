@@ -1,12 +1,12 @@
 package dev.tern.cli;
 
-import dev.tern.core.CallOptions;
-import dev.tern.core.Client;
-import dev.tern.core.ClientBuilder;
+import dev.tern.core.EncodedJson;
 import dev.tern.core.Response;
 import dev.tern.core.RpcException;
+import dev.tern.core.client.CallOptions;
+import dev.tern.core.client.Client;
+import dev.tern.core.client.ClientBuilder;
 import dev.tern.protocol.Dialect;
-import dev.tern.protocol.EncodedJson;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Limits;
 import dev.tern.transport.threads.ThreadsTransport;

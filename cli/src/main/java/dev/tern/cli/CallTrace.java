@@ -2,9 +2,9 @@ package dev.tern.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.tern.protocol.EnvelopeScanner;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Message;
+import dev.tern.protocol.envelope.EnvelopeScanner;
 import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonException;
 import dev.tern.protocol.json.JsonKind;

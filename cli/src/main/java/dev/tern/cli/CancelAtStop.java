@@ -1,6 +1,6 @@
 package dev.tern.cli;
 
-import dev.tern.core.Client;
+import dev.tern.core.client.Client;
 import java.time.Duration;
 
 /**

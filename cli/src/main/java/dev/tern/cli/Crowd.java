@@ -1,9 +1,9 @@
 package dev.tern.cli;
 
-import dev.tern.core.Client;
 import dev.tern.core.Effect;
 import dev.tern.core.Method;
-import dev.tern.core.ServerBuilder;
+import dev.tern.core.client.Client;
+import dev.tern.core.server.ServerBuilder;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonName;

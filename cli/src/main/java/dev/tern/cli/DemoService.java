@@ -1,11 +1,11 @@
 package dev.tern.cli;
 
 import dev.tern.core.Effect;
+import dev.tern.core.EncodedJson;
 import dev.tern.core.Lane;
 import dev.tern.core.Method;
 import dev.tern.core.RpcException;
-import dev.tern.core.ServerBuilder;
-import dev.tern.protocol.EncodedJson;
+import dev.tern.core.server.ServerBuilder;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

@@ -1,7 +1,7 @@
 package dev.tern.cli;
 
 import dev.tern.core.Lane;
-import dev.tern.core.Server;
+import dev.tern.core.server.Server;
 import dev.tern.transport.threads.ThreadsTransport;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

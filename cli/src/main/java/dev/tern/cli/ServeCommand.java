@@ -1,7 +1,7 @@
 package dev.tern.cli;
 
 import ch.qos.logback.classic.Level;
-import dev.tern.core.Server;
+import dev.tern.core.server.Server;
 import dev.tern.core.transport.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;

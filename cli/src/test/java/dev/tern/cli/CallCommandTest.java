@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.core.Lane;
-import dev.tern.core.Server;
+import dev.tern.core.server.Server;
 import dev.tern.core.transport.Transport;
 import dev.tern.transport.threads.ThreadsTransport;
 import java.io.IOException;

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.cli.DemoService.Add;
 import dev.tern.cli.DemoService.Sleep;
-import dev.tern.core.Client;
+import dev.tern.core.client.Client;
 import dev.tern.transport.threads.ThreadsTransport;
 import java.io.BufferedReader;
 import java.io.DataOutputStream;

@@ -4,9 +4,9 @@ import static dev.tern.conformance.Replies.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.tern.core.Client;
-import dev.tern.core.Server;
-import dev.tern.core.ServerBuilder;
+import dev.tern.core.client.Client;
+import dev.tern.core.server.Server;
+import dev.tern.core.server.ServerBuilder;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.Oddity;

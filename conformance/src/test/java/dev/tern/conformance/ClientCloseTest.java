@@ -3,8 +3,8 @@ package dev.tern.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.tern.core.Client;
 import dev.tern.core.RpcException;
+import dev.tern.core.client.Client;
 import dev.tern.core.transport.Connection;
 import dev.tern.core.transport.Transport;
 import dev.tern.testkit.ManualTimers;

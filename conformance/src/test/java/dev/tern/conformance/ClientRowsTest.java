@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
-import dev.tern.core.CallOptions;
-import dev.tern.core.Client;
 import dev.tern.core.Effect;
 import dev.tern.core.Method;
 import dev.tern.core.RpcException;
+import dev.tern.core.client.CallOptions;
+import dev.tern.core.client.Client;
 import dev.tern.core.transport.Transport;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;

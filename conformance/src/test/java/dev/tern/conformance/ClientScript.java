@@ -2,9 +2,9 @@ package dev.tern.conformance;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.tern.core.CallOptions;
-import dev.tern.core.Client;
 import dev.tern.core.RpcException;
+import dev.tern.core.client.CallOptions;
+import dev.tern.core.client.Client;
 import dev.tern.protocol.Dialect;
 import dev.tern.testkit.ManualTimers;
 import java.time.Duration;

@@ -3,11 +3,11 @@ package dev.tern.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.tern.core.Backoff;
-import dev.tern.core.CallOptions;
-import dev.tern.core.Client;
 import dev.tern.core.RpcException;
-import dev.tern.core.Server;
+import dev.tern.core.client.CallOptions;
+import dev.tern.core.client.Client;
+import dev.tern.core.runtime.Backoff;
+import dev.tern.core.server.Server;
 import dev.tern.core.transport.ConnectionHandler;
 import dev.tern.core.transport.Transport;
 import dev.tern.protocol.Dialect;

@@ -2,13 +2,13 @@ package dev.tern.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tern.core.CallOptions;
-import dev.tern.core.Client;
 import dev.tern.core.Lane;
 import dev.tern.core.Method;
 import dev.tern.core.Request;
 import dev.tern.core.RpcException;
-import dev.tern.core.Server;
+import dev.tern.core.client.CallOptions;
+import dev.tern.core.client.Client;
+import dev.tern.core.server.Server;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.Oddity;
 import dev.tern.protocol.SessionLimits;

@@ -4,9 +4,9 @@ import static dev.tern.conformance.Replies.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.tern.core.Client;
 import dev.tern.core.RpcException;
 import dev.tern.core.TypeRef;
+import dev.tern.core.client.Client;
 import dev.tern.core.transport.Transport;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.Executed;

@@ -6,7 +6,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tern.core.Server;
+import dev.tern.core.server.Server;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Oddity;

@@ -2,9 +2,9 @@ package dev.tern.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tern.core.Client;
+import dev.tern.core.client.Client;
 import dev.tern.core.transport.Transport;
-import dev.tern.testkit.InMemoryTransport;
+import dev.tern.transport.memory.MemoryTransport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +26,7 @@ final class HeldRequestsTest extends RpcFixture {
 
   @Override
   Transport newTransport() {
-    return new InMemoryTransport();
+    return new MemoryTransport();
   }
 
   @Test

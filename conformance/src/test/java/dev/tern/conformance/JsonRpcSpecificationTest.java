@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.core.Effect;
 import dev.tern.core.Method;
-import dev.tern.core.Server;
 import dev.tern.core.TypeRef;
+import dev.tern.core.server.Server;
 import dev.tern.core.transport.Transport;
 import dev.tern.testkit.ScriptedPeer;
 import java.io.IOException;

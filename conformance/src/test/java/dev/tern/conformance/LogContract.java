@@ -4,14 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
-import dev.tern.core.CallOptions;
-import dev.tern.core.Client;
 import dev.tern.core.Effect;
 import dev.tern.core.Lane;
 import dev.tern.core.Method;
 import dev.tern.core.Procedure;
 import dev.tern.core.RpcException;
-import dev.tern.core.Server;
+import dev.tern.core.client.CallOptions;
+import dev.tern.core.client.Client;
+import dev.tern.core.server.Server;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.Oddity;
 import java.time.Duration;

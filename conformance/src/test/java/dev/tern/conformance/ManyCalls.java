@@ -1,9 +1,9 @@
 package dev.tern.conformance;
 
-import dev.tern.core.CallOptions;
-import dev.tern.core.Client;
 import dev.tern.core.Method;
-import dev.tern.core.Server;
+import dev.tern.core.client.CallOptions;
+import dev.tern.core.client.Client;
+import dev.tern.core.server.Server;
 import dev.tern.core.transport.Transport;
 import dev.tern.transport.netty.NettyTransport;
 import dev.tern.transport.threads.ThreadsTransport;

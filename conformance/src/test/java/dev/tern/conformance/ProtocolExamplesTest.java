@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.tern.conformance.MarkdownPage.Block;
 import dev.tern.conformance.MarkdownPage.Row;
-import dev.tern.core.ClientBuilder;
-import dev.tern.core.ServerBuilder;
+import dev.tern.core.client.ClientBuilder;
+import dev.tern.core.server.ServerBuilder;
 import dev.tern.core.transport.Connection;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Limits;

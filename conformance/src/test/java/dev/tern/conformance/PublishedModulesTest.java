@@ -59,9 +59,9 @@ class PublishedModulesTest {
       """
       package app;
 
-      import dev.tern.core.Client;
       import dev.tern.core.Method;
-      import dev.tern.core.Server;
+      import dev.tern.core.client.Client;
+      import dev.tern.core.server.Server;
       import dev.tern.transport.threads.ThreadsTransport;
       import java.util.List;
 

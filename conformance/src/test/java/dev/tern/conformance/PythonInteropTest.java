@@ -2,7 +2,7 @@ package dev.tern.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tern.core.Server;
+import dev.tern.core.server.Server;
 import dev.tern.core.transport.Transport;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

@@ -2,12 +2,12 @@ package dev.tern.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tern.core.CallOptions;
-import dev.tern.core.Client;
 import dev.tern.core.Effect;
 import dev.tern.core.Method;
 import dev.tern.core.RpcException;
-import dev.tern.core.Server;
+import dev.tern.core.client.CallOptions;
+import dev.tern.core.client.Client;
+import dev.tern.core.server.Server;
 import dev.tern.protocol.Executed;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.core.Method;
-import dev.tern.core.Server;
+import dev.tern.core.server.Server;
 import dev.tern.transport.threads.ThreadsTransport;
 import java.io.IOException;
 import java.nio.file.Files;

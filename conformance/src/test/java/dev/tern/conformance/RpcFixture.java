@@ -3,12 +3,12 @@ package dev.tern.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.tern.core.Client;
-import dev.tern.core.ClientBuilder;
 import dev.tern.core.Method;
 import dev.tern.core.RpcException;
-import dev.tern.core.Server;
-import dev.tern.core.ServerBuilder;
+import dev.tern.core.client.Client;
+import dev.tern.core.client.ClientBuilder;
+import dev.tern.core.server.Server;
+import dev.tern.core.server.ServerBuilder;
 import dev.tern.core.transport.Transport;
 import dev.tern.testkit.ManualTimers;
 import java.io.IOException;

@@ -2,8 +2,8 @@ package dev.tern.conformance;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.tern.core.Server;
-import dev.tern.core.ServerBuilder;
+import dev.tern.core.server.Server;
+import dev.tern.core.server.ServerBuilder;
 import dev.tern.protocol.SessionLimits;
 import dev.tern.testkit.ManualTimers;
 import java.io.IOException;

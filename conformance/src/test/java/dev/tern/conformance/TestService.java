@@ -4,7 +4,7 @@ import dev.tern.core.Effect;
 import dev.tern.core.Method;
 import dev.tern.core.Request;
 import dev.tern.core.RpcException;
-import dev.tern.core.ServerBuilder;
+import dev.tern.core.server.ServerBuilder;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;

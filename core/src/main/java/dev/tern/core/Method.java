@@ -1,7 +1,7 @@
 package dev.tern.core;
 
-import dev.tern.core.binding.JsonCodec;
-import dev.tern.core.binding.ResultReader;
+import dev.tern.core.client.Client;
+import dev.tern.core.server.ServerBuilder;
 import java.lang.reflect.Type;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -22,9 +22,6 @@ public final class Method<P extends @Nullable Object, R extends @Nullable Object
   private final Effect effect;
   private final boolean interruptible;
   private final String description;
-
-  /** Made at the first result: a server needs none. Immutable, so a race makes two at worst. */
-  private @Nullable ResultReader<R> resultReader;
 
   private Method(
       String name,
@@ -111,24 +108,6 @@ public final class Method<P extends @Nullable Object, R extends @Nullable Object
   /** What running it twice would do; UNSAFE if not declared. */
   public Effect effect() {
     return effect;
-  }
-
-  /**
-   * Reads the results.
-   *
-   * @throws IllegalArgumentException if none can ever be read
-   */
-  ResultReader<R> resultReader() {
-    ResultReader<R> reader = resultReader;
-    if (reader == null) {
-      try {
-        reader = JsonCodec.DEFAULT.resultReader(resultType);
-      } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException("method " + name + ": " + e.getMessage(), e);
-      }
-      resultReader = reader;
-    }
-    return reader;
   }
 
   /** Whether its thread may be interrupted when nobody waits for it any more. */

@@ -1,12 +1,15 @@
 package dev.tern.core;
 
-import dev.tern.core.transport.Timers;
+import dev.tern.core.access.CallContext;
+import dev.tern.core.access.Durations;
+import dev.tern.core.runtime.Timers;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.Id;
 import dev.tern.protocol.Meta;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,56 +17,31 @@ import org.jspecify.annotations.Nullable;
  * changes.
  */
 public final class Request {
-  private static final ScopedValue<Serving> CURRENT = ScopedValue.newInstance();
+  private static final ScopedValue<Supplier<@Nullable Request>> CURRENT = ScopedValue.newInstance();
 
-  /** A longer timeout counts as this one, so that no instant is more than half the clock away. */
-  private static final Duration LONGEST_TIMEOUT = Duration.ofDays(36_500);
-
+  private final CallContext context;
   private final String method;
   private final @Nullable Bytes params;
   private final Meta meta;
   private final Effect effect;
   private final long deadlineNanos;
-  private final Timers timers;
   private final CancelToken cancelToken;
-  private final Dialect dialect;
-  private final @Nullable Id id;
-  private final @Nullable CallTask task;
 
   Request(
+      CallContext context,
       String method,
       @Nullable Bytes params,
       Meta meta,
       Effect effect,
       long deadlineNanos,
-      Timers timers,
-      CancelToken cancelToken,
-      Dialect dialect,
-      @Nullable Id id,
-      @Nullable CallTask task) {
+      CancelToken cancelToken) {
+    this.context = context;
     this.method = method;
     this.params = params;
     this.meta = meta;
     this.effect = effect;
     this.deadlineNanos = deadlineNanos;
-    this.timers = timers;
     this.cancelToken = cancelToken;
-    this.dialect = dialect;
-    this.id = id;
-    this.task = task;
-  }
-
-  /** A client's request. */
-  static Request outgoing(
-      String method,
-      @Nullable Bytes params,
-      Meta meta,
-      Effect effect,
-      long deadlineNanos,
-      Timers timers,
-      Dialect dialect) {
-    return new Request(
-        method, params, meta, effect, deadlineNanos, timers, CancelToken.NONE, dialect, null, null);
   }
 
   /**
@@ -81,23 +59,11 @@ public final class Request {
 
   /** The call that the current thread serves, or null. */
   public static @Nullable Request currentOrNull() {
-    return CURRENT.isBound() ? CURRENT.get().request() : null;
+    return CURRENT.isBound() ? CURRENT.get().get() : null;
   }
 
-  /** Who knows which call a thread serves. */
-  interface Serving {
-    /** The one that it serves now, or null. On that thread. */
-    @Nullable Request request();
-  }
-
-  /** Runs with this request as the current one. */
-  void asCurrent(Runnable body) {
-    asCurrent(() -> this, body);
-  }
-
-  /** Runs calls one after the other: binding them once costs less than each by itself. */
-  static void asCurrent(Serving serving, Runnable body) {
-    ScopedValue.where(CURRENT, serving).run(body);
+  static void serving(Supplier<@Nullable Request> served, Runnable body) {
+    ScopedValue.where(CURRENT, served).run(body);
   }
 
   /** The method's name. */
@@ -130,12 +96,12 @@ public final class Request {
 
   /** In which dialect it came, or will leave. */
   public Dialect dialect() {
-    return dialect;
+    return context.dialect();
   }
 
   /** The id on the connection; null for a notification, and at the client before it is sent. */
   public @Nullable Id id() {
-    return id;
+    return context.id();
   }
 
   /** Cancelled when nobody waits for the answer any more. */
@@ -145,7 +111,7 @@ public final class Request {
 
   /** The peer's address at the server; null at the client. */
   public @Nullable SocketAddress peer() {
-    return task == null ? null : task.peer();
+    return context.peer();
   }
 
   /** The deadline, which every call has, as an instant of the framework's clock. */
@@ -155,13 +121,12 @@ public final class Request {
 
   /** What is left of the deadline; negative if it has passed. */
   public Duration remaining() {
-    return Duration.ofNanos(deadlineNanos - timers.nanoTime());
+    return Duration.ofNanos(deadlineNanos - timers().nanoTime());
   }
 
   /** The same with other metadata. */
   public Request withMeta(Meta other) {
-    return new Request(
-        method, params, other, effect, deadlineNanos, timers, cancelToken, dialect, id, task);
+    return new Request(context, method, params, other, effect, deadlineNanos, cancelToken);
   }
 
   /**
@@ -169,35 +134,27 @@ public final class Request {
    * less has passed.
    */
   public Request withTimeout(Duration timeout) {
-    return withDeadlineNanos(timers.nanoTime() + boundedNanos(timeout));
-  }
-
-  /** A timeout in nanoseconds; at most a hundred years, so that an instant cannot wrap around. */
-  static long boundedNanos(Duration timeout) {
-    return (timeout.compareTo(LONGEST_TIMEOUT) < 0 ? timeout : LONGEST_TIMEOUT).toNanos();
+    return withDeadlineNanos(timers().nanoTime() + Durations.nanos(timeout));
   }
 
   Request withDeadlineNanos(long instant) {
-    return new Request(
-        method, params, meta, effect, instant, timers, cancelToken, dialect, id, task);
+    return new Request(context, method, params, meta, effect, instant, cancelToken);
   }
 
   Request withCancelToken(CancelToken token) {
-    return new Request(
-        method, params, meta, effect, deadlineNanos, timers, token, dialect, id, task);
+    return new Request(context, method, params, meta, effect, deadlineNanos, token);
   }
 
-  Timers timers() {
-    return timers;
+  CallContext context() {
+    return context;
   }
 
-  /** What the lane does around the user's code; null at the client. */
-  @Nullable CallTask task() {
-    return task;
+  private Timers timers() {
+    return context.timers();
   }
 
   @Override
   public String toString() {
-    return "Request[" + method + ", id " + id + ", " + dialect.label() + "]";
+    return "Request[" + method + ", id " + id() + ", " + dialect().label() + "]";
   }
 }

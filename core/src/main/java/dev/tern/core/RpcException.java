@@ -1,5 +1,6 @@
 package dev.tern.core;
 
+import dev.tern.core.access.Origin;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
 import java.util.Collections;
@@ -18,18 +19,6 @@ import org.jspecify.annotations.Nullable;
 public final class RpcException extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private static final Pattern CODE = Pattern.compile("[A-Z][A-Z0-9_]{0,63}");
-
-  /** Who made it. User code can only make APPLICATION ones. */
-  enum Origin {
-    /** User code, to answer a call. */
-    APPLICATION,
-    /** A server of this process, about the call that it answers. */
-    FRAMEWORK,
-    /** A client of this process, about a call that it made. */
-    CLIENT,
-    /** A peer. */
-    REMOTE
-  }
 
   private final String code;
   private final int number;
@@ -65,7 +54,7 @@ public final class RpcException extends RuntimeException {
         true);
   }
 
-  private RpcException(
+  RpcException(
       String code,
       int number,
       String message,
@@ -93,58 +82,6 @@ public final class RpcException extends RuntimeException {
         Origin.APPLICATION,
         null,
         true);
-  }
-
-  static RpcException framework(ErrorCode code, String message) {
-    return framework(code, message, code.executed(), Map.of(), null);
-  }
-
-  static RpcException framework(
-      ErrorCode code,
-      String message,
-      Executed executed,
-      Map<String, ? extends @Nullable Object> details,
-      @Nullable Throwable cause) {
-    return new RpcException(
-        code.name(), code.number(), message, details, executed, Origin.FRAMEWORK, cause, true);
-  }
-
-  /** A call of a client's that failed on this side. */
-  static RpcException ofClient(ErrorCode code, String message, Executed executed) {
-    return ofClient(code, message, executed, Map.of(), null);
-  }
-
-  static RpcException ofClient(
-      ErrorCode code,
-      String message,
-      Executed executed,
-      Map<String, ? extends @Nullable Object> details,
-      @Nullable Throwable cause) {
-    return new RpcException(
-        code.name(), code.number(), message, details, executed, Origin.CLIENT, cause, true);
-  }
-
-  /** One that a flood can ask for: made once, without a stack trace. */
-  static RpcException preallocated(
-      ErrorCode code, String message, Map<String, ? extends @Nullable Object> details) {
-    return new RpcException(
-        code.name(),
-        code.number(),
-        message,
-        details,
-        code.executed(),
-        Origin.FRAMEWORK,
-        null,
-        false);
-  }
-
-  static RpcException remote(
-      String code,
-      int number,
-      String message,
-      Map<String, ? extends @Nullable Object> details,
-      Executed executed) {
-    return new RpcException(code, number, message, details, executed, Origin.REMOTE, null, true);
   }
 
   /** The framework's {@link ErrorCode} by name, or the application's own. */
@@ -178,13 +115,8 @@ public final class RpcException extends RuntimeException {
     return known != null && known.isTransient();
   }
 
-  boolean isApplication() {
-    return origin == Origin.APPLICATION;
-  }
-
-  /** Whether it speaks of the call that this process answers, not of one that it made itself. */
-  boolean isOfServedCall() {
-    return origin == Origin.APPLICATION || origin == Origin.FRAMEWORK;
+  Origin origin() {
+    return origin;
   }
 
   @Override

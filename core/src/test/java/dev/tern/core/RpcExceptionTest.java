@@ -51,14 +51,4 @@ final class RpcExceptionTest {
     assertThat(new RpcException("MINE", "words", Map.of("a", 1)))
         .hasToString("RpcException: MINE: words (executed: yes)");
   }
-
-  @Test
-  void onlyErrorsOfTheServedCallSpeakOfIt() {
-    assertThat(new RpcException("MINE", "").isOfServedCall()).isTrue();
-    assertThat(RpcException.framework(ErrorCode.INTERNAL, "").isOfServedCall()).isTrue();
-    assertThat(RpcException.ofClient(ErrorCode.TIMEOUT, "", Executed.NO).isOfServedCall())
-        .isFalse();
-    assertThat(RpcException.remote("MINE", -32000, "", Map.of(), Executed.YES).isOfServedCall())
-        .isFalse();
-  }
 }

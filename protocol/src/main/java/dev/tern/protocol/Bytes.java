@@ -2,7 +2,6 @@ package dev.tern.protocol;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.tern.protocol.json.JsonWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -55,25 +54,21 @@ public final class Bytes {
   }
 
   /** The same bytes in an array of their own, so that this one may be written again. */
-  static Bytes copyOf(byte[] array, int from, int to) {
+  public static Bytes copyOf(byte[] array, int from, int to) {
     return of(Arrays.copyOfRange(array, from, to));
   }
 
-  /** What a writer has written, which is empty then. */
-  public static Bytes takenFrom(JsonWriter writer) {
-    if (!writer.isInParts()) {
-      return of(writer.takeByteArray());
-    }
-    List<byte[]> parts = writer.takeParts();
-    Bytes all = of(parts.removeLast());
+  /** Whole arrays in a row, at least one; not to be changed any more. */
+  public static Bytes inParts(List<byte[]> parts) {
+    Bytes all = null;
     for (byte[] part : parts.reversed()) {
       all = of(part, all);
     }
-    return all;
+    return Objects.requireNonNull(all, "parts");
   }
 
   /** These bytes between others. */
-  Bytes between(byte[] head, byte[] tail) {
+  public Bytes between(byte[] head, byte[] tail) {
     List<Bytes> parts = new ArrayList<>();
     for (Bytes part = this; part != null; part = part.next) {
       parts.add(part);

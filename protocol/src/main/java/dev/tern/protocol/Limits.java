@@ -1,7 +1,5 @@
 package dev.tern.protocol;
 
-import dev.tern.protocol.json.JsonLimits;
-
 /**
  * The bounds on one message, the same at both ends.
  *
@@ -25,8 +23,7 @@ public record Limits(
     int idBytes,
     int keyBytes,
     int metaKeys,
-    int metaBytes)
-    implements JsonLimits {
+    int metaBytes) {
 
   /**
    * 128 MiB. The first byte of a legal prefix is at most 0x08: a letter (HTTP), 0x16 (TLS) or 0x0D
@@ -58,21 +55,6 @@ public record Limits(
       throw new IllegalArgumentException(
           "frameBytes: " + frameBytes + " (expected: at most " + MAX_FRAME_BYTES + ")");
     }
-  }
-
-  /** Whether a string can be a {@code meta.key}: see {@link #keyRule}. */
-  public boolean isKey(String text) {
-    return Text.isPlain(text, keyBytes) && Text.isWellFormed(text);
-  }
-
-  /** In words, what a {@code meta.key} must be. */
-  public String keyRule() {
-    return "1 to " + keyBytes + " bytes of UTF-8 without control characters";
-  }
-
-  /** Whether a string can be an {@code id}: 1 to {@link #idBytes} bytes, as a key otherwise. */
-  public boolean isTextId(String text) {
-    return Text.isPlain(text, idBytes) && Text.isWellFormed(text);
   }
 
   /** The same with another frame limit. */

@@ -39,9 +39,6 @@ public record Meta(
   /** Says nothing about a duration. */
   public static final long UNSAID = -1;
 
-  /** What a short string costs beside its characters: a list may hold thousands of them. */
-  private static final int STRING_BYTES = 64;
-
   /** Nothing said. */
   public static final Meta NONE =
       new Meta(0, UNSAID, null, null, 0, null, UNSAID, null, null, null, List.of(), false);
@@ -78,7 +75,7 @@ public record Meta(
 
   /** The same with another timeout. */
   public Meta withTimeoutMillis(long millis) {
-    if (!MetaWriter.saysMore(this)) {
+    if (!saysMoreThanATimeout()) {
       return timeout(millis);
     }
     return new Meta(
@@ -130,27 +127,26 @@ public record Meta(
         true);
   }
 
+  /** Whether it says anything but a timeout. */
+  public boolean saysMoreThanATimeout() {
+    return v > 0
+        || idempotent != null
+        || key != null
+        || attempt > 0
+        || dedup != null
+        || ageMillis >= 0
+        || auth != null
+        || traceparent != null
+        || tracestate != null
+        || !accept.isEmpty()
+        || timing;
+  }
+
   private static void atLeast(String name, long value, long least) {
     if (value < least) {
       throw new IllegalArgumentException(
           name + ": " + value + " (expected: at least " + least + ")");
     }
-  }
-
-  /** About how much memory the texts hold, in bytes: nothing for the usual request. */
-  int heldBytes() {
-    int bytes = lengthOf(key) + lengthOf(dedup) + lengthOf(auth);
-    bytes += lengthOf(traceparent) + lengthOf(tracestate);
-    if (!accept.isEmpty()) { // an iterator less for the usual request
-      for (String name : accept) {
-        bytes += STRING_BYTES + name.length();
-      }
-    }
-    return bytes;
-  }
-
-  private static int lengthOf(@Nullable String text) {
-    return text == null ? 0 : text.length();
   }
 
   @Override

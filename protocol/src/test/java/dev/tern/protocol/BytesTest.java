@@ -41,7 +41,7 @@ class BytesTest {
   @Test
   void whatAWriterHasInPartsStaysInParts() {
     String text = "x".repeat(200_000);
-    Bytes taken = Bytes.takenFrom(JsonWriter.inParts(200_002).value(text));
+    Bytes taken = JsonWriter.inParts(200_002).value(text).takeBytes();
     assertThat(taken.next()).isNotNull();
     assertThat(taken).hasToString("\"" + text + "\"");
   }

@@ -1,5 +1,6 @@
 package dev.tern.testkit;
 
+import dev.tern.transport.memory.Direction;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

@@ -1,6 +1,6 @@
 package dev.tern.testkit;
 
-import dev.tern.core.transport.Timers;
+import dev.tern.core.runtime.Timers;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.PriorityQueue;

@@ -3,7 +3,7 @@ package dev.tern.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tern.core.transport.Timers;
+import dev.tern.core.runtime.Timers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.tern.core.binding;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.tern.protocol.EncodedJson;
+import dev.tern.core.EncodedJson;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.json.JsonCursor;
 import java.util.Arrays;

@@ -1,6 +1,6 @@
 package dev.tern.core.binding;
 
-import dev.tern.protocol.EncodedJson;
+import dev.tern.core.EncodedJson;
 import java.lang.invoke.MethodType;
 import java.math.BigDecimal;
 import java.math.BigInteger;

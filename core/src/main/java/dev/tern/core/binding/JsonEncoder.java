@@ -52,7 +52,7 @@ final class JsonEncoder {
     } catch (IllegalArgumentException e) {
       throw new EncodingException(value.getClass().getName() + ": " + e.getMessage(), e);
     }
-    return Bytes.takenFrom(out);
+    return out.takeBytes();
   }
 
   private byte[] rich(Object value) {

@@ -51,7 +51,7 @@ sealed interface RecordWriter {
           throw failed(part, e);
         }
       }
-      return Bytes.takenFrom(out.endObject());
+      return out.endObject().takeBytes();
     }
 
     private @Nullable Object read(Part part, Object value) {

@@ -1,6 +1,6 @@
 package dev.tern.core.binding;
 
-import dev.tern.protocol.EncodedJson;
+import dev.tern.core.EncodedJson;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonInteger;

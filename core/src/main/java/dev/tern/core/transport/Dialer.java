@@ -2,6 +2,8 @@ package dev.tern.core.transport;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
+import dev.tern.core.runtime.IoThread;
+import dev.tern.core.runtime.Timers;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

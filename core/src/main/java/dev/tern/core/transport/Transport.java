@@ -1,5 +1,6 @@
 package dev.tern.core.transport;
 
+import dev.tern.core.runtime.IoThread;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;

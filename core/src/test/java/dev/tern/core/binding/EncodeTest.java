@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import dev.tern.core.EncodedJson;
 import dev.tern.protocol.Bytes;
-import dev.tern.protocol.EncodedJson;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;

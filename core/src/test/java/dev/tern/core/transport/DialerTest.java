@@ -3,6 +3,7 @@ package dev.tern.core.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tern.core.runtime.Timers;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;

@@ -2,13 +2,14 @@ package dev.tern.protocol.json;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.tern.protocol.Limits;
 import java.util.Arrays;
 
 /**
  * Walks one strict JSON text (RFC 8259, UTF-8) value by value, without allocating anything but the
  * strings that are asked for. Anything else is refused by a {@link JsonException}: bad UTF-8, lone
  * surrogates, control characters, a name twice in an object (after unescaping), nesting deeper than
- * {@link JsonLimits#depth()}. After an exception only {@code reset} makes sense.
+ * {@link Limits#depth()}. After an exception only {@code reset} makes sense.
  *
  * <pre>{@code
  * cursor.reset(bytes, 0, bytes.length);
@@ -26,8 +27,8 @@ import java.util.Arrays;
  * <p>After {@link #nextName()} and {@link #nextElement()} have returned true, read or skip exactly
  * one value. A read of another kind than {@link #peek()} says is an {@link IllegalStateException}.
  *
- * <p>A name longer than {@link JsonLimits#nameBytes()} and a number longer than {@link
- * JsonLimits#numberDigits()} are well-formed: they are passed over and noted, see {@link
+ * <p>A name longer than {@link Limits#nameBytes()} and a number longer than {@link
+ * Limits#numberDigits()} are well-formed: they are passed over and noted, see {@link
  * #overLimitAt()}. In an object of more than 16 members a duplicate may be found only when the
  * object ends: act upon nothing before that.
  *
@@ -38,7 +39,7 @@ public final class JsonCursor {
   private static final byte[] FALSE = "false".getBytes(ISO_8859_1);
   private static final byte[] NULL = "null".getBytes(ISO_8859_1);
 
-  private final JsonLimits limits;
+  private final Limits limits;
 
   private final JsonLexer in = new JsonLexer();
 
@@ -63,7 +64,7 @@ public final class JsonCursor {
   private int valueEnd;
 
   /** A cursor without a text. */
-  public JsonCursor(JsonLimits limits) {
+  public JsonCursor(Limits limits) {
     this.limits = limits;
   }
 

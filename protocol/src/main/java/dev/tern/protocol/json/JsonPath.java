@@ -1,5 +1,7 @@
 package dev.tern.protocol.json;
 
+import dev.tern.protocol.Limits;
+
 /** Says where in a text something stands, for people: {@code orders[2].price}. */
 public final class JsonPath {
   private JsonPath() {}
@@ -12,7 +14,7 @@ public final class JsonPath {
    * @param end where it ends, exclusive
    * @param at the byte, between the two
    */
-  public static String of(byte[] b, int start, int end, int at, JsonLimits limits) {
+  public static String of(byte[] b, int start, int end, int at, Limits limits) {
     JsonCursor cursor = new JsonCursor(limits);
     StringBuilder path = new StringBuilder();
     cursor.resetTrusted(b, start, end - start);

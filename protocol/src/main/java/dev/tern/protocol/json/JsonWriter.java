@@ -2,6 +2,7 @@ package dev.tern.protocol.json;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.tern.protocol.Bytes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -132,6 +133,11 @@ public final class JsonWriter {
     all.add(pos == buf.length ? buf : Arrays.copyOf(buf, pos));
     forget();
     return all;
+  }
+
+  /** What was written, without a copy where that can be, and forgets it. */
+  public Bytes takeBytes() {
+    return parts == null ? Bytes.of(takeByteArray()) : Bytes.inParts(takeParts());
   }
 
   private void forget() {

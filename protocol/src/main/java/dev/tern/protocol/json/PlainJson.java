@@ -1,5 +1,6 @@
 package dev.tern.protocol.json;
 
+import dev.tern.protocol.Limits;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -35,14 +36,14 @@ public final class PlainJson {
   }
 
   /** Where the value that starts at {@code p} ends. */
-  public static int end(byte[] b, int p, int end, JsonLimits limits, int[] scratch) {
+  public static int end(byte[] b, int p, int end, Limits limits, int[] scratch) {
     return p < end && b[p] == '{'
         ? objectEnd(b, p, end, limits, scratch)
         : scalarEnd(b, p, end, limits);
   }
 
   /** Where the integer that starts at {@code p} ends. */
-  public static int integerEnd(byte[] b, int p, int end, JsonLimits limits) {
+  public static int integerEnd(byte[] b, int p, int end, Limits limits) {
     int first = p < end && b[p] == '-' ? p + 1 : p;
     int digits = Words.digits(Words.at(b, first));
     if (digits == Words.BYTES) {
@@ -82,7 +83,7 @@ public final class PlainJson {
     return known.indexOf(Words.head(Words.at(b, start), stop - start), b, start, stop);
   }
 
-  private static int objectEnd(byte[] b, int p, int end, JsonLimits limits, int[] hashes) {
+  private static int objectEnd(byte[] b, int p, int end, Limits limits, int[] hashes) {
     p++;
     if (p < end && b[p] == '}') {
       return p + 1;
@@ -122,7 +123,7 @@ public final class PlainJson {
   }
 
   /** Where the value that starts at {@code p} ends, if it is neither an object nor an array. */
-  public static int scalarEnd(byte[] b, int p, int end, JsonLimits limits) {
+  public static int scalarEnd(byte[] b, int p, int end, Limits limits) {
     if (p >= end) {
       return OTHER;
     }

@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.protocol.Bytes;
-import dev.tern.protocol.EnvelopeScanner;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Message;
+import dev.tern.protocol.envelope.EnvelopeScanner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

@@ -1,6 +1,6 @@
 package dev.tern.transport.netty;
 
-import dev.tern.core.transport.IoThread;
+import dev.tern.core.runtime.IoThread;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.util.concurrent.FastThreadLocalThread;

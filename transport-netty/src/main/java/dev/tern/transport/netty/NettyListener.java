@@ -1,6 +1,6 @@
 package dev.tern.transport.netty;
 
-import dev.tern.core.transport.IoThread;
+import dev.tern.core.runtime.IoThread;
 import dev.tern.core.transport.Transport;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;

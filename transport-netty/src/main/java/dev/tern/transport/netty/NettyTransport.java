@@ -1,8 +1,8 @@
 package dev.tern.transport.netty;
 
+import dev.tern.core.runtime.IoThread;
 import dev.tern.core.transport.Connection;
 import dev.tern.core.transport.Dialer;
-import dev.tern.core.transport.IoThread;
 import dev.tern.core.transport.Transport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;

@@ -1,7 +1,7 @@
 package dev.tern.transport.netty;
 
 import dev.tern.core.transport.Transport;
-import dev.tern.testkit.SocketTransportContract;
+import dev.tern.testkit.contracts.SocketTransportContract;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.ExtendWith;
 

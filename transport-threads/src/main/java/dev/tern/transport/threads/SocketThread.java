@@ -1,6 +1,6 @@
 package dev.tern.transport.threads;
 
-import dev.tern.core.transport.IoThread;
+import dev.tern.core.runtime.IoThread;
 
 /** A thread of this transport. It may block for its socket, and for nothing else. */
 final class SocketThread extends Thread implements IoThread {

@@ -1,8 +1,8 @@
 package dev.tern.transport.threads;
 
+import dev.tern.core.runtime.IoThread;
 import dev.tern.core.transport.Connection;
 import dev.tern.core.transport.Dialer;
-import dev.tern.core.transport.IoThread;
 import dev.tern.core.transport.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;

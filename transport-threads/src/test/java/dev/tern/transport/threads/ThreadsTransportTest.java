@@ -1,7 +1,7 @@
 package dev.tern.transport.threads;
 
 import dev.tern.core.transport.Transport;
-import dev.tern.testkit.SocketTransportContract;
+import dev.tern.testkit.contracts.SocketTransportContract;
 
 final class ThreadsTransportTest extends SocketTransportContract {
 

@@ -1,0 +1,104 @@
+package dev.tern.core;
+
+import dev.tern.core.access.Access;
+import dev.tern.core.access.CallContext;
+import dev.tern.core.access.Origin;
+import dev.tern.protocol.Bytes;
+import dev.tern.protocol.ErrorCode;
+import dev.tern.protocol.Executed;
+import dev.tern.protocol.Meta;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Opens to the framework what is closed to users. Loaded by {@link Access}. */
+final class CoreAccess extends Access {
+  @Override
+  public Request request(
+      CallContext context,
+      String method,
+      @Nullable Bytes params,
+      Meta meta,
+      Effect effect,
+      long deadlineNanos,
+      CancelToken cancelToken) {
+    return new Request(context, method, params, meta, effect, deadlineNanos, cancelToken);
+  }
+
+  @Override
+  public CallContext contextOf(Request request) {
+    return request.context();
+  }
+
+  @Override
+  public @Nullable Bytes paramsOf(Request request) {
+    return request.encodedParams();
+  }
+
+  @Override
+  public Request withDeadline(Request request, long nanos) {
+    return request.withDeadlineNanos(nanos);
+  }
+
+  @Override
+  public Request withCancelToken(Request request, CancelToken token) {
+    return request.withCancelToken(token);
+  }
+
+  @Override
+  public void serving(Supplier<@Nullable Request> served, Runnable body) {
+    Request.serving(served, body);
+  }
+
+  @Override
+  public Handler wrap(List<Filter> filters, Handler innermost) {
+    return Onion.wrap(filters, innermost);
+  }
+
+  @Override
+  public String nameOf(Filter filter) {
+    return Onion.name(filter);
+  }
+
+  @Override
+  public RpcException error(
+      Origin origin,
+      ErrorCode code,
+      String message,
+      Executed executed,
+      Map<String, ? extends @Nullable Object> details,
+      @Nullable Throwable cause) {
+    return new RpcException(
+        code.name(), code.number(), message, details, executed, origin, cause, true);
+  }
+
+  @Override
+  public RpcException preallocated(
+      ErrorCode code, String message, Map<String, ? extends @Nullable Object> details) {
+    return new RpcException(
+        code.name(),
+        code.number(),
+        message,
+        details,
+        code.executed(),
+        Origin.FRAMEWORK,
+        null,
+        false);
+  }
+
+  @Override
+  public RpcException remote(
+      String code,
+      int number,
+      String message,
+      Map<String, ? extends @Nullable Object> details,
+      Executed executed) {
+    return new RpcException(code, number, message, details, executed, Origin.REMOTE, null, true);
+  }
+
+  @Override
+  public Origin originOf(RpcException error) {
+    return error.origin();
+  }
+}

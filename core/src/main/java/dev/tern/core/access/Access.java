@@ -1,0 +1,97 @@
+package dev.tern.core.access;
+
+import dev.tern.core.CancelToken;
+import dev.tern.core.Effect;
+import dev.tern.core.Filter;
+import dev.tern.core.Handler;
+import dev.tern.core.Request;
+import dev.tern.core.RpcException;
+import dev.tern.protocol.Bytes;
+import dev.tern.protocol.ErrorCode;
+import dev.tern.protocol.Executed;
+import dev.tern.protocol.Meta;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What only the framework may do with the public types of {@code dev.tern.core}: their constructors
+ * and inner parts, for the two ends. Users cannot see this package.
+ */
+public abstract class Access {
+  /** The only one. It is found by its name, so that nothing here depends on it. */
+  public static final Access CORE = load();
+
+  /** For the implementation. */
+  protected Access() {}
+
+  /** A request as an end makes it. */
+  public abstract Request request(
+      CallContext context,
+      String method,
+      @Nullable Bytes params,
+      Meta meta,
+      Effect effect,
+      long deadlineNanos,
+      CancelToken cancelToken);
+
+  /** What its end knows of the call. */
+  public abstract CallContext contextOf(Request request);
+
+  /** The params where they lie; null for none. */
+  public abstract @Nullable Bytes paramsOf(Request request);
+
+  /** The same request with another deadline, an instant of its clock. */
+  public abstract Request withDeadline(Request request, long nanos);
+
+  /** The same request with another token. */
+  public abstract Request withCancelToken(Request request, CancelToken token);
+
+  /**
+   * Runs calls one after the other: to bind them once costs less than each by itself.
+   *
+   * @param served knows the call that the thread serves now; null for none
+   */
+  public abstract void serving(Supplier<@Nullable Request> served, Runnable body);
+
+  /** Filters around a handler; the first one becomes the outermost. */
+  public abstract Handler wrap(List<Filter> filters, Handler innermost);
+
+  /** What to call a filter in a message. */
+  public abstract String nameOf(Filter filter);
+
+  /** An error of the framework's. */
+  public abstract RpcException error(
+      Origin origin,
+      ErrorCode code,
+      String message,
+      Executed executed,
+      Map<String, ? extends @Nullable Object> details,
+      @Nullable Throwable cause);
+
+  /** One that a flood can ask for: made once, without a stack trace. */
+  public abstract RpcException preallocated(
+      ErrorCode code, String message, Map<String, ? extends @Nullable Object> details);
+
+  /** One that a peer sent. */
+  public abstract RpcException remote(
+      String code,
+      int number,
+      String message,
+      Map<String, ? extends @Nullable Object> details,
+      Executed executed);
+
+  /** Who made it. */
+  public abstract Origin originOf(RpcException error);
+
+  private static Access load() {
+    try {
+      var constructor = Class.forName("dev.tern.core.CoreAccess").getDeclaredConstructor();
+      constructor.setAccessible(true);
+      return (Access) constructor.newInstance();
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package dev.tern.core.access;
+
+import dev.tern.core.runtime.Timers;
+import dev.tern.protocol.Dialect;
+import dev.tern.protocol.Id;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** What an end knows of a call that does not change on its way through the filters. */
+public interface CallContext {
+  /** In which dialect it came, or will leave. */
+  Dialect dialect();
+
+  /** The id on the connection; null for a notification, and at the client. */
+  @Nullable Id id();
+
+  /** The peer's address; null at the client. */
+  @Nullable SocketAddress peer();
+
+  /** The clock of the call's deadline. */
+  Timers timers();
+}

@@ -1,0 +1,326 @@
+package dev.tern.core.client;
+
+import static dev.tern.core.access.Access.CORE;
+
+import dev.tern.core.CancelToken;
+import dev.tern.core.Effect;
+import dev.tern.core.Filter;
+import dev.tern.core.Handler;
+import dev.tern.core.Method;
+import dev.tern.core.Request;
+import dev.tern.core.Response;
+import dev.tern.core.RpcException;
+import dev.tern.core.Stats;
+import dev.tern.core.TypeRef;
+import dev.tern.core.access.CallContext;
+import dev.tern.core.access.Durations;
+import dev.tern.core.binding.BindingException;
+import dev.tern.core.binding.JsonCodec;
+import dev.tern.core.binding.ResultReader;
+import dev.tern.core.link.CancelSource;
+import dev.tern.core.observe.Counters;
+import dev.tern.core.runtime.IoThread;
+import dev.tern.core.runtime.Timers;
+import dev.tern.core.transport.Connection;
+import dev.tern.core.transport.Transport;
+import dev.tern.protocol.Bytes;
+import dev.tern.protocol.Dialect;
+import dev.tern.protocol.ErrorCode;
+import dev.tern.protocol.Executed;
+import dev.tern.protocol.Id;
+import dev.tern.protocol.Limits;
+import dev.tern.protocol.Meta;
+import dev.tern.protocol.envelope.Text;
+import java.lang.reflect.Type;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls methods of one server. Made by {@link #builder}. Thread-safe: any number of threads call at
+ * once over one connection, which is opened at the first call and again when it has died.
+ *
+ * <p>Calls block; make them on virtual threads, or use {@link #callAsync}. A failure is an {@link
+ * RpcException} that says whether the operation may have been executed. The transport belongs to
+ * the caller, who may share it and closes it after the client.
+ */
+public final class Client implements AutoCloseable {
+  /** How long {@link #close()} lets what was accepted leave. */
+  public static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
+
+  private final Dialect dialect;
+  private final CallContext context;
+  private final long timeoutNanos;
+  private final Timers timers;
+  private final Counters counters;
+  private final Connector connector;
+  private final Handler calls;
+  private final Handler notifications;
+
+  /** By the type of the result. */
+  private final ConcurrentMap<Type, ResultReader<?>> readers = new ConcurrentHashMap<>();
+
+  Client(
+      Dialect dialect,
+      Duration timeout,
+      Timers timers,
+      Counters counters,
+      Connector connector,
+      List<Filter> filters) {
+    this.dialect = dialect;
+    this.context = new OutgoingContext(dialect, timers);
+    this.timeoutNanos = Durations.nanos(timeout);
+    this.timers = timers;
+    this.counters = counters;
+    this.connector = connector;
+    this.calls = CORE.wrap(filters, connector);
+    this.notifications =
+        CORE.wrap(
+            filters,
+            request -> {
+              connector.notify(request);
+              return NOTHING;
+            });
+  }
+
+  /** Starts to describe a client. */
+  public static ClientBuilder builder(Transport transport) {
+    return new ClientBuilder(transport);
+  }
+
+  /**
+   * Calls a method and waits for its result, for as long as its deadline at most. What is said here
+   * holds for the other ways to call, too.
+   *
+   * @throws RpcException if there is no result. If the thread is interrupted, that is CANCELLED:
+   *     the thread stays interrupted, and the verdict is "maybe" once the request has left
+   * @throws IllegalArgumentException if the params have no JSON form (NaN, an accessor that throws,
+   *     a package that is not open), or if the result's type can never be read: a mistake of the
+   *     calling code, of which nothing was sent
+   * @throws IllegalStateException on an I/O thread, where methods of the INLINE lane run: it would
+   *     wait for itself
+   */
+  public <P extends @Nullable Object, R extends @Nullable Object> R call(
+      Method<P, R> method, P params) {
+    return call(method, params, CallOptions.DEFAULT);
+  }
+
+  /**
+   * The same with options.
+   *
+   * @throws RpcException if there is no result
+   * @throws IllegalArgumentException also for a key of more than 128 bytes in the bare dialect
+   */
+  public <P extends @Nullable Object, R extends @Nullable Object> R call(
+      Method<P, R> method, P params, CallOptions options) {
+    ResultReader<R> reader = reader(method); // first: what is not readable is not asked for
+    Request request = request(method.name(), params, method.effect(), options);
+    return read(calls.handle(admit(request)), reader);
+  }
+
+  /**
+   * Calls a method by name.
+   *
+   * @param params a record, a Map, a List or array (by position), or null
+   * @throws RpcException if there is no result
+   */
+  public <R extends @Nullable Object> R call(
+      String method, @Nullable Object params, Class<R> result) {
+    return send(request(method, params, Effect.UNSAFE, CallOptions.DEFAULT), result);
+  }
+
+  /** The same for a generic result. */
+  public <R extends @Nullable Object> R call(
+      String method, @Nullable Object params, TypeRef<R> result) {
+    return send(request(method, params, Effect.UNSAFE, CallOptions.DEFAULT), result.type());
+  }
+
+  /**
+   * Calls with params that are encoded already; the result stays encoded.
+   *
+   * @param params encoded JSON, an object or an array; null for none
+   * @throws RpcException if there is no result
+   */
+  public Response callEncoded(String method, byte @Nullable [] params, CallOptions options) {
+    return calls.handle(admit(encodedRequest(method, copied(params), Effect.UNSAFE, options)));
+  }
+
+  /**
+   * The same call on a virtual thread; never blocks, also on an I/O thread. Completing or
+   * cancelling the future from outside cancels the call. The future ends with an {@link
+   * RpcException} if there is no result.
+   *
+   * @throws IllegalArgumentException as {@link #call} does, at once
+   */
+  public <P extends @Nullable Object, R extends @Nullable Object> CompletableFuture<R> callAsync(
+      Method<P, R> method, P params) {
+    return callAsync(method, params, CallOptions.DEFAULT);
+  }
+
+  /** The same with options. */
+  public <P extends @Nullable Object, R extends @Nullable Object> CompletableFuture<R> callAsync(
+      Method<P, R> method, P params, CallOptions options) {
+    ResultReader<R> reader = reader(method);
+    CancelSource cancel = new CancelSource();
+    Request request =
+        CORE.withCancelToken(request(method.name(), params, method.effect(), options), cancel);
+    CompletableFuture<R> future = new CompletableFuture<>();
+    Request served = Request.currentOrNull();
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              if (served == null) {
+                complete(future, request, reader);
+              } else { // a new thread inherits nothing, but the deadline holds there, too
+                CORE.serving(() -> served, () -> complete(future, request, reader));
+              }
+            });
+    // If it was the call that completed it, there is nothing to cancel any more.
+    var _ = future.whenComplete((_, _) -> cancel.cancel());
+    return future;
+  }
+
+  /**
+   * Sends a notification: no reply, no error, whatever happens at the server. Returns when its
+   * frame was given to the transport.
+   *
+   * @throws RpcException if it could not be sent
+   * @throws IllegalArgumentException if the params have no JSON form
+   * @throws IllegalStateException in the BARE dialect, which has none, and on an I/O thread
+   */
+  public void notify(String method, @Nullable Object params) {
+    if (dialect == Dialect.BARE) {
+      throw new IllegalStateException(
+          "a notification in the bare dialect (expected: v1 or jsonrpc)");
+    }
+    notifications.handle(admit(request(method, params, Effect.UNSAFE, CallOptions.DEFAULT)));
+  }
+
+  /** What it has counted. */
+  public Stats stats() {
+    return counters.snapshot();
+  }
+
+  /** Closes, letting what was accepted leave for {@link #DEFAULT_GRACE}. */
+  @Override
+  public void close() {
+    close(DEFAULT_GRACE);
+  }
+
+  /**
+   * Fails the calls that still wait, tells a server that speaks v1 that nobody waits for them, and
+   * closes the connection. What was accepted leaves before: each notification whose {@link #notify}
+   * has returned. Blocks until the connection has closed: for at most the grace and {@link
+   * Connection#LINGER_MILLIS}; a server that has nothing left to do closes at once. A thread that
+   * is interrupted meanwhile gives up what has not left and does not wait. Idempotent.
+   *
+   * @param grace 0 or more; at most a hundred years
+   * @throws IllegalArgumentException if the grace is negative; nothing is closed
+   * @throws IllegalStateException on an I/O thread
+   */
+  public void close(Duration grace) {
+    long nanos = Durations.graceNanos(grace);
+    IoThread.refuseToBlock("Client.close");
+    connector.close(nanos);
+  }
+
+  /** The filters, outermost first. */
+  @Override
+  public String toString() {
+    return calls.toString();
+  }
+
+  private <R extends @Nullable Object> void complete(
+      CompletableFuture<R> future, Request request, ResultReader<R> reader) {
+    try {
+      future.complete(read(calls.handle(request), reader));
+    } catch (Throwable e) { // whatever it was, the future must not hang
+      future.completeExceptionally(e);
+    }
+  }
+
+  private Request request(
+      String method, @Nullable Object params, Effect effect, CallOptions options) {
+    return encodedRequest(method, JsonCodec.DEFAULT.encodeParams(params), effect, options);
+  }
+
+  private Request encodedRequest(
+      String method, @Nullable Bytes params, Effect effect, CallOptions options) {
+    Duration timeout = options.timeout();
+    long nanos = timeout == null ? timeoutNanos : Durations.nanos(timeout);
+    String key = options.key();
+    if (key != null && dialect == Dialect.BARE && !Text.isId(key, Limits.DEFAULT)) {
+      throw new IllegalArgumentException(
+          "key: of over "
+              + Limits.DEFAULT.idBytes()
+              + " bytes (expected: at most as many as an id in the bare dialect)");
+    }
+    Meta meta = key == null ? Meta.NONE : Meta.NONE.withKey(key);
+    long deadline = timers.nanoTime() + nanos;
+    return CORE.request(context, method, params, meta, effect, deadline, CancelToken.NONE);
+  }
+
+  /** A copy: a frame may still wait to be sent when its call has ended, and its caller goes on. */
+  private static @Nullable Bytes copied(byte @Nullable [] params) {
+    return params == null ? null : Bytes.of(params.clone());
+  }
+
+  private static Request admit(Request request) {
+    IoThread.refuseToBlock("a client's call of " + request.method());
+    return request;
+  }
+
+  @SuppressWarnings("unchecked") // the reader was made for this type
+  private <R extends @Nullable Object> ResultReader<R> reader(Method<?, R> method) {
+    ResultReader<?> known = readers.get(method.resultType());
+    if (known == null) {
+      try {
+        known = readers.computeIfAbsent(method.resultType(), JsonCodec.DEFAULT::resultReader);
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException("method " + method.name() + ": " + e.getMessage(), e);
+      }
+    }
+    return (ResultReader<R>) known;
+  }
+
+  @SuppressWarnings({
+    "unchecked", // the reader was made for this type
+    "TypeParameterUnusedInFormals" // it stands beside it
+  })
+  private <R extends @Nullable Object> R send(Request request, Type result) {
+    ResultReader<?> reader = readers.computeIfAbsent(result, JsonCodec.DEFAULT::resultReader);
+    return (R) read(calls.handle(admit(request)), reader);
+  }
+
+  @SuppressWarnings("NullAway") // null is a result of those types that have it
+  private static <R extends @Nullable Object> R read(Response response, ResultReader<R> reader) {
+    try {
+      return reader.read(response.value());
+    } catch (BindingException e) {
+      throw ClientErrors.ofClient(ErrorCode.INTERNAL, "result: " + e.getMessage(), Executed.YES);
+    } catch (RuntimeException e) { // of a constructor, which is the caller's own code
+      throw ClientErrors.ofClient(
+          ErrorCode.INTERNAL, "the result could not be made", Executed.YES, Map.of(), e);
+    }
+  }
+
+  private static final Response NOTHING = new Response.Result(new byte[] {'n', 'u', 'l', 'l'});
+
+  /** The same for all calls of a client. */
+  private record OutgoingContext(Dialect dialect, Timers timers) implements CallContext {
+    @Override
+    public @Nullable Id id() {
+      return null;
+    }
+
+    @Override
+    public @Nullable SocketAddress peer() {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package dev.tern.core.client;
+
+import dev.tern.core.Filter;
+import dev.tern.core.observe.Counters;
+import dev.tern.core.runtime.Backoff;
+import dev.tern.core.runtime.Timers;
+import dev.tern.core.transport.Transport;
+import dev.tern.protocol.Dialect;
+import dev.tern.protocol.Limits;
+import dev.tern.protocol.SessionLimits;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/** Describes a {@link Client}. Not thread-safe. */
+public final class ClientBuilder {
+  /** A call without an end is a leak: ten seconds outlast any healthy call. */
+  public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
+
+  private static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
+  private final Transport transport;
+  private final List<Filter> filters = new ArrayList<>();
+  private Dialect dialect = Dialect.V1;
+  private SessionLimits limits = SessionLimits.DEFAULT;
+  private Duration timeout = DEFAULT_TIMEOUT;
+  private Duration connectTimeout = DEFAULT_CONNECT_TIMEOUT;
+  private Backoff backoff = Backoff.RECONNECT;
+  private Timers timers = Timers.system();
+  private RandomGenerator random = RandomGenerator.getDefault();
+
+  ClientBuilder(Transport transport) {
+    this.transport = transport;
+  }
+
+  /** For a peer that knows nothing but JSON-RPC 2.0 or bare; V1 if not set. */
+  public ClientBuilder dialect(Dialect spoken) {
+    dialect = spoken;
+    return this;
+  }
+
+  /**
+   * The deadline of a call that has none of its own; {@link #DEFAULT_TIMEOUT} if not set.
+   *
+   * @throws IllegalArgumentException if it is not positive
+   */
+  public ClientBuilder timeout(Duration perCall) {
+    timeout = positive("timeout", perCall);
+    return this;
+  }
+
+  /**
+   * How long one attempt to connect may take; 5 s if not set.
+   *
+   * @throws IllegalArgumentException if it is not positive
+   */
+  public ClientBuilder connectTimeout(Duration perAttempt) {
+    connectTimeout = positive("connectTimeout", perAttempt);
+    return this;
+  }
+
+  /**
+   * The wait between failed attempts to connect; {@link Backoff#RECONNECT} if not set. A connection
+   * counts as failed, too, if the server ends it before it has sent a byte and before the ceiling
+   * of the backoff has passed; but for the first such one in a row.
+   */
+  public ClientBuilder backoff(Backoff waits) {
+    backoff = waits;
+    return this;
+  }
+
+  /** Adds a filter around every call, inside those added before. */
+  public ClientBuilder filter(Filter filter) {
+    filters.add(filter);
+    return this;
+  }
+
+  /** The bounds on the connection and its messages. */
+  public ClientBuilder limits(SessionLimits bounds) {
+    limits = bounds;
+    return this;
+  }
+
+  /**
+   * The longest payload, in or out: 1 byte to {@link Limits#MAX_FRAME_BYTES}; 16 MiB if not set.
+   */
+  public ClientBuilder frameBytes(int bytes) {
+    return limits(limits.withMessage(limits.message().withFrameBytes(bytes)));
+  }
+
+  /** The clock; for tests. */
+  public ClientBuilder timers(Timers clock) {
+    timers = clock;
+    return this;
+  }
+
+  /** Where jitter comes from; for tests. Thread-safe use is guarded by the client. */
+  public ClientBuilder random(RandomGenerator source) {
+    random = source;
+    return this;
+  }
+
+  /**
+   * A client of that address. Connects at the first call, which looks the host up.
+   *
+   * @throws IllegalArgumentException if the port is not in 0 to 65535
+   */
+  public Client connect(String host, int port) {
+    return connect(InetSocketAddress.createUnresolved(host, port));
+  }
+
+  /** A client of that address. Connects at the first call. */
+  public Client connect(InetSocketAddress address) {
+    Counters counters = Counters.ofClient(timers);
+    Connector connector =
+        new Connector(
+            transport, address, dialect, limits, connectTimeout, backoff, random, timers, counters);
+    List<Filter> order = ClientStack.filters(counters, filters, new DeadlineFilter(timers));
+    return new Client(dialect, timeout, timers, counters, connector, order);
+  }
+
+  private static Duration positive(String name, Duration value) {
+    if (!value.isPositive()) {
+      throw new IllegalArgumentException(name + ": " + value + " (expected: more than 0)");
+    }
+    return value;
+  }
+}

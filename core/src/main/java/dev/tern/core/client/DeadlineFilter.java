@@ -1,0 +1,75 @@
+package dev.tern.core.client;
+
+import static dev.tern.core.access.Access.CORE;
+
+import dev.tern.core.Filter;
+import dev.tern.core.Handler;
+import dev.tern.core.Request;
+import dev.tern.core.Response;
+import dev.tern.core.RpcException;
+import dev.tern.core.link.CancelSource;
+import dev.tern.core.runtime.Timers;
+import dev.tern.protocol.ErrorCode;
+import dev.tern.protocol.Executed;
+import java.util.Map;
+
+/**
+ * A call that is made while a call is served ends no later than that one: with its deadline, and
+ * when nobody waits for it any more.
+ */
+final class DeadlineFilter implements Filter {
+  private final Timers timers;
+
+  DeadlineFilter(Timers timers) {
+    this.timers = timers;
+  }
+
+  @Override
+  public Response filter(Request request, Handler next) {
+    Request served = Request.currentOrNull();
+    if (served == null) {
+      return next.handle(request);
+    }
+    // By what is left, not by the instant: the server's clock may be another.
+    long deadline = timers.nanoTime() + served.remaining().toNanos();
+    Request bounded =
+        deadline - request.deadlineNanos() < 0 ? CORE.withDeadline(request, deadline) : request;
+    return served.cancelToken() instanceof CancelSource ending
+        ? endingWith(ending, bounded, next)
+        : next.handle(bounded);
+  }
+
+  private static Response endingWith(CancelSource ending, Request request, Handler next) {
+    CancelSource either = new CancelSource();
+    Runnable cancel = either::cancel;
+    if (request.cancelToken() instanceof CancelSource own) {
+      own.whenCancelled(cancel); // of this one call, and gone with it
+    }
+    ending.whenCancelled(cancel);
+    try {
+      return next.handle(CORE.withCancelToken(request, either));
+    } finally {
+      ending.remove(cancel); // a handler may make any number of calls
+    }
+  }
+
+  /** What to throw when the time is over before anything has left. */
+  static RpcException passedBeforeSending() {
+    return ClientErrors.ofClient(
+        ErrorCode.TIMEOUT,
+        "the deadline had passed before the call",
+        Executed.NO,
+        Map.of("stage", "caller"),
+        null);
+  }
+
+  @Override
+  public boolean mayBlock() {
+    return false;
+  }
+
+  @Override
+  public String toString() {
+    return "deadline";
+  }
+}

@@ -1,0 +1,140 @@
+package dev.tern.core.observe;
+
+import dev.tern.core.Stats;
+import dev.tern.core.runtime.Timers;
+import dev.tern.protocol.Oddity;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** What an end counts. Thread-safe; counting never blocks. */
+public final class Counters {
+  /** Codes of the application's come from its code, yet a mistake there must not fill the heap. */
+  private static final int MAX_CODES = 64;
+
+  private static final String OTHER = "OTHER";
+
+  private final Timers timers;
+  private final LongSupplier inFlight;
+  private final LongAdder connections = new LongAdder();
+  private final LongAdder begun = new LongAdder();
+  private final LongAdder succeeded = new LongAdder();
+  private final Map<String, LongAdder> failed = new ConcurrentHashMap<>();
+  private final Map<Oddity, LongAdder> oddities = new EnumMap<>(Oddity.class);
+  private volatile long lastSeenNanos;
+
+  /** Any instant may be one at which a peer was heard, so none can stand for never. */
+  private volatile boolean everSeen;
+
+  private Counters(Timers timers, @Nullable LongSupplier inFlight) {
+    this.timers = timers;
+    this.inFlight = inFlight == null ? this::begunAndNotEnded : inFlight;
+    for (Oddity oddity : Oddity.values()) {
+      oddities.put(oddity, new LongAdder());
+    }
+  }
+
+  /** Of a client, whose calls say when they begin. */
+  public static Counters ofClient(Timers timers) {
+    return new Counters(timers, null);
+  }
+
+  /**
+   * Of a server.
+   *
+   * @param inFlight knows how many calls were let in whose handlers have not returned
+   */
+  public static Counters ofServer(Timers timers, LongSupplier inFlight) {
+    return new Counters(timers, inFlight);
+  }
+
+  public void connected() {
+    connections.increment();
+  }
+
+  public void disconnected() {
+    connections.decrement();
+  }
+
+  /** A client's call began. */
+  public void began() {
+    begun.increment();
+  }
+
+  /** A call has ended, with that code or {@link Stats#OK}. */
+  public void ended(String code) {
+    if (code.equals(Stats.OK)) {
+      succeeded.increment();
+    } else {
+      failed(code);
+    }
+  }
+
+  /** So many calls have ended well. */
+  public void succeeded(int calls) {
+    succeeded.add(calls);
+  }
+
+  /** A call was refused before it began. */
+  public void refused(String code) {
+    failed(code);
+  }
+
+  private void failed(String code) {
+    LongAdder adder = failed.get(code);
+    if (adder == null) {
+      String label = failed.size() < MAX_CODES ? code : OTHER;
+      adder = failed.computeIfAbsent(label, _ -> new LongAdder());
+    }
+    adder.increment();
+  }
+
+  public void noted(Oddity oddity) {
+    LongAdder adder = oddities.get(oddity);
+    if (adder != null) {
+      adder.increment();
+    }
+  }
+
+  /** The peer was heard. */
+  public void seen(long now) {
+    lastSeenNanos = now;
+    if (!everSeen) {
+      everSeen = true;
+    }
+  }
+
+  /** Calls that have begun and not ended. */
+  long inFlight() {
+    return inFlight.getAsLong();
+  }
+
+  /** Not counted up and down: many threads count at once, and share no counter this way. */
+  private long begunAndNotEnded() {
+    long ended = succeeded.sum();
+    for (LongAdder adder : failed.values()) {
+      ended += adder.sum();
+    }
+    return Math.max(0, begun.sum() - ended);
+  }
+
+  public Stats snapshot() {
+    Map<String, Long> byCode = new TreeMap<>();
+    byCode.put(Stats.OK, succeeded.sum());
+    failed.forEach((code, adder) -> byCode.put(code, adder.sum()));
+    Map<Oddity, Long> odd = new EnumMap<>(Oddity.class);
+    oddities.forEach(
+        (oddity, adder) -> {
+          if (adder.sum() > 0) {
+            odd.put(oddity, adder.sum());
+          }
+        });
+    Duration sinceLastSeen = everSeen ? Duration.ofNanos(timers.nanoTime() - lastSeenNanos) : null;
+    return new Stats(connections.sum(), inFlight(), byCode, odd, sinceLastSeen);
+  }
+}

@@ -1,0 +1,5 @@
+/** The serving end. */
+@NullMarked
+package dev.tern.core.server;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,59 @@
+package dev.tern.core.client;
+
+import static dev.tern.core.access.Access.CORE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tern.core.Filter;
+import dev.tern.core.Handler;
+import dev.tern.core.Request;
+import dev.tern.core.Response;
+import dev.tern.core.observe.Counters;
+import dev.tern.core.runtime.Timers;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Pins the order of the filters: whoever changes it has to change it here, too. */
+final class ClientStackTest {
+  private final Counters counters = Counters.ofClient(Timers.system());
+
+  private static Filter named(String name) {
+    return new Filter() {
+      @Override
+      public Response filter(Request request, Handler next) {
+        return next.handle(request);
+      }
+
+      @Override
+      public String toString() {
+        return name;
+      }
+    };
+  }
+
+  private static Handler innermost() {
+    return new Handler() {
+      @Override
+      public Response handle(Request request) {
+        throw new IllegalStateException("not called");
+      }
+
+      @Override
+      public String toString() {
+        return "innermost";
+      }
+    };
+  }
+
+  private static String onion(List<Filter> order) {
+    return CORE.wrap(order, innermost()).toString();
+  }
+
+  @Test
+  void theClientsOrder() {
+    List<Filter> users = List.of(named("first"), named("second"));
+    Filter deadline = new DeadlineFilter(Timers.system());
+
+    assertThat(onion(ClientStack.filters(counters, users, deadline)))
+        .isEqualTo("counting → deadline → first → second → innermost");
+  }
+}

@@ -1,0 +1,242 @@
+package dev.tern.protocol.envelope;
+
+import dev.tern.protocol.Bytes;
+import dev.tern.protocol.Id;
+import dev.tern.protocol.Limits;
+import dev.tern.protocol.json.JsonCursor;
+import dev.tern.protocol.json.JsonException;
+import dev.tern.protocol.json.JsonKind;
+import dev.tern.protocol.json.JsonNames;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The members of one message as they were found, before anybody decides what they amount to. Read
+ * by {@link RequestRules} and {@link ResponseRules}; used again for the next message.
+ */
+final class Envelope {
+  private static final byte[] NOTHING = {};
+  private static final String VERSION = "2.0";
+  private static final JsonNames VERSIONS = JsonNames.of(VERSION);
+
+  // The members that mean something, by their index in KEYS.
+  static final int ID = 0;
+  static final int METHOD = 1;
+  static final int PARAMS = 2;
+  static final int META = 3;
+  static final int RESULT = 4;
+  static final int ERROR = 5;
+  static final int OK = 6;
+  static final int JSONRPC = 7;
+
+  private static final JsonNames KEYS =
+      JsonNames.of("id", "method", "params", "meta", "result", "error", "ok", "jsonrpc");
+
+  /** What a member may be besides a value that is as it should be. */
+  enum Found {
+    ABSENT,
+    NULL,
+    SOUND,
+    WRONG
+  }
+
+  private final Limits limits;
+  private final JsonNames methods;
+  private final JsonCursor cursor;
+  final MetaReader metaReader;
+
+  // The message that is being read. Its slices lie in buf.
+  byte[] buf = NOTHING;
+  private boolean keeps;
+
+  /** What each member is, by its index. */
+  private final Found[] found = new Found[KEYS.size()];
+
+  @Nullable Id id;
+  @Nullable String method;
+  int paramsStart;
+  int paramsEnd;
+  int resultStart;
+  int resultEnd;
+  int errorStart;
+  int errorEnd;
+  boolean isOk;
+
+  Envelope(Limits limits, JsonNames methods, JsonCursor cursor) {
+    this.limits = limits;
+    this.methods = methods;
+    this.cursor = cursor;
+    this.metaReader = new MetaReader(limits);
+  }
+
+  /**
+   * Reads all members of the object in these bytes, which must be all that there is.
+   *
+   * @param keepsPayload whether nobody writes to them any more
+   */
+  void read(byte[] payload, int off, int len, boolean keepsPayload) {
+    clear(payload);
+    keeps = keepsPayload;
+    cursor.reset(payload, off, len);
+    if (cursor.peek() != JsonKind.OBJECT) {
+      throw new JsonException(cursor.position() - off, "a value instead of an object");
+    }
+    cursor.beginObject();
+    while (cursor.nextName()) {
+      member(cursor.nameIn(KEYS));
+    }
+    cursor.expectEnd();
+  }
+
+  /** What a member is. */
+  Found found(int key) {
+    return found[key];
+  }
+
+  /** Whether a member is there, be it null or wrong. */
+  boolean has(int key) {
+    return found[key] != Found.ABSENT;
+  }
+
+  /**
+   * Whether it is meant as a response: whatever has a method is a request, and so is what has
+   * nothing; an error that is null counts as none.
+   */
+  boolean isResponse() {
+    return !has(METHOD) && (has(RESULT) || found(ERROR) == Found.SOUND || has(OK));
+  }
+
+  /** Where the first name or number that is too long starts, or -1. */
+  int overLimitAt() {
+    return cursor.overLimitAt();
+  }
+
+  /** What is too long there. */
+  String overLimitMessage(int at) {
+    return buf[at] == '"'
+        ? "a name that is too long (expected: at most " + limits.nameBytes() + " bytes)"
+        : "a number that is too long (expected: at most " + limits.numberDigits() + " characters)";
+  }
+
+  /** The params that were found. */
+  Bytes params() {
+    return value(buf, paramsStart, paramsEnd, keeps);
+  }
+
+  /** The result that was found. */
+  Bytes result() {
+    return value(buf, resultStart, resultEnd, keeps);
+  }
+
+  /** A value that was found: where it lies if that may be and pays, else a copy. */
+  static Bytes value(byte[] payload, int start, int end, boolean keeps) {
+    return keeps && (long) (end - start) * 2 > payload.length
+        ? Bytes.of(payload, start, end)
+        : Bytes.copyOf(payload, start, end);
+  }
+
+  /** Lets go of the payload: an idle connection must not hold its last message. */
+  void release() {
+    buf = NOTHING;
+    cursor.reset(NOTHING, 0, 0);
+  }
+
+  private void clear(byte[] payload) {
+    buf = payload;
+    Arrays.fill(found, Found.ABSENT);
+    id = null;
+    method = null;
+    metaReader.clear();
+  }
+
+  private void member(int key) {
+    switch (key) {
+      case ID -> id();
+      case METHOD -> method();
+      case PARAMS -> readParams();
+      case META -> meta();
+      case RESULT -> {
+        cursor.skipValue();
+        found[RESULT] = Found.SOUND;
+        resultStart = cursor.valueStart();
+        resultEnd = cursor.valueEnd();
+      }
+      case ERROR -> {
+        found[ERROR] = cursor.peek() == JsonKind.NULL ? Found.NULL : Found.SOUND;
+        cursor.skipValue();
+        errorStart = cursor.valueStart();
+        errorEnd = cursor.valueEnd();
+      }
+      case OK -> ok();
+      case JSONRPC -> version();
+      default -> cursor.skipValue();
+    }
+  }
+
+  private void id() {
+    Id read = IdReader.read(cursor, limits);
+    id = read;
+    found[ID] = read == null ? Found.WRONG : read == Id.Null.NULL ? Found.NULL : Found.SOUND;
+  }
+
+  private void method() {
+    found[METHOD] = Found.WRONG;
+    if (cursor.peek() == JsonKind.STRING) {
+      String name = cursor.readString(methods);
+      if (Text.isVisibleAscii(name, limits.methodBytes())) {
+        found[METHOD] = Found.SOUND;
+        method = name;
+      }
+    } else {
+      cursor.skipValue();
+    }
+  }
+
+  private void readParams() {
+    found[PARAMS] =
+        switch (cursor.peek()) {
+          case OBJECT, ARRAY -> Found.SOUND;
+          case NULL -> Found.NULL;
+          case STRING, NUMBER, BOOLEAN -> Found.WRONG;
+        };
+    cursor.skipValue();
+    paramsStart = cursor.valueStart();
+    paramsEnd = cursor.valueEnd();
+  }
+
+  private void meta() {
+    switch (cursor.peek()) {
+      case OBJECT -> {
+        found[META] = Found.SOUND;
+        metaReader.read(cursor);
+      }
+      case NULL -> {
+        found[META] = Found.NULL;
+        cursor.readNull();
+      }
+      case ARRAY, STRING, NUMBER, BOOLEAN -> {
+        found[META] = Found.WRONG;
+        cursor.skipValue();
+      }
+    }
+  }
+
+  private void ok() {
+    if (cursor.peek() == JsonKind.BOOLEAN) {
+      found[OK] = Found.SOUND;
+      isOk = cursor.readBoolean();
+    } else {
+      found[OK] = Found.WRONG;
+      cursor.skipValue();
+    }
+  }
+
+  private void version() {
+    boolean isText = cursor.peek() == JsonKind.STRING;
+    boolean isSound = isText && cursor.readString(VERSIONS).equals(VERSION);
+    found[JSONRPC] = isSound ? Found.SOUND : Found.WRONG;
+    if (!isText) {
+      cursor.skipValue();
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package dev.tern.protocol.envelope;
+
+import dev.tern.protocol.Limits;
+import dev.tern.protocol.Message;
+import dev.tern.protocol.json.JsonCursor;
+import dev.tern.protocol.json.JsonException;
+import dev.tern.protocol.json.JsonNames;
+
+/**
+ * Reads one message out of a payload that is a JSON object, in any of the three dialects: one pass
+ * over the bytes, in which all of them are validated, whatever the order of the keys. Params,
+ * result and error details are copied as they came, so that the payload's buffer may be used again;
+ * where it is not, large params and results stay in it.
+ *
+ * <p>Reusable; not thread-safe.
+ */
+public final class EnvelopeScanner {
+  private final UsualMessages usual;
+  private final Envelope envelope;
+  private final RequestRules requests;
+  private final ResponseRules responses;
+
+  /**
+   * A scanner.
+   *
+   * @param methods names that are handed out as these very strings, without allocation
+   */
+  public EnvelopeScanner(Limits limits, JsonNames methods) {
+    JsonCursor cursor = new JsonCursor(limits);
+    this.envelope = new Envelope(limits, methods, cursor);
+    this.usual = new UsualMessages(limits, methods, cursor);
+    this.requests = new RequestRules(limits);
+    this.responses = new ResponseRules(limits);
+  }
+
+  /**
+   * Reads the message in these bytes.
+   *
+   * @throws JsonException if they are not one strict JSON object: PARSE_ERROR, to nobody
+   */
+  public Message scan(byte[] payload, int off, int len) {
+    return scan(payload, off, len, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param keeps whether nobody writes to this array any more, so that what is large in it may stay
+   */
+  public Message scan(byte[] payload, int off, int len, boolean keeps) {
+    try {
+      Message request = usual.request(payload, off, len, keeps);
+      if (request != null) {
+        return request;
+      }
+      envelope.read(payload, off, len, keeps);
+      return envelope.isResponse() ? responses.read(envelope) : requests.read(envelope);
+    } finally {
+      envelope.release();
+    }
+  }
+
+  /**
+   * The same where responses are expected: an object without a method is one, be it as empty as it
+   * may.
+   *
+   * @throws JsonException if they are not one strict JSON object
+   */
+  public Message scanReply(byte[] payload, int off, int len, boolean keeps) {
+    try {
+      Message response = usual.response(payload, off, len, keeps);
+      if (response != null) {
+        return response;
+      }
+      envelope.read(payload, off, len, keeps);
+      return envelope.has(Envelope.METHOD) ? requests.read(envelope) : responses.read(envelope);
+    } finally {
+      envelope.release();
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package dev.tern.protocol.envelope;
+
+import dev.tern.protocol.Limits;
+
+/** What strings in an envelope may hold. Lone surrogates never come this far: JSON refused them. */
+public final class Text {
+  private Text() {}
+
+  /** Whether it has 1 to {@code max} characters, all of them visible ASCII. */
+  static boolean isVisibleAscii(String text, int max) {
+    int length = text.length();
+    if (length < 1 || length > max) {
+      return false;
+    }
+    for (int i = 0; i < length; i++) {
+      char c = text.charAt(i);
+      if (c < 0x21 || c > 0x7E) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether it has 1 to {@code maxBytes} UTF-8 bytes and no control character (C0, DEL, C1). */
+  static boolean isPlain(String text, int maxBytes) {
+    int length = text.length();
+    if (length < 1 || length > maxBytes) {
+      return false;
+    }
+    int bytes = length;
+    for (int i = 0; i < length; i++) {
+      char c = text.charAt(i);
+      if (c < 0x20 || (c >= 0x7F && c <= 0x9F)) {
+        return false;
+      }
+      if (c >= 0x80) {
+        // Each half of a surrogate pair stands for two bytes.
+        bytes += c < 0x800 || Character.isSurrogate(c) ? 1 : 2;
+      }
+    }
+    return bytes <= maxBytes;
+  }
+
+  /** Whether it has no half of a surrogate pair alone. */
+  static boolean isWellFormed(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        if (!Character.isSupplementaryCodePoint(text.codePointAt(i))) {
+          return false;
+        }
+        i++; // the other half
+      }
+    }
+    return true;
+  }
+
+  /** Whether it can be a {@code meta.key}: see {@link #keyRule}. */
+  public static boolean isKey(String text, Limits limits) {
+    return isPlain(text, limits.keyBytes()) && isWellFormed(text);
+  }
+
+  /** In words, what a {@code meta.key} must be. */
+  public static String keyRule(Limits limits) {
+    return "1 to " + limits.keyBytes() + " bytes of UTF-8 without control characters";
+  }
+
+  /** Whether it can be an {@code id}: as a key otherwise. */
+  public static boolean isId(String text, Limits limits) {
+    return isPlain(text, limits.idBytes()) && isWellFormed(text);
+  }
+
+  /** In words, what an id must be. */
+  static String idRule(Limits limits) {
+    return "a string of 1 to "
+        + limits.idBytes()
+        + " bytes without control characters, or a 64-bit integer";
+  }
+
+  /** In words, what a method must be. */
+  static String methodRule(Limits limits) {
+    return "1 to " + limits.methodBytes() + " visible ASCII characters";
+  }
+}

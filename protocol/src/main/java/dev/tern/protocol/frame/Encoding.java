@@ -1,0 +1,71 @@
+package dev.tern.protocol.frame;
+
+import org.jspecify.annotations.Nullable;
+
+/** What a payload is, told from its first byte. */
+public enum Encoding {
+  JSON("json"),
+  JSON_BATCH("batch"),
+  MSGPACK("msgpack"),
+  PROTOBUF("protobuf"),
+  GZIP("gzip"),
+  ZSTD("zstd"),
+  LZ4("lz4");
+
+  private final String label;
+
+  Encoding(String label) {
+    this.label = label;
+  }
+
+  /** The name on the wire. */
+  public String label() {
+    return label;
+  }
+
+  /** The encoding of a payload, or null if its first bytes name none. */
+  public static @Nullable Encoding of(byte[] payload, int offset, int length) {
+    int at = offset;
+    int end = offset + length;
+    while (at < end && isJsonSpace(payload[at])) {
+      at++;
+    }
+    if (at == end) {
+      return null;
+    }
+    int first = payload[at] & 0xFF;
+    if (first == '{') {
+      return JSON;
+    }
+    if (first == '[') {
+      return JSON_BATCH;
+    }
+    if (at > offset) {
+      return null; // only JSON may have white space before it
+    }
+    return switch (first) {
+      case 0x12, 0x1A, 0x2A -> PROTOBUF;
+      case 0x1F -> startsWith(payload, offset, length, 0x1F, 0x8B) ? GZIP : null;
+      case 0x28 -> startsWith(payload, offset, length, 0x28, 0xB5, 0x2F, 0xFD) ? ZSTD : null;
+      case 0x04 -> startsWith(payload, offset, length, 0x04, 0x22, 0x4D, 0x18) ? LZ4 : null;
+      case 0xDC, 0xDD, 0xDE, 0xDF -> MSGPACK;
+      default -> first >= 0x80 && first <= 0x9F ? MSGPACK : null;
+    };
+  }
+
+  private static boolean isJsonSpace(byte b) {
+    return b == ' ' || b == '\t' || b == '\n' || b == '\r';
+  }
+
+  private static boolean startsWith(byte[] payload, int offset, int length, int... magic) {
+    if (length < magic.length) {
+      return false;
+    }
+    for (int i = 0; i < magic.length; i++) {
+      if ((payload[offset + i] & 0xFF) != magic[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

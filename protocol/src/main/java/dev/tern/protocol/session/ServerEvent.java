@@ -1,0 +1,64 @@
+package dev.tern.protocol.session;
+
+import dev.tern.protocol.Dialect;
+import dev.tern.protocol.Message;
+import dev.tern.protocol.Oddity;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a {@link ServerSession} tells its owner. A {@link ServerCall} is the event of its arrival.
+ */
+public sealed interface ServerEvent
+    permits ServerCall,
+        ServerEvent.Abandoned,
+        ServerEvent.Refused,
+        ServerEvent.Rejected,
+        ServerEvent.Noted {
+
+  /** Nobody waits for this call any more; its handler may still run, and should be told. */
+  record Abandoned(ServerCall call, Reason reason) implements ServerEvent {}
+
+  /**
+   * A call was answered on arrival with an error, and never becomes a {@link ServerCall}.
+   *
+   * @param code what the peer was told
+   * @param receivedNanos when its frame was read
+   */
+  record Refused(Oddity oddity, Message.Request request, String code, long receivedNanos)
+      implements ServerEvent {}
+
+  /**
+   * Something came that is no call and no reply to one: worth a line in the log.
+   *
+   * @param dialect null if it is not known
+   * @param code what the peer was told; null for nothing
+   * @param length of the payload in bytes, as the frame said
+   * @param beginning the first bytes, at most {@link #BEGINNING_BYTES}: of the payload, or of the
+   *     whole frame where that was wrong
+   */
+  @SuppressWarnings("ArrayRecordComponent") // a copy of its own, never compared
+  record Rejected(
+      Oddity oddity,
+      @Nullable Dialect dialect,
+      @Nullable String code,
+      long length,
+      byte[] beginning)
+      implements ServerEvent {
+
+    /** Enough to tell what it is, too little to fill a log or to give a secret away. */
+    public static final int BEGINNING_BYTES = 16;
+  }
+
+  /** Something odd that is worth counting. */
+  record Noted(Oddity oddity) implements ServerEvent {}
+
+  /** Why nobody waits. */
+  enum Reason {
+    /** The deadline passed; TIMEOUT was sent. */
+    EXPIRED,
+    /** The caller said {@code rpc.cancel}; CANCELLED was sent if the handler had not started. */
+    CANCELLED,
+    /** The connection was reset. A shut-down output alone is not "gone". */
+    DISCONNECTED
+  }
+}

@@ -1,0 +1,39 @@
+package dev.tern.protocol.session;
+
+import dev.tern.protocol.ErrorCode;
+import dev.tern.protocol.Executed;
+import dev.tern.protocol.WireError;
+import java.nio.charset.StandardCharsets;
+
+/** What a {@link ServerSession} says of its own accord: a flood can ask for it, so made once. */
+final class SessionErrors {
+  private SessionErrors() {}
+
+  static final WireError TOO_MANY_IN_FLIGHT =
+      WireError.of(ErrorCode.SERVER_BUSY, "too many calls in flight on this connection")
+          .withDetails(json("{\"retry_after_ms\":100}"));
+  static final WireError EXPIRED_ON_ARRIVAL =
+      WireError.of(ErrorCode.TIMEOUT, "the deadline had passed on arrival", Executed.NO)
+          .withDetails(json("{\"stage\":\"arrival\"}"));
+  static final WireError EXPIRED_IN_QUEUE =
+      WireError.of(ErrorCode.TIMEOUT, "the deadline passed before the handler", Executed.NO)
+          .withDetails(json("{\"stage\":\"server_queue\"}"));
+  static final WireError EXPIRED_WHILE_RUNNING =
+      WireError.of(ErrorCode.TIMEOUT, "the deadline passed in the handler", Executed.MAYBE)
+          .withDetails(json("{\"stage\":\"handler\"}"));
+  static final WireError CUT_FRAME =
+      WireError.of(ErrorCode.TIMEOUT, "the frame did not arrive whole in time", Executed.NO);
+  static final WireError TOO_MANY_CANCELS =
+      WireError.of(ErrorCode.BAD_REQUEST, "too many cancels of calls that do not run");
+  static final WireError TOO_MANY_ERRORS =
+      WireError.of(ErrorCode.BAD_REQUEST, "too many errors on this connection");
+  static final WireError TOO_MANY_CONTROLS =
+      WireError.of(ErrorCode.SERVER_BUSY, "too many rpc.* calls on this connection")
+          .withDetails(json("{\"retry_after_ms\":100}"));
+  static final WireError CANCELLED_BEFORE_START =
+      WireError.of(ErrorCode.CANCELLED, "cancelled before the handler started", Executed.NO);
+
+  private static byte[] json(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+}

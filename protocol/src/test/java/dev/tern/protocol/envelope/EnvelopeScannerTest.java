@@ -1,0 +1,235 @@
+package dev.tern.protocol.envelope;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tern.protocol.Bytes;
+import dev.tern.protocol.Executed;
+import dev.tern.protocol.Limits;
+import dev.tern.protocol.Message;
+import dev.tern.protocol.json.Corpus;
+import dev.tern.protocol.json.JsonException;
+import dev.tern.protocol.json.JsonNames;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class EnvelopeScannerTest {
+  private static final String KNOWN = "add";
+
+  private final EnvelopeScanner scanner =
+      new EnvelopeScanner(Limits.DEFAULT, JsonNames.of(KNOWN, "sub", "mul"));
+
+  static List<Arguments> table() {
+    List<String> lines = Corpus.lines("/envelope/table.txt");
+    List<Arguments> cases = new ArrayList<>();
+    for (int i = 0; i < lines.size(); i += 2) {
+      cases.add(Arguments.of(lines.get(i), lines.get(i + 1)));
+    }
+    return cases;
+  }
+
+  @ParameterizedTest
+  @MethodSource("table")
+  void readsEveryEnvelopeOfTheTable(String payload, String expected) {
+    String wanted = new String(Corpus.bytes(expected.substring("=> ".length())), UTF_8);
+    assertThat(scan(Corpus.bytes(payload))).isEqualTo(wanted);
+  }
+
+  /** A scanner is used again and again: nothing of one message may show in the next. */
+  @Test
+  void forgetsTheMessageBefore() {
+    List<Arguments> cases = table();
+    for (Arguments before : cases) {
+      scan(Corpus.bytes((String) before.get()[0]));
+      assertThat(scan(utf8("{\"method\":\"m\",\"meta\":{}}")))
+          .as("after %s", before.get()[0])
+          .isEqualTo("notification v1 m");
+      scan(Corpus.bytes((String) before.get()[0]));
+      assertThat(scan(utf8("{\"id\":1,\"result\":2}")))
+          .as("after %s", before.get()[0])
+          .isEqualTo("result id=1 2");
+    }
+  }
+
+  @Test
+  void readsInTheMiddleOfABuffer() {
+    byte[] payload = utf8("{\"id\":1,\"method\":\"m\",\"params\":[\"x\"],\"meta\":{}}");
+    byte[] buffer = utf8("]]]" + new String(payload, UTF_8) + "[[[");
+    assertThat(Rendered.of(scanner.scan(buffer, 3, payload.length)))
+        .isEqualTo("request v1 id=1 m [\"x\"]");
+  }
+
+  @Test
+  void handsOutKnownMethodsThemselves() {
+    byte[] payload = utf8("{\"id\":1,\"method\":\"add\"}");
+    Message message = scanner.scan(payload, 0, payload.length);
+    assertThat(((Message.Request) message).method()).isSameAs(KNOWN);
+  }
+
+  @Test
+  void paramsAreACopy() {
+    byte[] payload = utf8("{\"id\":1,\"method\":\"add\",\"params\":[1]}");
+    Message.Request request = (Message.Request) scanner.scan(payload, 0, payload.length);
+    Arrays.fill(payload, (byte) 0);
+    assertThat(request.params()).isEqualTo(Bytes.of(utf8("[1]")));
+  }
+
+  /** Where nobody writes to the payload again, and it is little more than its value. */
+  @Test
+  void aLargeValueStaysWhereItLies() {
+    byte[] usual = utf8("{\"id\":1,\"ok\":true,\"result\":\"" + "x".repeat(500) + "\"}");
+    byte[] unusual = utf8("{\"id\":1,\"params\":[\"" + "x".repeat(500) + "\"],\"method\":\"m\"}");
+
+    Message.Response response = (Message.Response) scanner.scanReply(usual, 0, usual.length, true);
+    Message.Request request = (Message.Request) scanner.scan(unusual, 0, unusual.length, true);
+
+    Bytes result = response.result();
+    Bytes params = request.params();
+    assertThat(result).isNotNull().hasToString("\"" + "x".repeat(500) + "\"");
+    assertThat(params).isNotNull().hasToString("[\"" + "x".repeat(500) + "\"]");
+    assertThat(result == null ? null : result.array()).isSameAs(usual);
+    assertThat(params == null ? null : params.array()).isSameAs(unusual);
+  }
+
+  @Test
+  void aSmallValueKeepsNoLargeMessage() {
+    byte[] payload =
+        utf8("{\"id\":1,\"method\":\"m\",\"params\":[1],\"x\":\"" + "y".repeat(500) + "\"}");
+
+    Message.Request request = (Message.Request) scanner.scan(payload, 0, payload.length, true);
+
+    Bytes params = request.params();
+    assertThat(params == null ? null : params.array()).isEqualTo(utf8("[1]"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"id, 128, request", "id, 129, bad-request", "method, 256, request"})
+  void takesIdsAndMethodsUpToTheirLimits(String key, int length, String kind) {
+    String other = key.equals("id") ? "\"method\":\"m\"" : "\"id\":1";
+    String payload = "{\"" + key + "\":\"" + "x".repeat(length) + "\"," + other + "}";
+    assertThat(scan(utf8(payload))).startsWith(kind + " ");
+  }
+
+  @Test
+  void refusesAMethodOfAMillionCharactersWithTheId() {
+    assertThat(scan(utf8("{\"id\":1,\"method\":\"" + "x".repeat(1_000_000) + "\"}")))
+        .isEqualTo("bad-request bare id=1 BAD_REQUEST");
+  }
+
+  @Test
+  void countsAnIdInBytes() {
+    assertThat(scan(utf8("{\"id\":\"" + "\u00e9".repeat(64) + "\",\"method\":\"m\"}")))
+        .startsWith("request ");
+    assertThat(scan(utf8("{\"id\":\"" + "\u00e9".repeat(64) + "x\",\"method\":\"m\"}")))
+        .startsWith("bad-request ");
+    assertThat(scan(utf8("{\"id\":\"" + "\ud83d\ude00".repeat(32) + "\",\"method\":\"m\"}")))
+        .startsWith("request ");
+    assertThat(scan(utf8("{\"id\":\"" + "\ud83d\ude00".repeat(32) + "x\",\"method\":\"m\"}")))
+        .startsWith("bad-request ");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"64, request", "65, bad-request"})
+  void metaHasSoManyKeys(int keys, String kind) {
+    String meta =
+        IntStream.range(0, keys).mapToObj(i -> "\"k" + i + "\":0").collect(Collectors.joining(","));
+    assertThat(scan(utf8("{\"id\":1,\"method\":\"m\",\"meta\":{" + meta + "}}")))
+        .startsWith(kind + " v1 id=1 ");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"8192, request", "8193, bad-request"})
+  void metaHasSoManyBytes(int bytes, String kind) {
+    String meta = "{\"x\":\"" + "y".repeat(bytes - 8) + "\"}";
+    assertThat(scan(utf8("{\"id\":1,\"method\":\"m\",\"meta\":" + meta + "}")))
+        .startsWith(kind + " v1 id=1 ");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"256, request", "257, bad-request"})
+  void keysHaveSoManyBytes(int bytes, String kind) {
+    String meta = "{\"key\":\"" + "k".repeat(bytes) + "\"}";
+    assertThat(scan(utf8("{\"id\":1,\"method\":\"m\",\"meta\":" + meta + "}")))
+        .startsWith(kind + " v1 id=1 ");
+  }
+
+  @Test
+  void aNumberInParamsThatIsTooLongIsInvalidParamsWithItsPath() {
+    String number = "1".repeat(1_001);
+    assertThat(
+            scan(
+                utf8(
+                    "{\"params\":{\"a\":1,\"\\u00e9\":[0,{\"c\":[]},{\"d\":%s}]},\"id\":1,\"method\":\"m\"}"
+                        .formatted(number))))
+        .isEqualTo("bad-request bare id=1 INVALID_PARAMS {\"path\":\"\u00e9[2].d\"}");
+    assertThat(scan(utf8("{\"params\":[7,%s],\"id\":1,\"method\":\"m\"}".formatted(number))))
+        .isEqualTo("bad-request bare id=1 INVALID_PARAMS {\"path\":\"[1]\"}");
+  }
+
+  @Test
+  void aNameInParamsThatIsTooLongIsInvalidParamsWithThePathOfItsObject() {
+    String name = "n".repeat(257);
+    assertThat(
+            scan(
+                utf8(
+                    "{\"params\":{\"a\":{\"b\":1,\"%s\":2}},\"id\":1,\"method\":\"m\"}"
+                        .formatted(name))))
+        .isEqualTo("bad-request bare id=1 INVALID_PARAMS {\"path\":\"a\"}");
+    assertThat(scan(utf8("{\"params\":{\"%s\":2},\"id\":1,\"method\":\"m\"}".formatted(name))))
+        .isEqualTo("bad-request bare id=1 INVALID_PARAMS {\"path\":\"\"}");
+  }
+
+  @Test
+  void elsewhereTheyAreBadRequests() {
+    String name = "n".repeat(257);
+    assertThat(scan(utf8("{\"%s\":2,\"id\":1,\"method\":\"m\"}".formatted(name))))
+        .isEqualTo("bad-request bare id=1 BAD_REQUEST");
+    assertThat(scan(utf8("{\"id\":1,\"result\":" + "1".repeat(1_001) + "}")))
+        .isEqualTo("bad-response bare id=1 BAD_REQUEST");
+  }
+
+  @Test
+  void theEnvelopeCountsTowardsTheDepth() {
+    String deepest = "[".repeat(63) + "]".repeat(63);
+    assertThat(scan(utf8("{\"id\":1,\"method\":\"m\",\"params\":" + deepest + "}")))
+        .startsWith("request ");
+    assertThat(scan(utf8("{\"id\":1,\"method\":\"m\",\"params\":[" + deepest + "]}")))
+        .isEqualTo("PARSE_ERROR");
+  }
+
+  @Test
+  void aMalformedAnswerPromisesNothing() {
+    byte[] payload = utf8("{\"id\":1,\"ok\":true}");
+    Message.Malformed malformed = (Message.Malformed) scanner.scan(payload, 0, payload.length);
+    assertThat(malformed.error().executed()).isEqualTo(Executed.MAYBE);
+    assertThat(malformed.reply()).isFalse();
+  }
+
+  @Test
+  void messagesNameTheExpectationAndNothingOfThePayload() {
+    byte[] payload = utf8("{\"id\":1,\"method\":\"<script>\\n\",\"meta\":{}}");
+    Message.Malformed malformed = (Message.Malformed) scanner.scan(payload, 0, payload.length);
+    assertThat(malformed.error().message())
+        .isEqualTo("method (expected: 1 to 256 visible ASCII characters)");
+  }
+
+  private String scan(byte[] payload) {
+    try {
+      return Rendered.of(scanner.scan(payload, 0, payload.length));
+    } catch (JsonException e) {
+      return "PARSE_ERROR";
+    }
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(UTF_8);
+  }
+}

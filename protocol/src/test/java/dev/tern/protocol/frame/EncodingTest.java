@@ -1,0 +1,91 @@
+package dev.tern.protocol.frame;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.EnumSet;
+import java.util.HexFormat;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EncodingTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "7B, JSON",
+    "20 09 0A 0D 7B 7D, JSON",
+    "5B, JSON_BATCH",
+    "0A 5B, JSON_BATCH",
+    "80, MSGPACK",
+    "8F, MSGPACK",
+    "DE, MSGPACK",
+    "DF, MSGPACK",
+    "90, MSGPACK",
+    "9F, MSGPACK",
+    "DC, MSGPACK",
+    "DD, MSGPACK",
+    "12, PROTOBUF",
+    "1A, PROTOBUF",
+    "2A, PROTOBUF",
+    "1F 8B, GZIP",
+    "28 B5 2F FD, ZSTD",
+    "04 22 4D 18, LZ4",
+    // Nearly:
+    "1F, ",
+    "1F 8C, ",
+    "28 B5 2F, ",
+    "28 B5 2F FC, ",
+    "04 22 4D, ",
+    "04 22 4D 19, ",
+    "0B 7B, ",
+    "0C 7B, ",
+    "C2 A0 7B, ",
+    "EF BB BF 7B, ",
+    "20 80, ",
+    "20 12, ",
+    "20, ",
+    "0A, ",
+    "22, ",
+  })
+  void isToldFromTheFirstBytes(String hex, @Nullable Encoding expected) {
+    byte[] payload = HexFormat.of().parseHex(hex.replace(" ", ""));
+    assertThat(Encoding.of(payload, 0, payload.length)).isEqualTo(expected);
+  }
+
+  /** Every first byte on its own, followed by nothing that would complete a magic number. */
+  @Test
+  void noOtherByteBeginsAnything() {
+    Set<Integer> some = new TreeSet<>();
+    for (int first = 0; first < 256; first++) {
+      if (Encoding.of(new byte[] {(byte) first, 0, 0, 0}, 0, 4) != null) {
+        some.add(first);
+      }
+    }
+    Set<Integer> expected = new TreeSet<>(Set.of(0x7B, 0x5B, 0xDC, 0xDD, 0xDE, 0xDF));
+    expected.addAll(Set.of(0x12, 0x1A, 0x2A));
+    for (int map = 0x80; map <= 0x9F; map++) {
+      expected.add(map);
+    }
+    assertThat(some).isEqualTo(expected);
+  }
+
+  @Test
+  void looksAtItsPartOfTheBufferOnly() {
+    byte[] buffer = {'{', 0x1F, (byte) 0x8B, '{'};
+    assertThat(Encoding.of(buffer, 1, 1)).isNull();
+    assertThat(Encoding.of(buffer, 1, 2)).isEqualTo(Encoding.GZIP);
+    assertThat(Encoding.of(new byte[] {' ', '{'}, 0, 1)).isNull();
+    assertThat(Encoding.of(buffer, 0, 0)).isNull();
+  }
+
+  @Test
+  void namesOnTheWireAreDifferent() {
+    assertThat(EnumSet.allOf(Encoding.class))
+        .extracting(Encoding::label)
+        .doesNotHaveDuplicates()
+        .allMatch(label -> label.matches("[a-z0-9]+"));
+  }
+}

@@ -1,0 +1,693 @@
+package dev.tern.protocol.session;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tern.protocol.Bytes;
+import dev.tern.protocol.Dialect;
+import dev.tern.protocol.ErrorCode;
+import dev.tern.protocol.Id;
+import dev.tern.protocol.Message;
+import dev.tern.protocol.SessionLimits;
+import dev.tern.protocol.WireError;
+import dev.tern.protocol.envelope.Messages;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ClientSessionTest {
+  private static final long SEED = 11;
+
+  /** Near the end of the clock: only differences may be compared. */
+  private static final long START = Long.MAX_VALUE - 50;
+
+  private static final long LATE = START + Duration.ofSeconds(10).toNanos();
+
+  private final ClientSession session = new ClientSession(Dialect.V1, SessionLimits.DEFAULT);
+
+  // --- pairing ---
+
+  @Test
+  void repliesPairInAnyOrder() {
+    List<ClientCall> calls = new ArrayList<>();
+    for (int i = 1; i <= 500; i++) {
+      calls.add(sent(session, call(i)));
+    }
+    List<ClientCall> shuffled = new ArrayList<>(calls);
+    Collections.shuffle(shuffled, new Random(SEED));
+    for (ClientCall call : shuffled) {
+      receive(session, "{\"id\":" + call.id() + ",\"ok\":true,\"result\":" + call.id() + "}");
+      assertThat(events(session)).containsExactly(call.id() + " ended");
+      assertThat(result(call)).isEqualTo(call.id().toString());
+    }
+    assertThat(session.inFlight()).isZero();
+    assertThat(session.wakeAt()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void aReplyMayBeCutAnywhere() {
+    ClientCall call = sent(session, call(1));
+    byte[] frame = framed("{\"id\":1,\"ok\":true,\"result\":3}");
+    for (byte b : frame) {
+      assertThat(session.inFlight()).isEqualTo(1);
+      session.receive(new byte[] {0, b, 0}, 1, 1);
+    }
+    assertThat(result(call)).isEqualTo("3");
+  }
+
+  @Test
+  void anErrorIsTheServersWord() {
+    ClientCall call = sent(session, call(1));
+    receive(
+        session,
+        "{\"id\":1,\"ok\":false,\"error\":{\"code\":\"OUT_OF_STOCK\",\"message\":\"none\","
+            + "\"executed\":\"yes\"}}");
+    assertThat(outcome(call)).isEqualTo("peer: OUT_OF_STOCK yes");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"id\":2,\"ok\":true,\"result\":3}",
+        "{\"id\":\"1\",\"ok\":true,\"result\":3}",
+        "{\"id\":0,\"ok\":true,\"result\":3}",
+        "{\"id\":-1,\"ok\":true,\"result\":3}",
+        "{\"id\":18446744073709551615,\"ok\":true,\"result\":3}"
+      })
+  void aReplyForAnUnknownIdIsDroppedAndCounted(String reply) {
+    sent(session, call(1));
+    receive(session, reply);
+    assertThat(events(session)).containsExactly("LATE_REPLY");
+    assertThat(session.inFlight()).isEqualTo(1);
+    assertThat(session.isBroken()).isFalse();
+  }
+
+  @Test
+  void aSecondReplyIsDroppedAndCounted() {
+    ClientCall call = sent(session, call(1));
+    receive(session, "{\"id\":1,\"ok\":true,\"result\":3}");
+    receive(session, "{\"id\":1,\"ok\":true,\"result\":4}");
+    assertThat(events(session)).containsExactly("1 ended", "LATE_REPLY");
+    assertThat(result(call)).isEqualTo("3");
+  }
+
+  @Test
+  void aReplyAfterTheDeadlineIsDroppedAndCounted() {
+    ClientCall call = sent(session, call(1));
+    session.onTime(LATE);
+    receive(session, "{\"id\":1,\"ok\":true,\"result\":3}");
+    assertThat(events(session)).containsExactly("1 ended", "LATE_REPLY");
+    assertThat(outcome(call)).isEqualTo("TIMEOUT maybe {\"stage\":\"waiting_for_reply\"}");
+  }
+
+  // --- malformed replies ---
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"id\":1,\"ok\":true,\"result\":3,\"error\":{\"code\":\"X\",\"message\":\"\"}}",
+        "{\"id\":1,\"ok\":true}",
+        "{\"id\":1,\"ok\":false}",
+        "{\"id\":1}",
+        "{\"id\":1,\"meta\":{}}",
+        "{\"id\":1,\"error\":null}",
+        "{\"id\":1,\"ok\":false,\"result\":3}",
+        "{\"id\":1,\"ok\":false,\"error\":{\"code\":5}}",
+        "{\"id\":1,\"ok\":1,\"result\":3}"
+      })
+  void aMalformedReplyFailsThatCallOnly(String reply) {
+    ClientCall poor = sent(session, call(1));
+    ClientCall other = sent(session, call(2));
+    receive(session, reply);
+    assertThat(events(session)).containsExactly("MALFORMED", "1 ended");
+    assertThat(outcome(poor)).startsWith("INTERNAL maybe");
+    receive(session, "{\"id\":2,\"ok\":true,\"result\":3}");
+    assertThat(result(other)).isEqualTo("3");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{}", "{\"hello\":1}", "{\"id\":{},\"result\":1}", "{\"ok\":true}"})
+  void aMalformedReplyToNobodyBreaksTheConnection(String reply) {
+    ClientCall call = sent(session, call(1));
+    receive(session, reply);
+    assertThat(outcome(call)).startsWith("UNAVAILABLE maybe");
+    assertThat(events(session))
+        .startsWith("MALFORMED", "1 ended")
+        .last()
+        .asString()
+        .startsWith("broken: the peer sent a malformed reply: ");
+  }
+
+  @Test
+  void aMalformedReplyForAnUnknownIdIsCounted() {
+    sent(session, call(1));
+    receive(session, "{\"id\":7,\"ok\":true}");
+    assertThat(events(session)).containsExactly("MALFORMED");
+    assertThat(session.isBroken()).isFalse();
+  }
+
+  // --- errors that belong to no request ---
+
+  private static final String ORPHAN =
+      "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32700,\"message\":\"what?\","
+          + "\"data\":{\"code\":\"PARSE_ERROR\",\"executed\":\"no\"}}}";
+
+  @Test
+  void anOrphanErrorIsBelievedIfOneFrameIsUnanswered() {
+    ClientCall call = sent(session, call(1));
+    receive(session, ORPHAN);
+    assertThat(outcome(call)).isEqualTo("peer: PARSE_ERROR no");
+    assertThat(events(session)).containsExactly("1 ended");
+    assertThat(session.isBroken()).isFalse();
+  }
+
+  @Test
+  void answeredFramesDoNotCount() {
+    sent(session, call(1));
+    receive(session, "{\"id\":1,\"ok\":true,\"result\":3}");
+    ClientCall call = sent(session, call(2));
+    receive(session, ORPHAN);
+    assertThat(outcome(call)).isEqualTo("peer: PARSE_ERROR no");
+  }
+
+  @Test
+  void queuedFramesDoNotCount() {
+    ClientCall call = sent(session, call(1));
+    ClientCall queued = call(2);
+    session.send(queued);
+    receive(session, ORPHAN);
+    assertThat(outcome(call)).isEqualTo("peer: PARSE_ERROR no");
+    assertThat(queued.stage()).isEqualTo(ClientCall.Stage.QUEUED);
+  }
+
+  @Test
+  void twoPendingMakeItDoubtful() {
+    ClientCall first = sent(session, call(1));
+    ClientCall second = sent(session, call(2));
+    receive(session, ORPHAN);
+    assertThat(List.of(outcome(first), outcome(second)))
+        .allMatch(s -> s.startsWith("UNAVAILABLE maybe"));
+    assertThat(session.isBroken()).isTrue();
+  }
+
+  @Test
+  void anExpiredOneMakesItDoubtful() {
+    sent(session, new ClientCall(1, new Id.Number(1), request(1), true, START + 1));
+    session.onTime(START + 1);
+    ClientCall call = sent(session, call(2));
+    receive(session, ORPHAN);
+    assertThat(outcome(call)).startsWith("UNAVAILABLE maybe");
+  }
+
+  @Test
+  void aCancelledOneMakesItDoubtful() {
+    session.cancel(sent(session, call(1)));
+    ClientCall call = sent(session, call(2));
+    receive(session, ORPHAN);
+    assertThat(outcome(call)).startsWith("UNAVAILABLE maybe");
+  }
+
+  @Test
+  void aNotifiedOneMakesItDoubtful() {
+    sent(session, notification(1));
+    ClientCall call = sent(session, call(2));
+    receive(session, ORPHAN);
+    assertThat(outcome(call)).startsWith("UNAVAILABLE maybe");
+  }
+
+  @Test
+  void anOrphanErrorBreaksAnIdleConnection() {
+    receive(session, ORPHAN);
+    assertThat(events(session))
+        .containsExactly(
+            "MALFORMED",
+            "broken: the peer reported an error that belongs to no request: PARSE_ERROR");
+  }
+
+  @Test
+  void aResultWithoutAnIdIsNeverBelieved() {
+    ClientCall call = sent(session, call(1));
+    receive(session, "{\"id\":null,\"ok\":true,\"result\":3}");
+    assertThat(outcome(call)).startsWith("UNAVAILABLE maybe");
+    assertThat(session.isBroken()).isTrue();
+  }
+
+  // --- the end of the connection ---
+
+  @Test
+  void aDisconnectTellsQueuedFromSent() {
+    ClientCall sent = sent(session, call(1));
+    ClientCall queued = call(2);
+    session.send(queued);
+    session.disconnected("gone");
+    assertThat(outcome(sent)).isEqualTo("UNAVAILABLE maybe");
+    assertThat(outcome(queued)).isEqualTo("UNAVAILABLE no");
+    assertThat(events(session)).containsExactly("1 ended", "2 ended");
+    assertThat(session.wakeAt()).isEqualTo(Long.MAX_VALUE);
+    assertThat(session.nextFrame(START)).isNull();
+  }
+
+  @Test
+  void aCloseTellsTheServerOfEachCallThatItMayBeRunning() {
+    ClientCall sent = sent(session, call(1));
+    ClientCall queued = call(2);
+    session.send(queued);
+    session.close("closed");
+    assertThat(outcome(sent)).isEqualTo("UNAVAILABLE maybe");
+    assertThat(outcome(queued)).isEqualTo("UNAVAILABLE no");
+    assertThat(frame(session))
+        .isEqualTo("{\"method\":\"rpc.cancel\",\"params\":{\"id\":1},\"meta\":{}}");
+    assertThat(session.nextFrame(START)).isNull();
+  }
+
+  @Test
+  void aCloseKeepsTheCancelsThatHaveNotLeft() {
+    session.cancel(sent(session, call(1)));
+    session.close("closed");
+    assertThat(frame(session)).contains("rpc.cancel");
+  }
+
+  @Test
+  void aCloseOfJsonRpcTellsNothing() {
+    ClientSession jsonrpc = new ClientSession(Dialect.JSONRPC, SessionLimits.DEFAULT);
+    sent(jsonrpc, call(1));
+    jsonrpc.close("closed");
+    assertThat(jsonrpc.nextFrame(START)).isNull();
+  }
+
+  @Test
+  void aCallOnABrokenSessionEndsAtOnce() {
+    session.disconnected("gone");
+    ClientCall call = call(1);
+    session.send(call);
+    assertThat(outcome(call)).isEqualTo("UNAVAILABLE no");
+    assertThat(events(session)).containsExactly("1 ended");
+  }
+
+  @Test
+  void everyCallEndsExactlyOnce() {
+    ClientCall call = sent(session, call(1));
+    session.cancel(call);
+    session.cancel(call);
+    session.onTime(LATE);
+    session.disconnected("gone");
+    session.disconnected("gone");
+    receive(session, "{\"id\":1,\"ok\":true,\"result\":3}");
+    assertThat(events(session)).containsExactly("1 ended");
+    assertThat(outcome(call)).isEqualTo("CANCELLED maybe");
+  }
+
+  // --- deadlines ---
+
+  @Test
+  void aDeadlineInTheQueueMeansNotExecuted() {
+    ClientCall call = call(1);
+    session.send(call);
+    session.onTime(LATE);
+    assertThat(outcome(call)).isEqualTo("TIMEOUT no {\"stage\":\"client_queue\"}");
+    assertThat(session.nextFrame(LATE)).isNull();
+  }
+
+  @Test
+  void aDeadlineWakesAtItsInstant() {
+    ClientCall call = sent(session, call(1));
+    assertThat(session.wakeAt()).isEqualTo(LATE);
+    session.onTime(LATE - 1);
+    assertThat(events(session)).isEmpty();
+    session.onTime(LATE);
+    assertThat(outcome(call)).startsWith("TIMEOUT maybe");
+    assertThat(session.wakeAt()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  /** The timer may be late, and the transport have room just now. */
+  @Test
+  void aCallIsNotSentPastItsDeadline() {
+    ClientCall call = call(1);
+    session.send(call);
+    assertThat(session.nextFrame(LATE)).isNull();
+    assertThat(outcome(call)).isEqualTo("TIMEOUT no {\"stage\":\"client_queue\"}");
+    assertThat(session.wakeAt()).isEqualTo(Long.MAX_VALUE);
+    assertThat(session.queued()).isZero();
+  }
+
+  // --- cancelling ---
+
+  @Test
+  void aCancelInTheQueueIsOurOwnBusiness() {
+    ClientCall call = call(1);
+    session.send(call);
+    session.cancel(call);
+    assertThat(outcome(call)).isEqualTo("CANCELLED no");
+    assertThat(session.nextFrame(START)).isNull();
+  }
+
+  @Test
+  void aCancelBeforeTheCallWasHandedOverIsOne() {
+    ClientCall call = call(1);
+    session.cancel(call);
+    assertThat(outcome(call)).isEqualTo("CANCELLED no");
+    assertThat(events(session)).containsExactly("1 ended");
+  }
+
+  @Test
+  void theServerIsToldOfACancel() {
+    ClientCall call = sent(session, call(1));
+    session.cancel(call);
+    assertThat(outcome(call)).isEqualTo("CANCELLED maybe");
+    assertThat(frame(session))
+        .isEqualTo("{\"method\":\"rpc.cancel\",\"params\":{\"id\":1},\"meta\":{}}");
+    assertThat(session.inFlight()).isZero();
+  }
+
+  @Test
+  void theServerIsToldOfADeadlineToo() {
+    sent(session, call(1));
+    session.onTime(LATE);
+    assertThat(frame(session)).startsWith("{\"method\":\"rpc.cancel\"");
+  }
+
+  @Test
+  void aCancelGoesBeforeWhatWaits() {
+    ClientCall call = sent(session, call(1));
+    session.send(call(2));
+    session.cancel(call);
+    assertThat(frame(session)).contains("rpc.cancel");
+    assertThat(frame(session)).contains("\"id\":2");
+  }
+
+  @Test
+  void jsonRpcKnowsNoCancel() {
+    ClientSession jsonrpc = new ClientSession(Dialect.JSONRPC, SessionLimits.DEFAULT);
+    ClientCall call = sent(jsonrpc, call(1));
+    jsonrpc.cancel(call);
+    assertThat(outcome(call)).isEqualTo("CANCELLED maybe");
+    assertThat(jsonrpc.nextFrame(START)).isNull();
+    assertThat(jsonrpc.isBroken()).isFalse();
+  }
+
+  // --- bare ---
+
+  private static final String UUID = "0b0c5f9a-6f0e-4f0e-9f0e-0123456789ab";
+  private final ClientSession bare = new ClientSession(Dialect.BARE, SessionLimits.DEFAULT);
+
+  @Test
+  void bareRepliesPairByText() {
+    ClientCall call = sent(bare, bareCall());
+    receive(bare, "{\"id\":\"" + UUID + "\",\"result\":3}");
+    assertThat(result(call)).isEqualTo("3");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"other\"", "0"})
+  void bareRepliesWithAnotherIdAreDropped(String id) {
+    ClientCall call = sent(bare, bareCall());
+    receive(bare, "{\"id\":" + id + ",\"result\":3}");
+    assertThat(call.stage()).isEqualTo(ClientCall.Stage.SENT);
+    assertThat(events(bare)).containsExactly("LATE_REPLY");
+    receive(bare, "{\"id\":\"" + UUID + "\",\"result\":4}");
+    assertThat(result(call)).isEqualTo("4");
+  }
+
+  @Test
+  void bareCancelsByClosing() {
+    ClientCall call = sent(bare, bareCall());
+    bare.cancel(call);
+    assertThat(outcome(call)).isEqualTo("CANCELLED maybe");
+    assertThat(bare.nextFrame(START)).isNull();
+    assertThat(events(bare))
+        .containsExactly("\"" + UUID + "\" ended", "broken: the call was given up");
+  }
+
+  @Test
+  void bareExpiresByClosing() {
+    ClientCall call = sent(bare, bareCall());
+    bare.onTime(LATE);
+    assertThat(outcome(call)).startsWith("TIMEOUT maybe");
+    assertThat(bare.isBroken()).isTrue();
+  }
+
+  @Test
+  void aBareCallThatNeverLeftClosesNothing() {
+    ClientCall call = bareCall();
+    bare.send(call);
+    bare.cancel(call);
+    assertThat(outcome(call)).isEqualTo("CANCELLED no");
+    assertThat(bare.isBroken()).isFalse();
+  }
+
+  // --- notifications, and how much leaves ---
+
+  @Test
+  void aNotificationEndsWhenItIsSent() {
+    ClientCall call = notification(1);
+    session.send(call);
+    assertThat(events(session)).isEmpty();
+    assertThat(frame(session)).contains("\"id\":1");
+    assertThat(events(session)).containsExactly("1 ended");
+    assertThat(call.failure()).isNull();
+    assertThat(session.inFlight()).isZero();
+    assertThat(session.wakeAt()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void callsOverTheBoundWait() {
+    ClientSession two = new ClientSession(Dialect.V1, SessionLimits.DEFAULT.withInFlight(2));
+    for (int i = 1; i <= 4; i++) {
+      two.send(call(i));
+    }
+    assertThat(frame(two)).contains("\"id\":1");
+    assertThat(frame(two)).contains("\"id\":2");
+    assertThat(two.nextFrame(START)).isNull();
+    assertThat(two.queued()).isEqualTo(2);
+    receive(two, "{\"id\":2,\"ok\":true,\"result\":3}");
+    assertThat(frame(two)).contains("\"id\":3");
+    assertThat(two.nextFrame(START)).isNull();
+    assertThat(two.inFlight()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {64, 1_000, 10_000})
+  void theQueueDoesNotFillWithCallsThatEnded(int calls) {
+    for (int i = 1; i <= calls; i++) {
+      ClientCall call = call(i);
+      session.send(call);
+      session.cancel(call);
+    }
+    assertThat(session.queued()).isLessThan(64);
+    session.send(call(calls + 1));
+    assertThat(frame(session)).contains("\"id\":" + (calls + 1));
+  }
+
+  @Test
+  void callsThatEndedInTheQueueAreSkipped() {
+    List<ClientCall> calls = new ArrayList<>();
+    for (int i = 1; i <= 10; i++) {
+      calls.add(call(i));
+      session.send(calls.getLast());
+    }
+    for (int i = 0; i < 9; i++) {
+      session.cancel(calls.get(i));
+    }
+    assertThat(frame(session)).contains("\"id\":10");
+  }
+
+  // --- what a server asks ---
+
+  @Test
+  void aPingIsAnswered() {
+    receive(session, "{\"id\":\"p\",\"method\":\"rpc.ping\",\"meta\":{}}");
+    assertThat(frame(session)).isEqualTo("{\"id\":\"p\",\"ok\":true,\"result\":null}");
+    assertThat(events(session)).isEmpty();
+  }
+
+  @Test
+  void aGoAwayIsTold() {
+    receive(session, "{\"method\":\"rpc.goaway\",\"meta\":{}}");
+    assertThat(events(session)).containsExactly("goaway");
+    assertThat(session.nextFrame(START)).isNull();
+  }
+
+  @Test
+  void aGoAwayWithAnIdIsAnswered() {
+    receive(session, "{\"id\":1,\"method\":\"rpc.goaway\",\"meta\":{}}");
+    assertThat(frame(session)).isEqualTo("{\"id\":1,\"ok\":true,\"result\":null}");
+  }
+
+  @Test
+  void nothingElseIsOffered() {
+    receive(session, "{\"id\":1,\"method\":\"add\",\"meta\":{}}");
+    receive(session, "{\"method\":\"add\",\"meta\":{}}");
+    assertThat(frame(session))
+        .isEqualTo(
+            "{\"id\":1,\"ok\":false,\"error\":{\"code\":\"METHOD_NOT_FOUND\","
+                + "\"message\":\"a client offers no methods\",\"details\":{},\"executed\":\"no\"}}");
+    assertThat(session.nextFrame(START)).isNull();
+    assertThat(events(session)).containsExactly("WRONG_DIRECTION", "WRONG_DIRECTION");
+  }
+
+  /** Ids are separate per direction. */
+  @Test
+  void aRequestOfTheSameIdConcernsNoCall() {
+    ClientCall call = sent(session, call(1));
+    receive(session, "{\"id\":1,\"method\":\"rpc.ping\",\"meta\":{}}");
+    receive(session, "{\"id\":1,\"method\":\"add\",\"params\":5,\"meta\":{}}");
+    assertThat(call.stage()).isEqualTo(ClientCall.Stage.SENT);
+    assertThat(frame(session)).contains("\"ok\":true");
+    assertThat(frame(session)).contains("INVALID_PARAMS");
+  }
+
+  @Test
+  void aMalformedNotificationConcernsNoCall() {
+    sent(session, call(1));
+    receive(session, "{\"method\":\"rpc.goaway\",\"params\":5,\"meta\":{}}");
+    assertThat(session.isBroken()).isFalse();
+    assertThat(events(session)).containsExactly("MALFORMED");
+  }
+
+  @Test
+  void aServerThatAsksAndDoesNotReadIsLeft() {
+    ClientSession two = new ClientSession(Dialect.V1, SessionLimits.DEFAULT.withInFlight(2));
+    for (int i = 0; i < 3; i++) {
+      assertThat(two.isBroken()).isFalse();
+      receive(two, "{\"id\":" + i + ",\"method\":\"rpc.ping\",\"meta\":{}}");
+    }
+    assertThat(events(two)).containsExactly("broken: the peer asks more than it reads");
+  }
+
+  // --- what is no Tern server ---
+
+  @Test
+  void anHttpReplyBreaksTheConnectionAndSaysWhy() {
+    ClientCall call = sent(session, call(1));
+    byte[] reply = "HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(US_ASCII);
+    session.receive(reply, 0, reply.length);
+    session.receive(reply, 0, reply.length);
+    String reason =
+        "the peer sent what is no frame: frame length: 1213486160 (expected: at most 16777216);"
+            + " this looks like text, such as HTTP or SSH";
+    assertThat(events(session)).containsExactly("BAD_FRAME", "1 ended", "broken: " + reason);
+    assertThat(call.failure()).isEqualTo(WireError.of(ErrorCode.UNAVAILABLE, reason));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[]", "x", "{\"id\":1,}", "\u0080"})
+  void aFrameWithoutAJsonObjectBreaksTheConnection(String payload) {
+    ClientCall call = sent(session, call(1));
+    receive(session, payload);
+    assertThat(outcome(call)).startsWith("UNAVAILABLE maybe");
+    assertThat(session.isBroken()).isTrue();
+  }
+
+  @Test
+  void repliesBeforeTheLossStillCount() {
+    ClientCall answered = sent(session, call(1));
+    ClientCall lost = sent(session, call(2));
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    bytes.writeBytes(framed("{\"id\":1,\"ok\":true,\"result\":3}"));
+    bytes.writeBytes(new byte[] {-1, -1, -1, -1});
+    bytes.writeBytes(framed("{\"id\":2,\"ok\":true,\"result\":3}"));
+    session.receive(bytes.toByteArray(), 0, bytes.size());
+    assertThat(result(answered)).isEqualTo("3");
+    assertThat(outcome(lost)).startsWith("UNAVAILABLE maybe");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Dialect.class)
+  void repliesOfEveryDialectAreRead(Dialect dialect) {
+    ClientCall call = sent(session, call(1));
+    Bytes three = Bytes.of("3".getBytes(UTF_8));
+    byte[] frame = Messages.success(dialect, new Id.Number(1), three).toByteArray();
+    session.receive(frame, 0, frame.length);
+    assertThat(result(call)).isEqualTo("3");
+  }
+
+  // --- the cast ---
+
+  private static ClientCall call(long number) {
+    return new ClientCall(number, new Id.Number(number), request(number), true, LATE);
+  }
+
+  private static ClientCall notification(long number) {
+    return new ClientCall(number, new Id.Number(number), request(number), false, LATE);
+  }
+
+  private static ClientCall bareCall() {
+    Bytes frame = Bytes.of(framed("{\"id\":\"" + UUID + "\",\"method\":\"add\"}"));
+    return new ClientCall(ClientSession.BARE_SEQUENCE, new Id.Text(UUID), frame, true, LATE);
+  }
+
+  private static Bytes request(long number) {
+    return Bytes.of(framed("{\"id\":" + number + ",\"method\":\"add\",\"meta\":{}}"));
+  }
+
+  private static ClientCall sent(ClientSession session, ClientCall call) {
+    session.send(call);
+    for (Bytes frame; (frame = session.nextFrame(START)) != null; ) {
+      assertThat(frame.length()).isGreaterThan(4);
+    }
+    assertThat(call.stage()).isNotEqualTo(ClientCall.Stage.QUEUED);
+    events(session);
+    return call;
+  }
+
+  private static void receive(ClientSession session, String payload) {
+    byte[] frame = framed(payload);
+    session.receive(frame, 0, frame.length);
+  }
+
+  private static String frame(ClientSession session) {
+    Bytes frame = session.nextFrame(START);
+    assertThat(frame).isNotNull();
+    return frame == null ? "" : frame.toString().substring(4);
+  }
+
+  private static List<String> events(ClientSession session) {
+    List<String> events = new ArrayList<>();
+    for (ClientEvent event; (event = session.nextEvent()) != null; ) {
+      events.add(
+          switch (event) {
+            case ClientCall call -> call.id() + " ended";
+            case ClientEvent.GoAway _ -> "goaway";
+            case ClientEvent.Noted noted -> noted.oddity().name();
+            case ClientEvent.Broken broken -> "broken: " + broken.reason();
+          });
+    }
+    return events;
+  }
+
+  private static @Nullable String result(ClientCall call) {
+    Message.Response response = call.response();
+    Bytes result = response == null ? null : response.result();
+    return result == null ? null : result.toString();
+  }
+
+  private static String outcome(ClientCall call) {
+    assertThat(call.stage()).isEqualTo(ClientCall.Stage.ENDED);
+    Message.Response response = call.response();
+    WireError error = response == null ? call.failure() : response.error();
+    if (error == null) {
+      return "result";
+    }
+    byte[] details = error.details();
+    return (response == null ? "" : "peer: ")
+        + error.code()
+        + " "
+        + error.executed().wire()
+        + (details == null ? "" : " " + new String(details, UTF_8));
+  }
+
+  private static byte[] framed(String payload) {
+    byte[] bytes = payload.getBytes(UTF_8);
+    return ByteBuffer.allocate(4 + bytes.length).putInt(bytes.length).put(bytes).array();
+  }
+}

@@ -1,0 +1,287 @@
+package dev.tern.protocol.session;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import dev.tern.protocol.Bytes;
+import dev.tern.protocol.ErrorCode;
+import dev.tern.protocol.Executed;
+import dev.tern.protocol.Oddity;
+import dev.tern.protocol.SessionLimits;
+import dev.tern.protocol.WireError;
+import dev.tern.protocol.json.JsonNames;
+import dev.tern.protocol.session.SessionScript.Step;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+
+/** Plays a {@link SessionScript} to a {@link ServerSession}. */
+final class ScriptedServer {
+
+  /** How the peer's bytes are cut into reads. */
+  interface Cut {
+    /** How many of the bytes that are left the next read brings, at least 1. */
+    int next(int left);
+  }
+
+  private static final byte[] HELLO =
+      "{\"versions\":[1],\"encodings\":[\"json\"],\"compressions\":[]}".getBytes(UTF_8);
+
+  private final SessionScript script;
+  private final Cut cut;
+
+  /** Near the end of the clock, so that sums overflow: only differences may be compared. */
+  private long now = Long.MAX_VALUE - Duration.ofSeconds(10).toNanos();
+
+  private final ServerSession session;
+  private final ByteArrayOutputStream input = new ByteArrayOutputStream();
+
+  // What has happened and no line has expected yet.
+  private final ArrayDeque<String> frames = new ArrayDeque<>();
+  private final ArrayDeque<ServerCall> arrived = new ArrayDeque<>();
+  private final List<String> told = new ArrayList<>();
+  private final Map<Oddity, Integer> counted = new EnumMap<>(Oddity.class);
+
+  /** Calls whose handlers have not returned, by method. */
+  private final Map<String, ServerCall> running = new HashMap<>();
+
+  private final List<ServerCall> started = new ArrayList<>();
+
+  ScriptedServer(SessionScript script, Cut cut) {
+    this.script = script;
+    this.cut = cut;
+    this.session =
+        new ServerSession(limits(script), JsonNames.of("add", "slow"), HELLO, _ -> false, now);
+  }
+
+  void play() {
+    for (Step step : script.steps()) {
+      try {
+        play(step);
+      } catch (AssertionError e) {
+        throw new AssertionError(script.name() + " " + step + "\n" + e.getMessage(), e);
+      }
+    }
+    feed();
+    nothingUnexpected();
+    assertThat(running).as("handlers that the script forgets").isEmpty();
+    assertThat(session.inFlight()).as("calls in flight at the end").isZero();
+    session.finish();
+    assertThat(session.isDone()).as("done, once it shall be").isTrue();
+    assertThat(session.wakeAt()).as("deadlines that are left").isEqualTo(Long.MAX_VALUE);
+  }
+
+  private void play(Step step) {
+    String rest = step.rest();
+    if (step.verb().startsWith(">")) {
+      if (input.size() == 0) {
+        nothingUnexpected();
+      }
+      input.writeBytes(sent(step));
+      return;
+    }
+    feed();
+    switch (step.verb()) {
+      case "limits" -> assertThat(step).as("the first line").isEqualTo(script.steps().getFirst());
+      case "<" -> assertThat(frames.poll()).as("frame").isEqualTo(rest);
+      case "call" -> call(rest);
+      case "told" -> assertThat(told.remove(rest)).as("told, of %s", told).isTrue();
+      case "counted" -> counted(rest);
+      case "open" -> assertThat(session.isFinishing()).as("finishing").isFalse();
+      case "finishing" -> {
+        assertThat(session.isFinishing()).as("finishing").isTrue();
+        assertThat(session.isDone()).as("done").isFalse();
+      }
+      case "done" -> assertThat(session.isDone()).as("done").isTrue();
+      default -> {
+        nothingUnexpected();
+        happen(step.verb(), rest);
+        drainSession();
+      }
+    }
+  }
+
+  private void happen(String verb, String rest) {
+    String[] words = rest.split(" ", 3);
+    switch (verb) {
+      case "eof" -> session.endOfInput();
+      case "reset" -> session.disconnected();
+      case "drain" -> session.finish();
+      case "time" -> pass(rest);
+      case "start" -> start(words[0]);
+      case "never" -> {
+        ServerCall call = returned(words[0]);
+        assertThat(call.start()).as("starts").isFalse();
+        session.complete(call, null);
+      }
+      case "ok" -> {
+        ServerCall call = startedOrStart(words[0]);
+        String result = rest.substring(rest.indexOf(' ') + 1);
+        session.complete(call, call.success(Bytes.of(result.getBytes(UTF_8))));
+      }
+      case "fail" -> {
+        ServerCall call = startedOrStart(words[0]);
+        WireError error =
+            new WireError(words[1], ErrorCode.numberOf(words[1]), words[2], null, Executed.YES);
+        session.complete(call, call.failure(error));
+      }
+      default -> fail("verb: %s", verb);
+    }
+  }
+
+  private static byte[] sent(Step step) {
+    String rest = step.rest();
+    return switch (step.verb()) {
+      case ">" -> framed(rest.getBytes(UTF_8));
+      case ">frame" -> framed(hex(rest));
+      case ">hex" -> hex(rest);
+      case ">repeat" -> {
+        int space = rest.indexOf(' ');
+        byte[] frame = framed(rest.substring(space + 1).getBytes(UTF_8));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (int i = Integer.parseInt(rest.substring(0, space)); i > 0; i--) {
+          out.writeBytes(frame);
+        }
+        yield out.toByteArray();
+      }
+      default -> throw new IllegalArgumentException(step.toString());
+    };
+  }
+
+  private void feed() {
+    byte[] bytes = input.toByteArray();
+    input.reset();
+    for (int at = 0; at < bytes.length; ) {
+      int count = cut.next(bytes.length - at);
+      byte[] read = new byte[count + 2]; // like a transport's buffer: more than the bytes
+      System.arraycopy(bytes, at, read, 1, count);
+      session.receive(read, 1, count, now);
+      Arrays.fill(read, (byte) '#'); // and used again
+      drainSession();
+      at += count;
+    }
+  }
+
+  private void drainSession() {
+    for (ServerEvent event; (event = session.nextEvent()) != null; ) {
+      switch (event) {
+        case ServerCall call -> arrived.add(call);
+        case ServerEvent.Abandoned abandoned ->
+            told.add(abandoned.call().request().method() + " " + abandoned.reason());
+        case ServerEvent.Refused refused -> counted.merge(refused.oddity(), 1, Integer::sum);
+        case ServerEvent.Rejected rejected -> counted.merge(rejected.oddity(), 1, Integer::sum);
+        case ServerEvent.Noted noted -> counted.merge(noted.oddity(), 1, Integer::sum);
+      }
+    }
+    for (Bytes next; (next = session.nextFrame()) != null; ) {
+      byte[] frame = next.toByteArray();
+      ByteBuffer buffer = ByteBuffer.wrap(frame);
+      assertThat(buffer.getInt()).as("length prefix").isEqualTo(frame.length - 4);
+      frames.add(new String(frame, 4, frame.length - 4, UTF_8));
+    }
+  }
+
+  private void pass(String text) {
+    long until = now + duration(text).toNanos();
+    while (session.wakeAt() != Long.MAX_VALUE && session.wakeAt() - until <= 0) {
+      now = session.wakeAt();
+      session.onTime(now);
+      long next = session.wakeAt();
+      assertThat(next == Long.MAX_VALUE || next - now > 0).as("wakes again at once").isTrue();
+      drainSession();
+    }
+    now = until;
+  }
+
+  private void call(String expected) {
+    ServerCall call = arrived.poll();
+    assertThat(call).as("a call").isNotNull();
+    Bytes params = call.request().params();
+    String method = call.request().method();
+    assertThat(params == null ? method : method + " " + params).isEqualTo(expected);
+    assertThat(running.put(method, call)).as("a handler of the same name").isNull();
+  }
+
+  private void counted(String text) {
+    String[] words = text.split(" x ", 2);
+    int times = words.length == 1 ? 1 : Integer.parseInt(words[1]);
+    assertThat(counted.remove(Oddity.valueOf(words[0])))
+        .as("times, of %s", counted)
+        .isEqualTo(times);
+  }
+
+  private void start(String method) {
+    ServerCall call = running.get(method);
+    assertThat(call).as("a call of %s", method).isNotNull();
+    assertThat(call.start()).as("starts").isTrue();
+    started.add(call);
+  }
+
+  private ServerCall startedOrStart(String method) {
+    if (!started.contains(running.get(method))) {
+      start(method);
+    }
+    return returned(method);
+  }
+
+  private ServerCall returned(String method) {
+    ServerCall call = running.remove(method);
+    assertThat(call).as("a call of %s", method).isNotNull();
+    return call;
+  }
+
+  private void nothingUnexpected() {
+    assertThat(frames).as("frames that no line expects").isEmpty();
+    assertThat(arrived).as("calls that no line expects").isEmpty();
+    assertThat(told).as("tokens that no line expects").isEmpty();
+    assertThat(counted).as("oddities that no line expects").isEmpty();
+  }
+
+  private static SessionLimits limits(SessionScript script) {
+    Step first = script.steps().getFirst();
+    SessionLimits limits = SessionLimits.DEFAULT;
+    if (first.verb().equals("limits")) {
+      for (String setting : first.rest().split(" ", -1)) {
+        String[] pair = setting.split("=", 2);
+        int value = Integer.parseInt(pair[1]);
+        limits =
+            switch (pair[0]) {
+              case "frame" -> limits.withMessage(limits.message().withFrameBytes(value));
+              case "in-flight" -> limits.withInFlight(value);
+              case "errors" -> limits.withErrors(value, value);
+              case "controls" -> limits.withControls(value, value);
+              default -> throw new IllegalArgumentException(first.toString());
+            };
+      }
+    }
+    return limits;
+  }
+
+  private static Duration duration(String text) {
+    assertThat(text).matches("\\+[0-9]+(ms|s|m|h)");
+    long number = Long.parseLong(text.replaceAll("[^0-9]", ""));
+    return switch (text.replaceAll("[^a-z]", "")) {
+      case "ms" -> Duration.ofMillis(number);
+      case "s" -> Duration.ofSeconds(number);
+      case "m" -> Duration.ofMinutes(number);
+      default -> Duration.ofHours(number);
+    };
+  }
+
+  private static byte[] framed(byte[] payload) {
+    return ByteBuffer.allocate(4 + payload.length).putInt(payload.length).put(payload).array();
+  }
+
+  private static byte[] hex(String text) {
+    return HexFormat.of().parseHex(text.replace(" ", ""));
+  }
+}

@@ -1,0 +1,5 @@
+/** Two ends in one process. */
+@NullMarked
+package dev.tern.transport.memory;
+
+import org.jspecify.annotations.NullMarked;
