@@ -23,8 +23,6 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -32,8 +30,7 @@ import tools.jackson.databind.JsonNode;
  * beside them that must never notice. What the rows are is said in docs/PROMISES.md; {@link
  * BadInputTableTest} keeps the table of rows and tests.
  */
-@ParameterizedClass(name = "{0}")
-@EnumSource(TestTransport.class)
+@OverSockets
 @Timeout(60)
 abstract class BadInput {
   private static final Duration PATIENCE = Duration.ofSeconds(20);

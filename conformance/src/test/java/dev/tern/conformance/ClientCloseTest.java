@@ -16,13 +16,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 
 /** What a client that is closed owes to its server, which is a script on a plain socket here. */
-@ParameterizedClass(name = "{0}")
-@EnumSource(TestTransport.class)
+@OverSockets
 @Timeout(60)
 class ClientCloseTest {
   /** More than the operating system buffers for a peer that does not read. */

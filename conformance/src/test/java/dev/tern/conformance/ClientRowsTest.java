@@ -26,16 +26,13 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** Rows that a bad server can play on a client: a real client, and a server that is a script. */
-@ParameterizedClass(name = "{0}")
-@EnumSource(TestTransport.class)
+@OverSockets
 @Timeout(60)
 class ClientRowsTest {
   record Add(long a, long b) {}

@@ -23,13 +23,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 
 /** Our client against servers that know nothing of us: a beginner's, and one of JSON-RPC 2.0. */
-@ParameterizedClass(name = "{0}")
-@EnumSource(TestTransport.class)
+@OverSockets
 @Timeout(60)
 class ForeignServerTest {
   private static final TypeRef<Map<String, Object>> OBJECT = new TypeRef<>() {};

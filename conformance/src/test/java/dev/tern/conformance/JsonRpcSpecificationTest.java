@@ -16,12 +16,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Each example of the JSON-RPC 2.0 specification that is no batch, with exactly our replies. */
-@ParameterizedClass(name = "{0}")
-@EnumSource(TestTransport.class)
+@OverSockets
 @Timeout(30)
 class JsonRpcSpecificationTest {
   record Subtract(long minuend, long subtrahend) {}

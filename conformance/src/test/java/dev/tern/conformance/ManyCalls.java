@@ -1,6 +1,7 @@
 package dev.tern.conformance;
 
 import dev.tern.core.Method;
+import dev.tern.core.RpcFixture;
 import dev.tern.core.client.CallOptions;
 import dev.tern.core.client.Client;
 import dev.tern.core.server.Server;

@@ -15,7 +15,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class PythonInteropTest {
 
   @ParameterizedTest
-  @EnumSource(TestTransport.class)
+  @EnumSource(
+      value = TestTransport.class,
+      names = {"THREADS", "NETTY"})
   void everyCheckOfThePythonClientsPasses(TestTransport kind) throws Exception {
     Transport transport = kind.create();
     try (Server server = new TestService().offer(Server.builder(transport)).listen(0)) {

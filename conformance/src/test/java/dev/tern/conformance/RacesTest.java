@@ -22,7 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 /** What ends a call at the same moment ends it once, and everything adds up afterwards. */
-abstract class RacesContract extends DialectsContract {
+final class RacesTest extends EveryTransport {
 
   private static final long SEED = 0x5eed_0001L;
   private static final int ROUNDS = 20;

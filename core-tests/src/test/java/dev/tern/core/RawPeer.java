@@ -1,4 +1,4 @@
-package dev.tern.conformance;
+package dev.tern.core;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -25,11 +25,11 @@ import tools.jackson.databind.json.JsonMapper;
  * A peer over any transport that knows how long a frame is and nothing else of the protocol: it
  * sends what a test says, and shows the test what came.
  */
-final class RawPeer implements ConnectionHandler {
+public final class RawPeer implements ConnectionHandler {
   private static final ObjectMapper JSON = new JsonMapper();
 
   /** Plays the server. */
-  static final class Listening implements AutoCloseable {
+  public static final class Listening implements AutoCloseable {
     private final BlockingQueue<RawPeer> accepted = new LinkedBlockingQueue<>();
     private final Transport.Listener listener;
 
@@ -44,12 +44,12 @@ final class RawPeer implements ConnectionHandler {
               });
     }
 
-    InetSocketAddress address() {
+    public InetSocketAddress address() {
       return listener.address();
     }
 
     /** The next connection; waits for it. */
-    RawPeer accept() {
+    public RawPeer accept() {
       return awaited(accepted, "a connection");
     }
 
@@ -70,7 +70,7 @@ final class RawPeer implements ConnectionHandler {
     this.connection = connection;
   }
 
-  static Listening listen(Transport transport) {
+  public static Listening listen(Transport transport) {
     try {
       return new Listening(transport);
     } catch (IOException e) {
@@ -78,7 +78,7 @@ final class RawPeer implements ConnectionHandler {
     }
   }
 
-  static RawPeer connect(Transport transport, InetSocketAddress address) {
+  public static RawPeer connect(Transport transport, InetSocketAddress address) {
     RawPeer[] made = new RawPeer[1];
     try {
       transport.connect(
@@ -90,7 +90,7 @@ final class RawPeer implements ConnectionHandler {
   }
 
   /** Sends each text as a frame, all in one write. */
-  void send(String... payloads) {
+  public void send(String... payloads) {
     connection.execute(
         () -> {
           for (String payload : payloads) {
@@ -106,7 +106,7 @@ final class RawPeer implements ConnectionHandler {
   }
 
   /** Sends bytes, which need not be frames. */
-  void sendBytes(byte[] bytes) {
+  public void sendBytes(byte[] bytes) {
     connection.execute(
         () -> {
           connection.write(bytes);
@@ -115,27 +115,27 @@ final class RawPeer implements ConnectionHandler {
   }
 
   /** The next frame; waits for it. */
-  JsonNode read() {
+  public JsonNode read() {
     return JSON.readTree(awaited(frames, "a frame"));
   }
 
   /** Nothing has come that was not read; only after something that proves that it would have. */
-  void expectNothingMore() {
+  public void expectNothingMore() {
     assertThat(frames).isEmpty();
   }
 
   /** Closes in order: the other side sees the end of its input. */
-  void close() {
+  public void close() {
     connection.execute(connection::close);
   }
 
   /** Resets the connection. */
-  void abort() {
+  public void abort() {
     connection.abort();
   }
 
   /** Waits until the other side has ended the connection. */
-  void awaitEnd() {
+  public void awaitEnd() {
     try {
       assertThat(end.await(Gate.PATIENCE_SECONDS, TimeUnit.SECONDS))
           .as("the other side has ended the connection")

@@ -1,4 +1,4 @@
-package dev.tern.conformance;
+package dev.tern.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,21 +7,21 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /** Holds handlers until a test lets them go, and tells the test that they have come. */
-final class Gate {
+public final class Gate {
   /** Far more than a busy machine needs; nobody waits that long unless something is broken. */
-  static final long PATIENCE_SECONDS = 40;
+  public static final long PATIENCE_SECONDS = 40;
 
   private final Semaphore entered = new Semaphore(0);
   private final CountDownLatch open = new CountDownLatch(1);
 
   /** For a handler: says that it is here, and waits. */
-  void pass() throws InterruptedException {
+  public void pass() throws InterruptedException {
     entered.release();
     open.await();
   }
 
   /** Waits until so many more handlers have come. */
-  void awaitEntered(int handlers) {
+  public void awaitEntered(int handlers) {
     try {
       assertThat(entered.tryAcquire(handlers, PATIENCE_SECONDS, TimeUnit.SECONDS))
           .as("handlers that have come, of " + handlers)
@@ -32,7 +32,7 @@ final class Gate {
   }
 
   /** Lets all go, also those that come later. */
-  void open() {
+  public void open() {
     open.countDown();
   }
 }

@@ -1,10 +1,9 @@
-package dev.tern.conformance;
+package dev.tern.core.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tern.core.client.Client;
-import dev.tern.core.transport.Transport;
-import dev.tern.transport.memory.MemoryTransport;
+import dev.tern.core.RawPeer;
+import dev.tern.core.RpcFixture;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,11 +22,6 @@ final class HeldRequestsTest extends RpcFixture {
 
   private final CountDownLatch occupied = new CountDownLatch(CARRIERS);
   private volatile boolean busy = true;
-
-  @Override
-  Transport newTransport() {
-    return new MemoryTransport();
-  }
 
   @Test
   void aRequestLeavesWhileThoseThatWereWokenBeforeComputeOn() throws Exception {

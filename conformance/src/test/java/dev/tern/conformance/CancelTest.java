@@ -6,6 +6,7 @@ import dev.tern.core.CancelToken;
 import dev.tern.core.Effect;
 import dev.tern.core.Lane;
 import dev.tern.core.Method;
+import dev.tern.core.RawPeer;
 import dev.tern.core.Request;
 import dev.tern.core.RpcException;
 import dev.tern.core.client.CallOptions;
@@ -22,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A caller that no longer wants its call: who is told, who is interrupted, and who is not. */
-abstract class CancelContract extends DeadlinesContract {
+final class CancelTest extends EveryTransport {
 
   private static final Method<Void, String> WORK = Method.of("test.work", Void.class, String.class);
 

@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** What a server refuses before it spends a thread on it. */
-abstract class GatesContract extends LanesContract {
+final class GatesTest extends EveryTransport {
 
   private static final Method<Text, String> RUN_TEXT =
       Method.of("test.runText", Text.class, String.class);

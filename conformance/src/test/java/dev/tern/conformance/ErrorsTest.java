@@ -20,9 +20,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What a caller is told when something goes wrong in a handler, a filter or a result. */
-abstract class ErrorsContract extends ServingContract {
+final class ErrorsTest extends EveryTransport {
 
-  static final Method<Void, Object> FAIL = Method.of("test.fail", Void.class, Object.class);
+  private static final Method<Void, Object> FAIL = Method.of("test.fail", Void.class, Object.class);
 
   /** A port where nobody listens. */
   private static final InetSocketAddress NOWHERE =

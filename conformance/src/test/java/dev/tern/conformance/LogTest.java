@@ -8,6 +8,7 @@ import dev.tern.core.Effect;
 import dev.tern.core.Lane;
 import dev.tern.core.Method;
 import dev.tern.core.Procedure;
+import dev.tern.core.RawPeer;
 import dev.tern.core.RpcException;
 import dev.tern.core.client.CallOptions;
 import dev.tern.core.client.Client;
@@ -27,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What stands in the log of a server, and what does not. */
-abstract class LogContract extends RacesContract {
+final class LogTest extends EveryTransport {
 
   record Positive(int value) {
     Positive {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.core.Lane;
 import dev.tern.core.Method;
+import dev.tern.core.RawPeer;
 import dev.tern.core.Request;
 import dev.tern.core.RpcException;
 import dev.tern.core.client.CallOptions;
@@ -22,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** Every call has a deadline, everybody on its way knows it, and its caller is freed then. */
-abstract class DeadlinesContract extends GatesContract {
+final class DeadlinesTest extends EveryTransport {
 
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final CallOptions ONE_SECOND = CallOptions.timeout(SECOND);

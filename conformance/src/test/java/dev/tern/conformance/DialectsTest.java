@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.tern.core.Lane;
 import dev.tern.core.Method;
+import dev.tern.core.RawPeer;
 import dev.tern.core.Request;
 import dev.tern.core.RpcException;
 import dev.tern.core.client.CallOptions;
@@ -22,7 +23,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 
 /** The same client and server in the other two dialects. */
-abstract class DialectsContract extends ConnectionsContract {
+final class DialectsTest extends EveryTransport {
+
+  private static final Method<Void, Object> FAIL = Method.of("test.fail", Void.class, Object.class);
 
   private Client client(Server server, Dialect dialect) {
     return client(server.address(), b -> b.dialect(dialect));

@@ -1,16 +1,15 @@
-package dev.tern.conformance;
+package dev.tern.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.tern.core.Method;
-import dev.tern.core.RpcException;
 import dev.tern.core.client.Client;
 import dev.tern.core.client.ClientBuilder;
 import dev.tern.core.server.Server;
 import dev.tern.core.server.ServerBuilder;
 import dev.tern.core.transport.Transport;
 import dev.tern.testkit.ManualTimers;
+import dev.tern.transport.memory.MemoryTransport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -29,29 +28,38 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 
-/** What the parts of the contract share: a transport a test, servers and clients on it, a clock. */
+/**
+ * What tests of client and server share: a transport a test, clients and servers on it, a clock.
+ */
 @Timeout(60)
-abstract class RpcFixture {
+public abstract class RpcFixture {
 
-  record Pair(int a, int b) {}
+  public record Pair(int a, int b) {}
 
-  record Text(String text) {}
+  public record Text(String text) {}
 
-  static final Method<Pair, Integer> ADD = Method.of("calc.add", Pair.class, Integer.class);
-  static final Method<Text, String> ECHO = Method.of("text.echo", Text.class, String.class);
+  protected static final Method<Pair, Integer> ADD =
+      Method.of("calc.add", Pair.class, Integer.class);
+  protected static final Method<Text, String> ECHO =
+      Method.of("text.echo", Text.class, String.class);
 
   /** Waits at {@link #gate}. */
-  static final Method<Void, String> WAIT = Method.of("test.wait", Void.class, String.class);
+  protected static final Method<Void, String> WAIT =
+      Method.of("test.wait", Void.class, String.class);
 
-  final ManualTimers clock = new ManualTimers();
-  final Gate gate = new Gate();
-  Transport transport;
+  protected final ManualTimers clock = new ManualTimers();
+  protected final Gate gate = new Gate();
+
+  protected Transport transport;
+
   private final List<Server> servers = new ArrayList<>();
   private final List<Client> clients = new ArrayList<>();
   private final List<RawPeer.Listening> listening = new ArrayList<>();
 
-  /** A new transport; the fixture closes it. */
-  abstract Transport newTransport();
+  /** A transport in this process, unless a test runs over others; the fixture closes it. */
+  protected Transport newTransport() {
+    return new MemoryTransport();
+  }
 
   @BeforeEach
   void openTransport() {
@@ -68,7 +76,7 @@ abstract class RpcFixture {
   }
 
   /** A server with {@link #ADD}, {@link #ECHO} and {@link #WAIT}. */
-  ServerBuilder usualServer() {
+  protected ServerBuilder usualServer() {
     return Server.builder(transport)
         .serve(ADD, p -> p.a() + p.b())
         .serve(ECHO, Text::text)
@@ -80,7 +88,7 @@ abstract class RpcFixture {
             });
   }
 
-  Server start(ServerBuilder builder) {
+  protected Server start(ServerBuilder builder) {
     try {
       Server server = builder.listen(0);
       servers.add(server);
@@ -90,42 +98,43 @@ abstract class RpcFixture {
     }
   }
 
-  Client client(Server server) {
+  protected Client client(Server server) {
     return client(server.address());
   }
 
-  Client client(InetSocketAddress address) {
+  protected Client client(InetSocketAddress address) {
     return client(address, builder -> builder);
   }
 
-  Client client(InetSocketAddress address, UnaryOperator<ClientBuilder> setUp) {
+  protected Client client(InetSocketAddress address, UnaryOperator<ClientBuilder> setUp) {
     return client(transport, address, setUp);
   }
 
   /** A client on the manual clock. */
-  Client clockedClient(InetSocketAddress address) {
+  protected Client clockedClient(InetSocketAddress address) {
     return client(address, builder -> builder.timers(clock));
   }
 
-  Client client(Transport over, InetSocketAddress address, UnaryOperator<ClientBuilder> setUp) {
+  protected Client client(
+      Transport over, InetSocketAddress address, UnaryOperator<ClientBuilder> setUp) {
     Client client = setUp.apply(Client.builder(over)).connect(address);
     clients.add(client);
     return client;
   }
 
   /** A server that does only what the test says. */
-  RawPeer.Listening rawServer() {
+  protected RawPeer.Listening rawServer() {
     RawPeer.Listening server = RawPeer.listen(transport);
     listening.add(server);
     return server;
   }
 
-  RawPeer rawClient(Server server) {
+  protected RawPeer rawClient(Server server) {
     return RawPeer.connect(transport, server.address());
   }
 
   /** Moves the clock on in steps until the future is done: for what arms its timer unseen. */
-  void advanceUntilDone(Duration step, CompletableFuture<?> future) {
+  protected void advanceUntilDone(Duration step, CompletableFuture<?> future) {
     await()
         .pollInterval(Duration.ofMillis(2))
         .atMost(Duration.ofSeconds(Gate.PATIENCE_SECONDS))
@@ -137,14 +146,14 @@ abstract class RpcFixture {
   }
 
   /** Waits for what no latch shows, such as a figure of {@code stats()}. */
-  static void eventually(Callable<Boolean> condition) {
+  protected static void eventually(Callable<Boolean> condition) {
     await()
         .pollInterval(Duration.ofMillis(2))
         .atMost(Duration.ofSeconds(Gate.PATIENCE_SECONDS))
         .until(condition);
   }
 
-  static void awaitCount(CountDownLatch latch) {
+  protected static void awaitCount(CountDownLatch latch) {
     try {
       assertThat(latch.await(Gate.PATIENCE_SECONDS, TimeUnit.SECONDS))
           .as("the latch is open, %s left", latch.getCount())
@@ -154,7 +163,7 @@ abstract class RpcFixture {
     }
   }
 
-  static <T extends @Nullable Object> T result(CompletableFuture<T> future) {
+  protected static <T extends @Nullable Object> T result(CompletableFuture<T> future) {
     try {
       return future.get(Gate.PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException | ExecutionException | TimeoutException e) {
@@ -163,7 +172,7 @@ abstract class RpcFixture {
   }
 
   /** The exception that the call ends with. */
-  static RpcException failure(CompletableFuture<?> future) {
+  protected static RpcException failure(CompletableFuture<?> future) {
     try {
       Object result = future.get(Gate.PATIENCE_SECONDS, TimeUnit.SECONDS);
       throw new AssertionError("result: " + result + " (expected: an RpcException)");
@@ -176,7 +185,7 @@ abstract class RpcFixture {
   }
 
   /** The exception that this throws. */
-  static RpcException failure(Runnable call) {
+  protected static RpcException failure(Runnable call) {
     try {
       call.run();
     } catch (RpcException e) {

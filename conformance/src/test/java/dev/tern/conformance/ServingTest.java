@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.tern.core.Gate;
 import dev.tern.core.Method;
+import dev.tern.core.RawPeer;
 import dev.tern.core.Request;
 import dev.tern.core.RpcException;
 import dev.tern.core.TypeRef;
@@ -33,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** Params in, results out, and what a handler knows of its call. */
-abstract class ServingContract extends RpcFixture {
+final class ServingTest extends EveryTransport {
 
   record Greeting(String name, Optional<String> title, @Nullable String suffix) {}
 
@@ -106,14 +108,14 @@ abstract class ServingContract extends RpcFixture {
 
   @Test
   void leavesOutOptionalAndNullableComponents() {
-    Client client = client(start(usualServer().serve(GREET, ServingContract::greet)));
+    Client client = client(start(usualServer().serve(GREET, ServingTest::greet)));
 
     assertThat(client.call("text.greet", Map.of("name", "Ada"), String.class)).isEqualTo("Ada");
   }
 
   @Test
   void passesOptionalAndNullableComponents() {
-    Client client = client(start(usualServer().serve(GREET, ServingContract::greet)));
+    Client client = client(start(usualServer().serve(GREET, ServingTest::greet)));
 
     assertThat(client.call(GREET, new Greeting("Ada", Optional.of("Lady"), "!")))
         .isEqualTo("Lady Ada!");
@@ -160,14 +162,14 @@ abstract class ServingContract extends RpcFixture {
 
   @Test
   void readsAGenericResultOfAMethod() {
-    Client client = client(start(usualServer().serve(RANGE, ServingContract::range)));
+    Client client = client(start(usualServer().serve(RANGE, ServingTest::range)));
 
     assertThat(client.call(RANGE, new Range(3, 6))).containsExactly(3, 4, 5);
   }
 
   @Test
   void readsAGenericResultByName() {
-    Client client = client(start(usualServer().serve(RANGE, ServingContract::range)));
+    Client client = client(start(usualServer().serve(RANGE, ServingTest::range)));
 
     assertThat(client.call("calc.range", List.of(3, 6), new TypeRef<List<Long>>() {}))
         .containsExactly(3L, 4L, 5L);

@@ -3,6 +3,7 @@ package dev.tern.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.tern.core.RawPeer;
 import dev.tern.core.RpcException;
 import dev.tern.core.client.CallOptions;
 import dev.tern.core.client.Client;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Connections come and go: whose calls end, with which verdict, and what opens the next one. */
-abstract class ConnectionsContract extends CancelContract {
+final class ConnectionsTest extends EveryTransport {
 
   private static void assertUnavailable(RpcException e, Executed executed) {
     assertThat(e.code()).isEqualTo("UNAVAILABLE");
@@ -68,7 +69,7 @@ abstract class ConnectionsContract extends CancelContract {
 
     assertThat(server.stats().connections()).isEqualTo(1);
     gate.open();
-    calls.forEach(RpcFixture::result);
+    calls.forEach(EveryTransport::result);
   }
 
   @Test

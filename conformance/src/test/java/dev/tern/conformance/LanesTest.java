@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where methods run, and that the same filters stand around them wherever that is. */
-abstract class LanesContract extends ErrorsContract {
+final class LanesTest extends EveryTransport {
 
   static final Method<Void, String> RUN = Method.of("test.run", Void.class, String.class);
 
