@@ -7,6 +7,7 @@ import dev.tern.core.Request;
 import dev.tern.core.RpcException;
 import dev.tern.core.TypeRef;
 import dev.tern.core.server.ServerBuilder;
+import dev.tern.protocol.script.Script.Step;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -83,36 +84,29 @@ final class ExampleService {
     return "done";
   }
 
-  /**
-   * Makes something happen to {@code slow}, or waits for it.
-   *
-   * @return whether it is an event of this service
-   */
-  boolean happens(String event) throws InterruptedException {
-    switch (event) {
-      case "(slow has started)" -> await(started, event);
-      case "(slow is told that nobody waits)" -> await(told, event);
-      case "(slow returns)" -> goOn(event);
-      case "(slow gives up)" -> {
+  /** Makes something happen to {@code slow}, or waits for it. */
+  void happen(Step step) throws InterruptedException {
+    switch (step.verb() + " " + step.rest()) {
+      case "start slow" -> await(started, step);
+      case "told slow" -> await(told, step);
+      case "ok slow" -> goOn(step);
+      case "give-up slow" -> {
         givesUp = true;
-        goOn(event);
+        goOn(step);
       }
-      default -> {
-        return false;
-      }
+      default -> throw new AssertionError(step + " (expected: what an example can have happen)");
     }
-    return true;
   }
 
   /** Waits until it does, so that the next call cannot take what was meant for this one. */
-  private void goOn(String event) throws InterruptedException {
+  private void goOn(Step step) throws InterruptedException {
     released.release();
-    await(wentOn, event);
+    await(wentOn, step);
   }
 
-  private static void await(Semaphore event, String name) throws InterruptedException {
+  private static void await(Semaphore event, Step step) throws InterruptedException {
     if (!event.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-      throw new AssertionError("in vain waited for " + name);
+      throw new AssertionError("in vain waited for " + step);
     }
   }
 

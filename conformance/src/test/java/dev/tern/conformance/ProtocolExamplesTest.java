@@ -11,6 +11,7 @@ import dev.tern.core.transport.Connection;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.SessionLimits;
+import dev.tern.protocol.script.Script;
 import java.lang.reflect.Field;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
@@ -44,15 +45,16 @@ class ProtocolExamplesTest {
   }
 
   private static void play(Block block) throws Exception {
+    Script script = Script.of(block.name(), block.lines());
     switch (block.language()) {
       case "tern" -> {
-        try (SessionScript script = new SessionScript()) {
-          script.play(block.lines());
+        try (ServerExample example = new ServerExample()) {
+          example.play(script);
         }
       }
       case "tern-client" -> {
-        try (ClientScript script = new ClientScript()) {
-          script.play(block.lines());
+        try (ClientExample example = new ClientExample()) {
+          example.play(script);
         }
       }
       default ->

@@ -11,7 +11,8 @@ import dev.tern.protocol.Oddity;
 import dev.tern.protocol.SessionLimits;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.json.JsonNames;
-import dev.tern.protocol.session.SessionScript.Step;
+import dev.tern.protocol.script.Script;
+import dev.tern.protocol.script.Script.Step;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -20,11 +21,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
-/** Plays a {@link SessionScript} to a {@link ServerSession}. */
+/** Plays a {@link Script} to a {@link ServerSession}. */
 final class ScriptedServer {
 
   /** How the peer's bytes are cut into reads. */
@@ -36,7 +36,7 @@ final class ScriptedServer {
   private static final byte[] HELLO =
       "{\"versions\":[1],\"encodings\":[\"json\"],\"compressions\":[]}".getBytes(UTF_8);
 
-  private final SessionScript script;
+  private final Script script;
   private final Cut cut;
 
   /** Near the end of the clock, so that sums overflow: only differences may be compared. */
@@ -56,7 +56,7 @@ final class ScriptedServer {
 
   private final List<ServerCall> started = new ArrayList<>();
 
-  ScriptedServer(SessionScript script, Cut cut) {
+  ScriptedServer(Script script, Cut cut) {
     this.script = script;
     this.cut = cut;
     this.session =
@@ -86,14 +86,14 @@ final class ScriptedServer {
       if (input.size() == 0) {
         nothingUnexpected();
       }
-      input.writeBytes(sent(step));
+      input.writeBytes(step.bytes());
       return;
     }
     feed();
     switch (step.verb()) {
-      case "limits" -> assertThat(step).as("the first line").isEqualTo(script.steps().getFirst());
-      case "<" -> assertThat(frames.poll()).as("frame").isEqualTo(rest);
-      case "call" -> call(rest);
+      case "frame-bytes", "in-flight", "errors", "controls" -> {} // see limits
+      case "<" -> frame(step);
+      case "called" -> called(rest);
       case "told" -> assertThat(told.remove(rest)).as("told, of %s", told).isTrue();
       case "counted" -> counted(rest);
       case "open" -> assertThat(session.isFinishing()).as("finishing").isFalse();
@@ -138,23 +138,10 @@ final class ScriptedServer {
     }
   }
 
-  private static byte[] sent(Step step) {
-    String rest = step.rest();
-    return switch (step.verb()) {
-      case ">" -> framed(rest.getBytes(UTF_8));
-      case ">frame" -> framed(hex(rest));
-      case ">hex" -> hex(rest);
-      case ">repeat" -> {
-        int space = rest.indexOf(' ');
-        byte[] frame = framed(rest.substring(space + 1).getBytes(UTF_8));
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        for (int i = Integer.parseInt(rest.substring(0, space)); i > 0; i--) {
-          out.writeBytes(frame);
-        }
-        yield out.toByteArray();
-      }
-      default -> throw new IllegalArgumentException(step.toString());
-    };
+  private void frame(Step expected) {
+    String frame = frames.poll();
+    assertThat(frame).as("a frame").isNotNull();
+    assertThat(expected.expects(frame)).as("frame %s", frame).isTrue();
   }
 
   private void feed() {
@@ -191,7 +178,7 @@ final class ScriptedServer {
   }
 
   private void pass(String text) {
-    long until = now + duration(text).toNanos();
+    long until = now + Script.duration(text).toNanos();
     while (session.wakeAt() != Long.MAX_VALUE && session.wakeAt() - until <= 0) {
       now = session.wakeAt();
       session.onTime(now);
@@ -202,7 +189,7 @@ final class ScriptedServer {
     now = until;
   }
 
-  private void call(String expected) {
+  private void called(String expected) {
     ServerCall call = arrived.poll();
     assertThat(call).as("a call").isNotNull();
     Bytes params = call.request().params();
@@ -212,7 +199,7 @@ final class ScriptedServer {
   }
 
   private void counted(String text) {
-    String[] words = text.split(" x ", 2);
+    String[] words = text.split(" ", 2);
     int times = words.length == 1 ? 1 : Integer.parseInt(words[1]);
     assertThat(counted.remove(Oddity.valueOf(words[0])))
         .as("times, of %s", counted)
@@ -246,42 +233,19 @@ final class ScriptedServer {
     assertThat(counted).as("oddities that no line expects").isEmpty();
   }
 
-  private static SessionLimits limits(SessionScript script) {
-    Step first = script.steps().getFirst();
+  private static SessionLimits limits(Script script) {
     SessionLimits limits = SessionLimits.DEFAULT;
-    if (first.verb().equals("limits")) {
-      for (String setting : first.rest().split(" ", -1)) {
-        String[] pair = setting.split("=", 2);
-        int value = Integer.parseInt(pair[1]);
-        limits =
-            switch (pair[0]) {
-              case "frame" -> limits.withMessage(limits.message().withFrameBytes(value));
-              case "in-flight" -> limits.withInFlight(value);
-              case "errors" -> limits.withErrors(value, value);
-              case "controls" -> limits.withControls(value, value);
-              default -> throw new IllegalArgumentException(first.toString());
-            };
-      }
+    for (Step step : script.steps()) {
+      int value = step.rest().matches("\\d+") ? Integer.parseInt(step.rest()) : 0;
+      limits =
+          switch (step.verb()) {
+            case "frame-bytes" -> limits.withMessage(limits.message().withFrameBytes(value));
+            case "in-flight" -> limits.withInFlight(value);
+            case "errors" -> limits.withErrors(value, value);
+            case "controls" -> limits.withControls(value, value);
+            default -> limits;
+          };
     }
     return limits;
-  }
-
-  private static Duration duration(String text) {
-    assertThat(text).matches("\\+[0-9]+(ms|s|m|h)");
-    long number = Long.parseLong(text.replaceAll("[^0-9]", ""));
-    return switch (text.replaceAll("[^a-z]", "")) {
-      case "ms" -> Duration.ofMillis(number);
-      case "s" -> Duration.ofSeconds(number);
-      case "m" -> Duration.ofMinutes(number);
-      default -> Duration.ofHours(number);
-    };
-  }
-
-  private static byte[] framed(byte[] payload) {
-    return ByteBuffer.allocate(4 + payload.length).putInt(payload.length).put(payload).array();
-  }
-
-  private static byte[] hex(String text) {
-    return HexFormat.of().parseHex(text.replace(" ", ""));
   }
 }

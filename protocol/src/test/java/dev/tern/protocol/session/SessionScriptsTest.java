@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tern.protocol.script.Script;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -21,13 +22,13 @@ class SessionScriptsTest {
   private static final long SEED = 20_261_121;
   private static final int RANDOM_CUTS = 10;
 
-  static List<SessionScript> scripts() throws IOException, URISyntaxException {
+  static List<Script> scripts() throws IOException, URISyntaxException {
     Path folder =
         Path.of(requireNonNull(SessionScriptsTest.class.getResource("/sessions")).toURI());
-    List<SessionScript> scripts = new ArrayList<>();
+    List<Script> scripts = new ArrayList<>();
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.sorted().toList()) {
-        scripts.add(SessionScript.read(file));
+        scripts.add(Script.read(file));
       }
     }
     assertThat(scripts).hasSizeGreaterThan(40);
@@ -36,19 +37,19 @@ class SessionScriptsTest {
 
   @ParameterizedTest
   @MethodSource("scripts")
-  void inOneRead(SessionScript script) {
+  void inOneRead(Script script) {
     new ScriptedServer(script, left -> left).play();
   }
 
   @ParameterizedTest
   @MethodSource("scripts")
-  void byteByByte(SessionScript script) {
+  void byteByByte(Script script) {
     new ScriptedServer(script, left -> 1).play();
   }
 
   @ParameterizedTest
   @MethodSource("scripts")
-  void inRandomReads(SessionScript script) {
+  void inRandomReads(Script script) {
     for (long seed = SEED; seed < SEED + RANDOM_CUTS; seed++) {
       Random random = new Random(seed);
       try {
@@ -62,11 +63,7 @@ class SessionScriptsTest {
   /** The player itself must not nod things through. */
   @Test
   void aScriptThatExpectsLessThanHappensFails() {
-    SessionScript script =
-        new SessionScript(
-            "lax",
-            "a ping is answered",
-            List.of(new SessionScript.Step(1, ">", "{\"id\":1,\"method\":\"rpc.ping\"}")));
+    Script script = Script.of("lax", List.of("> " + "{\"id\":1,\"method\":\"rpc.ping\"}"));
     ScriptedServer server = new ScriptedServer(script, left -> left);
     assertThatThrownBy(server::play)
         .isInstanceOf(AssertionError.class)
