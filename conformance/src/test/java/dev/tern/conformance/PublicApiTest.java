@@ -69,7 +69,8 @@ class PublicApiTest {
     return lines;
   }
 
-  private static List<String> exportsOf(String module) {
+  /** The packages that everybody may use. */
+  static List<String> exportsOf(String module) {
     Matcher exports =
         EXPORTS.matcher(ProjectFiles.read(module + "/src/main/java/module-info.java"));
     return exports.results().map(found -> found.group(1)).sorted().toList();

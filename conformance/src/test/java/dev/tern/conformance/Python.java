@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Programs of clients/python. */
+/** Programs in Python: those of clients/python by name, others by their whole path. */
 final class Python {
   /** Longer than any of them takes on a busy machine. */
   private static final long SECONDS = 120;
