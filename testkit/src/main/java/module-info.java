@@ -1,4 +1,7 @@
-/** What tests of Tern, and of programs that use it, need. */
+/**
+ * For tests of programs that use Tern: a clock that the test moves, a peer that does what a script
+ * says, and a network with faults. The in-memory transport comes with it.
+ */
 module dev.tern.testkit {
   requires static transitive org.jspecify;
   requires transitive dev.tern.core;

@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 final class BenchCommand implements Callable<Integer> {
   private @Nullable @Spec CommandSpec spec;
 
-  @SuppressWarnings("UnusedVariable") // swallows what is meant for the other program
+  @SuppressWarnings("UnusedVariable") // takes the arguments of the other program
   @Parameters(hidden = true)
   private final List<String> ignored = new ArrayList<>();
 
@@ -27,6 +27,7 @@ final class BenchCommand implements Callable<Integer> {
   public Integer call() {
     throw new ParameterException(
         Objects.requireNonNull(spec).commandLine(),
-        "the benchmarks are not on this class path (expected: a start by the script, ./tern bench)");
+        "the benchmarks are not on this class path (expected: a start by the script, ./tern"
+            + " bench)");
   }
 }

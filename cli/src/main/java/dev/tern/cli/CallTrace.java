@@ -24,12 +24,12 @@ final class CallTrace implements Wiretap.Observer {
   private final LongSupplier nanoTime;
   private volatile @Nullable Duration connecting;
 
-  /** The call: a cancel that may follow it is no part of its round trip. */
+  /** The request, from which the round trip is counted. A cancel that follows it does not count. */
   private volatile @Nullable Seen call;
 
   private volatile @Nullable Seen reply;
 
-  /** The reply itself, if it is one that can be read. */
+  /** The reply, if one came that can be read. */
   private volatile Message.@Nullable Response answer;
 
   /** A message with an id, as JSON, and when it was seen. */

@@ -24,7 +24,7 @@ final class CancelAtStop implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException _) {
-      // The process is being stopped: the hook does what it has to.
+      // The process is being stopped: the hook that is registered will close the client.
     }
   }
 }

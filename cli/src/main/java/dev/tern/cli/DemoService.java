@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The methods that {@code tern serve} and {@code tern demo} offer. Thread-safe. */
 final class DemoService {
-  /** An open server must not let strangers fill its memory with counters. */
+  /** The most counters there are: strangers must not fill the memory of an open server. */
   private static final int MAX_COUNTERS = 10_000;
 
   private static final int MAX_KEY_LENGTH = 256;
@@ -93,7 +93,7 @@ final class DemoService {
     DemoService service = new DemoService();
     return server
         .describe("Tern demo service", Version.ofTern())
-        .refuseUnknownFields(true) // a person mistypes: to hear of it teaches more
+        .refuseUnknownFields(true) // who mistypes a name learns of it
         .serve(ADD, lane, DemoService::add)
         .serve(DIVIDE, lane, DemoService::divide)
         .serve(INC, lane, service::inc)

@@ -15,17 +15,17 @@ final class ExitCode {
   /** All went well, but stdout did not take all of it: a full disk, a closed pipe. */
   static final int OUTPUT_LOST = 3;
 
-  /** Errors that are none of the framework's: the application's own. */
+  /** The application's own errors: all whose code is none of the framework's. */
   static final int APPLICATION = 64;
 
   private ExitCode() {}
 
-  /** Of a call that failed. */
+  /** The exit code for a call that failed. */
   static int of(RpcException e) {
     return of(ErrorCode.ofName(e.code()));
   }
 
-  /** Of an error code; null for an application's. */
+  /** The exit code for an error code; null stands for the application's own. */
   static int of(@Nullable ErrorCode code) {
     return switch (code) {
       case null -> APPLICATION;

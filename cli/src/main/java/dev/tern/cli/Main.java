@@ -100,7 +100,7 @@ public final class Main implements Runnable {
     return ExitCode.WRONG_USAGE;
   }
 
-  /** What would have been understood in the place of what was not. */
+  /** What is allowed where an argument was not understood, for the message. */
   private static String expected(UnmatchedArgumentException e) {
     CommandSpec spec = e.getCommandLine().getCommandSpec();
     if (!spec.subcommands().isEmpty() && !e.isUnknownOption()) {
@@ -119,7 +119,7 @@ public final class Main implements Runnable {
     return ExitCode.BUG;
   }
 
-  /** Without a command. */
+  /** What {@code tern} does without a command. */
   @Override
   public void run() {
     CommandSpec own = Objects.requireNonNull(spec);

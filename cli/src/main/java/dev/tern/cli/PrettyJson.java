@@ -7,8 +7,8 @@ import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonKind;
 
 /**
- * Spreads validated JSON over lines. Numbers and strings stay as they were written, but for control
- * characters, which become escapes: the same JSON, and harmless to a terminal.
+ * Spreads validated JSON over lines. Numbers and strings stay as they were written, except that
+ * control characters become escapes, which mean the same and do a terminal no harm.
  */
 final class PrettyJson {
   private static final String INDENT = "  ";

@@ -121,7 +121,7 @@ final class ServeCommand implements Callable<Integer> {
     try {
       new CountDownLatch(1).await();
     } catch (InterruptedException _) {
-      Thread.currentThread().interrupt(); // nobody does that but a test
+      Thread.currentThread().interrupt(); // only tests interrupt it
     }
     return stop(server);
   }
@@ -158,7 +158,7 @@ final class ServeCommand implements Callable<Integer> {
     return ExitCode.WRONG_USAGE;
   }
 
-  /** In plain words, whichever library has said it. */
+  /** A failure in plain words, whichever library it comes from. */
   private String reason(IOException e) {
     String message = String.valueOf(e.getMessage());
     String lower = message.toLowerCase(Locale.ROOT);

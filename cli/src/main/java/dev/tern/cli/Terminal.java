@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Terminal(InputStream in, PrintStream out, PrintStream err, boolean isInteractive) {
 
-  /** Those of the process. Always UTF-8: JSON is, whatever the locale says. */
+  /** The streams of the process, in UTF-8 whatever the locale says, because JSON is UTF-8. */
   static Terminal ofProcess() {
     return new Terminal(
         System.in,

@@ -197,6 +197,18 @@ class ArchitectureTest {
   }
 
   @Test
+  void onlyTheContractsNeedJUnit() {
+    check(
+        noClasses()
+            .that(
+                resideInAnyPackage("dev.tern..")
+                    .and(not(resideInAnyPackage("dev.tern.testkit.contracts.."))))
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("org.junit..", "org.assertj.."))
+            .because("programs use the testkit too, and bring no test framework"));
+  }
+
+  @Test
   void filtersDoNotKnowEachOther() {
     check(
         classes()

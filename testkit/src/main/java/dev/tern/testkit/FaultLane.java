@@ -3,7 +3,7 @@ package dev.tern.testkit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** What is wrong with one direction of a {@link FaultProxy}. Thread-safe. */
+/** The faults of one direction of a {@link FaultProxy}: delay, stall and cut. Thread-safe. */
 final class FaultLane {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -43,7 +43,7 @@ final class FaultLane {
     }
   }
 
-  /** When bytes that have come now may pass. */
+  /** When bytes that arrive now may be passed on, as an instant of {@link System#nanoTime}. */
   long dueNanos() {
     lock.lock();
     try {
@@ -53,7 +53,7 @@ final class FaultLane {
     }
   }
 
-  /** Waits until a time and the end of a stall. */
+  /** Waits until an instant has come and the direction is not stalled. */
   void awaitPassage(long dueNanos) throws InterruptedException {
     lock.lock();
     try {

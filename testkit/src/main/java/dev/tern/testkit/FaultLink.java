@@ -22,7 +22,7 @@ final class FaultLink {
   /** Bounds what is under way in a direction to 1 MiB. */
   private static final int MAX_CHUNKS = 64;
 
-  /** Bytes that came together, and when they may pass; no bytes at all are the end. */
+  /** The bytes of one read, and when they may be passed on. Empty at the end of the input. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Chunk(byte[] bytes, long dueNanos) {}
 
@@ -53,7 +53,7 @@ final class FaultLink {
   void start() {
     prepare(client, server, toServer);
     prepare(server, client, toClient);
-    threads.forEach(Thread::start); // when all are known, so that a reset reaches all
+    threads.forEach(Thread::start); // only now, so that a reset interrupts all of them
   }
 
   private void prepare(Socket from, Socket to, FaultLane lane) {
@@ -71,14 +71,14 @@ final class FaultLink {
               try {
                 task.run();
               } catch (IOException e) {
-                reset(); // what one side suffers the other shall see
+                reset(); // when one socket fails, the other side sees a reset
               } catch (InterruptedException e) {
-                // reset() ends a wait.
+                // reset() has interrupted a wait: the thread ends.
               }
             });
   }
 
-  /** What a thread of this link does. */
+  /** The task of one of the threads. */
   @FunctionalInterface
   private interface Lane {
     void run() throws IOException, InterruptedException;

@@ -43,7 +43,11 @@ public final class FaultProxy implements AutoCloseable {
     }
   }
 
-  /** Starts a proxy in front of a server. */
+  /**
+   * Starts a proxy in front of a server, on a free port of the loopback interface.
+   *
+   * @throws UncheckedIOException if it cannot listen
+   */
   public static FaultProxy to(InetSocketAddress target) {
     try {
       ServerSocket serverSocket = new ServerSocket(0, 128, InetAddress.getLoopbackAddress());
@@ -55,16 +59,17 @@ public final class FaultProxy implements AutoCloseable {
     }
   }
 
-  /** Where the client connects to. */
+  /** The address that the client connects to instead of the server's. */
   public InetSocketAddress address() {
     return (InetSocketAddress) serverSocket.getLocalSocketAddress();
   }
 
   /**
-   * Bytes that pass from now on arrive later by this much. Their rate stays as it is, up to 1 MiB
-   * under way.
+   * Delays the bytes that arrive from now on. Their rate stays as it is, as long as no more than 1
+   * MiB is under way.
    *
-   * @param delay zero for none
+   * @param delay 0 or more; zero for none
+   * @return this
    */
   public FaultProxy delay(Direction direction, Duration delay) {
     if (delay.isNegative()) {
@@ -74,23 +79,34 @@ public final class FaultProxy implements AutoCloseable {
     return this;
   }
 
-  /** Nothing passes until {@link #resume}, and no connection ends: a black hole. */
+  /**
+   * Holds all bytes back until {@link #resume}, as a network does that loses every packet. No
+   * connection ends by it.
+   *
+   * @return this
+   */
   public FaultProxy stall(Direction direction) {
     lane(direction).stall(true);
     return this;
   }
 
-  /** Undoes {@link #stall}: what was held back passes. */
+  /**
+   * Ends a {@link #stall}: what was held back is passed on.
+   *
+   * @return this
+   */
   public FaultProxy resume(Direction direction) {
     lane(direction).stall(false);
     return this;
   }
 
   /**
-   * Each connection made from now on is reset after exactly so many bytes in this direction have
-   * been passed on. A reset overtakes what the receiver has no room for yet.
+   * Resets each connection that is made from now on, after exactly so many bytes in this direction
+   * have been passed on. The receiver may lose the last of them, as a reset discards what it has
+   * not read.
    *
    * @param bytes 0 or more; {@link Long#MAX_VALUE} for never
+   * @return this
    */
   public FaultProxy cutAfter(Direction direction, long bytes) {
     if (bytes < 0) {
@@ -101,11 +117,12 @@ public final class FaultProxy implements AutoCloseable {
   }
 
   /**
-   * Loses some of the connections made from now on: they are reset as soon as they are made. A
-   * client may see that while it still connects.
+   * Resets some of the connections that are made from now on, as soon as they are made. A client
+   * may see that while it still connects.
    *
-   * @param share from 0, none, to 1, all
-   * @param seed the same seed loses the same ones, counted from now
+   * @param share which part of them, from 0 for none to 1 for all
+   * @param seed decides which ones, counted from now: with the same seed it is the same ones
+   * @return this
    */
   public FaultProxy loseConnections(double share, long seed) {
     if (!(share >= 0 && share <= 1)) {
@@ -121,7 +138,11 @@ public final class FaultProxy implements AutoCloseable {
     }
   }
 
-  /** Resets all connections that are there, on both sides. */
+  /**
+   * Resets all connections that pass through now, on both sides.
+   *
+   * @return this
+   */
   public FaultProxy resetAll() {
     links.forEach(FaultLink::reset);
     return this;
@@ -153,7 +174,7 @@ public final class FaultProxy implements AutoCloseable {
           Thread.ofVirtual().name("fault-proxy-connect").start(() -> link(client));
         }
       } catch (IOException e) {
-        // Closed, as the loop will find; or a connection that ended before it began.
+        // The proxy was closed, which ends the loop, or this one connection failed.
       }
     }
   }
@@ -180,7 +201,7 @@ public final class FaultProxy implements AutoCloseable {
         link.reset();
       }
     } catch (IOException e) {
-      for (Socket socket : Arrays.asList(client, server)) { // as if nobody had listened here
+      for (Socket socket : Arrays.asList(client, server)) { // the client sees that nobody serves it
         FaultLink.reset(socket);
       }
     }

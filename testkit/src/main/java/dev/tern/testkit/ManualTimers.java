@@ -14,10 +14,13 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class ManualTimers implements Timers {
 
-  /** One more, as the largest long itself stands for "never": no round time may end there. */
+  /**
+   * Ten seconds before a long overflows, and one nanosecond more: {@link Long#MAX_VALUE} stands for
+   * "never", and a task that is due in ten seconds must not fall on it.
+   */
   private static final long START = Long.MAX_VALUE - Duration.ofSeconds(10).toNanos() + 1;
 
-  /** Due at a time since the start; tasks that are due together keep the order of their making. */
+  /** A task and when it is due, since the start. Tasks that are due together run by number. */
   private record Task(long dueNanos, long number, Runnable task) {}
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -40,7 +43,7 @@ public final class ManualTimers implements Timers {
     }
   }
 
-  /** The task runs in {@link #advance}, never here. */
+  /** The task runs on the thread that calls {@link #advance}, never on this one. */
   @Override
   public Scheduled schedule(long delayNanos, Runnable task) {
     lock.lock();
@@ -104,7 +107,7 @@ public final class ManualTimers implements Timers {
     return true;
   }
 
-  /** How many tasks wait. */
+  /** The number of tasks that are scheduled and have neither run nor been cancelled. */
   public int pending() {
     lock.lock();
     try {

@@ -34,15 +34,15 @@ public final class ScriptedPeer implements AutoCloseable {
   /** How long reading and expecting wait unless told otherwise: ample for a busy machine. */
   public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
 
-  /** The longest frame that is read: an insane length shall not become an insane array. */
+  /** The longest frame that is read: no memory is set aside on the strength of a length alone. */
   private static final int MAX_FRAME_BYTES = 128 << 20;
 
-  /** Of what came instead of what was expected. */
+  /** How many of the bytes that were not expected a message shows. */
   private static final int MAX_SHOWN_BYTES = 256;
 
   private static final ObjectMapper JSON = new JsonMapper();
 
-  /** Waits for connections, so that a script can play the server. */
+  /** Listens, so that a script can play the server. */
   public static final class Server implements AutoCloseable {
     private final ServerSocket serverSocket;
 
@@ -55,7 +55,11 @@ public final class ScriptedPeer implements AutoCloseable {
       return (InetSocketAddress) serverSocket.getLocalSocketAddress();
     }
 
-    /** The next connection; waits for it. */
+    /**
+     * The next connection.
+     *
+     * @throws AssertionError if there is none within {@link #DEFAULT_TIMEOUT}
+     */
     public ScriptedPeer accept() {
       try {
         serverSocket.setSoTimeout((int) DEFAULT_TIMEOUT.toMillis());
@@ -87,7 +91,11 @@ public final class ScriptedPeer implements AutoCloseable {
     this.input = new DataInputStream(socket.getInputStream());
   }
 
-  /** Connects as a client would. */
+  /**
+   * Connects as a client does.
+   *
+   * @throws UncheckedIOException if nobody answers
+   */
   public static ScriptedPeer connect(InetSocketAddress address) {
     Socket socket = new Socket();
     try {
@@ -191,12 +199,12 @@ public final class ScriptedPeer implements AutoCloseable {
 
   // ---- reading
 
-  /** The payload of the next frame as text. */
+  /** Reads the payload of the next frame, which must be UTF-8. */
   public String readFrame() {
     return readFrame(DEFAULT_TIMEOUT);
   }
 
-  /** The payload of the next frame as text, which must be UTF-8. */
+  /** Reads the payload of the next frame, which must be UTF-8. */
   public String readFrame(Duration timeout) {
     byte[] payload = readFrameBytes(timeout);
     try {
@@ -207,7 +215,7 @@ public final class ScriptedPeer implements AutoCloseable {
     }
   }
 
-  /** The payload of the next frame as JSON. */
+  /** Reads the payload of the next frame, which must be JSON. */
   public JsonNode readJson() {
     String text = readFrame();
     try {
@@ -217,7 +225,7 @@ public final class ScriptedPeer implements AutoCloseable {
     }
   }
 
-  /** The payload of the next frame. */
+  /** Reads the payload of the next frame. */
   public byte[] readFrameBytes(Duration timeout) {
     byte[] prefix = readBytes(Integer.BYTES, timeout);
     int length = ByteBuffer.wrap(prefix).getInt();
@@ -232,7 +240,7 @@ public final class ScriptedPeer implements AutoCloseable {
     return readBytes(length, timeout);
   }
 
-  /** The next bytes, exactly so many. */
+  /** Reads exactly so many bytes. */
   public byte[] readBytes(int count, Duration timeout) {
     byte[] bytes = new byte[count];
     int read = 0;
@@ -269,7 +277,7 @@ public final class ScriptedPeer implements AutoCloseable {
 
   // ---- expecting
 
-  /** The other side closes, in order, without sending anything more. */
+  /** Expects that the other side sends nothing more and closes the connection in order. */
   public void expectClose() {
     int next = next(DEFAULT_TIMEOUT, "a close");
     if (next >= 0) {
@@ -277,7 +285,7 @@ public final class ScriptedPeer implements AutoCloseable {
     }
   }
 
-  /** The other side resets the connection; bytes before that are skipped. */
+  /** Expects that the other side resets the connection. Bytes that come before are skipped. */
   public void expectReset() {
     try {
       socket.setSoTimeout(millis(DEFAULT_TIMEOUT));
@@ -291,7 +299,7 @@ public final class ScriptedPeer implements AutoCloseable {
     }
   }
 
-  /** The other side sends nothing, and stays, for so long. */
+  /** Expects that for so long the other side sends nothing and does not end the connection. */
   public void expectNothing(Duration duration) {
     try {
       socket.setSoTimeout(millis(duration));
@@ -318,7 +326,7 @@ public final class ScriptedPeer implements AutoCloseable {
     }
   }
 
-  /** For a socket 0 would mean for ever. */
+  /** A timeout as sockets take it: at least 1, as 0 stands for none. */
   private static int millis(Duration timeout) {
     return Math.clamp(timeout.toMillis(), 1, Integer.MAX_VALUE);
   }

@@ -6,7 +6,7 @@ import dev.tern.core.transport.Connection;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-/** The contract, part 3: a side that does not read, and a side that waits for room. */
+/** Part 3 of the contract: a side that does not read, and a side that waits for room. */
 abstract class BackpressureContract extends SerialContextContract {
 
   private static final int CHUNK_BYTES = 64 << 10;
@@ -18,7 +18,7 @@ abstract class BackpressureContract extends SerialContextContract {
         server -> server.uponBytes((connection, bytes) -> connection.pauseReading()));
   }
 
-  /** In one task, so that the backlog is there at once and falls only when the peer reads on. */
+  /** Writes all in one task, so that the backlog falls only when the peer reads on. */
   private static void flood(Link link, byte[] bytes) {
     byte[][] chunks = new byte[bytes.length / CHUNK_BYTES][];
     for (int i = 0; i < chunks.length; i++) {

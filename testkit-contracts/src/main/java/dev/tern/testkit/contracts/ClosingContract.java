@@ -10,7 +10,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** The contract, part 4: every way in which a connection ends. */
+/** Part 4 of the contract: every way in which a connection ends. */
 abstract class ClosingContract extends BackpressureContract {
 
   /** {@link Connection#LINGER_MILLIS} and what a busy machine adds. */
@@ -19,7 +19,7 @@ abstract class ClosingContract extends BackpressureContract {
   /** Longer than a connection that has sent everything waits for its peer. */
   private static final long LATE_MILLIS = 3L * Connection.LINGER_MILLIS / 2;
 
-  /** For what a slow peer does. */
+  /** A pause of a peer that is slow. */
   static Executor later() {
     return CompletableFuture.delayedExecutor(LATE_MILLIS, TimeUnit.MILLISECONDS);
   }
@@ -271,7 +271,7 @@ abstract class ClosingContract extends BackpressureContract {
     assertThat(threads()).isEmpty();
   }
 
-  /** The transport's threads that live, after a moment for those that are just ending. */
+  /** The threads of the transport that still live after a while: those that end have had time. */
   private List<Thread> threads() {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(thread -> thread.getName().startsWith(threadNamePrefix()))

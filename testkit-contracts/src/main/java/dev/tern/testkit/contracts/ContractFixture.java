@@ -48,7 +48,9 @@ abstract class ContractFixture {
     transport = newTransport();
   }
 
-  /** In every test: closing ends every connection exactly once, and no handler saw a breach. */
+  /**
+   * Checks for every test that closing ends each connection once, and that no handler saw a breach.
+   */
   @AfterEach
   void closeTransportAndCheckHandlers() {
     transport.close();
@@ -162,7 +164,7 @@ abstract class ContractFixture {
     return bytes;
   }
 
-  /** Some round trips on a connection of their own: whatever was under way elsewhere had time. */
+  /** Makes some round trips on another connection, which gives what is under way time to arrive. */
   void letOthersRun() {
     try (Server server = echoServer()) {
       Recorder client = connect(server.address());

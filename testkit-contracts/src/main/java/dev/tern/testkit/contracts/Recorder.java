@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Recorder implements ConnectionHandler {
 
-  /** How long a test waits for what must happen: ample for a busy machine, and it ends. */
+  /** How long a test waits for what must happen: more than a busy machine needs. */
   static final long WAIT_SECONDS = 20;
 
   final Connection connection;
@@ -269,7 +269,7 @@ final class Recorder implements ConnectionHandler {
     }
   }
 
-  /** Looks again and again, for what nobody is told of. */
+  /** Waits for a condition that no callback reports, by looking at it again and again. */
   static void eventually(String what, BooleanSupplier condition) {
     long deadline = System.nanoTime() + SECONDS.toNanos(WAIT_SECONDS);
     while (!condition.getAsBoolean()) {

@@ -9,7 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** The contract, part 2: one task after the other. */
+/** Part 2 of the contract: the tasks of a connection run one after the other. */
 abstract class SerialContextContract extends TransferContract {
 
   private static final int THREADS = 8;

@@ -28,10 +28,10 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class SocketTransportContract extends TransportContract {
 
-  /** More connections than any backlog of 1 takes. */
+  /** More connections than a backlog of 1 takes, however the system rounds it. */
   private static final int MAX_BACKLOG_FILLERS = 64;
 
-  /** For the subclasses. */
+  /** Called by subclasses. */
   protected SocketTransportContract() {}
 
   private static Socket plainSocket(Server server) throws IOException {

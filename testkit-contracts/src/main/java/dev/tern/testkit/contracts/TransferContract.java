@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** The contract, part 1: bytes arrive whole and in order. */
+/** Part 1 of the contract: bytes arrive complete and in order. */
 abstract class TransferContract extends ContractFixture {
 
   @Test

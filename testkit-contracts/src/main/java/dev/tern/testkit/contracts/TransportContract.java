@@ -32,14 +32,14 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class TransportContract extends ClosingContract {
 
-  /** For the subclasses. */
+  /** Called by subclasses. */
   protected TransportContract() {}
 
-  /** A new transport with its default settings, which the contract closes. */
+  /** Makes a new transport with its default settings. The contract closes it. */
   @Override
   protected abstract Transport newTransport();
 
-  /** How the names of all threads of this transport begin; they all end with it. */
+  /** How the names of all threads of this transport begin. They end when it is closed. */
   @Override
   protected abstract String threadNamePrefix();
 

@@ -2,7 +2,10 @@ package dev.tern.transport.memory;
 
 import java.util.Arrays;
 
-/** The bytes that one side has sent and the other has not read: a ring of fixed size. */
+/**
+ * A ring of fixed size with the bytes that one side has sent and the other has not read. Used in
+ * the loop only.
+ */
 final class MemoryBuffer {
 
   /** Overwrites what was read, so that a handler that keeps the array finds this instead. */
@@ -20,7 +23,11 @@ final class MemoryBuffer {
     return size;
   }
 
-  /** Takes as much as fits, and says how much. */
+  /**
+   * Appends as many of the bytes as there is room for.
+   *
+   * @return how many
+   */
   int put(byte[] bytes, int offset, int length) {
     int taken = Math.min(length, ring.length - size);
     int end = (start + size) % ring.length;
@@ -44,7 +51,11 @@ final class MemoryBuffer {
     return Math.min(size, ring.length - start);
   }
 
-  /** At most {@link #contiguous} bytes. */
+  /**
+   * Removes the first bytes.
+   *
+   * @param count at most {@link #contiguous}
+   */
   void drop(int count) {
     Arrays.fill(ring, start, start + count, POISON);
     start = (start + count) % ring.length;

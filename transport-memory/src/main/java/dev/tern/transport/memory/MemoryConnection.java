@@ -245,7 +245,7 @@ final class MemoryConnection implements Connection {
     flush();
     state = State.CLOSING;
     paused = false;
-    postRead(); // to discard
+    postRead(); // what still arrives is discarded
   }
 
   private void endIfBothAreDone() {
@@ -266,19 +266,19 @@ final class MemoryConnection implements Connection {
         });
   }
 
-  /** Both sides see a failure. In a task of the loop. */
+  /** Ends the connection with a failure on both sides. Called in a task of the loop. */
   void reset() {
     peer().fail();
     fail();
   }
 
-  /** In a task of the loop. */
+  /** Ends this side because of the other or the network. Called in a task of the loop. */
   private void fail() {
     boolean byThisSide = aborted || state == State.CLOSING;
     end(byThisSide ? null : new IOException("connection reset by " + remoteAddress));
   }
 
-  /** In a task of the loop. */
+  /** Ends this side, without a failure. Called in a task of the loop. */
   void end() {
     end(null);
   }
@@ -296,7 +296,7 @@ final class MemoryConnection implements Connection {
     unsentBytes = 0;
     inbox.clear();
     ended.accept(this);
-    peer().postSend(); // it finds out if it has something to send
+    peer().postSend(); // which fails if the peer still has something to send
     if (handler != null) {
       handler.onClosed(cause);
     }

@@ -14,13 +14,13 @@ final class MemoryLoop {
 
   static final String THREAD_NAME = "tern-memory";
 
-  /** How long a close waits for the thread: a handler that hangs must not hang the test too. */
+  /** How long a close waits for the thread, in case that a handler never returns. */
   private static final long CLOSE_MILLIS = 5_000;
 
   private final ScheduledThreadPoolExecutor executor =
       new ScheduledThreadPoolExecutor(1, LoopThread::new);
 
-  /** Makes the tasks serial that come after the thread has ended. */
+  /** Held by a task that runs after the thread has ended, so that there is one at a time. */
   private final ReentrantLock late = new ReentrantLock();
 
   MemoryLoop() {
@@ -32,7 +32,7 @@ final class MemoryLoop {
     return Thread.currentThread() instanceof LoopThread thread && thread.loop() == this;
   }
 
-  /** At once in the loop, else soon. */
+  /** Runs a task: at once if this is the thread of the loop, else as {@link #post} does. */
   void run(Runnable task) {
     if (isCurrent()) {
       task.run();
@@ -41,7 +41,10 @@ final class MemoryLoop {
     }
   }
 
-  /** Soon, after what is under way; on this thread if the loop has ended. */
+  /**
+   * Queues a task behind those that wait. If the loop has ended, it runs here, on the calling
+   * thread, after the last task of the loop.
+   */
   void post(Runnable task) {
     try {
       executor.execute(() -> runGuarded(task));
@@ -50,7 +53,7 @@ final class MemoryLoop {
     }
   }
 
-  /** Nothing happens any more if the loop has ended by then. */
+  /** Queues a task for later. It is dropped if the loop ends before. */
   Future<?> postAfterMillis(long millis, Runnable task) {
     try {
       return executor.schedule(() -> runGuarded(task), millis, MILLISECONDS);
@@ -59,7 +62,7 @@ final class MemoryLoop {
     }
   }
 
-  /** The executor would keep what a task throws to itself. */
+  /** Reports what a task throws as uncaught; the executor would hide it. */
   private static void runGuarded(Runnable task) {
     try {
       task.run();
@@ -102,7 +105,7 @@ final class MemoryLoop {
     }
   }
 
-  /** The thread. */
+  /** The thread of the loop, on which handlers must not block. */
   private final class LoopThread extends Thread implements IoThread {
     LoopThread(Runnable task) {
       super(task, THREAD_NAME);

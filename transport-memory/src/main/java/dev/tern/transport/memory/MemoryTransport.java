@@ -70,7 +70,7 @@ public final class MemoryTransport implements Transport {
     }
   }
 
-  /** A fault that waits for the next connection. */
+  /** What the next connection is cut by. */
   record Cut(Direction direction, long afterBytes) {}
 
   private static final int FIRST_FREE_PORT = 49_152;
@@ -84,19 +84,21 @@ public final class MemoryTransport implements Transport {
   private final AtomicReference<@Nullable Cut> nextCut = new AtomicReference<>();
   private volatile boolean closed;
 
-  /** With {@link Settings#DEFAULT}. */
+  /** A transport with {@link Settings#DEFAULT}. */
   public MemoryTransport() {
     this(Settings.DEFAULT);
   }
 
-  /** With other settings, for all its connections. */
+  /** A transport all of whose connections have these settings. */
   public MemoryTransport(Settings settings) {
     this.settings = settings;
   }
 
   /**
-   * The next connection is cut: after so many bytes in a direction have arrived, both sides see a
-   * reset.
+   * Has the next connection reset after so many bytes in a direction have arrived: both sides see a
+   * failure.
+   *
+   * @param afterBytes 0 or more
    */
   public void cutNextConnection(Direction direction, long afterBytes) {
     if (afterBytes < 0) {
@@ -250,7 +252,7 @@ public final class MemoryTransport implements Transport {
     loop.close();
   }
 
-  /** A registered address. */
+  /** An address under which connections are accepted. */
   private final class MemoryListener implements Listener {
     private final InetSocketAddress address;
     private final Acceptor acceptor;

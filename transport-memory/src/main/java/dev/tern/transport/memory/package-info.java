@@ -1,4 +1,4 @@
-/** Two ends in one process. */
+/** The in-memory transport: both ends of each connection are in one process. */
 @NullMarked
 package dev.tern.transport.memory;
 

@@ -26,7 +26,7 @@ final class HandlerCalls {
     this.acceptor = acceptor;
   }
 
-  /** Has the handler made. The first call; without it the others do nothing. */
+  /** Has the acceptor make the handler. Until then the other calls do nothing. */
   void accept() {
     Transport.Acceptor once = acceptor;
     if (once != null) {
@@ -51,7 +51,7 @@ final class HandlerCalls {
     tell("onSendProgress", ConnectionHandler::onSendProgress);
   }
 
-  /** The last call; the others do nothing from now on. */
+  /** Tells the handler of the end. From then on the other calls do nothing. */
   void closed(@Nullable Throwable cause) {
     tell("onClosed", told -> told.onClosed(cause));
     handler = null;
@@ -79,7 +79,7 @@ final class HandlerCalls {
       log.error("{} failed on the connection {}, which is aborted", what, connection, t);
       connection.abort();
     } finally {
-      // Out of memory and the like are not this connection's affair: the process shall know.
+      // An error such as OutOfMemoryError concerns the process, not this connection alone.
       if (t instanceof VirtualMachineError && !(t instanceof StackOverflowError)) {
         Thread thread = Thread.currentThread();
         thread.getUncaughtExceptionHandler().uncaughtException(thread, t);

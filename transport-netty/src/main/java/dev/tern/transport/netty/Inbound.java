@@ -7,8 +7,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reading half of a connection: hands over what arrives, in bursts, unless it is paused or
- * nobody wants it any more. On the event loop only.
+ * The reading half of a connection: hands over what arrives, in bursts, unless it is paused or has
+ * been told to discard. On the event loop only.
  */
 final class Inbound {
 
@@ -56,7 +56,7 @@ final class Inbound {
     handler.bytes(chunk, length);
   }
 
-  /** Nothing more to read just now. */
+  /** Ends a burst: the socket has nothing more to read now. */
   void endBurst() {
     if (burstBytes > 0) {
       burstBytes = 0;

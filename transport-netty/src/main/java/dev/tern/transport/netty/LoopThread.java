@@ -14,8 +14,8 @@ final class LoopThread extends FastThreadLocalThread implements IoThread {
 
   /**
    * How much is read at once. Little, so that the peer gets the first replies while the later
-   * requests are still being worked on, and so that one who sends no more than a beginning makes us
-   * hold little of it.
+   * requests are still being worked on, and so that a peer which sends only the beginning of a
+   * frame makes this side hold little of it.
    */
   static final int READ_BYTES = 8 << 10;
 
@@ -35,7 +35,7 @@ final class LoopThread extends FastThreadLocalThread implements IoThread {
     setDaemon(true);
   }
 
-  /** The thread that runs this. */
+  /** The current thread, which must be one of an event loop. */
   static LoopThread current() {
     return (LoopThread) Thread.currentThread();
   }

@@ -37,7 +37,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
     OPEN,
     /** {@link #close} was called: what was queued is leaving, what arrives is discarded. */
     FLUSHING,
-    /** Like FLUSHING, all has left, and the output is shut down: waiting for the peer's end. */
+    /** All has left and the output is shut down; the peer's end has not come yet. */
     LINGERING,
     /** The channel is closed, or about to be. */
     ENDED

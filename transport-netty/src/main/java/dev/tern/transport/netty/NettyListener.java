@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 /** A bound address. */
 final class NettyListener implements Transport.Listener {
 
-  /** How long closing waits for an event loop that somebody blocks. */
+  /** How long closing waits for an event loop that a handler blocks. */
   private static final int MAX_CLOSE_MILLIS = 10_000;
 
   private static final int CLOSE_CHECK_MILLIS = 50;
@@ -68,7 +68,7 @@ final class NettyListener implements Transport.Listener {
         }
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // The closing goes on without us.
+      Thread.currentThread().interrupt(); // The loop closes the channel all the same.
     }
   }
 

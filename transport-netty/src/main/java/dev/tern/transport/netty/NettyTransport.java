@@ -35,7 +35,7 @@ public final class NettyTransport implements Transport {
 
   private static final Logger log = LoggerFactory.getLogger(NettyTransport.class);
 
-  /** How long {@link #close} waits for an event loop that somebody blocks. */
+  /** How long {@link #close} waits for an event loop that a handler blocks. */
   private static final int CLOSE_MILLIS = 10_000;
 
   private static final AtomicInteger transports = new AtomicInteger();
@@ -68,14 +68,15 @@ public final class NettyTransport implements Transport {
                 .group(loops)
                 .channelFactory(mechanism::newChannel)
                 .disableResolver()
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0) // The connector keeps the time.
+                .option(
+                    ChannelOption.CONNECT_TIMEOUT_MILLIS, 0) // Connector has a timeout of its own.
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .option(ChannelOption.RECVBUF_ALLOCATOR, readBuffers),
             connections);
   }
 
-  /** A transport as it comes: see {@link Builder}. */
+  /** A transport with the defaults of {@link Builder}. */
   public static NettyTransport create() {
     return builder().build();
   }

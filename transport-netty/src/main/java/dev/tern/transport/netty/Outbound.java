@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Outbound implements ChannelFutureListener {
 
-  /** As much as one write hands to the socket: large enough that its cost does not count. */
+  /** The most bytes of one write: so many that the cost of the write itself does not count. */
   static final int MAX_BATCH_BYTES = 64 << 10;
 
   /**
@@ -36,7 +36,7 @@ final class Outbound implements ChannelFutureListener {
   private long sentBytes;
   private boolean sending;
 
-  /** Whether {@link Connection#SEND_PROGRESS_BYTES} were reached, and not left behind since. */
+  /** Whether as much as {@link Connection#SEND_PROGRESS_BYTES} was unsent, and never less since. */
   private boolean backlogged;
 
   private final SocketChannel channel;
@@ -110,7 +110,7 @@ final class Outbound implements ChannelFutureListener {
     return next.retain();
   }
 
-  /** A batch has left, or never will. */
+  /** Called when a batch has been sent, or has failed. */
   @Override
   public void operationComplete(ChannelFuture write) {
     endBatch(write.isSuccess());

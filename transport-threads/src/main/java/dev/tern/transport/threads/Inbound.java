@@ -9,7 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /** The reading half of a connection. Everything but {@link #receive} is called under the lock. */
 final class Inbound {
 
-  /** What one read takes: small, as each connection has a buffer of its own. */
+  /** The most bytes that one read takes: few, as each connection has a buffer of its own. */
   private static final int READ_BYTES = 16 << 10;
 
   private final ReentrantLock lock;
@@ -28,7 +28,7 @@ final class Inbound {
     int length;
     do {
       waitOutPause();
-      length = input.read(buffer); // blocks while the peer does not send; we hold no lock
+      length = input.read(buffer); // blocks while the peer does not send; no lock is held
       handOver(buffer, length, handler);
       handler.onReadComplete();
     } while (length >= 0);
@@ -70,7 +70,7 @@ final class Inbound {
     mayGoOn.signal();
   }
 
-  /** From now on nothing is handed over; what arrives is read and thrown away. */
+  /** From now on what arrives is read and thrown away. */
   void discard() {
     discarding = true;
     mayGoOn.signal();

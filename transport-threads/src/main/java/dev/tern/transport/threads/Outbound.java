@@ -15,14 +15,14 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class Outbound {
 
-  /** What one write gives: small frames are gathered up to this, large ones cut. */
+  /** The most bytes of one write: small frames are gathered up to it, large ones cut. */
   private static final int BATCH_BYTES = 16 << 10;
 
   private final ReentrantLock lock;
   private final Condition mayGoOn;
   private ArrayDeque<ByteBuffer> queue = new ArrayDeque<>();
   private long queuedBytes;
-  private long flushedBytes; // of the queued ones
+  private long flushedBytes; // those of the queued bytes that may leave
   private int batchBytes; // taken from the queue, but not sent yet
   private long sentBytes;
   private boolean finished;
@@ -36,11 +36,15 @@ final class Outbound {
   void send(OutputStream output, ConnectionHandler handler) throws IOException {
     byte[] batch = new byte[BATCH_BYTES];
     for (int length = next(batch, handler); length > 0; length = next(batch, handler)) {
-      output.write(batch, 0, length); // blocks while the peer does not read; we hold no lock
+      output.write(batch, 0, length); // blocks while the peer does not read; no lock is held
     }
   }
 
-  /** The last batch has been sent. Waits for the next one; 0 if there will be none. */
+  /**
+   * Notes that the last batch was sent, and waits for the next one.
+   *
+   * @return its length; 0 if there will be none
+   */
   private int next(byte[] batch, ConnectionHandler handler) {
     lock.lock();
     try {
@@ -90,13 +94,13 @@ final class Outbound {
     mayGoOn.signal();
   }
 
-  /** Nothing more will be written; what is queued leaves. */
+  /** Refuses what is written from now on. What is queued is still sent. */
   void finish() {
     finished = true;
     flush();
   }
 
-  /** Nothing more will be written nor sent. */
+  /** Refuses what is written from now on, and drops what is queued. */
   void giveUp() {
     queue.clear();
     queuedBytes = 0;

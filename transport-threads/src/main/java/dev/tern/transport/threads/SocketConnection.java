@@ -40,7 +40,8 @@ final class SocketConnection implements Connection {
       throws IOException {
     this.transport = transport;
     this.socket = socket;
-    socket.setTcpNoDelay(true); // we gather frames ourselves; a reply must not wait for more
+    socket.setTcpNoDelay(
+        true); // frames are gathered in Outbound; a reply must not wait for another
     localAddress = socket.getLocalSocketAddress();
     remoteAddress = socket.getRemoteSocketAddress();
     String name = socket.getLocalPort() + "-" + remoteAddress;
@@ -57,13 +58,13 @@ final class SocketConnection implements Connection {
   void start() {
     try {
       writer.start();
-    } catch (OutOfMemoryError e) { // how the JVM says that there are no more threads
+    } catch (OutOfMemoryError e) { // the JVM cannot start another thread
       end(e);
       finish();
     }
   }
 
-  /** Waits for both threads, but not for ever. */
+  /** Waits for both threads, for a limited time. */
   void awaitEnd() {
     writer.awaitEnd(ThreadsTransport.CLOSE_MILLIS);
   }
@@ -88,7 +89,7 @@ final class SocketConnection implements Connection {
           transport.lingering.release();
         }
       }
-    } catch (Throwable e) { // as above
+    } catch (Throwable e) { // a handler's error too ends this connection, and no other
       end(e);
     } finally {
       finish();
@@ -105,7 +106,11 @@ final class SocketConnection implements Connection {
     }
   }
 
-  /** Closes the socket, which wakes both threads. What fails after {@link #close} is no failure. */
+  /**
+   * Closes the socket, which wakes both threads.
+   *
+   * @param failure what the handler is told, unless {@link #close} was called before
+   */
   private void end(@Nullable Throwable failure) {
     lock.lock();
     try {
@@ -115,7 +120,7 @@ final class SocketConnection implements Connection {
       outbound.giveUp();
       socket.close();
     } catch (IOException e) {
-      // There is nothing that could be done about it: the descriptor is gone.
+      // The descriptor is free all the same.
     } finally {
       lock.unlock();
     }
@@ -124,7 +129,8 @@ final class SocketConnection implements Connection {
   @Override
   public void abort() {
     try {
-      socket.setSoLinger(true, 0); // so that closing resets, and the peer knows that we are gone
+      socket.setSoLinger(
+          true, 0); // closing then resets: the peer learns at once that nobody is there
     } catch (SocketException e) {
       // It is closed already.
     }

@@ -14,10 +14,10 @@ final class SocketListener implements Transport.Listener {
 
   private static final Logger log = LoggerFactory.getLogger(SocketListener.class);
 
-  /** Connections that the operating system holds for us: a burst of clients that come back. */
+  /** How many connections may wait to be accepted: a burst of clients that connect again. */
   private static final int BACKLOG = 512;
 
-  /** The rest after a failed accept: when descriptors are used up, each one fails at once. */
+  /** The pause after a failed accept: when descriptors are used up, each one fails at once. */
   private static final long REST_MILLIS = 100;
 
   private final ThreadsTransport transport;
@@ -91,7 +91,7 @@ final class SocketListener implements Transport.Listener {
       log.debug("closing {}: {}", address, e.getMessage());
     }
     thread.interrupt();
-    thread.awaitEnd(ThreadsTransport.CLOSE_MILLIS); // only then the port is free
+    thread.awaitEnd(ThreadsTransport.CLOSE_MILLIS); // the port is free when it has ended
     transport.listeners.remove(this);
   }
 }

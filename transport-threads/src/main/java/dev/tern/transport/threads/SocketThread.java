@@ -10,7 +10,11 @@ final class SocketThread extends Thread implements IoThread {
     setDaemon(true);
   }
 
-  /** Waits for its end, unless it is the current thread; for ever if the time is 0. */
+  /**
+   * Waits for the end of this thread, unless it is the current one.
+   *
+   * @param millis how long; 0 for as long as it takes
+   */
   void awaitEnd(long millis) {
     if (!equals(Thread.currentThread())) {
       try {

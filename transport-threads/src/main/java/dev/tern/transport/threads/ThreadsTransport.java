@@ -27,7 +27,7 @@ public final class ThreadsTransport implements Transport {
 
   static final String THREAD_NAME_PREFIX = "tern-threads";
 
-  /** How long a close waits for a thread: a handler that hangs must not hang us too. */
+  /** How long a close waits for a thread, in case that a handler never returns. */
   static final long CLOSE_MILLIS = 5_000;
 
   /** One permit for each further connection that may linger. */
@@ -36,12 +36,12 @@ public final class ThreadsTransport implements Transport {
   /** One permit for each further connection that may be accepted. */
   final Semaphore room;
 
-  /** Not closed yet. */
+  /** The listeners that are open. */
   final Set<SocketListener> listeners = ConcurrentHashMap.newKeySet();
 
   private final Dialer dialer = new Dialer();
 
-  /** Each with what is to be done after its end. */
+  /** The connections that live, each with what is run after its end. */
   private final Map<SocketConnection, Runnable> connections = new ConcurrentHashMap<>();
 
   private volatile boolean closed;
@@ -129,7 +129,7 @@ public final class ThreadsTransport implements Transport {
   public void close() {
     IoThread.refuseToBlock("close of a transport");
     closed = true;
-    listeners.forEach(SocketListener::close); // afterwards nobody new is accepted
+    listeners.forEach(SocketListener::close); // from here on no connection is accepted
     List<SocketConnection> last = List.copyOf(connections.keySet());
     last.forEach(SocketConnection::abort);
     last.forEach(SocketConnection::awaitEnd);
