@@ -6,6 +6,8 @@ import dev.tern.protocol.session.ClientCall;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A call whose caller is parked until it ends. */
 final class PendingCall extends ClientCall {
@@ -20,24 +22,23 @@ final class PendingCall extends ClientCall {
   }
 
   private final Thread caller = Thread.currentThread();
-  private final boolean isVirtual = caller.isVirtual();
 
-  /** Released when set: what the call has become is seen by whoever sees it. */
+  /** Set after the outcome: whoever reads true may read that. */
   private volatile boolean ended;
 
   private volatile boolean givenUp;
 
-  PendingCall(long sequence, Id id, Bytes frame, boolean expectsReply, long deadlineNanos) {
-    super(sequence, id, frame, expectsReply, deadlineNanos);
+  PendingCall(@Nullable Id id, Bytes frame, long deadlineNanos) {
+    super(id, frame, deadlineNanos);
   }
 
   boolean isOnVirtualThread() {
-    return isVirtual;
+    return caller.isVirtual();
   }
 
-  /** It has ended; in the serial context. */
+  /** Lets the caller go on: the call has ended. In the serial context. */
   void wake() {
-    HAS_ENDED.setRelease(this, true); // no fence: unpark has one
+    HAS_ENDED.setRelease(this, true); // a volatile write would cost a fence more: unpark has one
     LockSupport.unpark(caller);
   }
 
@@ -45,6 +46,7 @@ final class PendingCall extends ClientCall {
     return ended;
   }
 
+  /** Whether the caller wants it no more. */
   boolean isGivenUp() {
     return givenUp;
   }
@@ -56,15 +58,15 @@ final class PendingCall extends ClientCall {
   /**
    * Parks until it has ended.
    *
-   * @param onInterrupt what to do when the caller is interrupted; it stays interrupted
+   * @param giveUp what to do with it when the caller is interrupted, who stays interrupted
    */
-  void await(Runnable onInterrupt) {
+  void await(Consumer<PendingCall> giveUp) {
     boolean interrupted = false;
     while (!ended) {
-      LockSupport.park(); // without a blocker, whose two stores each call would pay for
+      LockSupport.park(); // with a blocker each call would pay for its two stores
       if (!ended && Thread.interrupted()) {
         if (!interrupted) {
-          onInterrupt.run();
+          giveUp.accept(this);
         }
         interrupted = true;
       }
