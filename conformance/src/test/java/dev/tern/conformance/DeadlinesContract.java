@@ -354,6 +354,6 @@ abstract class DeadlinesContract extends GatesContract {
     stuck.letGo();
 
     assertThat(failure(call))
-        .hasMessage("the deadline passed while connecting to localhost:" + port);
+        .hasMessage("calc.add at localhost:" + port + ": the deadline passed while connecting");
   }
 }

@@ -227,10 +227,10 @@ final class ClientConnection implements Handler, ConnectionHandler {
   private void drainOutgoing() {
     for (var letter = outgoing.takeAll(); letter != null; letter = letter.next) {
       PendingCall call = letter.item;
-      if (call.isGivenUp()) {
-        session.cancel(call);
-      } else {
+      if (call.isWanted()) {
         session.send(call);
+      } else {
+        session.cancel(call);
       }
     }
     pump();
@@ -304,8 +304,7 @@ final class ClientConnection implements Handler, ConnectionHandler {
   }
 
   private void giveUp(PendingCall call) {
-    if (!call.hasEnded()) { // else it was the call that completed a future
-      call.giveUp();
+    if (call.giveUp()) {
       outgoing.post(call);
     }
   }

@@ -50,11 +50,6 @@ final class DeadlineFilter implements Filter {
   }
 
   @Override
-  public boolean mayBlock() {
-    return false;
-  }
-
-  @Override
   public String toString() {
     return "deadline";
   }

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -139,54 +138,33 @@ final class Endpoint implements Handler, ConnectAttempt.Owner, ClientConnection.
 
   @Override
   public void attempted(ConnectAttempt attempt, @Nullable ClientConnection opened) {
-    boolean tooLate;
-    lock.lock();
-    try {
-      attempts.remove(attempt);
-      tooLate = closed;
-      if (opened == null) {
-        reconnects.failed(timers.nanoTime());
-      } else if (!tooLate && !isBare) {
-        current = opened;
-      }
-    } finally {
-      lock.unlock();
-    }
-    if (opened != null && tooLate) {
-      opened.close();
+    locked(
+        () -> {
+          attempts.remove(attempt);
+          if (opened == null) {
+            reconnects.failed(timers.nanoTime());
+          } else if (!closed && !isBare) {
+            current = opened;
+          }
+        });
+    if (opened != null && closed) {
+      opened.close(); // it came too late to be closed with the others
     }
   }
 
   @Override
   public void heard() {
-    lock.lock();
-    try {
-      reconnects.succeeded();
-    } finally {
-      lock.unlock();
-    }
+    locked(reconnects::succeeded);
   }
 
   @Override
   public void endedUnheard(long openedNanos) {
-    lock.lock();
-    try {
-      reconnects.endedUnheard(openedNanos, timers.nanoTime());
-    } finally {
-      lock.unlock();
-    }
+    locked(() -> reconnects.endedUnheard(openedNanos, timers.nanoTime()));
   }
 
   @Override
   public void ended(ClientConnection connection) {
-    lock.lock();
-    try {
-      if (current == connection) {
-        current = null;
-      }
-    } finally {
-      lock.unlock();
-    }
+    locked(() -> current = current == connection ? null : current);
     open.remove(connection);
   }
 
@@ -197,17 +175,22 @@ final class Endpoint implements Handler, ConnectAttempt.Owner, ClientConnection.
 
   /** See {@link Client#close(Duration)}. */
   void close(long graceNanos) {
-    List<ConnectAttempt> underWay;
+    locked(
+        () -> {
+          closed = true;
+          current = null;
+          attempts.forEach(ConnectAttempt::giveUp);
+        });
+    open.close(graceNanos, timers);
+  }
+
+  private void locked(Runnable change) {
     lock.lock();
     try {
-      closed = true;
-      current = null;
-      underWay = List.copyOf(attempts);
+      change.run();
     } finally {
       lock.unlock();
     }
-    underWay.forEach(ConnectAttempt::giveUp);
-    open.close(graceNanos, timers);
   }
 
   @Override

@@ -31,11 +31,6 @@ final class NeverLeftFilter implements Filter {
   }
 
   @Override
-  public boolean mayBlock() {
-    return false;
-  }
-
-  @Override
   public String toString() {
     return "again if never left, " + NeverLeftPolicy.MAX_TRIES + " tries";
   }

@@ -1,43 +1,29 @@
 package dev.tern.core.client;
 
 import dev.tern.core.runtime.Timers;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The connections of a client that have not ended, those that are closing included, so that its
  * close can wait for them. Thread-safe.
  */
 final class OpenConnections {
-  private final ReentrantLock lock = new ReentrantLock();
+  private final Set<ClientConnection> open = ConcurrentHashMap.newKeySet();
+  private volatile boolean closing;
 
-  /** Opened when the last one has ended after {@link #close} was called. */
+  /** Opens when {@link #close} has been called and all have ended, in either order. */
   private final CountDownLatch allEnded = new CountDownLatch(1);
 
-  // Guarded by the lock.
-  private final Set<ClientConnection> open = new HashSet<>();
-  private boolean closing;
-
   void add(ClientConnection connection) {
-    lock.lock();
-    try {
-      open.add(connection);
-    } finally {
-      lock.unlock();
-    }
+    open.add(connection);
   }
 
   void remove(ClientConnection connection) {
-    lock.lock();
-    try {
-      open.remove(connection);
-      openLatchIfAllEnded();
-    } finally {
-      lock.unlock();
-    }
+    open.remove(connection);
+    openLatchIfAllEnded();
   }
 
   /**
@@ -47,15 +33,9 @@ final class OpenConnections {
    *     the thread is interrupted, which then stays interrupted and does not wait
    */
   void close(long graceNanos, Timers timers) {
-    List<ClientConnection> last;
-    lock.lock();
-    try {
-      closing = true;
-      last = List.copyOf(open);
-      openLatchIfAllEnded();
-    } finally {
-      lock.unlock();
-    }
+    closing = true;
+    List<ClientConnection> last = List.copyOf(open);
+    openLatchIfAllEnded();
     last.forEach(ClientConnection::close);
     Runnable giveUp = () -> last.forEach(ClientConnection::abortUnlessSent);
     Timers.Scheduled patience = timers.schedule(graceNanos, giveUp);
@@ -69,7 +49,6 @@ final class OpenConnections {
     }
   }
 
-  /** Under the lock. */
   private void openLatchIfAllEnded() {
     if (closing && open.isEmpty()) {
       allEnded.countDown();

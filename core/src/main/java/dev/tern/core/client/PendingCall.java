@@ -3,30 +3,24 @@ package dev.tern.core.client;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Id;
 import dev.tern.protocol.session.ClientCall;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A call whose caller is parked until it ends. */
 final class PendingCall extends ClientCall {
-  private static final VarHandle HAS_ENDED;
+  private static final AtomicIntegerFieldUpdater<PendingCall> STATE =
+      AtomicIntegerFieldUpdater.newUpdater(PendingCall.class, "state");
 
-  static {
-    try {
-      HAS_ENDED = MethodHandles.lookup().findVarHandle(PendingCall.class, "ended", boolean.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
+  private static final int WANTED = 0;
+  private static final int GIVEN_UP = 1;
+  private static final int ENDED = 2;
 
   private final Thread caller = Thread.currentThread();
 
-  /** Set after the outcome: whoever reads true may read that. */
-  private volatile boolean ended;
-
-  private volatile boolean givenUp;
+  /** ENDED is set after the outcome: whoever reads that may read the outcome. */
+  private volatile int state;
 
   PendingCall(@Nullable Id id, Bytes frame, long deadlineNanos) {
     super(id, frame, deadlineNanos);
@@ -38,36 +32,31 @@ final class PendingCall extends ClientCall {
 
   /** Lets the caller go on: the call has ended. In the serial context. */
   void wake() {
-    HAS_ENDED.setRelease(this, true); // a volatile write would cost a fence more: unpark has one
+    STATE.lazySet(this, ENDED); // unpark brings the fence that a plain write would cost once more
     LockSupport.unpark(caller);
   }
 
-  boolean hasEnded() {
-    return ended;
+  /** Whether its caller still waits for the reply. */
+  boolean isWanted() {
+    return state == WANTED;
   }
 
-  /** Whether the caller wants it no more. */
-  boolean isGivenUp() {
-    return givenUp;
-  }
-
-  void giveUp() {
-    givenUp = true;
+  /** Its caller wants it no more; false if it has ended, or was given up before. Any thread. */
+  boolean giveUp() {
+    return STATE.compareAndSet(this, WANTED, GIVEN_UP);
   }
 
   /**
    * Parks until it has ended.
    *
-   * @param giveUp what to do with it when the caller is interrupted, who stays interrupted
+   * @param onInterrupt told when the caller is interrupted, who stays interrupted
    */
-  void await(Consumer<PendingCall> giveUp) {
+  void await(Consumer<PendingCall> onInterrupt) {
     boolean interrupted = false;
-    while (!ended) {
+    while (state != ENDED) {
       LockSupport.park(); // with a blocker each call would pay for its two stores
-      if (!ended && Thread.interrupted()) {
-        if (!interrupted) {
-          giveUp.accept(this);
-        }
+      if (state != ENDED && Thread.interrupted()) {
+        onInterrupt.accept(this);
         interrupted = true;
       }
     }

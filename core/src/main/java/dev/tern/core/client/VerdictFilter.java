@@ -46,11 +46,6 @@ enum VerdictFilter implements Filter {
   };
 
   @Override
-  public boolean mayBlock() {
-    return false;
-  }
-
-  @Override
   public String toString() {
     return this == OUTSIDE ? "verdict (" : ") verdict";
   }
