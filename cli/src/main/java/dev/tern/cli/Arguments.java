@@ -1,6 +1,7 @@
 package dev.tern.cli;
 
 import ch.qos.logback.classic.Level;
+import dev.tern.core.transport.HostPort;
 import dev.tern.protocol.Dialect;
 import java.time.Duration;
 import java.util.Arrays;
@@ -69,7 +70,10 @@ final class Arguments {
   static final class OfPort implements ITypeConverter<Integer> {
     @Override
     public Integer convert(String text) {
-      return port(text, text, "a port from 0 to " + MAX_PORT);
+      if (!text.matches("[0-9]{1,5}") || Integer.parseInt(text) > MAX_PORT) {
+        throw unfit(text, "a port from 0 to " + MAX_PORT);
+      }
+      return Integer.valueOf(text);
     }
   }
 
@@ -102,31 +106,18 @@ final class Arguments {
 
   /** {@code HOST:PORT}, an IPv6 address in brackets. */
   static final class OfAddress implements ITypeConverter<HostPort> {
-    private static final String EXPECTED = "HOST:PORT, such as 127.0.0.1:7070 or [::1]:7070";
-
-    /** Groups: an address in brackets, or a host without a colon; the port. */
-    private static final Pattern ADDRESS =
-        Pattern.compile("(?:\\[([0-9a-fA-F:.]+(?:%[\\w.-]+)?)]|([^\\[\\]:/\\s]+)):([0-9]+)");
-
     @Override
     public HostPort convert(String text) {
-      Matcher matcher = ADDRESS.matcher(text);
-      if (!matcher.matches()) {
-        throw unfit(text, EXPECTED);
+      HostPort address;
+      try {
+        address = HostPort.parse(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
       }
-      String host = matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
-      int port = port(matcher.group(3), text, EXPECTED);
-      if (port == 0) {
-        throw unfit(text, EXPECTED);
+      if (address.port() == 0) {
+        throw unfit(text, "HOST:PORT with a port from 1 to " + MAX_PORT);
       }
-      return new HostPort(host, port);
+      return address;
     }
-  }
-
-  private static int port(String digits, String text, String expected) {
-    if (!digits.matches("[0-9]{1,5}") || Integer.parseInt(digits) > MAX_PORT) {
-      throw unfit(text, expected);
-    }
-    return Integer.parseInt(digits);
   }
 }

@@ -6,6 +6,7 @@ import dev.tern.core.RpcException;
 import dev.tern.core.client.CallOptions;
 import dev.tern.core.client.Client;
 import dev.tern.core.client.ClientBuilder;
+import dev.tern.core.transport.HostPort;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Limits;

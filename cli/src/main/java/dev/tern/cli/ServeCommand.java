@@ -2,6 +2,7 @@ package dev.tern.cli;
 
 import ch.qos.logback.classic.Level;
 import dev.tern.core.server.Server;
+import dev.tern.core.transport.HostPort;
 import dev.tern.core.transport.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
@@ -40,6 +41,7 @@ class ClientRowsTest {
   private static final Method<Add, Long> ADD =
       Method.of("add", Add.class, Long.class).effect(Effect.READ);
   private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final int LIMIT = 256;
 
   private final Transport transport;
   private final ScriptedPeer.Server listener = ScriptedPeer.listen();
@@ -69,8 +71,8 @@ class ClientRowsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {0xFFFFFFFFL, 0x80000000L, (16 << 20) + 1})
-  void row01_aReplyOverTheLimitEndsTheConnectionAndTheCallMayHaveRun(long length) {
+  @ValueSource(longs = {0xFFFFFFFFL, 0x80000000L, (128 << 20) + 1})
+  void row01_aReplyOver128MiBEndsTheConnectionAndTheCallMayHaveRun(long length) {
     CompletableFuture<Long> call = call();
     ScriptedPeer server = accept();
     idOf(server);
@@ -263,6 +265,127 @@ class ClientRowsTest {
     ScriptedPeer server = accept();
     reply(server, idOf(server), "'ok':true,'result':3,'error':null");
     assertThat(result(call)).isEqualTo(3);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          'id':ID,'ok':true,'result':'…'           | YES
+          'ok':true,'id':ID,'result':'…'           | YES
+          'result':[],'id':ID,'ok':true,'more':'…' | YES
+          'id':ID,'more':'…','ok':true             | MAYBE
+          'id':ID,'ok':false,'error':{'code':'…'}  | MAYBE
+          """)
+  void row36_aReplyOverTheClientsLimitFailsThatCallOnly(String members, Executed executed) {
+    try (Client limited = limited()) {
+      CompletableFuture<Long> call = limited.callAsync(ADD, new Add(1, 2));
+      ScriptedPeer server = accept();
+      String id = idOf(server);
+      CompletableFuture<Long> other = limited.callAsync(ADD, new Add(1, 2));
+      String otherId = idOf(server);
+
+      server.sendFrame(
+          json("{" + members + "}").replace("ID", id).replace("…", "x".repeat(LIMIT)));
+
+      RpcException failure = failure(call);
+      assertThat(failure.code()).isEqualTo(ErrorCode.TOO_LARGE.name());
+      assertThat(failure.executed()).isEqualTo(executed);
+      reply(server, otherId, "'ok':true,'result':4");
+      assertThat(result(other)).isEqualTo(4);
+      assertThat(limited.stats().count(Oddity.BAD_FRAME)).isEqualTo(1);
+      server.close(); // else the client lingers for it
+    }
+  }
+
+  @Test
+  void row36_itsSegmentsDoNotMatter() {
+    try (Client limited = limited()) {
+      CompletableFuture<Long> call = limited.callAsync(ADD, new Add(1, 2));
+      ScriptedPeer server = accept();
+      String id = idOf(server);
+      String reply = json("{'id':" + id + ",'ok':true,'result':'" + "x".repeat(LIMIT) + "'}");
+      server.sendLength(reply.length());
+      for (byte b : reply.getBytes(ISO_8859_1)) {
+        server.sendBytes(new byte[] {b});
+      }
+      assertThat(failure(call).executed()).isEqualTo(Executed.YES);
+      CompletableFuture<Long> next = limited.callAsync(ADD, new Add(1, 2));
+      reply(server, idOf(server), "'ok':true,'result':4");
+      assertThat(result(next)).isEqualTo(4);
+      server.close(); // else the client lingers for it
+    }
+  }
+
+  @Test
+  void row36_withoutAnIdInWhatIsReadTheConnectionEndsAndTheCallMayHaveRun() {
+    try (Client limited = limited()) {
+      CompletableFuture<Long> call = limited.callAsync(ADD, new Add(1, 2));
+      ScriptedPeer server = accept();
+      String id = idOf(server);
+      server.sendFrame(json("{'ok':true,'result':'" + "x".repeat(LIMIT) + "','id':" + id + "}"));
+      RpcException failure = failure(call);
+      assertThat(failure.code()).isEqualTo(ErrorCode.UNAVAILABLE.name());
+      assertThat(failure.executed()).isEqualTo(Executed.MAYBE);
+      server.close(); // else the client lingers for it
+    }
+  }
+
+  /** 17 MiB, of which the client reads 16. */
+  @Test
+  void row36_theDefaultLimitIs16MiB() {
+    CompletableFuture<Long> call = call();
+    ScriptedPeer server = accept();
+    reply(server, idOf(server), "'ok':true,'result':'" + "x".repeat(17 << 20) + "'");
+    assertThat(failure(call)).hasMessageContaining("(expected: at most 16777216)");
+  }
+
+  @Test
+  void row37_theTimeoutOfASilentServersCallNamesItAndAsksWhatItIs() {
+    CompletableFuture<Long> call = call();
+    ScriptedPeer server = accept();
+    idOf(server);
+    await() // the alarm may be set after the clock was moved, by a reading from before
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              clock.advance(Duration.ofSeconds(1));
+              return call.isDone();
+            });
+    RpcException failure = failure(call);
+    assertThat(failure.code()).isEqualTo(ErrorCode.TIMEOUT.name());
+    assertThat(failure.executed()).isEqualTo(Executed.MAYBE);
+    assertThat(failure)
+        .hasMessageStartingWith("add at 127.0.0.1:" + listener.address().getPort() + ": ")
+        .hasMessageEndingWith("is this a Tern server?");
+    assertThat(server.readJson().get("method").asString()).isEqualTo("rpc.cancel");
+  }
+
+  @Test
+  void row37_aServerThatWasHeardIsNotAskedWhatItIs() {
+    CompletableFuture<Long> first = call();
+    ScriptedPeer server = accept();
+    reply(server, idOf(server), "'ok':true,'result':3");
+    assertThat(result(first)).isEqualTo(3);
+    CompletableFuture<Long> call = call();
+    idOf(server);
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              clock.advance(Duration.ofSeconds(1));
+              return call.isDone();
+            });
+    assertThat(failure(call)).hasMessageEndingWith(": no reply before the deadline");
+    assertThat(server.readJson().get("method").asString()).isEqualTo("rpc.cancel");
+  }
+
+  /** A client that takes no more than {@link #LIMIT}; the usual one connects after the test. */
+  private Client limited() {
+    disconnected = true;
+    return Client.builder(transport).timers(clock).frameBytes(LIMIT).connect(listener.address());
   }
 
   private CompletableFuture<Long> call() {

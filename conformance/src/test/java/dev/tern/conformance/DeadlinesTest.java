@@ -355,6 +355,6 @@ final class DeadlinesTest extends EveryTransport {
     stuck.letGo();
 
     assertThat(failure(call))
-        .hasMessage("the deadline passed while connecting to localhost:" + port);
+        .hasMessage("calc.add at localhost:" + port + ": the deadline passed while connecting");
   }
 }

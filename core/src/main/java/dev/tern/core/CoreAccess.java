@@ -42,6 +42,11 @@ final class CoreAccess extends Access {
   }
 
   @Override
+  public Request withContext(Request request, CallContext context) {
+    return request.withContext(context);
+  }
+
+  @Override
   public Request withCancelToken(Request request, CancelToken token) {
     return request.withCancelToken(token);
   }
@@ -95,6 +100,11 @@ final class CoreAccess extends Access {
       Map<String, ? extends @Nullable Object> details,
       Executed executed) {
     return new RpcException(code, number, message, details, executed, Origin.REMOTE, null, true);
+  }
+
+  @Override
+  public RpcException withExecuted(RpcException error, Executed executed) {
+    return error.withExecuted(executed);
   }
 
   @Override

@@ -104,6 +104,11 @@ public final class Request {
     return context.id();
   }
 
+  /** Whether nobody is told what becomes of it, neither its result nor an error. */
+  public boolean isNotification() {
+    return context.isNotification();
+  }
+
   /** Cancelled when nobody waits for the answer any more. */
   public CancelToken cancelToken() {
     return cancelToken;
@@ -143,6 +148,10 @@ public final class Request {
 
   Request withCancelToken(CancelToken token) {
     return new Request(context, method, params, meta, effect, deadlineNanos, token);
+  }
+
+  Request withContext(CallContext other) {
+    return new Request(other, method, params, meta, effect, deadlineNanos, cancelToken);
   }
 
   CallContext context() {

@@ -57,7 +57,7 @@ public final class RpcException extends RuntimeException {
   RpcException(
       String code,
       int number,
-      String message,
+      @Nullable String message,
       Map<String, ? extends @Nullable Object> details,
       Executed executed,
       Origin origin,
@@ -109,10 +109,14 @@ public final class RpcException extends RuntimeException {
     return origin == Origin.REMOTE;
   }
 
-  /** Whether the same call may succeed a little later. */
+  /** Whether the same call may succeed a little later. Never once its client is closed. */
   public boolean isTransient() {
     ErrorCode known = ErrorCode.ofName(code);
-    return known != null && known.isTransient();
+    return known != null && known.isTransient() && origin != Origin.CLOSED_CLIENT;
+  }
+
+  RpcException withExecuted(Executed verdict) {
+    return new RpcException(code, number, getMessage(), details, verdict, origin, this, true);
   }
 
   Origin origin() {

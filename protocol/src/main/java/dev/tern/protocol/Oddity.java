@@ -24,6 +24,8 @@ public enum Oddity {
   TOO_MANY_ERRORS,
   /** A response sent to a server, or a request sent to a client that accepts none. */
   WRONG_DIRECTION,
+  /** A client's call that did not leave before its connection ended; it was tried again. */
+  NEVER_LEFT,
   /** A reply for an id that is unknown, was answered or has timed out. */
   LATE_REPLY,
   /** A result that nobody waited for any more: past its deadline, or the connection was gone. */

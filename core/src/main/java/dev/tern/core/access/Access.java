@@ -45,6 +45,9 @@ public abstract class Access {
   /** The same request with another deadline, an instant of its clock. */
   public abstract Request withDeadline(Request request, long nanos);
 
+  /** The same request, of which its end knows something else. */
+  public abstract Request withContext(Request request, CallContext context);
+
   /** The same request with another token. */
   public abstract Request withCancelToken(Request request, CancelToken token);
 
@@ -81,6 +84,9 @@ public abstract class Access {
       String message,
       Map<String, ? extends @Nullable Object> details,
       Executed executed);
+
+  /** The same error, which it has as its cause, with another verdict. */
+  public abstract RpcException withExecuted(RpcException error, Executed executed);
 
   /** Who made it. */
   public abstract Origin originOf(RpcException error);

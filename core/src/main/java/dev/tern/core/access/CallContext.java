@@ -14,6 +14,9 @@ public interface CallContext {
   /** The id on the connection; null for a notification, and at the client. */
   @Nullable Id id();
 
+  /** Whether nobody is told what becomes of it. */
+  boolean isNotification();
+
   /** The peer's address; null at the client. */
   @Nullable SocketAddress peer();
 

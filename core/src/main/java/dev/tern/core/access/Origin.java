@@ -8,6 +8,8 @@ public enum Origin {
   FRAMEWORK,
   /** A client of this process, about a call that it made. */
   CLIENT,
+  /** A client of this process that is closed, about a call that it made: no later one succeeds. */
+  CLOSED_CLIENT,
   /** A peer. */
   REMOTE
 }

@@ -18,21 +18,17 @@ import dev.tern.core.binding.BindingException;
 import dev.tern.core.binding.JsonCodec;
 import dev.tern.core.binding.ResultReader;
 import dev.tern.core.link.CancelSource;
-import dev.tern.core.observe.Counters;
 import dev.tern.core.runtime.IoThread;
-import dev.tern.core.runtime.Timers;
 import dev.tern.core.transport.Connection;
 import dev.tern.core.transport.Transport;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
-import dev.tern.protocol.Id;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Meta;
 import dev.tern.protocol.envelope.Text;
 import java.lang.reflect.Type;
-import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -53,39 +49,23 @@ public final class Client implements AutoCloseable {
   /** How long {@link #close()} lets what was accepted leave. */
   public static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
 
-  private final Dialect dialect;
-  private final CallContext context;
+  private final ClientSettings settings;
+  private final CallContext calling;
+  private final CallContext notifying;
   private final long timeoutNanos;
-  private final Timers timers;
-  private final Counters counters;
-  private final Connector connector;
-  private final Handler calls;
-  private final Handler notifications;
+  private final Endpoint endpoint;
+  private final Handler chain;
 
   /** By the type of the result. */
   private final ConcurrentMap<Type, ResultReader<?>> readers = new ConcurrentHashMap<>();
 
-  Client(
-      Dialect dialect,
-      Duration timeout,
-      Timers timers,
-      Counters counters,
-      Connector connector,
-      List<Filter> filters) {
-    this.dialect = dialect;
-    this.context = new OutgoingContext(dialect, timers);
+  Client(ClientSettings settings, Duration timeout, Endpoint endpoint, List<Filter> filters) {
+    this.settings = settings;
+    this.calling = new OutgoingContext(settings.dialect(), settings.timers(), false, null);
+    this.notifying = new OutgoingContext(settings.dialect(), settings.timers(), true, null);
     this.timeoutNanos = Durations.nanos(timeout);
-    this.timers = timers;
-    this.counters = counters;
-    this.connector = connector;
-    this.calls = CORE.wrap(filters, connector);
-    this.notifications =
-        CORE.wrap(
-            filters,
-            request -> {
-              connector.notify(request);
-              return NOTHING;
-            });
+    this.endpoint = endpoint;
+    this.chain = CORE.wrap(filters, endpoint);
   }
 
   /** Starts to describe a client. */
@@ -98,7 +78,8 @@ public final class Client implements AutoCloseable {
    * holds for the other ways to call, too.
    *
    * @throws RpcException if there is no result. If the thread is interrupted, that is CANCELLED:
-   *     the thread stays interrupted, and the verdict is "maybe" once the request has left
+   *     the thread stays interrupted, and the verdict is "maybe" once the request has left. What a
+   *     filter throws has the verdict of what had become of the call by then
    * @throws IllegalArgumentException if the params have no JSON form (NaN, an accessor that throws,
    *     a package that is not open), or if the result's type can never be read: a mistake of the
    *     calling code, of which nothing was sent
@@ -111,7 +92,7 @@ public final class Client implements AutoCloseable {
   }
 
   /**
-   * The same with options.
+   * Calls a method with options.
    *
    * @throws RpcException if there is no result
    * @throws IllegalArgumentException also for a key of more than 128 bytes in the bare dialect
@@ -119,8 +100,7 @@ public final class Client implements AutoCloseable {
   public <P extends @Nullable Object, R extends @Nullable Object> R call(
       Method<P, R> method, P params, CallOptions options) {
     ResultReader<R> reader = reader(method); // first: what is not readable is not asked for
-    Request request = request(method.name(), params, method.effect(), options);
-    return read(calls.handle(admit(request)), reader);
+    return read(chain.handle(admit(request(method, params, options))), reader);
   }
 
   /**
@@ -131,13 +111,18 @@ public final class Client implements AutoCloseable {
    */
   public <R extends @Nullable Object> R call(
       String method, @Nullable Object params, Class<R> result) {
-    return send(request(method, params, Effect.UNSAFE, CallOptions.DEFAULT), result);
+    return call(method, params, (Type) result);
   }
 
-  /** The same for a generic result. */
+  /**
+   * Calls a method by name whose result is of a generic type.
+   *
+   * @param params a record, a Map, a List or array (by position), or null
+   * @throws RpcException if there is no result
+   */
   public <R extends @Nullable Object> R call(
       String method, @Nullable Object params, TypeRef<R> result) {
-    return send(request(method, params, Effect.UNSAFE, CallOptions.DEFAULT), result.type());
+    return call(method, params, result.type());
   }
 
   /**
@@ -147,13 +132,42 @@ public final class Client implements AutoCloseable {
    * @throws RpcException if there is no result
    */
   public Response callEncoded(String method, byte @Nullable [] params, CallOptions options) {
-    return calls.handle(admit(encodedRequest(method, copied(params), Effect.UNSAFE, options)));
+    // A copy: a frame may still wait to be sent when its call has ended, and its caller goes on.
+    Bytes encoded = params == null ? null : Bytes.of(params.clone());
+    return chain.handle(admit(request(calling, method, encoded, Effect.UNSAFE, options)));
   }
 
   /**
-   * The same call on a virtual thread; never blocks, also on an I/O thread. Completing or
-   * cancelling the future from outside cancels the call. The future ends with an {@link
-   * RpcException} if there is no result.
+   * Calls a method and returns its result with the times of the call. In v1 it asks the server for
+   * its times; the other dialects have no place for that.
+   *
+   * @throws RpcException if there is no result
+   */
+  public <P extends @Nullable Object, R extends @Nullable Object> Reply<R> exchange(
+      Method<P, R> method, P params) {
+    return exchange(method, params, CallOptions.DEFAULT);
+  }
+
+  /**
+   * Calls a method with options and returns its result with the times of the call.
+   *
+   * @throws RpcException if there is no result
+   * @throws IllegalArgumentException also for a key of more than 128 bytes in the bare dialect
+   */
+  public <P extends @Nullable Object, R extends @Nullable Object> Reply<R> exchange(
+      Method<P, R> method, P params, CallOptions options) {
+    long began = settings.timers().nanoTime();
+    ResultReader<R> reader = reader(method);
+    Request request = admit(request(method, params, options));
+    Response response = chain.handle(request.withMeta(request.meta().withTiming()));
+    R value = read(response, reader);
+    return new Reply<>(value, settings.timers().nanoTime() - began, response);
+  }
+
+  /**
+   * Calls on a virtual thread; never blocks, also on an I/O thread. Completing or cancelling the
+   * future from outside cancels the call. The future ends with an {@link RpcException} if there is
+   * no result.
    *
    * @throws IllegalArgumentException as {@link #call} does, at once
    */
@@ -162,13 +176,16 @@ public final class Client implements AutoCloseable {
     return callAsync(method, params, CallOptions.DEFAULT);
   }
 
-  /** The same with options. */
+  /**
+   * Calls on a virtual thread with options.
+   *
+   * @throws IllegalArgumentException as {@link #call} does, at once
+   */
   public <P extends @Nullable Object, R extends @Nullable Object> CompletableFuture<R> callAsync(
       Method<P, R> method, P params, CallOptions options) {
     ResultReader<R> reader = reader(method);
     CancelSource cancel = new CancelSource();
-    Request request =
-        CORE.withCancelToken(request(method.name(), params, method.effect(), options), cancel);
+    Request request = CORE.withCancelToken(request(method, params, options), cancel);
     CompletableFuture<R> future = new CompletableFuture<>();
     Request served = Request.currentOrNull();
     Thread.ofVirtual()
@@ -194,16 +211,17 @@ public final class Client implements AutoCloseable {
    * @throws IllegalStateException in the BARE dialect, which has none, and on an I/O thread
    */
   public void notify(String method, @Nullable Object params) {
-    if (dialect == Dialect.BARE) {
+    if (settings.dialect() == Dialect.BARE) {
       throw new IllegalStateException(
           "a notification in the bare dialect (expected: v1 or jsonrpc)");
     }
-    notifications.handle(admit(request(method, params, Effect.UNSAFE, CallOptions.DEFAULT)));
+    Bytes encoded = JsonCodec.DEFAULT.encodeParams(params);
+    chain.handle(admit(request(notifying, method, encoded, Effect.UNSAFE, CallOptions.DEFAULT)));
   }
 
   /** What it has counted. */
   public Stats stats() {
-    return counters.snapshot();
+    return settings.counters().snapshot();
   }
 
   /** Closes, letting what was accepted leave for {@link #DEFAULT_GRACE}. */
@@ -226,53 +244,64 @@ public final class Client implements AutoCloseable {
   public void close(Duration grace) {
     long nanos = Durations.graceNanos(grace);
     IoThread.refuseToBlock("Client.close");
-    connector.close(nanos);
+    endpoint.close(nanos);
   }
 
-  /** The filters, outermost first. */
+  /** The filters, outermost first, and the endpoint. */
   @Override
   public String toString() {
-    return calls.toString();
+    return chain.toString();
   }
 
   private <R extends @Nullable Object> void complete(
       CompletableFuture<R> future, Request request, ResultReader<R> reader) {
     try {
-      future.complete(read(calls.handle(request), reader));
+      future.complete(read(chain.handle(request), reader));
     } catch (Throwable e) { // whatever it was, the future must not hang
       future.completeExceptionally(e);
     }
   }
 
-  private Request request(
-      String method, @Nullable Object params, Effect effect, CallOptions options) {
-    return encodedRequest(method, JsonCodec.DEFAULT.encodeParams(params), effect, options);
+  private <P extends @Nullable Object> Request request(
+      Method<P, ?> method, P params, CallOptions options) {
+    Bytes encoded = JsonCodec.DEFAULT.encodeParams(params);
+    return request(calling, method.name(), encoded, method.effect(), options);
   }
 
-  private Request encodedRequest(
-      String method, @Nullable Bytes params, Effect effect, CallOptions options) {
+  private Request request(
+      CallContext context,
+      String method,
+      @Nullable Bytes params,
+      Effect effect,
+      CallOptions options) {
     Duration timeout = options.timeout();
     long nanos = timeout == null ? timeoutNanos : Durations.nanos(timeout);
     String key = options.key();
-    if (key != null && dialect == Dialect.BARE && !Text.isId(key, Limits.DEFAULT)) {
+    if (key != null && context.dialect() == Dialect.BARE && !Text.isId(key, Limits.DEFAULT)) {
       throw new IllegalArgumentException(
           "key: of over "
               + Limits.DEFAULT.idBytes()
               + " bytes (expected: at most as many as an id in the bare dialect)");
     }
     Meta meta = key == null ? Meta.NONE : Meta.NONE.withKey(key);
-    long deadline = timers.nanoTime() + nanos;
+    long deadline = context.timers().nanoTime() + nanos;
     return CORE.request(context, method, params, meta, effect, deadline, CancelToken.NONE);
-  }
-
-  /** A copy: a frame may still wait to be sent when its call has ended, and its caller goes on. */
-  private static @Nullable Bytes copied(byte @Nullable [] params) {
-    return params == null ? null : Bytes.of(params.clone());
   }
 
   private static Request admit(Request request) {
     IoThread.refuseToBlock("a client's call of " + request.method());
     return request;
+  }
+
+  @SuppressWarnings({
+    "unchecked", // the reader was made for this type
+    "TypeParameterUnusedInFormals" // it stands beside it
+  })
+  private <R extends @Nullable Object> R call(String method, @Nullable Object params, Type result) {
+    ResultReader<?> reader = readers.computeIfAbsent(result, JsonCodec.DEFAULT::resultReader);
+    Bytes encoded = JsonCodec.DEFAULT.encodeParams(params);
+    Request request = request(calling, method, encoded, Effect.UNSAFE, CallOptions.DEFAULT);
+    return (R) read(chain.handle(admit(request)), reader);
   }
 
   @SuppressWarnings("unchecked") // the reader was made for this type
@@ -288,15 +317,6 @@ public final class Client implements AutoCloseable {
     return (ResultReader<R>) known;
   }
 
-  @SuppressWarnings({
-    "unchecked", // the reader was made for this type
-    "TypeParameterUnusedInFormals" // it stands beside it
-  })
-  private <R extends @Nullable Object> R send(Request request, Type result) {
-    ResultReader<?> reader = readers.computeIfAbsent(result, JsonCodec.DEFAULT::resultReader);
-    return (R) read(calls.handle(admit(request)), reader);
-  }
-
   @SuppressWarnings("NullAway") // null is a result of those types that have it
   private static <R extends @Nullable Object> R read(Response response, ResultReader<R> reader) {
     try {
@@ -306,21 +326,6 @@ public final class Client implements AutoCloseable {
     } catch (RuntimeException e) { // of a constructor, which is the caller's own code
       throw ClientErrors.ofClient(
           ErrorCode.INTERNAL, "the result could not be made", Executed.YES, Map.of(), e);
-    }
-  }
-
-  private static final Response NOTHING = new Response.Result(new byte[] {'n', 'u', 'l', 'l'});
-
-  /** The same for all calls of a client. */
-  private record OutgoingContext(Dialect dialect, Timers timers) implements CallContext {
-    @Override
-    public @Nullable Id id() {
-      return null;
-    }
-
-    @Override
-    public @Nullable SocketAddress peer() {
-      return null;
     }
   }
 }

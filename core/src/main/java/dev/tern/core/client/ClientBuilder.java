@@ -114,11 +114,11 @@ public final class ClientBuilder {
   /** A client of that address. Connects at the first call. */
   public Client connect(InetSocketAddress address) {
     Counters counters = Counters.ofClient(timers);
-    Connector connector =
-        new Connector(
-            transport, address, dialect, limits, connectTimeout, backoff, random, timers, counters);
-    List<Filter> order = ClientStack.filters(counters, filters, new DeadlineFilter(timers));
-    return new Client(dialect, timeout, timers, counters, connector, order);
+    ClientSettings settings =
+        new ClientSettings(dialect, limits, timers, counters, new EncodedNames());
+    Endpoint endpoint =
+        new Endpoint(transport, address, connectTimeout, new Reconnects(backoff, random), settings);
+    return new Client(settings, timeout, endpoint, ClientStack.filters(timers, counters, filters));
   }
 
   private static Duration positive(String name, Duration value) {

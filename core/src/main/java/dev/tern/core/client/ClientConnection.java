@@ -10,7 +10,6 @@ import dev.tern.core.link.Alarm;
 import dev.tern.core.link.CancelSource;
 import dev.tern.core.link.Mailbox;
 import dev.tern.core.link.StallWatch;
-import dev.tern.core.observe.Counters;
 import dev.tern.core.runtime.Timers;
 import dev.tern.core.transport.Connection;
 import dev.tern.core.transport.ConnectionHandler;
@@ -21,23 +20,27 @@ import dev.tern.protocol.Executed;
 import dev.tern.protocol.Id;
 import dev.tern.protocol.Message;
 import dev.tern.protocol.Meta;
-import dev.tern.protocol.SessionLimits;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.envelope.Messages;
 import dev.tern.protocol.frame.FrameDecoder;
 import dev.tern.protocol.session.ClientCall;
 import dev.tern.protocol.session.ClientEvent;
 import dev.tern.protocol.session.ClientSession;
+import dev.tern.protocol.session.ClientSession.State;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The innermost handler of a client: encodes a request on its caller's thread, hands it to the
- * connection's context, parks, and is woken by the reply, the deadline or the connection's end.
+ * One connection of a client's. It encodes a request on its caller's thread, hands it to the
+ * connection's serial context and parks until the session says that the call has ended: by its
+ * reply, its deadline, a cancel or the connection's end.
+ *
+ * <p>How far the connection has come is the session's {@link ClientSession.State}.
  */
 final class ClientConnection implements Handler, ConnectionHandler {
   private static final long NANOS_PER_MILLI = 1_000_000;
@@ -45,34 +48,37 @@ final class ClientConnection implements Handler, ConnectionHandler {
   /** Of the deadline, the share at most that is kept back for the server's answer to travel. */
   private static final int MARGIN_SHARE = 10;
 
+  /**
+   * What the first call is thought to need besides the way: both ends load and compile code for it.
+   * A call with a short deadline gives no more than its tenth.
+   */
+  private static final long FIRST_CALL_NANOS = 100 * NANOS_PER_MILLI;
+
+  private static final Bytes NULL = Bytes.of(new byte[] {'n', 'u', 'l', 'l'});
+
   private final Connection connection;
-  private final Dialect dialect;
-  private final int frameLimit;
+  private final InetSocketAddress address;
+  private final ClientSettings settings;
   private final Timers timers;
-  private final Counters counters;
   private final Owner owner;
-  private final EncodedNames names;
-  private final AtomicLong sequence = new AtomicLong();
+  private final AtomicLong lastId = new AtomicLong();
   private final Mailbox<PendingCall> outgoing;
+  private final Consumer<PendingCall> giveUp = this::giveUp;
 
   /** The last one; a guess before the first. */
   private volatile long roundTripNanos;
 
-  /** Once true, new calls go elsewhere. */
-  private volatile boolean unusable;
+  /** In the serial context only, but for its state. */
+  private final ClientSession session;
 
   // Only in the serial context.
-  private final ClientSession session;
   private final Alarm alarm;
   private final StallWatch stall;
   private final long openedNanos;
-  private boolean heard;
-  private boolean closing;
-  private boolean goingAway;
   private final List<PendingCall> ended = new ArrayList<>(0);
   private final CallerWaker callers;
 
-  /** Who keeps connections. Told in the serial context. */
+  /** Who keeps connections. All but {@link #isClosed} is called in the serial context. */
   interface Owner {
     /** The server's first bytes have come. Once at most. */
     void heard();
@@ -80,50 +86,48 @@ final class ClientConnection implements Handler, ConnectionHandler {
     /** The server, or the way to it, has ended it before a byte came. Once at most. */
     void endedUnheard(long openedNanos);
 
-    /** It takes no new calls any more. Once. */
-    void unusable(ClientConnection connection);
-
     /** It has ended. Once, and the last. */
-    void closed(ClientConnection connection);
+    void ended(ClientConnection connection);
+
+    /** Whether the client is closed. Any thread. */
+    boolean isClosed();
   }
 
   /**
+   * @param address where it leads to, as the user has said it
    * @param connectNanos how long connecting took, which is a round trip at least
    */
   ClientConnection(
       Connection connection,
-      Dialect dialect,
-      SessionLimits limits,
-      Timers timers,
-      Counters counters,
-      EncodedNames names,
+      InetSocketAddress address,
+      ClientSettings settings,
       long connectNanos,
       Owner owner) {
     this.connection = connection;
-    this.dialect = dialect;
-    this.frameLimit = limits.message().frameBytes();
-    this.timers = timers;
-    this.counters = counters;
-    this.names = names;
+    this.address = address;
+    this.settings = settings;
+    this.timers = settings.timers();
     this.roundTripNanos = connectNanos + FIRST_CALL_NANOS;
     this.owner = owner;
     this.openedNanos = timers.nanoTime();
-    this.session = new ClientSession(dialect, limits);
+    this.session = new ClientSession(settings.dialect(), settings.limits());
     this.outgoing = new Mailbox<>(connection, this::drainOutgoing);
     this.callers = new CallerWaker(outgoing, timers, connection, this::drainOutgoing);
     this.alarm = new Alarm(timers, connection, this::onAlarm);
     this.stall = new StallWatch(connection, StallWatch.DEFAULT_LIMIT);
-    counters.connected();
+    settings.counters().connected();
   }
 
+  /** A notification returns a null once its frame was given to the transport. */
   @Override
   public Response handle(Request request) {
-    PendingCall call = encode(request, true);
+    PendingCall call = encode(request);
     outgoing.post(call);
     if (request.cancelToken() instanceof CancelSource token) {
-      token.whenCancelled(() -> giveUp(call));
+      await(call, token);
+    } else {
+      call.await(giveUp);
     }
-    call.await(() -> giveUp(call));
     Message.Response reply = call.response();
     if (reply == null) {
       throw failed(call, request);
@@ -140,18 +144,19 @@ final class ClientConnection implements Handler, ConnectionHandler {
         reply.handlerMicros());
   }
 
-  /** Sends without waiting for more than that its frame was given to the transport. */
-  void notify(Request request) {
-    PendingCall call = encode(request, false);
-    outgoing.post(call);
-    call.await(() -> giveUp(call));
-    if (call.failure() != null) {
-      throw failed(call, request);
+  private void await(PendingCall call, CancelSource token) {
+    Runnable cancel = () -> giveUp(call);
+    token.whenCancelled(cancel);
+    try {
+      call.await(giveUp);
+    } finally {
+      token.remove(cancel); // a filter may make any number of calls with one token
     }
   }
 
-  boolean isUnusable() {
-    return unusable;
+  /** Whether new calls are welcome. Any thread. */
+  boolean takesCalls() {
+    return session.state().takesCalls();
   }
 
   /** Ends the calls that still wait; closes after what was accepted has left. Any thread. */
@@ -159,9 +164,7 @@ final class ClientConnection implements Handler, ConnectionHandler {
     connection.execute(
         () -> {
           session.close("the client was closed");
-          closing = true;
           pump();
-          connection.close();
         });
   }
 
@@ -178,9 +181,8 @@ final class ClientConnection implements Handler, ConnectionHandler {
   @Override
   public void onBytes(byte[] buffer, int offset, int length) {
     long now = timers.nanoTime();
-    counters.seen(now);
-    if (!heard) {
-      heard = true;
+    settings.counters().seen(now);
+    if (session.state() == State.SILENT) {
       owner.heard();
     }
     session.receive(buffer, offset, length);
@@ -193,9 +195,8 @@ final class ClientConnection implements Handler, ConnectionHandler {
   @Override
   public void onEndOfInput() {
     tellIfUnheard();
-    closing = true;
-    end("the server closed the connection");
-    connection.close();
+    session.endOfInput();
+    pump();
   }
 
   @Override
@@ -206,35 +207,30 @@ final class ClientConnection implements Handler, ConnectionHandler {
   @Override
   public void onClosed(@Nullable Throwable cause) {
     tellIfUnheard();
-    end(
+    session.disconnected(
         cause == null
             ? "the connection was closed"
             : "the connection broke: " + cause.getMessage());
+    pump();
     alarm.cancel();
-    counters.disconnected();
-    owner.closed(this);
+    settings.counters().disconnected();
+    owner.ended(this);
   }
 
-  /** What this side has ended says nothing about the server. */
+  /** Says so if the server ends it without a word. What this side has ended is over by now. */
   private void tellIfUnheard() {
-    if (!heard && !closing && !unusable) {
+    if (session.state() == State.SILENT) {
       owner.endedUnheard(openedNanos);
     }
-  }
-
-  private void end(String reason) {
-    becomeUnusable();
-    session.disconnected(reason);
-    pump();
   }
 
   private void drainOutgoing() {
     for (var letter = outgoing.takeAll(); letter != null; letter = letter.next) {
       PendingCall call = letter.item;
-      if (call.isGivenUp()) {
-        session.cancel(call);
-      } else {
+      if (call.isWanted()) {
         session.send(call);
+      } else {
+        session.cancel(call);
       }
     }
     pump();
@@ -255,42 +251,35 @@ final class ClientConnection implements Handler, ConnectionHandler {
     for (ClientEvent event; (event = session.nextEvent()) != null; ) {
       switch (event) {
         case ClientCall call -> ended.add((PendingCall) call);
-        case ClientEvent.Noted noted -> counters.noted(noted.oddity());
-        case ClientEvent.GoAway _ -> {
-          becomeUnusable();
-          goingAway = true;
-        }
-        case ClientEvent.Broken _ -> {
-          becomeUnusable();
-          if (dialect == Dialect.BARE) {
-            connection.abort(); // how it cancels: an end of input alone leaves the handler running
-          } else {
-            closing = true;
-            connection.close();
-          }
-        }
+        case ClientEvent.Noted noted -> settings.counters().noted(noted.oddity());
       }
     }
     if (!ended.isEmpty()) {
       PendingCall last = ended.getLast();
-      if (last.response() != null && last.expectsReply()) {
+      if (last.response() != null && last.id() != null) {
         roundTripNanos = now - last.sentNanos();
       }
       callers.wake(ended);
       ended.clear();
     }
-    if (goingAway && !closing && session.inFlight() == 0 && session.queued() == 0) {
-      session.close("the server is going away"); // what comes too late for it goes elsewhere
-      closing = true;
-      connection.close();
-    }
-    if (closing) {
-      alarm.setFor(stall.look(now), now);
-      if (stall.isStalled()) {
-        connection.abort(); // the server takes nothing; nobody waits for it any more
-      }
+    State state = session.state();
+    if (state == State.CLOSING || state == State.BROKEN) {
+      leave(state, now);
     }
     alarm.setFor(session.wakeAt(), now);
+  }
+
+  /** Closes, after what is queued at the transport has left, and looks whether it does leave. */
+  private void leave(State state, long now) {
+    if (state == State.BROKEN && settings.dialect() == Dialect.BARE) {
+      connection.abort(); // how it cancels: an end of input alone leaves the handler running
+      return;
+    }
+    connection.close();
+    alarm.setFor(stall.look(now), now);
+    if (stall.isStalled()) {
+      connection.abort(); // the server takes nothing; nobody waits for it any more
+    }
   }
 
   /**
@@ -299,7 +288,7 @@ final class ClientConnection implements Handler, ConnectionHandler {
    */
   private void send(long now) {
     boolean any = false;
-    while (closing || connection.unsentBytes() < Connection.SEND_PROGRESS_BYTES) {
+    while (connection.unsentBytes() < Connection.SEND_PROGRESS_BYTES || session.state().isOver()) {
       Bytes frame = session.nextFrame(now);
       if (frame == null) {
         break;
@@ -314,54 +303,44 @@ final class ClientConnection implements Handler, ConnectionHandler {
     }
   }
 
-  private void becomeUnusable() {
-    if (!unusable) {
-      unusable = true;
-      owner.unusable(this);
-    }
-  }
-
   private void giveUp(PendingCall call) {
-    if (call.hasEnded()) {
-      return; // a future that the call itself completed
+    if (call.giveUp()) {
+      outgoing.post(call);
     }
-    call.giveUp();
-    outgoing.post(call);
   }
 
-  private PendingCall encode(Request request, boolean expectsReply) {
-    long number = ClientSession.BARE_SEQUENCE;
-    Id id;
-    if (dialect == Dialect.BARE) {
-      id = bareId(request.meta().key());
-    } else {
-      number = sequence.incrementAndGet();
-      id = new Id.Number(number);
-    }
-    long timeoutMillis = timeoutMillis(request.deadlineNanos());
+  /**
+   * The call with its frame.
+   *
+   * @throws RpcException if the deadline has passed, or the frame would be over the limit
+   */
+  private PendingCall encode(Request request) {
+    Dialect dialect = settings.dialect();
+    Id id = request.isNotification() ? null : newId(request);
+    long timeoutMillis = timeoutMillis(request);
     Meta meta =
         dialect == Dialect.V1
             ? request.meta().withTimeoutMillis(timeoutMillis)
             : Meta.NONE; // the peer knows nothing but requests
-    Bytes frame =
-        Messages.request(
-            dialect,
-            expectsReply ? id : null,
-            names.encoded(request.method()),
-            CORE.paramsOf(request),
-            meta);
+    byte[] method = settings.names().encoded(request.method());
+    Bytes frame = Messages.request(dialect, id, method, CORE.paramsOf(request), meta);
     int payload = frame.length() - FrameDecoder.PREFIX_BYTES;
-    if (payload > frameLimit) {
+    int limit = settings.limits().message().frameBytes();
+    if (payload > limit) {
       throw ClientErrors.ofClient(
           ErrorCode.TOO_LARGE,
-          "request: " + payload + " bytes (expected: at most " + frameLimit + ")",
+          "request: " + payload + " bytes (expected: at most " + limit + ")",
           Executed.NO);
     }
-    return new PendingCall(number, id, frame, expectsReply, request.deadlineNanos());
+    return new PendingCall(id, frame, request.deadlineNanos());
   }
 
-  /** A bare peer knows an operation by its id: the same one for each attempt. */
-  private static Id bareId(@Nullable String key) {
+  /** A bare server knows an operation by its id: the key is the same one for each attempt. */
+  private Id newId(Request request) {
+    if (settings.dialect() != Dialect.BARE) {
+      return new Id.Number(lastId.incrementAndGet());
+    }
+    String key = request.meta().key();
     return new Id.Text(key == null ? UUID.randomUUID().toString() : key);
   }
 
@@ -370,10 +349,10 @@ final class ClientConnection implements Handler, ConnectionHandler {
    *
    * @throws RpcException if nothing is
    */
-  private long timeoutMillis(long deadlineNanos) {
-    long left = deadlineNanos - timers.nanoTime();
+  private long timeoutMillis(Request request) {
+    long left = request.deadlineNanos() - timers.nanoTime();
     if (left <= 0) {
-      throw DeadlineFilter.passedBeforeSending();
+      throw ClientErrors.passedBeforeSending(request, address);
     }
     long margin = Math.min(Math.max(NANOS_PER_MILLI, roundTripNanos), left / MARGIN_SHARE);
     return Math.max(1, (left - margin) / NANOS_PER_MILLI);
@@ -384,19 +363,6 @@ final class ClientConnection implements Handler, ConnectionHandler {
     if (error == null) {
       throw new IllegalStateException("call " + call.id() + " ended without an outcome");
     }
-    long left = request.deadlineNanos() - timers.nanoTime();
-    Map<String, ?> late =
-        error.code().equals(ErrorCode.TIMEOUT.name())
-            ? Map.of("late_ms", Math.max(0, -left / NANOS_PER_MILLI))
-            : Map.of();
-    return ClientErrors.local(error, late);
+    return ClientErrors.local(error, request, address, owner.isClosed());
   }
-
-  /**
-   * What the first call is thought to need besides the way: both ends load and compile code for it.
-   * A call with a short deadline gives no more than its tenth.
-   */
-  private static final long FIRST_CALL_NANOS = 100 * NANOS_PER_MILLI;
-
-  private static final Bytes NULL = Bytes.of(new byte[] {'n', 'u', 'l', 'l'});
 }

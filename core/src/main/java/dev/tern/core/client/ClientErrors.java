@@ -2,19 +2,22 @@ package dev.tern.core.client;
 
 import static dev.tern.core.access.Access.CORE;
 
+import dev.tern.core.Request;
 import dev.tern.core.RpcException;
 import dev.tern.core.access.Origin;
 import dev.tern.core.binding.JsonCodec;
 import dev.tern.core.binding.ResultReader;
+import dev.tern.core.transport.HostPort;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.WireError;
+import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** How a client's errors are made: those that arrive, and those of its own. */
+/** Makes the exceptions of a client: from errors that arrive, and of its own. */
 final class ClientErrors {
   private static final ResultReader<Object> ANYTHING = JsonCodec.DEFAULT.resultReader(Object.class);
 
@@ -33,6 +36,38 @@ final class ClientErrors {
       Map<String, ? extends @Nullable Object> details,
       @Nullable Throwable cause) {
     return CORE.error(Origin.CLIENT, code, message, executed, details, cause);
+  }
+
+  /**
+   * There is no connection for a call, so nothing of it was sent.
+   *
+   * @param isClosed whether the client is: then there will be none either
+   */
+  static RpcException unavailable(
+      boolean isClosed, String message, Map<String, ?> details, @Nullable Throwable cause) {
+    Origin origin = isClosed ? Origin.CLOSED_CLIENT : Origin.CLIENT;
+    return CORE.error(origin, ErrorCode.UNAVAILABLE, message, Executed.NO, details, cause);
+  }
+
+  /** The deadline of a call passed on this side. */
+  static RpcException timeout(
+      Request request, InetSocketAddress peer, String message, Executed executed, String stage) {
+    return CORE.error(
+        Origin.CLIENT,
+        ErrorCode.TIMEOUT,
+        timeoutMessage(request, peer, message),
+        executed,
+        Map.of("stage", stage),
+        null);
+  }
+
+  private static String timeoutMessage(Request request, InetSocketAddress peer, String message) {
+    return request.method() + " at " + HostPort.of(peer) + ": " + message;
+  }
+
+  /** The deadline had passed before anything was done. */
+  static RpcException passedBeforeSending(Request request, InetSocketAddress peer) {
+    return timeout(request, peer, "the deadline had passed before the call", Executed.NO, "caller");
   }
 
   /** An error that arrived. */
@@ -54,13 +89,23 @@ final class ClientErrors {
     return read;
   }
 
-  /** An error that the session made on this side. */
-  static RpcException local(WireError error, Map<String, ?> more) {
-    ErrorCode code = ErrorCode.ofName(error.code());
-    Map<String, @Nullable Object> details = new LinkedHashMap<>();
-    details.putAll(readDetails(error.details()));
-    details.putAll(more);
-    return ofClient(
-        code == null ? ErrorCode.INTERNAL : code, error.message(), error.executed(), details, null);
+  /**
+   * An error that the session made on this side.
+   *
+   * @param isClosed whether the client is
+   */
+  static RpcException local(
+      WireError error, Request request, InetSocketAddress peer, boolean isClosed) {
+    ErrorCode known = ErrorCode.ofName(error.code());
+    ErrorCode code = known == null ? ErrorCode.INTERNAL : known;
+    Map<String, @Nullable Object> details = readDetails(error.details());
+    String message = error.message();
+    if (code == ErrorCode.TIMEOUT) {
+      message = timeoutMessage(request, peer, message);
+      details.put("late_ms", Math.max(0, -request.remaining().toMillis()));
+    }
+    Origin origin =
+        isClosed && code == ErrorCode.UNAVAILABLE ? Origin.CLOSED_CLIENT : Origin.CLIENT;
+    return CORE.error(origin, code, message, error.executed(), details, null);
   }
 }

@@ -19,24 +19,18 @@ final class CountingFilter implements Filter {
 
   @Override
   public Response filter(Request request, Handler next) {
+    String code = ErrorCode.INTERNAL.name();
     counters.began();
-    Response response;
     try {
-      response = next.handle(request);
+      Response response = next.handle(request);
+      code = Stats.OK;
+      return response;
     } catch (RpcException e) {
-      counters.ended(e.code());
+      code = e.code();
       throw e;
-    } catch (Throwable e) {
-      counters.ended(ErrorCode.INTERNAL.name());
-      throw e;
+    } finally {
+      counters.ended(code);
     }
-    counters.ended(Stats.OK);
-    return response;
-  }
-
-  @Override
-  public boolean mayBlock() {
-    return false;
   }
 
   @Override

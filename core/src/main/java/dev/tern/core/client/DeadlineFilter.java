@@ -6,12 +6,8 @@ import dev.tern.core.Filter;
 import dev.tern.core.Handler;
 import dev.tern.core.Request;
 import dev.tern.core.Response;
-import dev.tern.core.RpcException;
 import dev.tern.core.link.CancelSource;
 import dev.tern.core.runtime.Timers;
-import dev.tern.protocol.ErrorCode;
-import dev.tern.protocol.Executed;
-import java.util.Map;
 
 /**
  * A call that is made while a call is served ends no later than that one: with its deadline, and
@@ -51,21 +47,6 @@ final class DeadlineFilter implements Filter {
     } finally {
       ending.remove(cancel); // a handler may make any number of calls
     }
-  }
-
-  /** What to throw when the time is over before anything has left. */
-  static RpcException passedBeforeSending() {
-    return ClientErrors.ofClient(
-        ErrorCode.TIMEOUT,
-        "the deadline had passed before the call",
-        Executed.NO,
-        Map.of("stage", "caller"),
-        null);
-  }
-
-  @Override
-  public boolean mayBlock() {
-    return false;
   }
 
   @Override

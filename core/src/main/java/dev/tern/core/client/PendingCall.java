@@ -3,69 +3,60 @@ package dev.tern.core.client;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Id;
 import dev.tern.protocol.session.ClientCall;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A call whose caller is parked until it ends. */
 final class PendingCall extends ClientCall {
-  private static final VarHandle HAS_ENDED;
+  private static final AtomicIntegerFieldUpdater<PendingCall> STATE =
+      AtomicIntegerFieldUpdater.newUpdater(PendingCall.class, "state");
 
-  static {
-    try {
-      HAS_ENDED = MethodHandles.lookup().findVarHandle(PendingCall.class, "ended", boolean.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
+  private static final int WANTED = 0;
+  private static final int GIVEN_UP = 1;
+  private static final int ENDED = 2;
 
   private final Thread caller = Thread.currentThread();
-  private final boolean isVirtual = caller.isVirtual();
 
-  /** Released when set: what the call has become is seen by whoever sees it. */
-  private volatile boolean ended;
+  /** ENDED is set after the outcome: whoever reads that may read the outcome. */
+  private volatile int state;
 
-  private volatile boolean givenUp;
-
-  PendingCall(long sequence, Id id, Bytes frame, boolean expectsReply, long deadlineNanos) {
-    super(sequence, id, frame, expectsReply, deadlineNanos);
+  PendingCall(@Nullable Id id, Bytes frame, long deadlineNanos) {
+    super(id, frame, deadlineNanos);
   }
 
   boolean isOnVirtualThread() {
-    return isVirtual;
+    return caller.isVirtual();
   }
 
-  /** It has ended; in the serial context. */
+  /** Lets the caller go on: the call has ended. In the serial context. */
   void wake() {
-    HAS_ENDED.setRelease(this, true); // no fence: unpark has one
+    STATE.lazySet(this, ENDED); // unpark brings the fence that a plain write would cost once more
     LockSupport.unpark(caller);
   }
 
-  boolean hasEnded() {
-    return ended;
+  /** Whether its caller still waits for the reply. */
+  boolean isWanted() {
+    return state == WANTED;
   }
 
-  boolean isGivenUp() {
-    return givenUp;
-  }
-
-  void giveUp() {
-    givenUp = true;
+  /** Its caller wants it no more; false if it has ended, or was given up before. Any thread. */
+  boolean giveUp() {
+    return STATE.compareAndSet(this, WANTED, GIVEN_UP);
   }
 
   /**
    * Parks until it has ended.
    *
-   * @param onInterrupt what to do when the caller is interrupted; it stays interrupted
+   * @param onInterrupt told when the caller is interrupted, who stays interrupted
    */
-  void await(Runnable onInterrupt) {
+  void await(Consumer<PendingCall> onInterrupt) {
     boolean interrupted = false;
-    while (!ended) {
-      LockSupport.park(); // without a blocker, whose two stores each call would pay for
-      if (!ended && Thread.interrupted()) {
-        if (!interrupted) {
-          onInterrupt.run();
-        }
+    while (state != ENDED) {
+      LockSupport.park(); // with a blocker each call would pay for its two stores
+      if (state != ENDED && Thread.interrupted()) {
+        onInterrupt.accept(this);
         interrupted = true;
       }
     }

@@ -10,7 +10,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A {@link CancelToken} and the means to cancel it. Open for subclasses that save an object. */
+/**
+ * A {@link CancelToken} and the means to cancel it. Subclasses may add to it, so that a call and
+ * its token are one object. Thread-safe.
+ */
 @SuppressWarnings("ReferenceEquality") // CANCELLED is a mark, not a value
 public class CancelSource implements CancelToken {
   private static final Logger LOG = LoggerFactory.getLogger(CancelSource.class);
@@ -26,7 +29,7 @@ public class CancelSource implements CancelToken {
     }
   }
 
-  /** Null: not cancelled, no actions. {@link #CANCELLED}: cancelled. Else the actions to run. */
+  /** Null if it is not cancelled and has no actions; {@link #CANCELLED}; else what it shall run. */
   private volatile @Nullable List<Runnable> actions;
 
   @Override
@@ -40,8 +43,8 @@ public class CancelSource implements CancelToken {
   }
 
   /**
-   * Runs one of the framework's own actions on the thread that cancels, often in a serial context:
-   * it must never block. If the token is cancelled already, on this thread.
+   * Adds one of the framework's own actions. It runs on the thread that cancels, or on this one if
+   * the token is cancelled already. That may be in a serial context, so it must never block.
    */
   public final void whenCancelled(Runnable action) {
     while (true) {
@@ -73,7 +76,7 @@ public class CancelSource implements CancelToken {
     }
   }
 
-  /** Cancels; the framework's actions run on this thread, the users' on threads of their own. */
+  /** Cancels. The framework's actions run on this thread, the users' on threads of their own. */
   @SuppressWarnings("unchecked") // the type of the field
   public final void cancel() {
     List<Runnable> before = (List<Runnable>) STATE.getAndSet(this, CANCELLED);

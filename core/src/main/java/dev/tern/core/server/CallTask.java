@@ -100,6 +100,11 @@ final class CallTask extends CancelSource implements CallContext, Runnable {
   }
 
   @Override
+  public boolean isNotification() {
+    return call.request().isNotification();
+  }
+
+  @Override
   public SocketAddress peer() {
     return connection.remoteAddress();
   }

@@ -46,7 +46,7 @@ final class ErrorMapping {
   static boolean isOfServedCall(RpcException e) {
     return switch (CORE.originOf(e)) {
       case APPLICATION, FRAMEWORK -> true;
-      case CLIENT, REMOTE -> false;
+      case CLIENT, CLOSED_CLIENT, REMOTE -> false;
     };
   }
 

@@ -72,7 +72,7 @@ public final class Dialer {
    */
   public <C> C dial(InetSocketAddress address, Duration timeout, Attempt<C> attempt)
       throws IOException {
-    IoThread.refuseToBlock("connect to " + text(address));
+    IoThread.refuseToBlock("connect to " + HostPort.of(address));
     if (!timeout.isPositive()) {
       throw new IllegalArgumentException("timeout: " + timeout + " (expected: > 0)");
     }
@@ -147,7 +147,7 @@ public final class Dialer {
 
   private static IOException failed(
       InetSocketAddress address, String reason, @Nullable Throwable cause) {
-    return new IOException("cannot connect to " + text(address) + ": " + reason, cause);
+    return new IOException("cannot connect to " + HostPort.of(address) + ": " + reason, cause);
   }
 
   /** Operating systems and transports say the same thing by various exceptions. */
@@ -164,12 +164,5 @@ public final class Dialer {
       return "no route to the host";
     }
     return said;
-  }
-
-  /** "example.org:7070", "127.0.0.1:7070", "[::1]:7070" to show to people. */
-  public static String text(InetSocketAddress address) {
-    String host =
-        address.isUnresolved() ? address.getHostString() : address.getAddress().getHostAddress();
-    return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
   }
 }

@@ -51,9 +51,16 @@ final class ClientStackTest {
   @Test
   void theClientsOrder() {
     List<Filter> users = List.of(named("first"), named("second"));
-    Filter deadline = new DeadlineFilter(Timers.system());
 
-    assertThat(onion(ClientStack.filters(counters, users, deadline)))
-        .isEqualTo("counting → deadline → first → second → innermost");
+    assertThat(onion(ClientStack.filters(Timers.system(), counters, users)))
+        .isEqualTo(
+            "counting → deadline → verdict ( → first → second → ) verdict"
+                + " → again if never left, 3 tries → innermost");
+  }
+
+  @Test
+  void withoutFiltersNothingStandsAroundThem() {
+    assertThat(onion(ClientStack.filters(Timers.system(), counters, List.of())))
+        .isEqualTo("counting → deadline → again if never left, 3 tries → innermost");
   }
 }

@@ -260,6 +260,6 @@ final class DialerTest {
     InetAddress address =
         InetAddress.getByAddress(new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});
 
-    assertThat(Dialer.text(new InetSocketAddress(address, 7))).isEqualTo("[0:0:0:0:0:0:0:1]:7");
+    assertThat(HostPort.of(new InetSocketAddress(address, 7))).hasToString("[0:0:0:0:0:0:0:1]:7");
   }
 }

@@ -1,6 +1,7 @@
 package dev.tern.protocol.envelope;
 
 import dev.tern.protocol.Bytes;
+import dev.tern.protocol.Executed;
 import dev.tern.protocol.Id;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.json.JsonCursor;
@@ -53,6 +54,7 @@ final class Envelope {
   private final Found[] found = new Found[KEYS.size()];
 
   @Nullable Id id;
+  private int idEnd;
   @Nullable String method;
   int paramsStart;
   int paramsEnd;
@@ -106,6 +108,19 @@ final class Envelope {
     return !has(METHOD) && (has(RESULT) || found(ERROR) == Found.SOUND || has(OK));
   }
 
+  /**
+   * What was found before the bytes ended too early.
+   *
+   * @param end where they ended: a number that reaches it may have gone on
+   */
+  CutReply cutReply(int end) {
+    boolean isSound = found(ID) == Found.SOUND && idEnd < end && !has(METHOD);
+    boolean hasFailed = found(ERROR) == Found.SOUND || (found(OK) == Found.SOUND && !isOk);
+    boolean hasSucceeded = has(RESULT) || found(OK) == Found.SOUND;
+    return new CutReply(
+        isSound ? id : null, hasSucceeded && !hasFailed ? Executed.YES : Executed.MAYBE);
+  }
+
   /** Where the first name or number that is too long starts, or -1. */
   int overLimitAt() {
     return cursor.overLimitAt();
@@ -156,8 +171,8 @@ final class Envelope {
       case PARAMS -> readParams();
       case META -> meta();
       case RESULT -> {
+        found[RESULT] = Found.SOUND; // first: the end of a long one may be missing
         cursor.skipValue();
-        found[RESULT] = Found.SOUND;
         resultStart = cursor.valueStart();
         resultEnd = cursor.valueEnd();
       }
@@ -176,6 +191,7 @@ final class Envelope {
   private void id() {
     Id read = IdReader.read(cursor, limits);
     id = read;
+    idEnd = cursor.valueEnd();
     found[ID] = read == null ? Found.WRONG : read == Id.Null.NULL ? Found.NULL : Found.SOUND;
   }
 

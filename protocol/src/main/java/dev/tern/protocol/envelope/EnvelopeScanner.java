@@ -78,4 +78,18 @@ public final class EnvelopeScanner {
       envelope.release();
     }
   }
+
+  /** Reads the beginning of a reply whose end is missing, as far as that goes. */
+  public CutReply scanCutReply(byte[] payload, int off, int len) {
+    try {
+      envelope.read(payload, off, len, false);
+    } catch (JsonException cut) {
+      // It always ends like this. The members before the cut have been read.
+    }
+    try {
+      return envelope.cutReply(off + len);
+    } finally {
+      envelope.release();
+    }
+  }
 }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * Whole frames are seen where they lie, without a copy; only what a chunk leaves over is kept, in a
  * buffer that grows by half as bytes arrive, or gets the whole frame's length at once when a fair
  * part of it has come and its owner grants that: never on the strength of a prefix alone. Between
- * frames it holds no memory. Not thread-safe.
+ * frames it holds no memory. Of a frame over the limit, where the owner lives with such, it shows
+ * the beginning and passes over the rest unread. Not thread-safe.
  */
 public final class FrameDecoder {
 
@@ -26,6 +27,7 @@ public final class FrameDecoder {
   private static final int FAIR_PART = 64;
 
   private final int limit;
+  private final int ceiling;
   private final IntPredicate room;
 
   private byte[] chunk = NOTHING;
@@ -41,6 +43,9 @@ public final class FrameDecoder {
   private int offset;
   private int length;
   private boolean owned;
+
+  /** Of the frame seen last, the bytes behind its beginning that are still to come. */
+  private int skipped;
 
   /**
    * A decoder before its first byte.
@@ -58,7 +63,19 @@ public final class FrameDecoder {
    *     the buffer grows by half
    */
   public FrameDecoder(int limit, IntPredicate room) {
+    this(limit, limit, room);
+  }
+
+  /**
+   * A decoder that lives with frames over the limit: their first bytes, as many as the limit, are
+   * the payload, and {@link #skipped} is more than 0.
+   *
+   * @param ceiling the longest payload that is passed over; not below the limit
+   * @param room as above
+   */
+  public FrameDecoder(int limit, int ceiling, IntPredicate room) {
     this.limit = limit;
+    this.ceiling = ceiling;
     this.room = room;
   }
 
@@ -80,13 +97,18 @@ public final class FrameDecoder {
     if (begun != null) {
       return finish(begun);
     }
+    int passed = Math.min(skipped, end - position);
+    skipped -= passed;
+    position += passed;
     int available = end - position;
     if (available >= PREFIX_BYTES) {
       int announced = announced(chunk, position);
-      if (available - PREFIX_BYTES >= announced) {
-        expose(chunk, position + PREFIX_BYTES, announced);
+      int shown = Math.min(announced, limit);
+      if (available - PREFIX_BYTES >= shown) {
+        expose(chunk, position + PREFIX_BYTES, shown);
         owned = false;
-        position += PREFIX_BYTES + announced;
+        position += PREFIX_BYTES + shown;
+        skipped = announced - shown;
         return true;
       }
     }
@@ -107,6 +129,7 @@ public final class FrameDecoder {
     end = 0;
     partial = null;
     payload = NOTHING;
+    skipped = 0;
   }
 
   /** The buffer that holds the payload; valid until the next call. */
@@ -124,9 +147,17 @@ public final class FrameDecoder {
     return length;
   }
 
+  /**
+   * How many bytes of the frame seen last lie behind its payload and are passed over; 0 for a frame
+   * within the limit. Valid until the next call.
+   */
+  public int skipped() {
+    return skipped;
+  }
+
   /** Whether a frame has begun and not ended. */
   public boolean isMidFrame() {
-    return partial != null;
+    return partial != null || skipped > 0;
   }
 
   /** The first bytes of an unfinished frame, its prefix included; at most so many. */
@@ -162,7 +193,8 @@ public final class FrameDecoder {
         return false;
       }
     }
-    int total = PREFIX_BYTES + announced(begun, 0);
+    int announced = announced(begun, 0);
+    int total = PREFIX_BYTES + Math.min(announced, limit);
     int more = Math.min(total - have, end - position);
     if (have + more > begun.length) {
       begun = Arrays.copyOf(begun, longer(begun.length, have + more, total));
@@ -176,6 +208,7 @@ public final class FrameDecoder {
     partial = null;
     expose(begun, PREFIX_BYTES, total - PREFIX_BYTES);
     owned = true;
+    skipped = announced - length;
     return true;
   }
 
@@ -212,8 +245,8 @@ public final class FrameDecoder {
             | (bytes[at + 1] & 0xFF) << 16
             | (bytes[at + 2] & 0xFF) << 8
             | (bytes[at + 3] & 0xFF);
-    if (announced == 0 || Integer.compareUnsigned(announced, limit) > 0) {
-      throw new FramingException(Integer.toUnsignedLong(announced), limit);
+    if (announced == 0 || Integer.compareUnsigned(announced, ceiling) > 0) {
+      throw new FramingException(Integer.toUnsignedLong(announced), ceiling);
     }
     return announced;
   }

@@ -8,8 +8,11 @@ import dev.tern.protocol.WireError;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call as the client sees it, from its encoded frame to its outcome. Belongs to the session's
- * serial context, but for the outcome, which its owner may read once it has been told of the end.
+ * One call or notification as the client sees it, from its encoded frame to its outcome. It belongs
+ * to the session's serial context. Only the outcome may be read elsewhere, by the owner that the
+ * session has told of the end.
+ *
+ * <p>Each call has one, so it has no field that the others tell: see {@link #stage}.
  */
 public non-sealed class ClientCall extends DeadlineHeap.Entry implements ClientEvent {
 
@@ -23,11 +26,11 @@ public non-sealed class ClientCall extends DeadlineHeap.Entry implements ClientE
     ENDED
   }
 
-  private final long sequence;
-  private final Id id;
-  private final boolean expectsReply;
+  private final @Nullable Id id;
+
+  /** Until it is given to the transport. */
   private @Nullable Bytes frame;
-  private Stage stage = Stage.QUEUED;
+
   private long sentNanos;
   private Message.@Nullable Response response;
   private @Nullable WireError failure;
@@ -35,32 +38,28 @@ public non-sealed class ClientCall extends DeadlineHeap.Entry implements ClientE
   /**
    * A call that waits to be sent.
    *
-   * @param sequence a number that no other call of this connection has
-   * @param id what stands in the frame
+   * @param id what stands in the frame, unique among the calls of a connection; null for a
+   *     notification
    * @param frame the whole encoded frame
-   * @param expectsReply false for a notification
+   * @param deadlineNanos on the clock that the session is told
    */
-  public ClientCall(long sequence, Id id, Bytes frame, boolean expectsReply, long deadlineNanos) {
+  public ClientCall(@Nullable Id id, Bytes frame, long deadlineNanos) {
     super(deadlineNanos);
-    this.sequence = sequence;
     this.id = id;
     this.frame = frame;
-    this.expectsReply = expectsReply;
   }
 
-  /** What stands in its frame. */
-  public final Id id() {
+  /** What stands in its frame; null for a notification, which gets no reply. */
+  public final @Nullable Id id() {
     return id;
-  }
-
-  /** Whether it is no notification. */
-  public final boolean expectsReply() {
-    return expectsReply;
   }
 
   /** How far it has come. */
   public final Stage stage() {
-    return stage;
+    if (response != null || failure != null) {
+      return Stage.ENDED;
+    }
+    return frame == null ? Stage.SENT : Stage.QUEUED;
   }
 
   /** When its frame was given to the transport; 0 before that. */
@@ -78,33 +77,26 @@ public non-sealed class ClientCall extends DeadlineHeap.Entry implements ClientE
     return failure;
   }
 
-  final long sequence() {
-    return sequence;
-  }
-
   final Bytes send(long now) {
     Bytes whole = frame;
     if (whole == null) {
       throw new IllegalStateException("call " + id + " was sent already (expected: once)");
     }
     frame = null;
-    stage = Stage.SENT;
     sentNanos = now;
     return whole;
   }
 
   /** The verdict of a failure on this side. */
   final Executed verdict() {
-    return stage == Stage.QUEUED ? Executed.NO : Executed.MAYBE;
+    return stage() == Stage.QUEUED ? Executed.NO : Executed.MAYBE;
   }
 
   final void succeed(Message.Response reply) {
-    stage = Stage.ENDED;
     response = reply;
   }
 
   final void fail(WireError error) {
-    stage = Stage.ENDED;
     frame = null;
     failure = error;
   }

@@ -5,10 +5,12 @@ import dev.tern.protocol.Dialect;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.Id;
+import dev.tern.protocol.Limits;
 import dev.tern.protocol.Message;
 import dev.tern.protocol.Oddity;
 import dev.tern.protocol.SessionLimits;
 import dev.tern.protocol.WireError;
+import dev.tern.protocol.envelope.CutReply;
 import dev.tern.protocol.envelope.EnvelopeScanner;
 import dev.tern.protocol.envelope.Messages;
 import dev.tern.protocol.frame.Encoding;
@@ -17,10 +19,11 @@ import dev.tern.protocol.frame.FramingException;
 import dev.tern.protocol.json.JsonException;
 import dev.tern.protocol.json.JsonNames;
 import dev.tern.protocol.session.ClientCall.Stage;
-import dev.tern.protocol.session.ClientEvent.Broken;
 import dev.tern.protocol.session.ClientEvent.Noted;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,24 +36,70 @@ import org.jspecify.annotations.Nullable;
  *   onTime(now) at wakeAt()
  * </pre>
  *
- * Not thread-safe: all of it runs in the connection's serial context.
+ * <p>Not thread-safe: all but {@link #state} runs in the connection's serial context.
  */
 public final class ClientSession {
+
+  /**
+   * How far the connection has come.
+   *
+   * <pre>
+   *   SILENT ──bytes──▶ HEARD ──rpc.goaway──▶ GOING_AWAY
+   *
+   *   from each of them, and never back:
+   *     ──close(), endOfInput(), the last call of GOING_AWAY has ended──▶ CLOSING
+   *     ──bytes that are no message; a bare call that is given up──▶ BROKEN
+   *   from each of all: ──disconnected()──▶ ENDED
+   * </pre>
+   */
+  public enum State {
+    /** Calls may be sent; the server has not sent a byte. */
+    SILENT,
+    /** Calls may be sent; the server has sent something. */
+    HEARD,
+    /** The server wants no new calls; those that it has got are finished. */
+    GOING_AWAY,
+    /** All calls have ended. What {@link #nextFrame} still gives is sent, then this side closes. */
+    CLOSING,
+    /** All calls have ended, and nothing is sent any more. */
+    BROKEN,
+    /** There is no connection any more. */
+    ENDED;
+
+    /** Whether new calls are welcome. */
+    public boolean takesCalls() {
+      return compareTo(GOING_AWAY) < 0;
+    }
+
+    /** Whether all calls have ended, and those to come end at once. */
+    public boolean isOver() {
+      return compareTo(CLOSING) >= 0;
+    }
+  }
 
   private static final JsonNames NO_METHODS = JsonNames.of();
   private static final Bytes NULL = Bytes.of("null".getBytes(StandardCharsets.US_ASCII));
   private static final Message.Response NOTIFIED =
       new Message.Response(null, NULL, null, false, 0, 0);
 
-  /** The number of the only call that a bare connection carries. */
-  public static final long BARE_SEQUENCE = 0;
+  /**
+   * Of an error's details: where a call was that never left this process. Nothing of it was sent.
+   */
+  public static final String IN_QUEUE = "client_queue";
 
   private static final WireError EXPIRED_UNANSWERED =
       WireError.of(ErrorCode.TIMEOUT, "no reply before the deadline", Executed.MAYBE)
           .withDetails(stage("waiting_for_reply"));
+  private static final WireError EXPIRED_UNHEARD =
+      WireError.of(
+              ErrorCode.TIMEOUT,
+              "no reply before the deadline, nor a single byte on this connection: is this a Tern"
+                  + " server?",
+              Executed.MAYBE)
+          .withDetails(stage("waiting_for_reply"));
   private static final WireError EXPIRED_IN_QUEUE =
       WireError.of(ErrorCode.TIMEOUT, "the deadline passed before sending", Executed.NO)
-          .withDetails(stage("client_queue"));
+          .withDetails(stage(IN_QUEUE));
   private static final WireError OFFERS_NOTHING =
       WireError.of(ErrorCode.METHOD_NOT_FOUND, "a client offers no methods");
 
@@ -62,7 +111,9 @@ public final class ClientSession {
   private final EnvelopeScanner scanner;
   private final FrameDecoder decoder;
 
-  private final PendingTable pending = new PendingTable();
+  /** Sent, and not answered. */
+  private final Map<Id, ClientCall> pending = new HashMap<>();
+
   private final DeadlineHeap<ClientCall> deadlines = new DeadlineHeap<>();
   private final ArrayDeque<ClientCall> queue = new ArrayDeque<>();
   private final ArrayDeque<Bytes> controlFrames = new ArrayDeque<>(1);
@@ -77,23 +128,30 @@ public final class ClientSession {
 
   private int endedInQueue;
 
-  private boolean broken;
+  /** Written in the serial context. */
+  private volatile State state = State.SILENT;
 
   /** A session before its first frame. */
   public ClientSession(Dialect dialect, SessionLimits limits) {
     this.dialect = dialect;
     this.limits = limits;
     this.scanner = new EnvelopeScanner(limits.message(), NO_METHODS);
-    this.decoder = new FrameDecoder(limits.message().frameBytes(), _ -> true);
+    this.decoder =
+        new FrameDecoder(limits.message().frameBytes(), Limits.MAX_FRAME_BYTES, _ -> true);
+  }
+
+  /** How far it has come. Any thread. */
+  public State state() {
+    return state;
   }
 
   /**
-   * Takes a call. Its frame waits until {@link #nextFrame} takes it; its end is an event. On a
-   * broken session it ends at once.
+   * Takes a call. Its frame waits until {@link #nextFrame} takes it; its end is an event. When all
+   * is over it ends at once.
    */
   public void send(ClientCall call) {
-    if (broken) {
-      end(call, WireError.of(ErrorCode.UNAVAILABLE, "the connection is closed", Executed.NO));
+    if (state.isOver()) {
+      lose(call, "the connection is closed");
       return;
     }
     deadlines.add(call);
@@ -122,26 +180,32 @@ public final class ClientSession {
       }
       Bytes frame = call.send(now);
       unanswered++;
-      if (call.expectsReply()) {
-        pending.put(call);
-      } else {
+      Id id = call.id();
+      if (id == null) {
         deadlines.remove(call);
-        call.succeed(NOTIFIED);
-        events.add(call);
+        answer(call, NOTIFIED);
+      } else {
+        pending.put(id, call);
       }
       return frame;
+    }
+    if (state == State.GOING_AWAY && pending.isEmpty() && queue.isEmpty()) {
+      over(State.CLOSING, "the server is going away");
     }
     return null;
   }
 
   /** Bytes arrived. */
   public void receive(byte[] bytes, int offset, int length) {
-    if (broken) {
+    if (state.isOver()) {
       return;
+    }
+    if (state == State.SILENT) {
+      state = State.HEARD;
     }
     decoder.feed(bytes, offset, length);
     try {
-      while (!broken && decoder.next()) {
+      while (!state.isOver() && decoder.next()) {
         payload(decoder.payload(), decoder.offset(), decoder.length());
       }
     } catch (FramingException e) {
@@ -154,7 +218,8 @@ public final class ClientSession {
   public void onTime(long now) {
     for (ClientCall call; (call = deadlines.poll(now)) != null; ) {
       boolean sent = call.stage() == Stage.SENT;
-      giveUp(call, sent ? EXPIRED_UNANSWERED : EXPIRED_IN_QUEUE);
+      WireError unanswered = state == State.SILENT ? EXPIRED_UNHEARD : EXPIRED_UNANSWERED;
+      giveUp(call, sent ? unanswered : EXPIRED_IN_QUEUE);
     }
   }
 
@@ -170,28 +235,28 @@ public final class ClientSession {
     }
   }
 
-  /** The connection has ended: every call that still waits ends at once, with its verdict. */
-  public void disconnected(String reason) {
-    if (!broken) {
-      broken = true;
-      endAll(reason);
-      controlFrames.clear();
-    }
-  }
-
   /**
    * This side closes: every call that still waits ends at once, with its verdict, and a server that
    * knows of cancelling is told that nobody waits. The frames that are left after this are the
    * last.
    */
   public void close(String reason) {
-    if (!broken) {
-      broken = true;
-      if (dialect == Dialect.V1) {
-        pending.forEach(call -> controlFrames.add(Messages.cancel(call.id())));
-      }
-      endAll(reason);
+    if (dialect == Dialect.V1) {
+      pending.keySet().forEach(id -> controlFrames.add(Messages.cancel(id)));
     }
+    over(State.CLOSING, reason);
+  }
+
+  /** The server sends nothing more: every call that still waits ends at once, with its verdict. */
+  public void endOfInput() {
+    controlFrames.clear();
+    over(State.CLOSING, "the server closed the connection");
+  }
+
+  /** The connection has ended: every call that still waits ends at once, with its verdict. */
+  public void disconnected(String reason) {
+    controlFrames.clear();
+    over(State.ENDED, reason);
   }
 
   /** The next thing that happened, or null. */
@@ -209,16 +274,15 @@ public final class ClientSession {
     return queue.size();
   }
 
-  /** Whether nothing more can be sent. */
-  public boolean isBroken() {
-    return broken;
-  }
-
   private void payload(byte[] buffer, int offset, int length) {
     Encoding encoding = Encoding.of(buffer, offset, length);
     if (encoding != Encoding.JSON) {
       note(encoding == null ? Oddity.UNREADABLE : Oddity.UNSUPPORTED_ENCODING);
       fail("the peer sent what is no JSON object");
+      return;
+    }
+    if (decoder.skipped() > 0) {
+      tooLong(scanner.scanCutReply(buffer, offset, length));
       return;
     }
     Message message;
@@ -236,6 +300,23 @@ public final class ClientSession {
     }
   }
 
+  /** A reply over the limit fails its call alone, if what was read of it says whose it is. */
+  private void tooLong(CutReply cut) {
+    note(Oddity.BAD_FRAME);
+    int limit = decoder.length();
+    String reply =
+        "reply: " + ((long) limit + decoder.skipped()) + " bytes (expected: at most " + limit + ")";
+    Id id = cut.id();
+    if (id == null) {
+      fail(reply + ", and no id in what was read of it");
+      return;
+    }
+    ClientCall call = take(id);
+    if (call != null) {
+      end(call, WireError.of(ErrorCode.TOO_LARGE, reply, cut.executed()));
+    }
+  }
+
   private void response(Message.Response response) {
     Id id = response.id();
     if (id == null) {
@@ -247,8 +328,7 @@ public final class ClientSession {
       note(Oddity.LATE_REPLY);
       return;
     }
-    call.succeed(response);
-    events.add(call);
+    answer(call, response);
   }
 
   /**
@@ -258,13 +338,10 @@ public final class ClientSession {
   private void orphan(Message.Response response) {
     WireError error = response.error();
     if (error != null && unanswered == 1 && pending.size() == 1) {
-      unanswered = 0;
-      pending.drain(
-          call -> {
-            deadlines.remove(call);
-            call.succeed(response);
-            events.add(call);
-          });
+      ClientCall only = take(pending.keySet().iterator().next());
+      if (only != null) {
+        answer(only, response);
+      }
       return;
     }
     note(Oddity.MALFORMED);
@@ -280,7 +357,7 @@ public final class ClientSession {
     String problem = malformed.error().message();
     if (!malformed.isResponse()) {
       if (malformed.reply() && id != null && id != Id.Null.NULL) {
-        answer(Messages.error(malformed.dialect(), id, malformed.error()));
+        reply(Messages.error(malformed.dialect(), id, malformed.error()));
       }
     } else if (id == null) {
       fail("the peer sent a malformed reply: " + problem);
@@ -297,7 +374,7 @@ public final class ClientSession {
     boolean offered =
         switch (request.method()) {
           case "rpc.goaway" -> {
-            events.add(new ClientEvent.GoAway());
+            state = State.GOING_AWAY;
             yield true;
           }
           case "rpc.ping" -> true;
@@ -307,14 +384,14 @@ public final class ClientSession {
           }
         };
     if (!request.isNotification()) {
-      answer(
+      reply(
           offered
               ? Messages.success(request.dialect(), request.id(), NULL)
               : Messages.error(request.dialect(), request.id(), OFFERS_NOTHING));
     }
   }
 
-  private void answer(Bytes frame) {
+  private void reply(Bytes frame) {
     if (controlFrames.size() >= limits.inFlight()) {
       fail("the peer asks more than it reads");
     } else {
@@ -322,9 +399,9 @@ public final class ClientSession {
     }
   }
 
-  /** The pending call that a reply's id belongs to. */
+  /** The pending call that a reply's id belongs to; it waits no more. */
   private @Nullable ClientCall take(Id id) {
-    ClientCall call = pendingWith(id);
+    ClientCall call = pending.remove(id);
     if (call != null) {
       unanswered--;
       deadlines.remove(call);
@@ -332,23 +409,13 @@ public final class ClientSession {
     return call;
   }
 
-  private @Nullable ClientCall pendingWith(Id id) {
-    // A bare connection carries one call, whose id is a text.
-    long sequence = id instanceof Id.Number number ? number.bits() : BARE_SEQUENCE;
-    ClientCall call = pending.remove(sequence);
-    if (call != null && !call.id().equals(id)) {
-      pending.put(call);
-      return null;
-    }
-    return call;
-  }
-
   private void giveUp(ClientCall call, WireError error) {
+    Id id = call.id();
     boolean sent = call.stage() == Stage.SENT;
-    if (sent) {
-      pending.remove(call.sequence());
+    if (sent && id != null) {
+      pending.remove(id);
       if (dialect == Dialect.V1) {
-        controlFrames.add(Messages.cancel(call.id()));
+        controlFrames.add(Messages.cancel(id));
       }
     }
     deadlines.remove(call);
@@ -368,32 +435,41 @@ public final class ClientSession {
     }
   }
 
+  private void answer(ClientCall call, Message.Response response) {
+    call.succeed(response);
+    events.add(call);
+  }
+
   private void end(ClientCall call, WireError error) {
     call.fail(error);
     events.add(call);
   }
 
+  /** Nothing more can be understood, or shall be said. */
   private void fail(String reason) {
-    if (!broken) {
-      broken = true;
-      endAll(reason);
-      controlFrames.clear();
-      events.add(new Broken(reason));
-    }
+    controlFrames.clear();
+    over(State.BROKEN, reason);
   }
 
-  private void endAll(String reason) {
-    pending.drain(call -> lose(call, reason));
-    for (ClientCall call; (call = queue.poll()) != null; ) {
-      if (call.stage() != Stage.ENDED) {
-        lose(call, reason);
-      }
+  /** The first of these ends all calls; after that only the connection's own end counts. */
+  private void over(State next, String reason) {
+    if (state.isOver()) {
+      state = next == State.ENDED ? next : state;
+      return;
     }
+    state = next;
+    decoder.release();
+    pending.values().forEach(call -> lose(call, reason));
+    pending.clear();
+    queue.removeIf(call -> call.stage() == Stage.ENDED);
+    queue.forEach(call -> lose(call, reason));
+    queue.clear();
   }
 
   private void lose(ClientCall call, String reason) {
     deadlines.remove(call);
-    end(call, WireError.of(ErrorCode.UNAVAILABLE, reason, call.verdict()));
+    WireError lost = WireError.of(ErrorCode.UNAVAILABLE, reason, call.verdict());
+    end(call, call.stage() == Stage.QUEUED ? lost.withDetails(stage(IN_QUEUE)) : lost);
   }
 
   private void note(Oddity oddity) {

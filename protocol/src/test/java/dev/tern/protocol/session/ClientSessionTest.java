@@ -12,6 +12,7 @@ import dev.tern.protocol.Message;
 import dev.tern.protocol.SessionLimits;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.envelope.Messages;
+import dev.tern.protocol.session.ClientSession.State;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -89,7 +90,7 @@ class ClientSessionTest {
     receive(session, reply);
     assertThat(events(session)).containsExactly("LATE_REPLY");
     assertThat(session.inFlight()).isEqualTo(1);
-    assertThat(session.isBroken()).isFalse();
+    assertThat(session.state().isOver()).isFalse();
   }
 
   @Test
@@ -104,10 +105,46 @@ class ClientSessionTest {
   @Test
   void aReplyAfterTheDeadlineIsDroppedAndCounted() {
     ClientCall call = sent(session, call(1));
+    receive(session, "{\"method\":\"rpc.ping\",\"meta\":{}}");
     session.onTime(LATE);
     receive(session, "{\"id\":1,\"ok\":true,\"result\":3}");
     assertThat(events(session)).containsExactly("1 ended", "LATE_REPLY");
     assertThat(outcome(call)).isEqualTo("TIMEOUT maybe {\"stage\":\"waiting_for_reply\"}");
+  }
+
+  // --- what the state says ---
+
+  @Test
+  void aTimeoutSaysWhetherTheServerWasEverHeard() {
+    ClientCall unheard = sent(session, call(1));
+    session.onTime(LATE);
+    assertThat(reason(unheard)).contains("nor a single byte on this connection");
+
+    ClientCall heard = sent(session, call(2));
+    receive(session, "{\"method\":\"rpc.ping\",\"meta\":{}}");
+    session.onTime(LATE);
+    assertThat(reason(heard)).isEqualTo("no reply before the deadline");
+  }
+
+  @Test
+  void theFirstByteIsHeard() {
+    assertThat(session.state()).isEqualTo(State.SILENT);
+    session.receive(new byte[] {0}, 0, 1);
+    assertThat(session.state()).isEqualTo(State.HEARD);
+    assertThat(session.state().takesCalls()).isTrue();
+  }
+
+  @Test
+  void noStateButTheEndFollowsUponAnEnd() {
+    session.endOfInput();
+    assertThat(session.state()).isEqualTo(State.CLOSING);
+    session.close("closed");
+    receive(session, "x");
+    assertThat(session.state()).isEqualTo(State.CLOSING);
+    session.disconnected("gone");
+    session.close("closed");
+    session.endOfInput();
+    assertThat(session.state()).isEqualTo(State.ENDED);
   }
 
   // --- malformed replies ---
@@ -141,11 +178,9 @@ class ClientSessionTest {
     ClientCall call = sent(session, call(1));
     receive(session, reply);
     assertThat(outcome(call)).startsWith("UNAVAILABLE maybe");
-    assertThat(events(session))
-        .startsWith("MALFORMED", "1 ended")
-        .last()
-        .asString()
-        .startsWith("broken: the peer sent a malformed reply: ");
+    assertThat(reason(call)).startsWith("the peer sent a malformed reply: ");
+    assertThat(events(session)).containsExactly("MALFORMED", "1 ended");
+    assertThat(session.state()).isEqualTo(State.BROKEN);
   }
 
   @Test
@@ -153,7 +188,7 @@ class ClientSessionTest {
     sent(session, call(1));
     receive(session, "{\"id\":7,\"ok\":true}");
     assertThat(events(session)).containsExactly("MALFORMED");
-    assertThat(session.isBroken()).isFalse();
+    assertThat(session.state().isOver()).isFalse();
   }
 
   // --- errors that belong to no request ---
@@ -168,7 +203,7 @@ class ClientSessionTest {
     receive(session, ORPHAN);
     assertThat(outcome(call)).isEqualTo("peer: PARSE_ERROR no");
     assertThat(events(session)).containsExactly("1 ended");
-    assertThat(session.isBroken()).isFalse();
+    assertThat(session.state().isOver()).isFalse();
   }
 
   @Test
@@ -197,12 +232,12 @@ class ClientSessionTest {
     receive(session, ORPHAN);
     assertThat(List.of(outcome(first), outcome(second)))
         .allMatch(s -> s.startsWith("UNAVAILABLE maybe"));
-    assertThat(session.isBroken()).isTrue();
+    assertThat(session.state()).isEqualTo(State.BROKEN);
   }
 
   @Test
   void anExpiredOneMakesItDoubtful() {
-    sent(session, new ClientCall(1, new Id.Number(1), request(1), true, START + 1));
+    sent(session, new ClientCall(new Id.Number(1), request(1), START + 1));
     session.onTime(START + 1);
     ClientCall call = sent(session, call(2));
     receive(session, ORPHAN);
@@ -228,10 +263,8 @@ class ClientSessionTest {
   @Test
   void anOrphanErrorBreaksAnIdleConnection() {
     receive(session, ORPHAN);
-    assertThat(events(session))
-        .containsExactly(
-            "MALFORMED",
-            "broken: the peer reported an error that belongs to no request: PARSE_ERROR");
+    assertThat(events(session)).containsExactly("MALFORMED");
+    assertThat(session.state()).isEqualTo(State.BROKEN);
   }
 
   @Test
@@ -239,7 +272,7 @@ class ClientSessionTest {
     ClientCall call = sent(session, call(1));
     receive(session, "{\"id\":null,\"ok\":true,\"result\":3}");
     assertThat(outcome(call)).startsWith("UNAVAILABLE maybe");
-    assertThat(session.isBroken()).isTrue();
+    assertThat(session.state()).isEqualTo(State.BROKEN);
   }
 
   // --- the end of the connection ---
@@ -251,7 +284,7 @@ class ClientSessionTest {
     session.send(queued);
     session.disconnected("gone");
     assertThat(outcome(sent)).isEqualTo("UNAVAILABLE maybe");
-    assertThat(outcome(queued)).isEqualTo("UNAVAILABLE no");
+    assertThat(outcome(queued)).isEqualTo("UNAVAILABLE no {\"stage\":\"client_queue\"}");
     assertThat(events(session)).containsExactly("1 ended", "2 ended");
     assertThat(session.wakeAt()).isEqualTo(Long.MAX_VALUE);
     assertThat(session.nextFrame(START)).isNull();
@@ -264,7 +297,7 @@ class ClientSessionTest {
     session.send(queued);
     session.close("closed");
     assertThat(outcome(sent)).isEqualTo("UNAVAILABLE maybe");
-    assertThat(outcome(queued)).isEqualTo("UNAVAILABLE no");
+    assertThat(outcome(queued)).isEqualTo("UNAVAILABLE no {\"stage\":\"client_queue\"}");
     assertThat(frame(session))
         .isEqualTo("{\"method\":\"rpc.cancel\",\"params\":{\"id\":1},\"meta\":{}}");
     assertThat(session.nextFrame(START)).isNull();
@@ -290,7 +323,7 @@ class ClientSessionTest {
     session.disconnected("gone");
     ClientCall call = call(1);
     session.send(call);
-    assertThat(outcome(call)).isEqualTo("UNAVAILABLE no");
+    assertThat(outcome(call)).isEqualTo("UNAVAILABLE no {\"stage\":\"client_queue\"}");
     assertThat(events(session)).containsExactly("1 ended");
   }
 
@@ -392,7 +425,7 @@ class ClientSessionTest {
     jsonrpc.cancel(call);
     assertThat(outcome(call)).isEqualTo("CANCELLED maybe");
     assertThat(jsonrpc.nextFrame(START)).isNull();
-    assertThat(jsonrpc.isBroken()).isFalse();
+    assertThat(jsonrpc.state().isOver()).isFalse();
   }
 
   // --- bare ---
@@ -424,8 +457,8 @@ class ClientSessionTest {
     bare.cancel(call);
     assertThat(outcome(call)).isEqualTo("CANCELLED maybe");
     assertThat(bare.nextFrame(START)).isNull();
-    assertThat(events(bare))
-        .containsExactly("\"" + UUID + "\" ended", "broken: the call was given up");
+    assertThat(events(bare)).containsExactly("\"" + UUID + "\" ended");
+    assertThat(bare.state()).isEqualTo(State.BROKEN);
   }
 
   @Test
@@ -433,7 +466,7 @@ class ClientSessionTest {
     ClientCall call = sent(bare, bareCall());
     bare.onTime(LATE);
     assertThat(outcome(call)).startsWith("TIMEOUT maybe");
-    assertThat(bare.isBroken()).isTrue();
+    assertThat(bare.state()).isEqualTo(State.BROKEN);
   }
 
   @Test
@@ -442,7 +475,7 @@ class ClientSessionTest {
     bare.send(call);
     bare.cancel(call);
     assertThat(outcome(call)).isEqualTo("CANCELLED no");
-    assertThat(bare.isBroken()).isFalse();
+    assertThat(bare.state().isOver()).isFalse();
   }
 
   // --- notifications, and how much leaves ---
@@ -453,7 +486,7 @@ class ClientSessionTest {
     session.send(call);
     assertThat(events(session)).isEmpty();
     assertThat(frame(session)).contains("\"id\":1");
-    assertThat(events(session)).containsExactly("1 ended");
+    assertThat(events(session)).containsExactly("null ended");
     assertThat(call.failure()).isNull();
     assertThat(session.inFlight()).isZero();
     assertThat(session.wakeAt()).isEqualTo(Long.MAX_VALUE);
@@ -513,8 +546,22 @@ class ClientSessionTest {
   @Test
   void aGoAwayIsTold() {
     receive(session, "{\"method\":\"rpc.goaway\",\"meta\":{}}");
-    assertThat(events(session)).containsExactly("goaway");
+    assertThat(session.state()).isEqualTo(State.GOING_AWAY);
     assertThat(session.nextFrame(START)).isNull();
+    assertThat(session.state()).as("with nothing left to finish").isEqualTo(State.CLOSING);
+  }
+
+  @Test
+  void aGoAwayLetsWhatRunsFinish() {
+    ClientCall call = sent(session, call(1));
+    receive(session, "{\"method\":\"rpc.goaway\",\"meta\":{}}");
+    assertThat(session.nextFrame(START)).isNull();
+    assertThat(session.state()).isEqualTo(State.GOING_AWAY);
+    assertThat(session.state().takesCalls()).isFalse();
+    receive(session, "{\"id\":1,\"ok\":true,\"result\":3}");
+    assertThat(session.nextFrame(START)).isNull();
+    assertThat(result(call)).isEqualTo("3");
+    assertThat(session.state()).isEqualTo(State.CLOSING);
   }
 
   @Test
@@ -550,7 +597,7 @@ class ClientSessionTest {
   void aMalformedNotificationConcernsNoCall() {
     sent(session, call(1));
     receive(session, "{\"method\":\"rpc.goaway\",\"params\":5,\"meta\":{}}");
-    assertThat(session.isBroken()).isFalse();
+    assertThat(session.state().isOver()).isFalse();
     assertThat(events(session)).containsExactly("MALFORMED");
   }
 
@@ -558,10 +605,10 @@ class ClientSessionTest {
   void aServerThatAsksAndDoesNotReadIsLeft() {
     ClientSession two = new ClientSession(Dialect.V1, SessionLimits.DEFAULT.withInFlight(2));
     for (int i = 0; i < 3; i++) {
-      assertThat(two.isBroken()).isFalse();
+      assertThat(two.state().isOver()).isFalse();
       receive(two, "{\"id\":" + i + ",\"method\":\"rpc.ping\",\"meta\":{}}");
     }
-    assertThat(events(two)).containsExactly("broken: the peer asks more than it reads");
+    assertThat(two.state()).isEqualTo(State.BROKEN);
   }
 
   // --- what is no Tern server ---
@@ -573,9 +620,9 @@ class ClientSessionTest {
     session.receive(reply, 0, reply.length);
     session.receive(reply, 0, reply.length);
     String reason =
-        "the peer sent what is no frame: frame length: 1213486160 (expected: at most 16777216);"
+        "the peer sent what is no frame: frame length: 1213486160 (expected: at most 134217728);"
             + " this looks like text, such as HTTP or SSH";
-    assertThat(events(session)).containsExactly("BAD_FRAME", "1 ended", "broken: " + reason);
+    assertThat(events(session)).containsExactly("BAD_FRAME", "1 ended");
     assertThat(call.failure()).isEqualTo(WireError.of(ErrorCode.UNAVAILABLE, reason));
   }
 
@@ -585,7 +632,7 @@ class ClientSessionTest {
     ClientCall call = sent(session, call(1));
     receive(session, payload);
     assertThat(outcome(call)).startsWith("UNAVAILABLE maybe");
-    assertThat(session.isBroken()).isTrue();
+    assertThat(session.state()).isEqualTo(State.BROKEN);
   }
 
   @Test
@@ -614,16 +661,16 @@ class ClientSessionTest {
   // --- the cast ---
 
   private static ClientCall call(long number) {
-    return new ClientCall(number, new Id.Number(number), request(number), true, LATE);
+    return new ClientCall(new Id.Number(number), request(number), LATE);
   }
 
   private static ClientCall notification(long number) {
-    return new ClientCall(number, new Id.Number(number), request(number), false, LATE);
+    return new ClientCall(null, request(number), LATE);
   }
 
   private static ClientCall bareCall() {
     Bytes frame = Bytes.of(framed("{\"id\":\"" + UUID + "\",\"method\":\"add\"}"));
-    return new ClientCall(ClientSession.BARE_SEQUENCE, new Id.Text(UUID), frame, true, LATE);
+    return new ClientCall(new Id.Text(UUID), frame, LATE);
   }
 
   private static Bytes request(long number) {
@@ -657,9 +704,7 @@ class ClientSessionTest {
       events.add(
           switch (event) {
             case ClientCall call -> call.id() + " ended";
-            case ClientEvent.GoAway _ -> "goaway";
             case ClientEvent.Noted noted -> noted.oddity().name();
-            case ClientEvent.Broken broken -> "broken: " + broken.reason();
           });
     }
     return events;
@@ -684,6 +729,11 @@ class ClientSessionTest {
         + " "
         + error.executed().wire()
         + (details == null ? "" : " " + new String(details, UTF_8));
+  }
+
+  private static String reason(ClientCall call) {
+    WireError failure = call.failure();
+    return failure == null ? "" : failure.message();
   }
 
   private static byte[] framed(String payload) {

@@ -44,7 +44,7 @@ class SessionMemoryTest {
       })
   void aClientLetsGoOfThePayload(String payload) {
     assertThat(isCollected(sentToClient(framed(payload)))).isTrue();
-    assertThat(client.isBroken()).as("still in use").isFalse();
+    assertThat(client.state().isOver()).as("still in use").isFalse();
   }
 
   @Test

@@ -4,7 +4,7 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import dev.tern.core.runtime.IoThread;
 import dev.tern.core.transport.Connection;
-import dev.tern.core.transport.Dialer;
+import dev.tern.core.transport.HostPort;
 import dev.tern.core.transport.Transport;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -116,11 +116,11 @@ public final class MemoryTransport implements Transport {
 
   @Override
   public Listener listen(InetSocketAddress address, Acceptor acceptor) throws IOException {
-    checkOpen("listen on " + Dialer.text(address));
+    checkOpen("listen on " + HostPort.of(address));
     InetSocketAddress bound = address.getPort() == 0 ? withFreePort(address) : address;
     MemoryListener listener = new MemoryListener(bound, acceptor);
     if (listeners.putIfAbsent(key(bound), listener) != null) {
-      throw new IOException("cannot listen on " + Dialer.text(bound) + ": the address is in use");
+      throw new IOException("cannot listen on " + HostPort.of(bound) + ": the address is in use");
     }
     return listener;
   }
@@ -135,11 +135,11 @@ public final class MemoryTransport implements Transport {
   @Override
   public Connection connect(InetSocketAddress address, Duration timeout, Acceptor acceptor)
       throws IOException {
-    IoThread.refuseToBlock("connect to " + Dialer.text(address));
+    IoThread.refuseToBlock("connect to " + HostPort.of(address));
     if (!timeout.isPositive()) {
       throw new IllegalArgumentException("timeout: " + timeout + " (expected: > 0)");
     }
-    checkOpen("connect to " + Dialer.text(address));
+    checkOpen("connect to " + HostPort.of(address));
     CompletableFuture<Connection> result = new CompletableFuture<>();
     loop.post(() -> connectInLoop(address, acceptor, result));
     try {
@@ -156,7 +156,7 @@ public final class MemoryTransport implements Transport {
     } catch (InterruptedException e) {
       result.cancel(false);
       Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while connecting to " + Dialer.text(address));
+      throw new InterruptedIOException("interrupted while connecting to " + HostPort.of(address));
     }
   }
 
@@ -192,7 +192,7 @@ public final class MemoryTransport implements Transport {
   }
 
   private MemoryListener find(InetSocketAddress address) throws IOException {
-    checkOpen("connect to " + Dialer.text(address));
+    checkOpen("connect to " + HostPort.of(address));
     MemoryListener exact = listeners.get(key(address));
     if (exact != null) {
       return exact;
@@ -208,7 +208,7 @@ public final class MemoryTransport implements Transport {
   }
 
   private static IOException failure(InetSocketAddress address, String reason) {
-    return new IOException("cannot connect to " + Dialer.text(address) + ": " + reason);
+    return new IOException("cannot connect to " + HostPort.of(address) + ": " + reason);
   }
 
   private void checkOpen(String what) throws IOException {

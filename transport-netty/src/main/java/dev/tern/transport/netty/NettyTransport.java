@@ -2,7 +2,7 @@ package dev.tern.transport.netty;
 
 import dev.tern.core.runtime.IoThread;
 import dev.tern.core.transport.Connection;
-import dev.tern.core.transport.Dialer;
+import dev.tern.core.transport.HostPort;
 import dev.tern.core.transport.Transport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
@@ -118,7 +118,7 @@ public final class NettyTransport implements Transport {
   private static IOException cannotListen(InetSocketAddress address, Throwable cause) {
     String reason = address.isUnresolved() ? "unknown host" : String.valueOf(cause.getMessage());
     BindException plain =
-        new BindException("cannot listen on " + Dialer.text(address) + ": " + reason);
+        new BindException("cannot listen on " + HostPort.of(address) + ": " + reason);
     plain.initCause(cause);
     return plain;
   }

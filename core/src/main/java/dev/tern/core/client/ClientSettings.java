@@ -1,0 +1,14 @@
+package dev.tern.core.client;
+
+import dev.tern.core.observe.Counters;
+import dev.tern.core.runtime.Timers;
+import dev.tern.protocol.Dialect;
+import dev.tern.protocol.SessionLimits;
+
+/**
+ * What all connections of a client share.
+ *
+ * @param names what the names of methods look like in a frame
+ */
+record ClientSettings(
+    Dialect dialect, SessionLimits limits, Timers timers, Counters counters, EncodedNames names) {}

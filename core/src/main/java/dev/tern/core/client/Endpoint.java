@@ -1,0 +1,200 @@
+package dev.tern.core.client;
+
+import dev.tern.core.Handler;
+import dev.tern.core.Request;
+import dev.tern.core.Response;
+import dev.tern.core.runtime.Timers;
+import dev.tern.core.transport.Connection;
+import dev.tern.core.transport.HostPort;
+import dev.tern.core.transport.Transport;
+import dev.tern.protocol.Dialect;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls a server at one address. It keeps one connection for all calls: opens it for the first one,
+ * and again when it takes no calls any more. In the bare dialect each call has a connection of its
+ * own. Thread-safe.
+ */
+final class Endpoint implements Handler, ConnectAttempt.Owner, ClientConnection.Owner {
+  private final Transport transport;
+  private final InetSocketAddress address;
+  private final Duration connectTimeout;
+  private final ClientSettings settings;
+  private final Timers timers;
+  private final boolean isBare;
+  private final OpenConnections open = new OpenConnections();
+  private final ReentrantLock lock = new ReentrantLock();
+
+  // Guarded by the lock.
+
+  private final Reconnects reconnects;
+
+  /** Under way: one at most, but in the bare dialect. */
+  private final Set<ConnectAttempt> attempts = new HashSet<>();
+
+  // Written under the lock, read without it: each call looks at them.
+
+  /** The one to use if it still takes calls; null if there was none. */
+  private volatile @Nullable ClientConnection current;
+
+  private volatile boolean closed;
+
+  Endpoint(
+      Transport transport,
+      InetSocketAddress address,
+      Duration connectTimeout,
+      Reconnects reconnects,
+      ClientSettings settings) {
+    this.transport = transport;
+    this.address = address;
+    this.connectTimeout = connectTimeout;
+    this.reconnects = reconnects;
+    this.settings = settings;
+    this.timers = settings.timers();
+    this.isBare = settings.dialect() == Dialect.BARE;
+  }
+
+  @Override
+  public Response handle(Request request) {
+    ClientConnection usable = current;
+    if (usable != null && usable.takesCalls()) {
+      return usable.handle(request);
+    }
+    ClientConnection found = acquire(request);
+    if (!isBare) {
+      return found.handle(request);
+    }
+    try {
+      return found.handle(request);
+    } finally {
+      found.close(); // one call a connection
+    }
+  }
+
+  private ClientConnection acquire(Request request) {
+    if (request.deadlineNanos() - timers.nanoTime() <= 0) {
+      throw ClientErrors.passedBeforeSending(request, address); // not worth an attempt
+    }
+    ConnectAttempt attempt;
+    lock.lock();
+    try {
+      if (closed) {
+        throw ClientErrors.unavailable(true, "the client is closed", Map.of(), null);
+      }
+      ClientConnection usable = current;
+      if (usable != null && usable.takesCalls()) {
+        return usable;
+      }
+      attempt = isBare || attempts.isEmpty() ? newAttempt() : attempts.iterator().next();
+    } finally {
+      lock.unlock();
+    }
+    boolean got = false;
+    try {
+      ClientConnection opened = attempt.await(request, timers);
+      got = true;
+      return opened;
+    } finally {
+      if (!got && isBare) {
+        attempt.closeResult(); // nobody else waits for it
+      }
+    }
+  }
+
+  /** Under the lock. */
+  private ConnectAttempt newAttempt() {
+    ConnectAttempt attempt = new ConnectAttempt(address, this);
+    attempts.add(attempt);
+    attempt.start(reconnects.waitNanos(timers.nanoTime()), timers);
+    return attempt;
+  }
+
+  @Override
+  public ClientConnection connect() throws IOException {
+    long began = timers.nanoTime();
+    ClientConnection[] made = new ClientConnection[1];
+    Connection opened =
+        transport.connect(
+            address,
+            connectTimeout,
+            fresh -> {
+              long took = timers.nanoTime() - began;
+              made[0] = new ClientConnection(fresh, address, settings, took, this);
+              open.add(made[0]);
+              return made[0];
+            });
+    if (made[0] == null) {
+      throw new IOException("the transport made no connection to " + opened.remoteAddress());
+    }
+    return made[0];
+  }
+
+  @Override
+  public void attempted(ConnectAttempt attempt, @Nullable ClientConnection opened) {
+    locked(
+        () -> {
+          attempts.remove(attempt);
+          if (opened == null) {
+            reconnects.failed(timers.nanoTime());
+          } else if (!closed && !isBare) {
+            current = opened;
+          }
+        });
+    if (opened != null && closed) {
+      opened.close(); // it came too late to be closed with the others
+    }
+  }
+
+  @Override
+  public void heard() {
+    locked(reconnects::succeeded);
+  }
+
+  @Override
+  public void endedUnheard(long openedNanos) {
+    locked(() -> reconnects.endedUnheard(openedNanos, timers.nanoTime()));
+  }
+
+  @Override
+  public void ended(ClientConnection connection) {
+    locked(() -> current = current == connection ? null : current);
+    open.remove(connection);
+  }
+
+  @Override
+  public boolean isClosed() {
+    return closed;
+  }
+
+  /** See {@link Client#close(Duration)}. */
+  void close(long graceNanos) {
+    locked(
+        () -> {
+          closed = true;
+          current = null;
+          attempts.forEach(ConnectAttempt::giveUp);
+        });
+    open.close(graceNanos, timers);
+  }
+
+  private void locked(Runnable change) {
+    lock.lock();
+    try {
+      change.run();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "connection to " + HostPort.of(address);
+  }
+}

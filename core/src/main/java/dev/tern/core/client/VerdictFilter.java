@@ -1,0 +1,52 @@
+package dev.tern.core.client;
+
+import static dev.tern.core.access.Access.CORE;
+
+import dev.tern.core.Filter;
+import dev.tern.core.Handler;
+import dev.tern.core.Request;
+import dev.tern.core.Response;
+import dev.tern.core.RpcException;
+import dev.tern.core.access.CallContext;
+import dev.tern.protocol.ErrorCode;
+import dev.tern.protocol.Executed;
+import java.util.Map;
+
+/**
+ * Stands around the user's filters, and once more inside them. Inside it sees what becomes of the
+ * call; outside it gives whatever they throw the verdict that follows from that: "no" before
+ * anything was sent, "maybe" until there is a reply, then the reply's.
+ */
+enum VerdictFilter implements Filter {
+  OUTSIDE {
+    @Override
+    public Response filter(Request request, Handler next) {
+      Progress progress = new Progress();
+      CallContext known = CORE.contextOf(request);
+      OutgoingContext noting =
+          new OutgoingContext(known.dialect(), known.timers(), known.isNotification(), progress);
+      try {
+        return next.handle(CORE.withContext(request, noting));
+      } catch (RpcException e) {
+        Executed verdict = progress.verdict();
+        throw e.executed() == verdict ? e : CORE.withExecuted(e, verdict);
+      } catch (Throwable e) { // whatever it is: the caller must learn whether the call may have run
+        throw ClientErrors.ofClient(
+            ErrorCode.INTERNAL, "a filter failed: " + e, progress.verdict(), Map.of(), e);
+      }
+    }
+  },
+  INSIDE {
+    @Override
+    public Response filter(Request request, Handler next) {
+      Progress progress =
+          CORE.contextOf(request) instanceof OutgoingContext context ? context.progress() : null;
+      return progress == null ? next.handle(request) : progress.attempt(request, next);
+    }
+  };
+
+  @Override
+  public String toString() {
+    return this == OUTSIDE ? "verdict (" : ") verdict";
+  }
+}
