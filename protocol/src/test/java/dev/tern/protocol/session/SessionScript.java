@@ -29,6 +29,7 @@ import java.util.regex.Pattern;
  *   ok add 3                      it starts, unless it has, and returns a result
  *   fail add OUT_OF_STOCK none    it throws the application's own error
  *   told add EXPIRED              it is told that nobody waits any more
+ *   refused add TIMEOUT           a call is counted that came to nothing before it was asked for
  *   &lt; {"id":1,"result":3}         the server sends a frame with this payload
  *   counted LATE_RESULT           something odd was counted; "x 9" behind it for nine times
  *   open  finishing  done         the connection lives; reads nothing more; may be closed
