@@ -122,11 +122,6 @@ public class ServerBenchmark {
     }
 
     @Override
-    public boolean readsInContext() {
-      return true;
-    }
-
-    @Override
     public void write(byte[] bytes) {
       sent += bytes.length;
     }

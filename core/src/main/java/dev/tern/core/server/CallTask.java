@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * One call on its lane: runs the chain, turns what comes of it into the reply's frame, and hands
  * that back to the connection. Also the call's cancel token.
  */
-final class CallTask extends CancelSource implements CallContext, Runnable {
+final class CallTask extends CancelSource implements CallContext, ServerCall.Runner, Runnable {
 
   private static final long NANOS_PER_MICRO = 1_000;
 
@@ -130,7 +130,7 @@ final class CallTask extends CancelSource implements CallContext, Runnable {
   /** Runs on a thread of the lane's and hands the reply over; later, if that has no room now. */
   @Override
   public void run() {
-    if (connection.backpressure().isOutputFull()) {
+    if (!connection.backpressure().mayBegin()) {
       connection.backpressure().defer(this);
       return;
     }
@@ -262,16 +262,7 @@ final class CallTask extends CancelSource implements CallContext, Runnable {
       return code;
     }
     Reason reason = call.endedFor();
-    return reason == null ? code : codeOf(reason).name();
-  }
-
-  /** The code that tells why nobody waits any more. */
-  static ErrorCode codeOf(Reason reason) {
-    return switch (reason) {
-      case EXPIRED -> ErrorCode.TIMEOUT;
-      case CANCELLED -> ErrorCode.CANCELLED;
-      case DISCONNECTED -> ErrorCode.UNAVAILABLE;
-    };
+    return reason == null ? code : reason.code().name();
   }
 
   /**
@@ -295,7 +286,8 @@ final class CallTask extends CancelSource implements CallContext, Runnable {
   }
 
   /** Nobody waits any more. */
-  void abandon(Reason reason) {
+  @Override
+  public void abandon(Reason reason) {
     abandonedFor = reason;
     cancel();
     if (window != null) {

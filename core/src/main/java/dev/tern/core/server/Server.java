@@ -61,7 +61,7 @@ public final class Server implements AutoCloseable {
               ServerConnection accepted = new ServerConnection(core, connection);
               core.opened(accepted);
               if (closing) {
-                accepted.finish();
+                accepted.drain();
               }
               return accepted;
             });
@@ -91,8 +91,9 @@ public final class Server implements AutoCloseable {
   }
 
   /**
-   * Stops accepting and reading, lets what was read finish and be answered, closes. A connection
-   * whose calls still run after the grace, or whose replies have not left, is cut off. Blocks until
+   * Stops accepting, refuses new calls as UNAVAILABLE and not executed, lets those that run finish
+   * and be answered, closes each connection that has none left. A connection whose calls still run
+   * after the grace, or whose replies have not left, is cut off. Blocks until
    * the last connection has closed: for at most the grace and {@link Connection#LINGER_MILLIS}. A
    * thread that is interrupted meanwhile cuts all off and does not wait. Idempotent.
    *
@@ -108,7 +109,7 @@ public final class Server implements AutoCloseable {
     int cutOffBefore = core.cutOff();
     closing = true;
     listeners.forEach(Transport.Listener::close);
-    core.connections().forEach(ServerConnection::finish);
+    core.connections().forEach(ServerConnection::drain);
     connectionClosed();
     Timers.Scheduled cutOff = timers.schedule(graceNanos, this::cutOff);
     int left = 0;

@@ -113,7 +113,6 @@ final class ServerCore {
 
   /** The same for a call that the session refused. */
   void refused(ServerEvent.Refused refused) {
-    counters.noted(refused.oddity());
     counters.refused(refused.code());
     log.refused(refused.request(), refused.code(), refused.receivedNanos());
   }

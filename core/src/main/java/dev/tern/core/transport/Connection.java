@@ -24,14 +24,6 @@ public interface Connection {
   void execute(Runnable task);
 
   /**
-   * Whether {@link ConnectionHandler#onReadComplete} is called in the serial context, as on an
-   * event loop: then what runs there runs alone, and needs no atomic steps. Always the same.
-   */
-  default boolean readsInContext() {
-    return false;
-  }
-
-  /**
    * Queues bytes to be sent; they leave at the next {@link #flush}. Never blocks. The array must
    * not be changed any more, by nobody: others may hold it, too. After {@link #close}, {@link
    * #abort} or the connection's end it does nothing.

@@ -6,8 +6,7 @@ import dev.tern.protocol.Message;
 import dev.tern.protocol.Meta;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.envelope.Messages;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,51 +19,52 @@ import org.jspecify.annotations.Nullable;
  *      └───── the same two, without having run
  * </pre>
  *
- * {@link #start}, {@link #answer} and {@link #endedFor} may be called on any thread; the rest
- * belongs to the session's serial context. A handler that runs in that context itself, on an event
- * loop, is {@linkplain #runsInContext alone} with the call, and moves it without an atomic step:
- * two of them would cost an inline call a tenth of its time.
+ * {@link #start}, {@link #answer}, {@link #hasEnded}, {@link #endedFor} and the frames of its
+ * replies may be asked for on any thread; the rest belongs to the session's serial context.
  */
 public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent {
+
+  /** Whoever runs a call, and wants to know when nobody waits for it any more. */
+  public interface Runner {
+    /** In the session's serial context. At most once for each reason. */
+    void abandon(Reason reason);
+  }
 
   private static final int QUEUED = 0;
   private static final int RUNNING = 1;
   private static final int ANSWERED = 2;
 
-  private static final int EXPIRED = 4;
-  private static final int CANCELLED = 5;
-  private static final int DISCONNECTED = 6;
+  /** Ended without the handler's answer. The reason's ordinal comes on top. */
+  private static final int ENDED = 4;
 
-  /** Comes on top of the three above if the handler had begun. */
+  /** Comes on top of that if the handler had begun. */
   private static final int RAN = 8;
 
-  private static final VarHandle STATE;
+  private static final Reason[] REASONS = Reason.values();
 
-  static {
-    try {
-      STATE = MethodHandles.lookup().findVarHandle(ServerCall.class, "state", int.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
+  private static final AtomicIntegerFieldUpdater<ServerCall> STATE =
+      AtomicIntegerFieldUpdater.newUpdater(ServerCall.class, "state");
 
   /** What a short string costs beside its characters: a list may hold thousands of them. */
   private static final int STRING_BYTES = 64;
 
   private final Message.Request request;
+  private final ReplyTo replyTo;
   private final long receivedNanos;
   private final int heldBytes;
-  private volatile int state; // QUEUED; written here it would cost a fence a call
 
-  private boolean inContext;
+  /** Begins as QUEUED, which is 0: nothing need be written for that, and no call pays for it. */
+  private volatile int state;
+
+  private @Nullable Runner runner;
+  private boolean waited;
+  private boolean handedOut;
   private boolean cancelled;
 
-  /** Whatever the owner of the session wants to find again with this call. */
-  private @Nullable Object attachment;
-
-  ServerCall(Message.Request request, long receivedNanos, long deadlineNanos) {
+  ServerCall(Message.Request request, ReplyTo replyTo, long receivedNanos, long deadlineNanos) {
     super(deadlineNanos);
     this.request = request;
+    this.replyTo = replyTo;
     this.receivedNanos = receivedNanos;
     Bytes params = request.params();
     this.heldBytes = (params == null ? 0 : params.array().length) + heldBytes(request.meta());
@@ -73,6 +73,10 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
   /** What the peer asked for. */
   public Message.Request request() {
     return request;
+  }
+
+  ReplyTo replyTo() {
+    return replyTo;
   }
 
   /** When its frame was read. */
@@ -85,6 +89,36 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
     return heldBytes;
   }
 
+  /** Whether it had to wait for another call of its connection before it was handed out. */
+  public boolean hasWaited() {
+    return waited;
+  }
+
+  void waits() {
+    waited = true;
+  }
+
+  /** Whether the session's owner has been told of it. */
+  boolean isHandedOut() {
+    return handedOut;
+  }
+
+  void handedOut() {
+    handedOut = true;
+  }
+
+  /** Names who runs it. Nobody does if it was refused. */
+  public void runBy(Runner whoRuns) {
+    runner = whoRuns;
+  }
+
+  /** Tells whoever runs it that nobody waits for it any more. */
+  public void abandon(Reason reason) {
+    if (runner != null) {
+      runner.abandon(reason);
+    }
+  }
+
   /**
    * Says that the handler runs from here on. To be called just before the user's code.
    *
@@ -92,23 +126,7 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
    *     the handler must not run, and the verdict {@link Executed#NO} that was sent stays true
    */
   public boolean start() {
-    return move(QUEUED, RUNNING);
-  }
-
-  /** Promises that from now on this call is only touched in the session's serial context. */
-  public void runsInContext() {
-    inContext = true;
-  }
-
-  private boolean move(int from, int to) {
-    if (inContext) {
-      if ((int) STATE.get(this) != from) {
-        return false;
-      }
-      STATE.setRelease(this, to);
-      return true;
-    }
-    return STATE.compareAndSet(this, from, to);
+    return STATE.compareAndSet(this, QUEUED, RUNNING);
   }
 
   /**
@@ -118,12 +136,11 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
    * @return false if the peer was told something else; then see {@link #endedFor}
    */
   public boolean answer() {
-    for (int now = state; now < ANSWERED; now = state) {
-      if (move(now, ANSWERED)) {
-        return true;
-      }
+    int now = state;
+    while (now < ANSWERED && !STATE.compareAndSet(this, now, ANSWERED)) {
+      now = state;
     }
-    return state == ANSWERED;
+    return now <= ANSWERED;
   }
 
   /** Whether it has an answer, or nobody waits for one any more. */
@@ -133,24 +150,20 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
 
   /** Why it ended without the handler's answer; null as long as it has not. */
   public @Nullable Reason endedFor() {
-    return switch (state & ~RAN) {
-      case EXPIRED -> Reason.EXPIRED;
-      case CANCELLED -> Reason.CANCELLED;
-      case DISCONNECTED -> Reason.DISCONNECTED;
-      default -> null;
-    };
+    int now = state;
+    return now < ENDED ? null : REASONS[(now & ~RAN) - ENDED];
   }
 
-  /** The frame of a successful reply; null for a notification. Any thread. */
+  /** The frame of a successful reply; null for a notification. */
   public @Nullable Bytes success(Bytes result) {
-    return request.isNotification()
-        ? null
-        : Messages.success(request.dialect(), request.id(), result);
+    return success(result, Meta.UNSAID, Meta.UNSAID);
   }
 
   /**
-   * The same with the times that the caller asked for; what its dialect has no place for is left
-   * out.
+   * The frame of a successful reply that says where the time went, if its dialect has a place for
+   * that.
+   *
+   * @return null for a notification
    */
   public @Nullable Bytes success(Bytes result, long queueMicros, long handlerMicros) {
     return request.isNotification()
@@ -159,26 +172,20 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
             request.dialect(), request.id(), result, false, queueMicros, handlerMicros);
   }
 
-  /** The frame of a failed reply with the times that the caller asked for. */
+  /** The frame of a failed reply; null for a notification. */
+  public @Nullable Bytes failure(WireError error) {
+    return failure(error, Meta.UNSAID, Meta.UNSAID);
+  }
+
+  /**
+   * The frame of a failed reply that says where the time went, if its dialect has a place for that.
+   *
+   * @return null for a notification
+   */
   public @Nullable Bytes failure(WireError error, long queueMicros, long handlerMicros) {
     return request.isNotification()
         ? null
         : Messages.error(request.dialect(), request.id(), error, queueMicros, handlerMicros);
-  }
-
-  /** The frame of a failed reply; null for a notification. Any thread. */
-  public @Nullable Bytes failure(WireError error) {
-    return request.isNotification() ? null : Messages.error(request.dialect(), request.id(), error);
-  }
-
-  /** What was {@linkplain #attach attached}; null before. In the serial context. */
-  public @Nullable Object attachment() {
-    return attachment;
-  }
-
-  /** Lets the session's owner keep something of its own with the call. In the serial context. */
-  public void attach(Object object) {
-    attachment = object;
   }
 
   /**
@@ -191,20 +198,13 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
     if (endUnlessStarted(reason)) {
       return Executed.NO;
     }
-    return STATE.compareAndSet(this, RUNNING, ended(reason) | RAN) ? Executed.MAYBE : null;
+    int ended = RAN + ENDED + reason.ordinal();
+    return STATE.compareAndSet(this, RUNNING, ended) ? Executed.MAYBE : null;
   }
 
   /** Ends the call if its handler has not begun, which then never will. */
   boolean endUnlessStarted(Reason reason) {
-    return STATE.compareAndSet(this, QUEUED, ended(reason));
-  }
-
-  private static int ended(Reason reason) {
-    return switch (reason) {
-      case EXPIRED -> EXPIRED;
-      case CANCELLED -> CANCELLED;
-      case DISCONNECTED -> DISCONNECTED;
-    };
+    return STATE.compareAndSet(this, QUEUED, ENDED + reason.ordinal());
   }
 
   /** Whether its handler ran, or runs, for nobody. */

@@ -13,69 +13,60 @@ import dev.tern.protocol.envelope.Messages;
 import dev.tern.protocol.session.ServerEvent.Abandoned;
 import dev.tern.protocol.session.ServerEvent.Reason;
 import dev.tern.protocol.session.ServerEvent.Refused;
-import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The calls of one connection at the server, from their arrival to the return of their handlers:
- * which ids are taken, whose deadline comes next, how many run, and whose turn it is among bare
- * ones. Not thread-safe: belongs to its {@link ServerSession}.
+ * which ids are taken, whose deadline comes next, and how many run. Not thread-safe: belongs to its
+ * {@link ServerSession}.
  */
 final class ServerCalls {
   private static final long NANOS_PER_MILLI = 1_000_000;
 
-  private final int inFlightLimit;
-  private final long longestDeadlineNanos;
+  private final SessionLimits limits;
   private final ServerOutput output;
+  private final ReplyTo direct;
+  private final InOrder inOrder;
 
   private final Map<Id, ServerCall> byId = new HashMap<>();
   private final DeadlineHeap<ServerCall> deadlines = new DeadlineHeap<>();
 
-  /**
-   * What waits for the bare call that runs: bare frames run one at a time and are answered in
-   * order. Calls, and frames of replies that needed no handler.
-   */
-  private final ArrayDeque<Object> bareQueue = new ArrayDeque<>(1);
+  /** Calls that were handed out and whose handlers have not returned, answered or not. */
+  private int handedOut;
 
-  private @Nullable ServerCall bareRunning;
+  /** Memory that their requests hold. */
+  private long handedOutBytes;
 
-  /** Of what is in {@link #bareQueue}. */
-  private long waitingBytes;
-
-  /** Of the other calls in flight. */
-  private long startedBytes;
-
-  /** Handlers that have not returned, answered or not, and bare replies that wait. */
-  private int inFlight;
-
-  /** Calls that have not ended, and bare replies that wait. */
+  /** Calls that have no answer yet, whether handed out or waiting for their turn. */
   private int unanswered;
 
   ServerCalls(SessionLimits limits, ServerOutput output) {
-    this.inFlightLimit = limits.inFlight();
-    this.longestDeadlineNanos = limits.longestDeadlineNanos();
+    this.limits = limits;
     this.output = output;
+    this.direct = new ReplyTo.Direct(output);
+    this.inOrder = new InOrder(output);
   }
 
+  /** Calls whose handlers have not returned, and bare replies that wait for their turn. */
   int inFlight() {
-    return inFlight;
+    return handedOut + inOrder.size();
   }
 
   /** Memory held for the calls in flight and for what waits among bare ones, in bytes. */
   long heldBytes() {
-    return startedBytes + waitingBytes;
+    return handedOutBytes + inOrder.bytes();
   }
 
   /** The part of it that waits for the bare call that runs. */
   long waitingBytes() {
-    return waitingBytes;
+    return inOrder.bytes();
   }
 
   /** Whether everything that came has been answered. */
   boolean allAnswered() {
-    return unanswered == 0;
+    return unanswered == 0 && inOrder.replies() == 0;
   }
 
   /** When {@link #expire} is wanted next; {@link Long#MAX_VALUE} for never. */
@@ -94,72 +85,69 @@ final class ServerCalls {
 
   /** Takes a request whose id is free, or answers why not; whether it was taken. */
   boolean begin(Message.Request request, long now) {
-    if (inFlight >= inFlightLimit) {
-      refuse(request, SessionErrors.TOO_MANY_IN_FLIGHT, Oddity.TOO_MANY_IN_FLIGHT, now);
+    if (inFlight() >= limits.inFlight()) {
+      output.note(Oddity.TOO_MANY_IN_FLIGHT);
+      refuse(request, SessionErrors.TOO_MANY_IN_FLIGHT, now);
       return false;
     }
     long timeout = timeoutNanos(request.meta().timeoutMillis());
     if (timeout == 0) {
-      refuse(request, SessionErrors.EXPIRED_ON_ARRIVAL, Oddity.EXPIRED_ON_ARRIVAL, now);
+      output.note(Oddity.EXPIRED_ON_ARRIVAL);
+      refuse(request, SessionErrors.EXPIRED_ON_ARRIVAL, now);
       return false;
     }
-    ServerCall call = new ServerCall(request, now, now + timeout);
-    inFlight++;
+    ServerCall call = new ServerCall(request, replyTo(request.dialect()), now, now + timeout);
     unanswered++;
     Id id = request.id();
     if (id != null && id != Id.Null.NULL) {
       byId.put(id, call);
     }
     deadlines.add(call);
-    if (request.dialect() == Dialect.BARE) {
-      queueBare(call, call.heldBytes());
-      nextBare();
-    } else {
+    if (call.replyTo().begins(call)) {
       handOut(call);
     }
     return true;
   }
 
+  private ReplyTo replyTo(Dialect dialect) {
+    return dialect == Dialect.BARE ? inOrder : direct;
+  }
+
   private long timeoutNanos(long millis) {
-    if (millis == Meta.UNSAID || millis > longestDeadlineNanos / NANOS_PER_MILLI) {
-      return longestDeadlineNanos;
-    }
-    return millis * NANOS_PER_MILLI;
+    long longest = limits.longestDeadlineNanos();
+    return millis == Meta.UNSAID || millis > longest / NANOS_PER_MILLI
+        ? longest
+        : millis * NANOS_PER_MILLI;
   }
 
   private void handOut(ServerCall call) {
-    startedBytes += call.heldBytes();
+    handedOut++;
+    handedOutBytes += call.heldBytes();
+    call.handedOut();
     output.tell(call);
-  }
-
-  private void queueBare(Object next, int bytes) {
-    bareQueue.add(next);
-    waitingBytes += bytes;
   }
 
   /** Its handler has returned; see {@link ServerSession#complete}. */
   void complete(ServerCall call, @Nullable Bytes frame) {
-    inFlight--;
-    startedBytes -= call.heldBytes();
+    handedOut--;
+    handedOutBytes -= call.heldBytes();
     if (call.answer()) {
-      forget(call);
-      output.send(frame);
+      end(call, frame);
     } else if (call.ranInVain()) {
       output.note(Oddity.LATE_RESULT);
     }
-    if (call == bareRunning) {
-      bareRunning = null;
-      nextBare();
+    ServerCall next = call.replyTo().next();
+    if (next != null) {
+      handOut(next);
     }
   }
 
   /** The peer wants it no longer: it is answered at once if its handler has not started. */
   void cancel(ServerCall call) {
     if (call.endUnlessStarted(Reason.CANCELLED)) {
-      forget(call);
-      output.send(call.failure(SessionErrors.CANCELLED_BEFORE_START));
+      end(call, call.failure(SessionErrors.CANCELLED_BEFORE_START));
     }
-    output.tell(new Abandoned(call, Reason.CANCELLED));
+    abandon(call, Reason.CANCELLED);
   }
 
   /** Ends the calls whose deadlines have passed. */
@@ -167,13 +155,8 @@ final class ServerCalls {
     for (ServerCall call; (call = deadlines.poll(now)) != null; ) {
       Executed executed = call.end(Reason.EXPIRED);
       if (executed != null) {
-        forget(call);
-        output.send(
-            call.failure(
-                executed == Executed.NO
-                    ? SessionErrors.EXPIRED_IN_QUEUE
-                    : SessionErrors.EXPIRED_WHILE_RUNNING));
-        output.tell(new Abandoned(call, Reason.EXPIRED));
+        end(call, call.failure(SessionErrors.expired(executed)));
+        abandon(call, Reason.EXPIRED);
       }
     }
   }
@@ -182,18 +165,29 @@ final class ServerCalls {
   void abandonAll() {
     for (ServerCall call; (call = deadlines.poll(deadlines.next())) != null; ) {
       if (call.end(Reason.DISCONNECTED) != null) {
-        forget(call);
-        output.tell(new Abandoned(call, Reason.DISCONNECTED));
+        end(call, null);
+        abandon(call, Reason.DISCONNECTED);
       }
     }
-    for (Object next : bareQueue) { // now, as the handler that runs may take its time
-      inFlight--;
-      if (next instanceof Bytes) {
-        unanswered--;
-      }
+    inOrder.clear(); // now, as the handler that runs may take its time
+  }
+
+  private void end(ServerCall call, @Nullable Bytes frame) {
+    unanswered--;
+    deadlines.remove(call);
+    Id id = call.request().id();
+    if (id != null) {
+      byId.remove(id, call);
     }
-    bareQueue.clear();
-    waitingBytes = 0;
+    call.replyTo().send(frame);
+  }
+
+  /** Tells that nobody waits. To the session's owner a call that still waits has never arrived. */
+  private void abandon(ServerCall call, Reason reason) {
+    output.tell(
+        call.isHandedOut()
+            ? new Abandoned(call, reason)
+            : new Refused(call.request(), reason.code().name(), call.receivedNanos()));
   }
 
   /** Answers a request that needs no handler. */
@@ -203,48 +197,17 @@ final class ServerCalls {
     }
   }
 
-  /** The same with an error. */
-  void refuse(Message.Request request, WireError error, Oddity oddity, long now) {
-    output.tell(new Refused(oddity, request, error.code(), now));
+  /** Answers a request with an error before it becomes a call. */
+  void refuse(Message.Request request, WireError error, long now) {
+    output.tell(new Refused(request, error.code(), now));
     if (!request.isNotification()) {
       reply(request.dialect(), Messages.error(request.dialect(), request.id(), error));
     }
   }
 
-  /** Sends a reply that needed no handler, in its turn. What waits has a slot like a call. */
+  /** Sends a reply that needed no handler: in its turn, unless too much waits already. */
   void reply(Dialect dialect, Bytes frame) {
-    if (dialect == Dialect.BARE && bareRunning != null && inFlight < inFlightLimit) {
-      queueBare(frame, frame.length());
-      inFlight++;
-      unanswered++;
-    } else {
-      output.send(frame);
-    }
-  }
-
-  private void nextBare() {
-    while (bareRunning == null && !bareQueue.isEmpty()) {
-      Object next = bareQueue.remove();
-      waitingBytes -= next instanceof ServerCall call ? call.heldBytes() : ((Bytes) next).length();
-      if (next instanceof ServerCall call && !call.hasEnded()) {
-        bareRunning = call;
-        handOut(call);
-        return;
-      }
-      inFlight--;
-      if (next instanceof Bytes frame) {
-        unanswered--;
-        output.send(frame);
-      } // else it ended while it waited: its handler will never run
-    }
-  }
-
-  private void forget(ServerCall call) {
-    unanswered--;
-    deadlines.remove(call);
-    Id id = call.request().id();
-    if (id != null) {
-      byId.remove(id, call);
-    }
+    ReplyTo replyTo = inFlight() < limits.inFlight() ? replyTo(dialect) : direct;
+    replyTo.sendInTurn(frame);
   }
 }

@@ -1,6 +1,7 @@
 package dev.tern.protocol.session;
 
 import dev.tern.protocol.Dialect;
+import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Message;
 import dev.tern.protocol.Oddity;
 import org.jspecify.annotations.Nullable;
@@ -15,17 +16,17 @@ public sealed interface ServerEvent
         ServerEvent.Rejected,
         ServerEvent.Noted {
 
-  /** Nobody waits for this call any more; its handler may still run, and should be told. */
+  /** Nobody waits for this call any more. Its handler may still run, and should be told. */
   record Abandoned(ServerCall call, Reason reason) implements ServerEvent {}
 
   /**
-   * A call was answered on arrival with an error, and never becomes a {@link ServerCall}.
+   * A request came to nothing before it was handed out as a {@link ServerCall}: it was refused on
+   * arrival, or it ended while it waited for another call.
    *
    * @param code what the peer was told
    * @param receivedNanos when its frame was read
    */
-  record Refused(Oddity oddity, Message.Request request, String code, long receivedNanos)
-      implements ServerEvent {}
+  record Refused(Message.Request request, String code, long receivedNanos) implements ServerEvent {}
 
   /**
    * Something came that is no call and no reply to one: worth a line in the log.
@@ -55,10 +56,21 @@ public sealed interface ServerEvent
   /** Why nobody waits. */
   enum Reason {
     /** The deadline passed; TIMEOUT was sent. */
-    EXPIRED,
+    EXPIRED(ErrorCode.TIMEOUT),
     /** The caller said {@code rpc.cancel}; CANCELLED was sent if the handler had not started. */
-    CANCELLED,
+    CANCELLED(ErrorCode.CANCELLED),
     /** The connection was reset. A shut-down output alone is not "gone". */
-    DISCONNECTED
+    DISCONNECTED(ErrorCode.UNAVAILABLE);
+
+    private final ErrorCode code;
+
+    Reason(ErrorCode code) {
+      this.code = code;
+    }
+
+    /** The code under which such a call is counted, and told if anything is told. */
+    public ErrorCode code() {
+      return code;
+    }
   }
 }

@@ -34,10 +34,18 @@ import org.jspecify.annotations.Nullable;
  *   onTime(now) at wakeAt()  isDone(): close now
  * </pre>
  *
- * A session is OPEN, then FINISHING (nothing more is read; what was read is answered), then done.
- * Not thread-safe: all of it runs in the connection's serial context.
+ * A session is OPEN. A server that closes makes it DRAINING: it reads on and refuses new calls at
+ * once, until all that runs has been answered. The peer's end of input, an error of framing, and a
+ * limit that closes make it FINISHING: nothing more is read, and what was read is answered. Then it
+ * {@link #isDone}. Not thread-safe: all of it runs in the connection's serial context.
  */
 public final class ServerSession {
+
+  private enum Phase {
+    OPEN,
+    DRAINING,
+    FINISHING
+  }
 
   private static final Bytes NULL = Bytes.of("null".getBytes(StandardCharsets.US_ASCII));
   private static final byte[] NOTHING = {};
@@ -53,15 +61,16 @@ public final class ServerSession {
   private final ServerOutput output = new ServerOutput();
   private final ServerCalls calls;
 
-  private long firstFrameBy;
-  private long frameBy = Long.MAX_VALUE;
+  private final SessionTimers timers = new SessionTimers();
+
+  private Phase phase = Phase.OPEN;
   private int unreadable;
 
   /** Whether the payload that is being read was rejected. */
   private boolean rejected;
 
-  private boolean finishing;
-  private @Nullable Bytes farewell;
+  /** An error that belongs to no request, to be sent when everything has been answered. */
+  private @Nullable Bytes lastWord;
 
   /**
    * A session before its first byte.
@@ -82,19 +91,19 @@ public final class ServerSession {
     this.idleCancels = new TokenBucket(limits.cancelBurst(), limits.cancelsPerSecond(), now);
     this.errors = new TokenBucket(limits.errorBurst(), limits.errorsPerSecond(), now);
     this.controls = new TokenBucket(limits.controlBurst(), limits.controlsPerSecond(), now);
-    this.firstFrameBy = now + limits.firstFrameNanos();
+    timers.set(SessionTimer.FIRST_FRAME, now + limits.firstFrameNanos());
   }
 
-  /** Bytes arrived. After {@link #isFinishing} they are ignored. */
+  /** Bytes arrived. Once it {@link #isFinishing} they are ignored. */
   public void receive(byte[] bytes, int offset, int length, long now) {
-    if (finishing) {
+    if (isFinishing()) {
       return;
     }
     decoder.feed(bytes, offset, length);
+    boolean anyFrame = false;
     try {
-      while (!finishing && decoder.next()) {
-        firstFrameBy = Long.MAX_VALUE;
-        frameBy = Long.MAX_VALUE;
+      while (!isFinishing() && decoder.next()) {
+        anyFrame = true;
         payload(decoder.payload(), decoder.offset(), decoder.length(), now);
         if (rejected) { // counted when it has been answered: a last word comes last
           rejected = false;
@@ -106,13 +115,14 @@ public final class ServerSession {
       byte[] prefix = ByteBuffer.allocate(Integer.BYTES).putInt((int) e.announced()).array();
       output.tell(new Rejected(Oddity.BAD_FRAME, null, error.code(), e.announced(), prefix));
       finish(error);
-      return;
     }
-    if (!decoder.isMidFrame()) {
-      frameBy = Long.MAX_VALUE;
-    } else if (frameBy == Long.MAX_VALUE) {
-      frameBy = now + limits.frameNanos();
+    if (anyFrame) {
+      timers.clear();
     }
+    if (decoder.isMidFrame() && !timers.isSet(SessionTimer.FRAME)) {
+      timers.set(SessionTimer.FRAME, now + limits.frameNanos());
+    }
+    settle();
   }
 
   /** The peer has shut down its output: what was read is finished and answered. */
@@ -121,17 +131,24 @@ public final class ServerSession {
       output.note(Oddity.CUT_FRAME);
     }
     finish(null);
+    settle();
   }
 
-  /** Reads nothing more; what was read is finished and answered, then {@link #isDone}. */
-  public void finish() {
-    finish(null);
+  /**
+   * The server closes: from here on a new call is refused as not executed. When all others have
+   * been answered, nothing more is read.
+   */
+  public void drain() {
+    if (phase == Phase.OPEN) {
+      phase = Phase.DRAINING;
+      settle();
+    }
   }
 
   /** The connection is gone: nobody waits for anything any more. */
   public void disconnected() {
     finish(null);
-    farewell = null;
+    lastWord = null;
     calls.abandonAll();
     output.dropFrames();
   }
@@ -139,16 +156,21 @@ public final class ServerSession {
   /** Time has come to {@link #wakeAt}. */
   public void onTime(long now) {
     calls.expire(now);
-    farewellIfDone();
-    if (firstFrameBy != Long.MAX_VALUE && firstFrameBy - now <= 0 && !finishing) {
-      if (decoder.isMidFrame()) {
-        cutFrame();
-      } else {
-        output.note(Oddity.SILENT_PEER);
-        finish(null);
+    for (SessionTimer timer; (timer = timers.poll(now)) != null; ) {
+      switch (timer) {
+        case FIRST_FRAME -> firstFrameIsLate();
+        case FRAME -> cutFrame();
       }
-    } else if (frameBy != Long.MAX_VALUE && frameBy - now <= 0 && !finishing) {
+    }
+    settle();
+  }
+
+  private void firstFrameIsLate() {
+    if (decoder.isMidFrame()) {
       cutFrame();
+    } else {
+      output.note(Oddity.SILENT_PEER);
+      finish(null);
     }
   }
 
@@ -161,8 +183,7 @@ public final class ServerSession {
 
   /** When {@link #onTime} is wanted next; {@link Long#MAX_VALUE} for never. */
   public long wakeAt() {
-    long next = calls.nextDeadline();
-    return finishing ? next : earlier(next, earlier(firstFrameBy, frameBy));
+    return timers.earliest(calls.nextDeadline());
   }
 
   /**
@@ -174,7 +195,7 @@ public final class ServerSession {
    */
   public void complete(ServerCall call, @Nullable Bytes frame) {
     calls.complete(call, frame);
-    farewellIfDone();
+    settle();
   }
 
   /**
@@ -182,10 +203,11 @@ public final class ServerSession {
    * does not exist. Too many, and the connection ends.
    */
   public void countError(long now) {
-    if (!errors.take(now) && !finishing) {
+    if (!errors.take(now) && !isFinishing()) {
       String code = SessionErrors.TOO_MANY_ERRORS.code();
       output.tell(new Rejected(Oddity.TOO_MANY_ERRORS, null, code, 0, NOTHING));
       finish(SessionErrors.TOO_MANY_ERRORS);
+      settle();
     }
   }
 
@@ -225,12 +247,12 @@ public final class ServerSession {
 
   /** Whether nothing more is read. */
   public boolean isFinishing() {
-    return finishing;
+    return phase == Phase.FINISHING;
   }
 
   /** Whether everything that was read has been answered after {@link #isFinishing}: close now. */
   public boolean isDone() {
-    return finishing && calls.allAnswered() && farewell == null;
+    return isFinishing() && calls.allAnswered() && lastWord == null;
   }
 
   private void payload(byte[] buffer, int offset, int length, long now) {
@@ -296,7 +318,9 @@ public final class ServerSession {
     if (request.method().startsWith("rpc.") && control(request, now)) {
       return;
     }
-    if (calls.begin(request, now) && id != null) {
+    if (phase == Phase.DRAINING) {
+      calls.refuse(request, SessionErrors.SHUTTING_DOWN, now);
+    } else if (calls.begin(request, now) && id != null) {
       // One cancel a call may always cross its reply: thousands time out at once.
       idleCancels.grant();
     }
@@ -305,7 +329,8 @@ public final class ServerSession {
   /** Calls of the protocol itself that concern this connection; false for those that do not. */
   private boolean control(Message.Request request, long now) {
     if (!request.method().equals("rpc.cancel") && !controls.take(now)) {
-      calls.refuse(request, SessionErrors.TOO_MANY_CONTROLS, Oddity.TOO_MANY_CONTROLS, now);
+      output.note(Oddity.TOO_MANY_CONTROLS);
+      calls.refuse(request, SessionErrors.TOO_MANY_CONTROLS, now);
       return true;
     }
     switch (request.method()) {
@@ -356,27 +381,22 @@ public final class ServerSession {
     rejected = true;
   }
 
-  private void finish(@Nullable WireError lastWord) {
-    if (!finishing) {
-      finishing = true;
+  /** Reads nothing more. Whoever calls this also calls {@link #settle}, once it is done. */
+  private void finish(@Nullable WireError last) {
+    if (!isFinishing()) {
+      phase = Phase.FINISHING;
       decoder.release();
-      farewell = lastWord == null ? null : Messages.errorWithoutRequest(lastWord);
-      farewellIfDone();
+      timers.clear();
+      lastWord = last == null ? null : Messages.errorWithoutRequest(last);
     }
   }
 
-  private void farewellIfDone() {
-    Bytes lastWord = farewell;
-    if (lastWord != null && calls.allAnswered()) {
+  /** Looks whether everything has been answered, which ends a drain and lets the last word out. */
+  private void settle() {
+    if (phase != Phase.OPEN && calls.allAnswered()) {
+      finish(null);
       output.send(lastWord);
-      farewell = null;
+      lastWord = null;
     }
-  }
-
-  private static long earlier(long a, long b) {
-    if (a == Long.MAX_VALUE) {
-      return b;
-    }
-    return b == Long.MAX_VALUE || a - b < 0 ? a : b;
   }
 }

@@ -15,12 +15,14 @@ final class SessionErrors {
   static final WireError EXPIRED_ON_ARRIVAL =
       WireError.of(ErrorCode.TIMEOUT, "the deadline had passed on arrival", Executed.NO)
           .withDetails(json("{\"stage\":\"arrival\"}"));
-  static final WireError EXPIRED_IN_QUEUE =
+  private static final WireError EXPIRED_IN_QUEUE =
       WireError.of(ErrorCode.TIMEOUT, "the deadline passed before the handler", Executed.NO)
           .withDetails(json("{\"stage\":\"server_queue\"}"));
-  static final WireError EXPIRED_WHILE_RUNNING =
+  private static final WireError EXPIRED_WHILE_RUNNING =
       WireError.of(ErrorCode.TIMEOUT, "the deadline passed in the handler", Executed.MAYBE)
           .withDetails(json("{\"stage\":\"handler\"}"));
+  static final WireError SHUTTING_DOWN =
+      WireError.of(ErrorCode.UNAVAILABLE, "the server is shutting down", Executed.NO);
   static final WireError CUT_FRAME =
       WireError.of(ErrorCode.TIMEOUT, "the frame did not arrive whole in time", Executed.NO);
   static final WireError TOO_MANY_CANCELS =
@@ -32,6 +34,11 @@ final class SessionErrors {
           .withDetails(json("{\"retry_after_ms\":100}"));
   static final WireError CANCELLED_BEFORE_START =
       WireError.of(ErrorCode.CANCELLED, "cancelled before the handler started", Executed.NO);
+
+  /** For a deadline that passed: whether the handler had begun is what the verdict says. */
+  static WireError expired(Executed executed) {
+    return executed == Executed.NO ? EXPIRED_IN_QUEUE : EXPIRED_WHILE_RUNNING;
+  }
 
   private static byte[] json(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);

@@ -73,6 +73,7 @@ public record Script(String name, String rule, List<Step> steps) {
     phrase("give-up", "(\\S+) gives up");
     phrase("told", "(\\S+) is told that nobody waits(?:: (\\S+))?");
     // What is to be seen.
+    phrase("refused", "(\\S+) is refused as (\\S+)");
     phrase("counted", "(\\S+) is counted(?: (\\d+) times)?");
     phrase("open", "the connection lives");
     phrase("finishing", "the server reads no more");

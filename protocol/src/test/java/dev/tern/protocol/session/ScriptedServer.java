@@ -75,7 +75,7 @@ final class ScriptedServer {
     nothingUnexpected();
     assertThat(running).as("handlers that the script forgets").isEmpty();
     assertThat(session.inFlight()).as("calls in flight at the end").isZero();
-    session.finish();
+    session.drain();
     assertThat(session.isDone()).as("done, once it shall be").isTrue();
     assertThat(session.wakeAt()).as("deadlines that are left").isEqualTo(Long.MAX_VALUE);
   }
@@ -94,6 +94,11 @@ final class ScriptedServer {
       case "frame-bytes", "in-flight", "errors", "controls" -> {} // see limits
       case "<" -> frame(step);
       case "called" -> called(rest);
+      case "refused" -> {
+        String[] words = rest.split(" ", 2);
+        String event = words[0] + " refused " + words[1];
+        assertThat(told.remove(event)).as("refused, of %s", told).isTrue();
+      }
       case "told" -> assertThat(told.remove(rest)).as("told, of %s", told).isTrue();
       case "counted" -> counted(rest);
       case "open" -> assertThat(session.isFinishing()).as("finishing").isFalse();
@@ -115,7 +120,7 @@ final class ScriptedServer {
     switch (verb) {
       case "eof" -> session.endOfInput();
       case "reset" -> session.disconnected();
-      case "drain" -> session.finish();
+      case "drain" -> session.drain();
       case "time" -> pass(rest);
       case "start" -> start(words[0]);
       case "never" -> {
@@ -164,7 +169,8 @@ final class ScriptedServer {
         case ServerCall call -> arrived.add(call);
         case ServerEvent.Abandoned abandoned ->
             told.add(abandoned.call().request().method() + " " + abandoned.reason());
-        case ServerEvent.Refused refused -> counted.merge(refused.oddity(), 1, Integer::sum);
+        case ServerEvent.Refused refused ->
+            told.add(refused.request().method() + " refused " + refused.code());
         case ServerEvent.Rejected rejected -> counted.merge(rejected.oddity(), 1, Integer::sum);
         case ServerEvent.Noted noted -> counted.merge(noted.oddity(), 1, Integer::sum);
       }

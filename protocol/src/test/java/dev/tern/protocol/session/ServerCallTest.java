@@ -190,6 +190,7 @@ class ServerCallTest {
   }
 
   private static ServerCall call(Dialect dialect, @Nullable Id id) {
-    return new ServerCall(new Message.Request(dialect, id, "m", null, Meta.NONE), 0, 0);
+    ReplyTo nobody = new ReplyTo.Direct(new ServerOutput());
+    return new ServerCall(new Message.Request(dialect, id, "m", null, Meta.NONE), nobody, 0, 0);
   }
 }

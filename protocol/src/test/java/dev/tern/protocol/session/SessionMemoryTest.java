@@ -57,7 +57,7 @@ class SessionMemoryTest {
   @Test
   void anUnfinishedFrameIsDroppedByADrain() {
     begin();
-    server.finish();
+    server.drain();
     assertThat(server.heldBytes()).isZero();
   }
 
@@ -80,7 +80,7 @@ class SessionMemoryTest {
   void aFrameThatHasBegunIsABacklogOfItsWholeLength() {
     begin();
     assertThat(server.backlogBytes()).isEqualTo(16 << 20);
-    server.finish();
+    server.drain();
     assertThat(server.backlogBytes()).isZero();
   }
 

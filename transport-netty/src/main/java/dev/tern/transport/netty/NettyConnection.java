@@ -99,11 +99,6 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
     }
   }
 
-  @Override
-  public boolean readsInContext() {
-    return true;
-  }
-
   // Reading.
 
   @Override

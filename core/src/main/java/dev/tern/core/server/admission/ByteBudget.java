@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -17,6 +18,12 @@ import java.util.concurrent.locks.ReentrantLock;
  * peer that asks for little is served beside one that has taken all, up to twice the limit.
  */
 public final class ByteBudget {
+  /**
+   * What a connection may hold of each kind (a call, an unfinished frame, replies) even over the
+   * limit. Nothing smaller is worth telling the budget at once.
+   */
+  public static final int SMALL_BYTES = 4 << 10;
+
   /** As many as may go on at once: each reads something before it can find the budget exceeded. */
   private static final int WOKEN_AT_ONCE = 64;
 
@@ -32,24 +39,30 @@ public final class ByteBudget {
   /** Connections that paused because of this, the longest first. Under {@link #lock}. */
   private final Set<Runnable> waiting = new LinkedHashSet<>();
 
-  /** Whether {@link #wakeSome} is to run. Under {@link #lock}. */
-  private boolean waking;
-
   /** How many there are in {@link #waiting}. Written under {@link #lock}. */
   private volatile int waiters;
+
+  /** Whether {@link #wakeSome} is to run. */
+  private final AtomicBoolean waking = new AtomicBoolean();
 
   public ByteBudget(long limit, Timers timers) {
     this.limit = limit;
     this.timers = timers;
   }
 
-  public boolean isExceeded() {
-    return used.get() > limit;
+  /** Whether a call of so many bytes may begin: a large one up to the limit, others up to twice. */
+  public boolean hasRoomFor(int callBytes) {
+    long now = used.get();
+    return (callBytes > SMALL_BYTES ? now : now / 2) <= limit;
   }
 
-  /** Whether it is exceeded so far that nothing more may come, however small. */
-  public boolean isFull() {
-    return used.get() / 2 > limit;
+  /** Whether so many bytes are more than one connection may hold of a kind at present. */
+  public boolean isTooMuch(long bytes) {
+    return bytes > SMALL_BYTES && isExceeded();
+  }
+
+  private boolean isExceeded() {
+    return used.get() > limit;
   }
 
   /** How many connections wait for room. */
@@ -72,34 +85,31 @@ public final class ByteBudget {
 
   /** Takes or, negative, gives back. */
   public void add(long bytes) {
-    long now = used.addAndGet(bytes);
-    if (bytes < 0 && now <= limit && waiters > 0) {
+    used.addAndGet(bytes);
+    if (bytes < 0) {
       wake();
     }
   }
 
   /**
    * Runs once, by the timers, when there is room again: who gives back holds a connection's lock,
-   * and two that woke each other's connection would wait for each other.
+   * and two that woke each other's connection would wait for each other. Asked for again before it
+   * has run it keeps its place.
    */
   public void whenRoom(Runnable resume) {
-    lock.lock();
-    try {
-      waiting.add(resume);
-      waiters = waiting.size();
-    } finally {
-      lock.unlock();
-    }
-    if (!isExceeded()) {
-      wake();
-    }
+    changeWaiting(() -> waiting.add(resume));
+    wake();
   }
 
   /** It need not run any more. */
   public void forget(Runnable resume) {
+    changeWaiting(() -> waiting.remove(resume));
+  }
+
+  private void changeWaiting(Runnable change) {
     lock.lock();
     try {
-      waiting.remove(resume);
+      change.run();
       waiters = waiting.size();
     } finally {
       lock.unlock();
@@ -107,36 +117,26 @@ public final class ByteBudget {
   }
 
   private void wake() {
-    lock.lock();
-    try {
-      if (waking || waiting.isEmpty()) {
-        return;
-      }
-      waking = true;
-    } finally {
-      lock.unlock();
+    if (waiters > 0 && !isExceeded() && waking.compareAndSet(false, true)) {
+      timers.schedule(0, this::wakeSome);
     }
-    timers.schedule(0, this::wakeSome);
   }
 
   private void wakeSome() {
     List<Runnable> woken = new ArrayList<>();
-    boolean more;
-    lock.lock();
-    try {
-      Iterator<Runnable> longest = waiting.iterator();
-      while (woken.size() < WOKEN_AT_ONCE && longest.hasNext() && !isExceeded()) {
-        woken.add(longest.next());
-        longest.remove();
-      }
-      waiters = waiting.size();
-      more = waiters > 0 && !isExceeded(); // else whoever gives back wakes the rest
-      waking = more;
-    } finally {
-      lock.unlock();
-    }
-    if (more) {
+    changeWaiting(
+        () -> {
+          Iterator<Runnable> longest = waiting.iterator();
+          while (woken.size() < WOKEN_AT_ONCE && longest.hasNext() && !isExceeded()) {
+            woken.add(longest.next());
+            longest.remove();
+          }
+        });
+    if (waiters > 0 && !isExceeded()) {
       timers.schedule(NEXT_NANOS, this::wakeSome);
+    } else {
+      waking.set(false);
+      wake(); // room may have come, or somebody who waits, just before that
     }
     woken.forEach(resume -> timers.schedule(0, resume)); // each on its own: one may fail
   }

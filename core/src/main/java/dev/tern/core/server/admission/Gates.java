@@ -9,17 +9,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a call passes on the thread that read it, before its params are parsed or a thread is spent
- * on it. Gates never block; they refuse with errors made once, so that a flood stays cheap. (The
- * session has refused already what is over the connection's cap or past its deadline.) Thread-safe.
+ * Bounds the calls of all connections together, by their number and by their bytes. (The session
+ * has refused already what is over its connection's cap or past its deadline.) Thread-safe.
  */
 public final class Gates {
-  /** A call that holds less goes on while the byte budget is exceeded, until that is full. */
-  private static final int SMALL_CALL_BYTES = 1 << 10;
-
   public static final byte[] RETRY_SOON =
       JsonCodec.DEFAULT.encode(Map.of("retry_after_ms", 100)).toByteArray();
-  public static final WireError TOO_MANY =
+  private static final WireError TOO_MANY =
       WireError.of(ErrorCode.SERVER_BUSY, "too many calls in flight at this server")
           .withDetails(RETRY_SOON);
   private static final WireError TOO_MANY_BYTES =
@@ -35,44 +31,61 @@ public final class Gates {
     this.bytes = bytes;
   }
 
-  /**
-   * Lets in as many of these calls as there is room for, and says how many. Each of them must
-   * {@link #leave}.
-   */
-  public int enter(int calls) {
-    int over = inFlight.addAndGet(calls) - maxInFlight;
-    if (over <= 0) {
-      return calls;
-    }
-    int refused = Math.min(over, calls);
-    inFlight.addAndGet(-refused);
-    return calls - refused;
-  }
-
-  /** So many calls that were let in have left. */
-  public void leave(int calls) {
-    inFlight.addAndGet(-calls);
-  }
-
   /** Calls that were let in and have not left. */
   public int inFlight() {
     return inFlight.get();
   }
 
-  /**
-   * Says why a call that was let in may not begin all the same, if there is no room for its bytes.
-   *
-   * @param hasWaited for its turn: its bytes are held already, and it is running that frees them
-   */
-  public @Nullable WireError refuses(ServerCall call, boolean hasWaited) {
-    if (!hasWaited && isTooLarge(call)) {
-      return TOO_MANY_BYTES;
-    }
-    return null;
+  /** The gates as a new connection sees them. */
+  public Admission newAdmission() {
+    return new OfConnection();
   }
 
-  /** The connection counts the bytes, of many calls at once. */
-  private boolean isTooLarge(ServerCall call) {
-    return call.heldBytes() < SMALL_CALL_BYTES ? bytes.isFull() : bytes.isExceeded();
+  private final class OfConnection implements Admission {
+    /** Places that were taken for calls which have yet to be asked about. */
+    private int places;
+
+    /** Calls that have left since the others were told. */
+    private int left;
+
+    @Override
+    public @Nullable WireError admit(ServerCall call, int arrived) {
+      if (places == 0) {
+        places = take(arrived);
+      }
+      if (places == 0) {
+        return TOO_MANY;
+      }
+      // The bytes of a call that has waited are held already, and running is what frees them.
+      if (!call.hasWaited() && !bytes.hasRoomFor(call.heldBytes())) {
+        return TOO_MANY_BYTES;
+      }
+      places--;
+      return null;
+    }
+
+    /** Takes as many of these places as there are. */
+    private int take(int wanted) {
+      int over = inFlight.addAndGet(wanted) - maxInFlight;
+      int refused = Math.clamp(over, 0, wanted);
+      if (refused > 0) {
+        inFlight.addAndGet(-refused);
+      }
+      return wanted - refused;
+    }
+
+    @Override
+    public void left() {
+      left++;
+    }
+
+    @Override
+    public void settle() {
+      if (left + places > 0) {
+        inFlight.addAndGet(-left - places);
+        left = 0;
+        places = 0;
+      }
+    }
   }
 }

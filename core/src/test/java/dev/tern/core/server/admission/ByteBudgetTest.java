@@ -9,6 +9,8 @@ import org.junit.jupiter.api.Test;
 
 final class ByteBudgetTest {
   private static final long LIMIT = 100;
+  private static final int SMALL = ByteBudget.SMALL_BYTES;
+  private static final int LARGE = SMALL + 1;
 
   /** Keeps what is scheduled; the test runs it. */
   private static final class KeptTasks implements Timers {
@@ -45,9 +47,23 @@ final class ByteBudgetTest {
   @Test
   void isExceededByMoreThanItsLimit() {
     budget.add(LIMIT);
-    assertThat(budget.isExceeded()).isFalse();
+    assertThat(budget.isTooMuch(LARGE)).isFalse();
     budget.add(1);
-    assertThat(budget.isExceeded()).isTrue();
+    assertThat(budget.isTooMuch(LARGE)).isTrue();
+  }
+
+  @Test
+  void aSmallShareIsNeverTooMuch() {
+    budget.add(10 * LIMIT);
+    assertThat(budget.isTooMuch(SMALL)).isFalse();
+  }
+
+  @Test
+  void aLargeCallHasRoomUpToTheLimit() {
+    budget.add(LIMIT);
+    assertThat(budget.hasRoomFor(LARGE)).isTrue();
+    budget.add(1);
+    assertThat(budget.hasRoomFor(LARGE)).isFalse();
   }
 
   @Test
@@ -57,7 +73,7 @@ final class ByteBudgetTest {
     assertThat(budget.tryAdd(10)).isTrue();
     assertThat(budget.tryAdd(1)).as("once half is used").isFalse();
     budget.add(LIMIT / 2);
-    assertThat(budget.isExceeded()).as("by what is there").isFalse();
+    assertThat(budget.isTooMuch(LARGE)).as("by what is there").isFalse();
   }
 
   @Test
@@ -75,11 +91,11 @@ final class ByteBudgetTest {
   }
 
   @Test
-  void isFullAtMoreThanTwiceItsLimit() {
+  void aSmallCallHasRoomUpToTwiceTheLimit() {
     budget.add(2 * LIMIT);
-    assertThat(budget.isFull()).isFalse();
+    assertThat(budget.hasRoomFor(0)).isTrue();
     budget.add(2);
-    assertThat(budget.isFull()).isTrue();
+    assertThat(budget.hasRoomFor(0)).isFalse();
   }
 
   @Test

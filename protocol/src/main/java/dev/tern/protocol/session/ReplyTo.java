@@ -1,0 +1,41 @@
+package dev.tern.protocol.session;
+
+import dev.tern.protocol.Bytes;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the reply to a request goes, and when its call may begin. Each call keeps its own. The
+ * defaults are for calls that do not wait for each other. In the session's serial context.
+ */
+sealed interface ReplyTo permits ReplyTo.Direct, InOrder {
+
+  /** Whether a call that has arrived may begin now. If not, {@link #next} returns it later. */
+  default boolean begins(ServerCall call) {
+    return true;
+  }
+
+  /**
+   * Takes the reply to a call.
+   *
+   * @param frame null if the call was a notification
+   */
+  void send(@Nullable Bytes frame);
+
+  /** Takes the reply to a request that needed no handler. */
+  default void sendInTurn(Bytes frame) {
+    send(frame);
+  }
+
+  /** To be called when a handler has returned: the call that may begin now, or null. */
+  default @Nullable ServerCall next() {
+    return null;
+  }
+
+  /** To the peer at once, in any order. */
+  record Direct(ServerOutput output) implements ReplyTo {
+    @Override
+    public void send(@Nullable Bytes frame) {
+      output.send(frame);
+    }
+  }
+}
