@@ -14,6 +14,7 @@ import dev.tern.core.Stats;
 import dev.tern.core.TypeRef;
 import dev.tern.core.access.CallContext;
 import dev.tern.core.access.Durations;
+import dev.tern.core.access.Onion;
 import dev.tern.core.binding.BindingException;
 import dev.tern.core.binding.JsonCodec;
 import dev.tern.core.binding.ResultReader;
@@ -78,9 +79,9 @@ public final class Client implements AutoCloseable {
     this.timers = timers;
     this.counters = counters;
     this.connector = connector;
-    this.calls = CORE.wrap(filters, connector);
+    this.calls = Onion.wrap(filters, connector);
     this.notifications =
-        CORE.wrap(
+        Onion.wrap(
             filters,
             request -> {
               connector.notify(request);
@@ -177,7 +178,7 @@ public final class Client implements AutoCloseable {
               if (served == null) {
                 complete(future, request, reader);
               } else { // a new thread inherits nothing, but the deadline holds there, too
-                CORE.serving(() -> served, () -> complete(future, request, reader));
+                CORE.serving(() -> served).run(() -> complete(future, request, reader));
               }
             });
     // If it was the call that completed it, there is nothing to cancel any more.

@@ -2,11 +2,10 @@ package dev.tern.core.server;
 
 import static dev.tern.core.access.Access.CORE;
 
-import dev.tern.core.Stats;
 import dev.tern.core.link.Alarm;
 import dev.tern.core.link.Mailbox;
 import dev.tern.core.link.StallWatch;
-import dev.tern.core.observe.Incidents;
+import dev.tern.core.observe.Observer;
 import dev.tern.core.runtime.Timers;
 import dev.tern.core.server.admission.Gates;
 import dev.tern.core.transport.Connection;
@@ -77,8 +76,8 @@ final class ServerConnection implements ConnectionHandler {
     return server.timers();
   }
 
-  Incidents incidents() {
-    return server.incidents();
+  Observer observer() {
+    return server.observer();
   }
 
   int frameLimit() {
@@ -129,7 +128,7 @@ final class ServerConnection implements ConnectionHandler {
   @Override
   public void onBytes(byte[] buffer, int offset, int length) {
     long now = server.timers().nanoTime();
-    server.counters().seen(now);
+    observer().heard(now);
     session.receive(buffer, offset, length, now);
     pump(true, now);
   }
@@ -148,7 +147,7 @@ final class ServerConnection implements ConnectionHandler {
       virtual += task.isVirtual() ? 1 : 0;
     }
     if (virtual >= START_TOGETHER) {
-      Thread.startVirtualThread(() -> calls.forEach(this::startIfVirtual));
+      server.environment().startVirtual(() -> calls.forEach(this::startIfVirtual));
     } else if (virtual > 0) {
       calls.forEach(this::startIfVirtual);
     }
@@ -156,7 +155,7 @@ final class ServerConnection implements ConnectionHandler {
       calls.forEach(this::startIfPooled);
     }
     if (anyInline) {
-      CORE.serving(() -> running == null ? null : running.request(), () -> runInline(calls));
+      CORE.serving(() -> running == null ? null : running.request()).run(() -> runInline(calls));
       connection.execute(() -> completeInline(calls));
     }
   }
@@ -174,14 +173,10 @@ final class ServerConnection implements ConnectionHandler {
   }
 
   private void runInline(List<CallTask> calls) {
-    boolean inContext = connection.readsInContext();
     for (CallTask task : calls) {
       if (task.isInline()) {
-        if (inContext) {
-          task.serverCall().runsInContext();
-        }
         running = task;
-        task.execute();
+        task.serve();
       }
     }
     running = null;
@@ -228,12 +223,7 @@ final class ServerConnection implements ConnectionHandler {
   }
 
   private void complete(CallTask task) {
-    String outcome = task.outcome();
-    if (Stats.OK.equals(outcome)) {
-      succeeded++;
-    } else if (outcome != null) {
-      server.counters().ended(outcome);
-    }
+    succeeded += task.hasSucceeded() ? 1 : 0;
     done++;
     session.complete(task.serverCall(), task.frame());
     backpressure.onDone();
@@ -261,9 +251,12 @@ final class ServerConnection implements ConnectionHandler {
       switch (event) {
         case ServerCall call -> accept(call, reading, now);
         case ServerEvent.Abandoned abandoned -> abandon(abandoned.call(), abandoned.reason());
-        case ServerEvent.Refused refused -> server.refused(refused);
-        case ServerEvent.Rejected rejected -> server.rejected(remoteAddress(), rejected);
-        case ServerEvent.Noted noted -> server.counters().noted(noted.oddity());
+        case ServerEvent.Refused refused -> {
+          observer().noted(refused.oddity());
+          observer().refused(refused.request(), refused.code(), refused.receivedNanos());
+        }
+        case ServerEvent.Rejected rejected -> observer().rejected(remoteAddress(), rejected);
+        case ServerEvent.Noted noted -> observer().noted(noted.oddity());
       }
     }
     done += letIn; // of calls whose methods do not exist
@@ -280,7 +273,7 @@ final class ServerConnection implements ConnectionHandler {
     }
     alarm.setFor(stall.look(now), now); // also while it closes
     if (stall.isStalled() && !cutOff) {
-      server.rejected(remoteAddress(), stalled());
+      observer().rejected(remoteAddress(), stalled());
       cutOff(); // the peer takes nothing; it must not hold our memory
     }
     alarm.setFor(session.wakeAt(), now);
@@ -289,7 +282,7 @@ final class ServerConnection implements ConnectionHandler {
   private void abandon(ServerCall call, ServerEvent.Reason reason) {
     Object attachment = call.attachment();
     if (attachment instanceof CallTask task) {
-      task.abandon(reason);
+      task.abandon();
     } else if (attachment == null) { // it has waited for its turn, and was never handed out
       server.refused(call, CallTask.codeOf(reason).name());
     }
@@ -302,9 +295,9 @@ final class ServerConnection implements ConnectionHandler {
 
   private void accept(ServerCall call, boolean reading, long now) {
     ServedMethod served = server.find(call.request().method());
-    WireError refusal = served == null ? METHOD_NOT_FOUND : admit(call, !reading);
+    WireError refusal = served == null ? notFound(call) : admit(call, !reading);
     if (served == null || refusal != null) {
-      WireError error = refusal == null ? METHOD_NOT_FOUND : refusal;
+      WireError error = refusal == null ? notFound(call) : refusal;
       call.attach(error); // has been counted
       server.refused(call, error.code());
       session.complete(call, call.failure(error));
@@ -320,6 +313,12 @@ final class ServerConnection implements ConnectionHandler {
     } else {
       server.start(task); // a bare call that waited for its turn: not on this thread
     }
+  }
+
+  /** The name is safe to repeat: the envelope has checked it. */
+  private static WireError notFound(ServerCall call) {
+    String method = call.request().method();
+    return WireError.of(ErrorCode.METHOD_NOT_FOUND, "no such method: " + method);
   }
 
   /** Asks the gates, for all calls that have arrived at once. */
@@ -340,7 +339,7 @@ final class ServerConnection implements ConnectionHandler {
   private void countEnded() {
     if (done > 0) {
       server.gates().leave(done);
-      server.counters().succeeded(succeeded);
+      observer().succeeded(succeeded);
       done = 0;
       succeeded = 0;
     }
@@ -357,9 +356,6 @@ final class ServerConnection implements ConnectionHandler {
       connection.flush();
     }
   }
-
-  private static final WireError METHOD_NOT_FOUND =
-      WireError.of(ErrorCode.METHOD_NOT_FOUND, "no such method");
 
   /**
    * So many virtual threads are started by one of their kind: each that is started from outside

@@ -15,28 +15,35 @@ import org.jspecify.annotations.Nullable;
  * leaves and the verdict of a reply is true:
  *
  * <pre>
- *   QUEUED ── start ──▶ RUNNING ── answer ──▶ ANSWERED
- *      │                   └────── end ─────▶ EXPIRED, CANCELLED or DISCONNECTED
- *      └───── the same two, without having run
+ *   QUEUED ── start ──▶ RUNNING ── start again, mayHaveRun ──▶ UNSURE
+ *      │                   │                                     │
+ *      └───────────────────┴── answer ──▶ ANSWERED ◀─────────────┤
+ *                          └── end ─────▶ EXPIRED, CANCELLED or DISCONNECTED
  * </pre>
  *
- * {@link #start}, {@link #answer} and {@link #endedFor} may be called on any thread; the rest
- * belongs to the session's serial context. A handler that runs in that context itself, on an event
- * loop, is {@linkplain #runsInContext alone} with the call, and moves it without an atomic step:
- * two of them would cost an inline call a tenth of its time.
+ * Any of the first three states leads to any of the four ends. Each end remembers the state before
+ * it, which decides the {@link #verdict}.
+ *
+ * <p>{@link #start}, {@link #mayHaveRun}, {@link #answer}, {@link #verdict}, {@link #hasEnded} and
+ * {@link #endedFor} may be called on any thread; the rest belongs to the session's serial context.
  */
 public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent {
 
   private static final int QUEUED = 0;
+
+  /** The handler has begun once. */
   private static final int RUNNING = 1;
-  private static final int ANSWERED = 2;
 
-  private static final int EXPIRED = 4;
-  private static final int CANCELLED = 5;
-  private static final int DISCONNECTED = 6;
+  /** It may have begun more than once, or elsewhere: no single run can speak for the operation. */
+  private static final int UNSURE = 2;
 
-  /** Comes on top of the three above if the handler had begun. */
-  private static final int RAN = 8;
+  /** The bits of the three states above; an end comes on top of them. */
+  private static final int PROGRESS = 3;
+
+  private static final int ANSWERED = 4;
+  private static final int EXPIRED = 8;
+  private static final int CANCELLED = 12;
+  private static final int DISCONNECTED = 16;
 
   private static final VarHandle STATE;
 
@@ -54,9 +61,10 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
   private final Message.Request request;
   private final long receivedNanos;
   private final int heldBytes;
-  private volatile int state; // QUEUED; written here it would cost a fence a call
 
-  private boolean inContext;
+  /** QUEUED at first: the default, because a write of a volatile field costs a fence a call. */
+  private volatile int state;
+
   private boolean cancelled;
 
   /** Whatever the owner of the session wants to find again with this call. */
@@ -86,44 +94,64 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
   }
 
   /**
-   * Says that the handler runs from here on. To be called just before the user's code.
+   * Says that the handler runs from here on. To be called just before the user's code, each time.
    *
-   * @return false if the call has already been answered (expired, cancelled, disconnected): then
-   *     the handler must not run, and the verdict {@link Executed#NO} that was sent stays true
+   * @return false if the call has already ended: then the handler must not run, so that the verdict
+   *     that was sent stays true
    */
   public boolean start() {
-    return move(QUEUED, RUNNING);
+    return advance(RUNNING);
   }
 
-  /** Promises that from now on this call is only touched in the session's serial context. */
-  public void runsInContext() {
-    inContext = true;
+  /**
+   * Says that the operation may have run, whatever becomes of this call: no end of it has the
+   * verdict {@link Executed#NO} from here on.
+   *
+   * @return false if the call has already ended
+   */
+  public boolean mayHaveRun() {
+    return advance(UNSURE);
   }
 
-  private boolean move(int from, int to) {
-    if (inContext) {
-      if ((int) STATE.get(this) != from) {
-        return false;
+  private boolean advance(int fromQueued) {
+    for (int now = state; now < ANSWERED; now = state) {
+      int next = now == QUEUED ? fromQueued : UNSURE;
+      if (STATE.compareAndSet(this, now, next)) {
+        return true;
       }
-      STATE.setRelease(this, to);
-      return true;
     }
-    return STATE.compareAndSet(this, from, to);
+    return false;
   }
 
   /**
    * Says that the handler's answer is the one that counts, unless the call has ended before. From
-   * here on no time-out and no cancel takes its place. May be asked again.
+   * here on no time-out and no cancel takes its place, and no handler starts. May be asked again.
    *
    * @return false if the peer was told something else; then see {@link #endedFor}
    */
   public boolean answer() {
     for (int now = state; now < ANSWERED; now = state) {
-      if (move(now, ANSWERED)) {
+      if (STATE.compareAndSet(this, now, ANSWERED | now)) {
         return true;
       }
     }
-    return state == ANSWERED;
+    return (state & ~PROGRESS) == ANSWERED;
+  }
+
+  /**
+   * The verdict of an error. It is final once the call has ended.
+   *
+   * @param said what the handler that ran says of the error; {@link Executed#MAYBE} if it is not
+   *     the handler's own
+   * @return NO if no handler has begun; what was said if one has begun once; at least MAYBE if it
+   *     may have begun more than once, or elsewhere
+   */
+  public Executed verdict(Executed said) {
+    return switch (state & PROGRESS) {
+      case QUEUED -> Executed.NO;
+      case RUNNING -> said;
+      default -> said == Executed.NO ? Executed.MAYBE : said;
+    };
   }
 
   /** Whether it has an answer, or nobody waits for one any more. */
@@ -133,7 +161,7 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
 
   /** Why it ended without the handler's answer; null as long as it has not. */
   public @Nullable Reason endedFor() {
-    return switch (state & ~RAN) {
+    return switch (state & ~PROGRESS) {
       case EXPIRED -> Reason.EXPIRED;
       case CANCELLED -> Reason.CANCELLED;
       case DISCONNECTED -> Reason.DISCONNECTED;
@@ -184,14 +212,16 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
   /**
    * Ends the call without the handler's answer.
    *
-   * @return the verdict: NO if the handler had not begun, which now never will, MAYBE if it had;
-   *     null if the call has ended before
+   * @return the verdict: NO if the handler had not begun, which now never will, MAYBE if it may
+   *     have; null if the call has ended before
    */
   @Nullable Executed end(Reason reason) {
-    if (endUnlessStarted(reason)) {
-      return Executed.NO;
+    for (int now = state; now < ANSWERED; now = state) {
+      if (STATE.compareAndSet(this, now, ended(reason) | now)) {
+        return verdict(Executed.MAYBE);
+      }
     }
-    return STATE.compareAndSet(this, RUNNING, ended(reason) | RAN) ? Executed.MAYBE : null;
+    return null;
   }
 
   /** Ends the call if its handler has not begun, which then never will. */
@@ -209,7 +239,7 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
 
   /** Whether its handler ran, or runs, for nobody. */
   boolean ranInVain() {
-    return state >= RAN;
+    return endedFor() != null && (state & PROGRESS) != QUEUED;
   }
 
   /** Remembers that the peer wants it no longer; false if it has said so before. */
