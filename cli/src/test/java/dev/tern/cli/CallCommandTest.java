@@ -97,7 +97,7 @@ class CallCommandTest {
       value = {
         "divide | [1, 0]          | 64 | DIVISION_BY_ZERO: division by zero~it was executed",
         "add    | [9223372036854775807, 1] | 64 | OUT_OF_RANGE",
-        "nosuch | []              | 67 | METHOD_NOT_FOUND: no such method~it was not executed",
+        "nosuch | []              | 67 | METHOD_NOT_FOUND: no such method: nosuch~it was not executed",
         "inc    | {'key': 5}      | 68 | INVALID_PARAMS: key: 5 (expected: a string)~it was not",
         "inc    | {'key': ''}     | 68 | INVALID_PARAMS",
         "echo   | {'a': 1}        | 68 | INVALID_PARAMS: a: unknown field (expected: one of value)",

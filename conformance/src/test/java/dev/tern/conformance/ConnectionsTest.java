@@ -8,6 +8,7 @@ import dev.tern.core.RpcException;
 import dev.tern.core.client.CallOptions;
 import dev.tern.core.client.Client;
 import dev.tern.core.runtime.Backoff;
+import dev.tern.core.runtime.Environment;
 import dev.tern.core.server.Server;
 import dev.tern.core.transport.ConnectionHandler;
 import dev.tern.core.transport.Transport;
@@ -163,13 +164,17 @@ final class ConnectionsTest extends EveryTransport {
     assertThat(result(second)).isEqualTo(3);
   }
 
+  /** The manual clock, and the same chance each time. */
+  private Environment seeded() {
+    return Environment.SYSTEM.withTimers(clock).withRandom(new Random(7));
+  }
+
   @Test
   void connectsAgainAtABackoffThatGrowsToItsCeiling() {
     FailingTransport failing = new FailingTransport(transport);
     Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1));
     Client client =
-        client(
-            failing, nobodysAddress(), b -> b.timers(clock).random(new Random(7)).backoff(backoff));
+        client(failing, nobodysAddress(), b -> b.environment(seeded()).backoff(backoff));
     List<Long> waits = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
       long before = clock.nanoTime();
@@ -230,10 +235,7 @@ final class ConnectionsTest extends EveryTransport {
     List<Long> times = new CopyOnWriteArrayList<>();
     Transport counting = new CountingTransport(transport, () -> times.add(clock.nanoTime()));
     Client client =
-        client(
-            counting,
-            flapping.address(),
-            b -> b.timers(clock).random(new Random(7)).backoff(backoff));
+        client(counting, flapping.address(), b -> b.environment(seeded()).backoff(backoff));
     while (times.size() < attempts) {
       CompletableFuture<Integer> call = client.callAsync(ADD, new Pair(1, 2));
       eventually(

@@ -92,7 +92,7 @@ class JsonRpcSpecificationTest {
   void aMethodThatThereIsNot() {
     expect(
         "{'jsonrpc': '2.0', 'method': 'foobar', 'id': '1'}",
-        "{'jsonrpc':'2.0','id':'1','error':{'code':-32601,'message':'no such method',"
+        "{'jsonrpc':'2.0','id':'1','error':{'code':-32601,'message':'no such method: foobar',"
             + "'data':{'code':'METHOD_NOT_FOUND','executed':'no','details':{}}}}");
   }
 

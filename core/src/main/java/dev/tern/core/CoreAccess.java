@@ -7,7 +7,6 @@ import dev.tern.protocol.Bytes;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.Meta;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +22,8 @@ final class CoreAccess extends Access {
       Effect effect,
       long deadlineNanos,
       CancelToken cancelToken) {
-    return new Request(context, method, params, meta, effect, deadlineNanos, cancelToken);
+    return new Request(
+        context, method, params, meta, effect, deadlineNanos, cancelToken, Caller.ANONYMOUS);
   }
 
   @Override
@@ -52,18 +52,8 @@ final class CoreAccess extends Access {
   }
 
   @Override
-  public void serving(Supplier<@Nullable Request> served, Runnable body) {
-    Request.serving(served, body);
-  }
-
-  @Override
-  public Handler wrap(List<Filter> filters, Handler innermost) {
-    return Onion.wrap(filters, innermost);
-  }
-
-  @Override
-  public String nameOf(Filter filter) {
-    return Onion.name(filter);
+  public ScopedValue.Carrier serving(Supplier<@Nullable Request> served) {
+    return Request.serving(served);
   }
 
   @Override

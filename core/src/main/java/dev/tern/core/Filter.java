@@ -1,10 +1,18 @@
 package dev.tern.core;
 
-/** Wraps a {@link Handler}: looks at the request, may answer itself, looks at the response. */
+/**
+ * Stands around a {@link Handler}: looks at the request, may answer itself, looks at the response.
+ */
 @FunctionalInterface
 public interface Filter {
   /**
-   * Answers a request, usually by asking the next handler.
+   * Answers a request, usually by asking the next handler. What it hands to that one is what the
+   * user's code sees as {@link Request#current}.
+   *
+   * <p>At a server, what a filter throws before the user's code has begun has the verdict "no",
+   * unless the filter has called {@link Request#mayHaveRun}. What it throws after that is "maybe",
+   * unless it is the very exception that the user's code has thrown. To refuse a call, throw {@link
+   * RpcException#refusal}.
    *
    * @throws RpcException if there is no result
    */
@@ -18,8 +26,11 @@ public interface Filter {
     return true;
   }
 
-  /** This filter around a handler. {@code toString} of the result prints the onion. */
-  default Handler wrap(Handler next) {
-    return new Onion(this, next);
+  /**
+   * Whether this filter stands around a method. A server asks it for each of its methods when it
+   * starts. A client does not ask: its filters stand around all its calls.
+   */
+  default boolean appliesTo(Method<?, ?> method) {
+    return true;
   }
 }

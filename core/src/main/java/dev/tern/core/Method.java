@@ -1,7 +1,5 @@
 package dev.tern.core;
 
-import dev.tern.core.client.Client;
-import dev.tern.core.server.ServerBuilder;
 import java.lang.reflect.Type;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +41,7 @@ public final class Method<P extends @Nullable Object, R extends @Nullable Object
    *
    * @param name 1-256 visible ASCII characters; a service is what stands before the last dot
    * @throws IllegalArgumentException if the name is none. What the types are is looked at where
-   *     they are read: {@link ServerBuilder#listen} looks at the params, {@link Client#call} at the
+   *     they are read: {@code ServerBuilder.listen} looks at the params, {@code Client.call} at the
    *     result
    */
   public static <P extends @Nullable Object, R extends @Nullable Object> Method<P, R> of(
@@ -51,13 +49,13 @@ public final class Method<P extends @Nullable Object, R extends @Nullable Object
     return of(name, (Type) params, result);
   }
 
-  /** The same for a generic result, such as {@code new TypeRef<List<String>>() {}}. */
+  /** A method with a generic result, such as {@code new TypeRef<List<String>>() {}}. */
   public static <P extends @Nullable Object, R extends @Nullable Object> Method<P, R> of(
       String name, Class<P> params, TypeRef<R> result) {
     return of(name, params, result.type());
   }
 
-  /** The same for generic params and a generic result. */
+  /** A method with generic params and a generic result. */
   public static <P extends @Nullable Object, R extends @Nullable Object> Method<P, R> of(
       String name, TypeRef<P> params, TypeRef<R> result) {
     return of(name, params.type(), result.type());
@@ -72,20 +70,20 @@ public final class Method<P extends @Nullable Object, R extends @Nullable Object
     return new Method<>(name, params, result, Effect.UNSAFE, false, "");
   }
 
-  /** The same with an effect. */
+  /** This method with an effect. */
   public Method<P, R> effect(Effect declared) {
     return new Method<>(name, paramsType, resultType, declared, interruptible, description);
   }
 
   /**
-   * The same, and its thread may be interrupted when nobody waits for it any more, whatever its
+   * This method, whose thread may be interrupted when nobody waits for it any more, whatever its
    * effect. READ and IDEMPOTENT methods always may.
    */
   public Method<P, R> interruptible() {
     return new Method<>(name, paramsType, resultType, effect, true, description);
   }
 
-  /** The same with a sentence for {@code rpc.discover}. */
+  /** This method with a sentence for {@code rpc.discover}. */
   public Method<P, R> describedAs(String sentence) {
     return new Method<>(name, paramsType, resultType, effect, interruptible, sentence);
   }

@@ -11,9 +11,11 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface Procedure<P extends @Nullable Object, R extends @Nullable Object> {
   /**
-   * Does the work. {@link Request#current} tells the deadline, the cancel token and the peer.
+   * Does the work. {@link Request#current} tells the caller, the deadline, the cancel token and the
+   * peer.
    *
-   * @throws RpcException to answer with an error of the application
+   * @throws RpcException to answer with an error of the application, or with a {@linkplain
+   *     RpcException#refusal refusal}
    * @throws Exception anything else becomes INTERNAL with an incident id; the peer sees no more
    */
   R call(P params) throws Exception;

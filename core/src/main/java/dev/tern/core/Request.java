@@ -26,6 +26,7 @@ public final class Request {
   private final Effect effect;
   private final long deadlineNanos;
   private final CancelToken cancelToken;
+  private final Caller caller;
 
   Request(
       CallContext context,
@@ -34,7 +35,8 @@ public final class Request {
       Meta meta,
       Effect effect,
       long deadlineNanos,
-      CancelToken cancelToken) {
+      CancelToken cancelToken,
+      Caller caller) {
     this.context = context;
     this.method = method;
     this.params = params;
@@ -42,10 +44,12 @@ public final class Request {
     this.effect = effect;
     this.deadlineNanos = deadlineNanos;
     this.cancelToken = cancelToken;
+    this.caller = caller;
   }
 
   /**
-   * The call that the current thread serves.
+   * The call that the current thread serves. In the user's code it is what the filters have made of
+   * it; in a filter it is the call as it came.
    *
    * @throws IllegalStateException outside of a call; a thread that a handler starts inherits none
    */
@@ -62,8 +66,8 @@ public final class Request {
     return CURRENT.isBound() ? CURRENT.get().get() : null;
   }
 
-  static void serving(Supplier<@Nullable Request> served, Runnable body) {
-    ScopedValue.where(CURRENT, served).run(body);
+  static ScopedValue.Carrier serving(Supplier<@Nullable Request> served) {
+    return ScopedValue.where(CURRENT, served);
   }
 
   /** The method's name. */
@@ -79,7 +83,7 @@ public final class Request {
     return params == null ? null : params.toByteArray();
   }
 
-  /** The same where they lie. */
+  /** The params without a copy. */
   @Nullable Bytes encodedParams() {
     return params;
   }
@@ -119,6 +123,14 @@ public final class Request {
     return context.peer();
   }
 
+  /**
+   * Who calls: what a filter of the server's has found out, else {@link Caller#ANONYMOUS}. At a
+   * client always that.
+   */
+  public Caller caller() {
+    return caller;
+  }
+
   /** The deadline, which every call has, as an instant of the framework's clock. */
   public long deadlineNanos() {
     return deadlineNanos;
@@ -129,25 +141,43 @@ public final class Request {
     return Duration.ofNanos(deadlineNanos - timers().nanoTime());
   }
 
-  /** The same with other metadata. */
+  /** This request with other metadata. */
   public Request withMeta(Meta other) {
-    return new Request(context, method, params, other, effect, deadlineNanos, cancelToken);
+    return new Request(context, method, params, other, effect, deadlineNanos, cancelToken, caller);
   }
 
   /**
-   * The same with a deadline, given as a duration from now; at most a hundred years. One of 0 or
-   * less has passed.
+   * This request with a deadline, given as a duration from now; at most a hundred years. One of 0
+   * or less has passed. At a server it bounds what the handler does and calls; the caller is told
+   * that its time is over at the deadline that came with the call.
    */
   public Request withTimeout(Duration timeout) {
     return withDeadlineNanos(timers().nanoTime() + Durations.nanos(timeout));
   }
 
+  /** This request with what a filter of the server's has found out about who calls. */
+  public Request withCaller(Caller other) {
+    return new Request(context, method, params, meta, effect, deadlineNanos, cancelToken, other);
+  }
+
   Request withDeadlineNanos(long instant) {
-    return new Request(context, method, params, meta, effect, instant, cancelToken);
+    return new Request(context, method, params, meta, effect, instant, cancelToken, caller);
   }
 
   Request withCancelToken(CancelToken token) {
-    return new Request(context, method, params, meta, effect, deadlineNanos, token);
+    return new Request(context, method, params, meta, effect, deadlineNanos, token, caller);
+  }
+
+  /**
+   * Says that the operation may have run, or may be running elsewhere, such as in a run that a
+   * filter waits for instead of asking the next handler. From here on the verdict of this call is
+   * never "no", whatever ends it: the filter, its deadline or a cancel. At a client it says
+   * nothing. Any thread.
+   *
+   * @throws RpcException if the call has ended already, and its caller was told how
+   */
+  public void mayHaveRun() {
+    context.mayHaveRun();
   }
 
   Request withContext(CallContext other) {

@@ -4,7 +4,9 @@ import dev.tern.core.access.Origin;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -14,10 +16,21 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A handler throws one to answer with an error of the application: its code is any UPPER_SNAKE
  * name but the framework's own, and its verdict is {@link Executed#YES}, "the handler reached this
- * answer", unless made by {@link #notExecuted}.
+ * answer", unless made by {@link #notExecuted}. A filter or a handler that will not serve a call
+ * throws a {@link #refusal}. Any other error of the framework's that code of a server throws, such
+ * as one of a call that it made itself, becomes INTERNAL.
  */
 public final class RpcException extends RuntimeException {
   private static final long serialVersionUID = 1L;
+  private static final Set<ErrorCode> REFUSALS =
+      Collections.unmodifiableSet(
+          EnumSet.of(
+              ErrorCode.UNAUTHORIZED,
+              ErrorCode.FORBIDDEN,
+              ErrorCode.INVALID_PARAMS,
+              ErrorCode.CONFLICT,
+              ErrorCode.UNAVAILABLE,
+              ErrorCode.SERVER_BUSY));
   private static final Pattern CODE = Pattern.compile("[A-Z][A-Z0-9_]{0,63}");
 
   private final String code;
@@ -82,6 +95,35 @@ public final class RpcException extends RuntimeException {
         Origin.APPLICATION,
         null,
         true);
+  }
+
+  /** A refusal without details and cause. */
+  public static RpcException refusal(ErrorCode code, String message) {
+    return refusal(code, message, Map.of(), null);
+  }
+
+  /**
+   * A call that is refused, by a filter or by a handler, and had no effect at all. It is no
+   * incident, and the peer sees all of it but the cause. A handler that throws one promises that
+   * nothing has happened.
+   *
+   * @param code UNAUTHORIZED, FORBIDDEN, INVALID_PARAMS, CONFLICT, UNAVAILABLE or SERVER_BUSY
+   * @param message for the caller's eyes
+   * @param details what encodes to a JSON object; for SERVER_BUSY {@code retry_after_ms} may say
+   *     when to come back, in milliseconds
+   * @param cause for this side's eyes only
+   * @throws IllegalArgumentException for any other code
+   */
+  public static RpcException refusal(
+      ErrorCode code,
+      String message,
+      Map<String, ? extends @Nullable Object> details,
+      @Nullable Throwable cause) {
+    if (!REFUSALS.contains(code)) {
+      throw new IllegalArgumentException("code: " + code + " (expected: one of " + REFUSALS + ")");
+    }
+    return new RpcException(
+        code.name(), code.number(), message, details, Executed.NO, Origin.APPLICATION, cause, true);
   }
 
   /** The framework's {@link ErrorCode} by name, or the application's own. */

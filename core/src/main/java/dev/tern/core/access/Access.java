@@ -2,15 +2,12 @@ package dev.tern.core.access;
 
 import dev.tern.core.CancelToken;
 import dev.tern.core.Effect;
-import dev.tern.core.Filter;
-import dev.tern.core.Handler;
 import dev.tern.core.Request;
 import dev.tern.core.RpcException;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.Meta;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -52,17 +49,12 @@ public abstract class Access {
   public abstract Request withCancelToken(Request request, CancelToken token);
 
   /**
-   * Runs calls one after the other: to bind them once costs less than each by itself.
+   * Binds what {@link Request#current} is to code that is run or called with it. To bind it once
+   * for many calls, one after the other, costs less than to bind it for each.
    *
    * @param served knows the call that the thread serves now; null for none
    */
-  public abstract void serving(Supplier<@Nullable Request> served, Runnable body);
-
-  /** Filters around a handler; the first one becomes the outermost. */
-  public abstract Handler wrap(List<Filter> filters, Handler innermost);
-
-  /** What to call a filter in a message. */
-  public abstract String nameOf(Filter filter);
+  public abstract ScopedValue.Carrier serving(Supplier<@Nullable Request> served);
 
   /** An error of the framework's. */
   public abstract RpcException error(

@@ -22,4 +22,7 @@ public interface CallContext {
 
   /** The clock of the call's deadline. */
   Timers timers();
+
+  /** See {@link dev.tern.core.Request#mayHaveRun}. */
+  default void mayHaveRun() {}
 }

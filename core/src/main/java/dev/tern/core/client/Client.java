@@ -14,6 +14,7 @@ import dev.tern.core.Stats;
 import dev.tern.core.TypeRef;
 import dev.tern.core.access.CallContext;
 import dev.tern.core.access.Durations;
+import dev.tern.core.access.Onion;
 import dev.tern.core.binding.BindingException;
 import dev.tern.core.binding.JsonCodec;
 import dev.tern.core.binding.ResultReader;
@@ -65,7 +66,7 @@ public final class Client implements AutoCloseable {
     this.notifying = new OutgoingContext(settings.dialect(), settings.timers(), true, null);
     this.timeoutNanos = Durations.nanos(timeout);
     this.endpoint = endpoint;
-    this.chain = CORE.wrap(filters, endpoint);
+    this.chain = Onion.wrap(filters, endpoint);
   }
 
   /** Starts to describe a client. */
@@ -194,7 +195,7 @@ public final class Client implements AutoCloseable {
               if (served == null) {
                 complete(future, request, reader);
               } else { // a new thread inherits nothing, but the deadline holds there, too
-                CORE.serving(() -> served, () -> complete(future, request, reader));
+                CORE.serving(() -> served).run(() -> complete(future, request, reader));
               }
             });
     // If it was the call that completed it, there is nothing to cancel any more.

@@ -3,6 +3,7 @@ package dev.tern.core.client;
 import dev.tern.core.Filter;
 import dev.tern.core.observe.Counters;
 import dev.tern.core.runtime.Backoff;
+import dev.tern.core.runtime.Environment;
 import dev.tern.core.runtime.Timers;
 import dev.tern.core.transport.Transport;
 import dev.tern.protocol.Dialect;
@@ -12,7 +13,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.random.RandomGenerator;
 
 /** Describes a {@link Client}. Not thread-safe. */
 public final class ClientBuilder {
@@ -28,8 +28,7 @@ public final class ClientBuilder {
   private Duration timeout = DEFAULT_TIMEOUT;
   private Duration connectTimeout = DEFAULT_CONNECT_TIMEOUT;
   private Backoff backoff = Backoff.RECONNECT;
-  private Timers timers = Timers.system();
-  private RandomGenerator random = RandomGenerator.getDefault();
+  private Environment environment = Environment.SYSTEM;
 
   ClientBuilder(Transport transport) {
     this.transport = transport;
@@ -90,16 +89,15 @@ public final class ClientBuilder {
     return limits(limits.withMessage(limits.message().withFrameBytes(bytes)));
   }
 
-  /** The clock; for tests. */
-  public ClientBuilder timers(Timers clock) {
-    timers = clock;
+  /** Where time, threads and chance come from; {@link Environment#SYSTEM} if not set. */
+  public ClientBuilder environment(Environment surroundings) {
+    environment = surroundings;
     return this;
   }
 
-  /** Where jitter comes from; for tests. Thread-safe use is guarded by the client. */
-  public ClientBuilder random(RandomGenerator source) {
-    random = source;
-    return this;
+  /** Sets the clock of the {@linkplain #environment environment}; for tests. */
+  public ClientBuilder timers(Timers clock) {
+    return environment(environment.withTimers(clock));
   }
 
   /**
@@ -113,11 +111,12 @@ public final class ClientBuilder {
 
   /** A client of that address. Connects at the first call. */
   public Client connect(InetSocketAddress address) {
+    Timers timers = environment.timers();
     Counters counters = Counters.ofClient(timers);
     ClientSettings settings =
         new ClientSettings(dialect, limits, timers, counters, new EncodedNames());
     Endpoint endpoint =
-        new Endpoint(transport, address, connectTimeout, new Reconnects(backoff, random), settings);
+        new Endpoint(transport, address, connectTimeout, new Reconnects(backoff, environment.random()), settings);
     return new Client(settings, timeout, endpoint, ClientStack.filters(timers, counters, filters));
   }
 

@@ -1,5 +1,6 @@
 package dev.tern.core.log;
 
+import dev.tern.core.runtime.IoThread;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,6 +25,15 @@ public final class LogQueue {
   private final AtomicBoolean draining = new AtomicBoolean();
   private final AtomicLong dropped = new AtomicLong();
 
+  /** Writes at once, or soon if the current thread must not block. */
+  public void write(Runnable line) {
+    if (IoThread.isCurrent()) {
+      add(line);
+    } else {
+      writeNow(line);
+    }
+  }
+
   /**
    * Writes soon, or never if the queue is full. Never blocks.
    *
@@ -46,19 +56,19 @@ public final class LogQueue {
   private void drain() {
     do {
       for (Runnable line; (line = lines.poll()) != null; ) {
-        write(line);
+        writeNow(line);
       }
       long missed = dropped.getAndSet(0);
       if (missed > 0) {
-        write(() -> LOG.warn("log_lines_dropped={}", missed));
+        writeNow(() -> LOG.warn("log_lines_dropped={}", missed));
       }
       draining.set(false);
     } while (!lines.isEmpty() && draining.compareAndSet(false, true));
   }
 
-  /** A log that fails must not take the lines after this one with it. */
+  /** A log that fails must take neither a call nor the lines after this one with it. */
   @SuppressWarnings("EmptyCatch") // there is no log to say it to
-  private static void write(Runnable line) {
+  private static void writeNow(Runnable line) {
     try {
       line.run();
     } catch (Throwable e) {

@@ -70,28 +70,19 @@ public final class Counters {
   public void ended(String code) {
     if (code.equals(Stats.OK)) {
       succeeded.increment();
-    } else {
-      failed(code);
+      return;
     }
-  }
-
-  /** So many calls have ended well. */
-  public void succeeded(int calls) {
-    succeeded.add(calls);
-  }
-
-  /** A call was refused before it began. */
-  public void refused(String code) {
-    failed(code);
-  }
-
-  private void failed(String code) {
     LongAdder adder = failed.get(code);
     if (adder == null) {
       String label = failed.size() < MAX_CODES ? code : OTHER;
       adder = failed.computeIfAbsent(label, _ -> new LongAdder());
     }
     adder.increment();
+  }
+
+  /** So many calls have ended well. */
+  public void succeeded(int calls) {
+    succeeded.add(calls);
   }
 
   public void noted(Oddity oddity) {

@@ -8,7 +8,9 @@ import dev.tern.core.Response;
 import dev.tern.core.RpcException;
 import dev.tern.core.Stats;
 import dev.tern.core.access.CallContext;
+import dev.tern.core.access.Origin;
 import dev.tern.core.link.CancelSource;
+import dev.tern.core.observe.Observer;
 import dev.tern.core.runtime.Timers;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Dialect;
@@ -17,6 +19,7 @@ import dev.tern.protocol.Executed;
 import dev.tern.protocol.Id;
 import dev.tern.protocol.Message;
 import dev.tern.protocol.WireError;
+import dev.tern.protocol.frame.FrameDecoder;
 import dev.tern.protocol.session.ServerCall;
 import dev.tern.protocol.session.ServerEvent.Reason;
 import java.net.SocketAddress;
@@ -24,11 +27,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call on its lane: runs the chain, turns what comes of it into the reply's frame, and hands
- * that back to the connection. Also the call's cancel token.
+ * One call on its lane: runs the chain, makes the reply's frame of what comes of it, tells the
+ * observer, and hands the frame to the connection. It is also the call's cancel token.
+ *
+ * <p>{@link #enter} to {@link #concluded} are for the innermost handler of the chain, which may run
+ * more than once, or on a thread of a filter's own.
  */
 final class CallTask extends CancelSource implements CallContext, ServerCall.Runner, Runnable {
-
   private static final long NANOS_PER_MICRO = 1_000;
 
   private final ServerConnection connection;
@@ -39,17 +44,26 @@ final class CallTask extends CancelSource implements CallContext, ServerCall.Run
   /** Null if the method may not be interrupted, or runs on a thread that is not its own. */
   private final @Nullable InterruptWindow window;
 
-  private long startedNanos;
-  private volatile @Nullable Reason abandonedFor;
+  /** Where {@link Request#current} is bound to {@link #request}; null until it runs. */
+  private @Nullable Thread thread;
+
+  /** When the user's code began; null before, and if nobody asked where the time went. */
+  private @Nullable Long startedNanos;
+
+  /**
+   * The error that the user's code has come to, in its last run; null for none. A thread that sees
+   * an old value makes of it no verdict of "no": the state of the call is looked at, too.
+   */
+  private @Nullable RpcException conclusion;
+
   private @Nullable Bytes frame;
-  private @Nullable String outcome;
+  private boolean succeeded;
 
   CallTask(ServerConnection connection, ServerCall call, ServedMethod served) {
     this.connection = connection;
     this.call = call;
     this.served = served;
-    boolean interruptible = served.interruptible() && !isInline();
-    this.window = interruptible ? new InterruptWindow() : null;
+    this.window = served.method().isInterruptible() && !isInline() ? new InterruptWindow() : null;
     Message.Request message = call.request();
     this.request =
         CORE.request(
@@ -62,9 +76,16 @@ final class CallTask extends CancelSource implements CallContext, ServerCall.Run
             this);
   }
 
-  /** The task that runs a request; null at the client. */
-  static @Nullable CallTask of(Request request) {
-    return CORE.contextOf(request) instanceof CallTask task ? task : null;
+  /**
+   * The task that runs a request.
+   *
+   * @throws IllegalStateException if it is none of a server's
+   */
+  static CallTask of(Request request) {
+    if (CORE.contextOf(request) instanceof CallTask task) {
+      return task;
+    }
+    throw new IllegalStateException(request + " (expected: one that a server has received)");
   }
 
   /** Whether it runs on the thread that read it. */
@@ -114,17 +135,14 @@ final class CallTask extends CancelSource implements CallContext, ServerCall.Run
     return connection.timers();
   }
 
-  /** The reply's frame, once it has run; null for a notification. */
+  /** The reply's frame, once it has run; null for a notification, and if nobody waits for it. */
   @Nullable Bytes frame() {
     return frame;
   }
 
-  /**
-   * Once it has run: the code that the peer is told, or {@link Stats#OK}. Null if it never ran, and
-   * was counted as refused.
-   */
-  @Nullable String outcome() {
-    return outcome;
+  /** Whether it has run, and the peer is told its result. */
+  boolean hasSucceeded() {
+    return succeeded;
   }
 
   /** Runs on a thread of the lane's and hands the reply over; later, if that has no room now. */
@@ -134,109 +152,149 @@ final class CallTask extends CancelSource implements CallContext, ServerCall.Run
       connection.backpressure().defer(this);
       return;
     }
-    CORE.serving(() -> request, this::execute);
+    CORE.serving(() -> request).run(this::serve);
     connection.post(this);
   }
 
-  /** Runs on this thread, which serves this request; {@link #frame} holds the reply. */
-  void execute() {
-    String code = Stats.OK;
-    try {
-      var _ = served.chain().handle(request);
-    } catch (RpcException e) {
-      code = e.code();
-      frame = frameOf(e);
-    } catch (Throwable e) { // a filter's mistake must not cost the caller its answer
-      code = ErrorCode.INTERNAL.name();
-      frame = frameOf(ErrorMapping.internal(e, request, connection.incidents(), false));
-    }
-    outcome = told(code);
-  }
-
-  /** Hands the reply over without having run on a lane. */
-  void post() {
-    connection.post(this);
-  }
-
-  /** Refuses without having run. */
+  /** Hands an error over without having run. */
   void refuse(WireError error) {
     frame = call.failure(error);
+    connection.post(this);
+  }
+
+  /** Nobody waits any more. */
+  @Override
+  public void abandon(Reason reason) {
+    cancel();
+    if (window != null) {
+      window.interrupt();
+    }
   }
 
   /**
-   * Encodes the reply; {@link #frame} holds it from then on.
+   * Runs the chain on this thread, on which this request is current; {@link #frame} holds the
+   * reply.
+   */
+  void serve() {
+    thread = Thread.currentThread();
+    String code = Stats.OK;
+    try {
+      frame = successFrame(served.chain().handle(request));
+    } catch (
+        Throwable thrown) { // the lane, and the caller's answer, survive whatever a filter does
+      code = fail(thrown);
+    }
+    if (!call.answer()) {
+      Reason reason = call.endedFor();
+      code = reason == null ? code : reason.code().name(); // what the peer was told
+    }
+    succeeded = code.equals(Stats.OK);
+    Observer observer = connection.observer();
+    if (!succeeded || observer.wantsSuccesses()) {
+      observer.ended(call.request(), code, call.receivedNanos());
+    }
+  }
+
+  /** Makes the reply's frame of what came out of the chain; returns the code. */
+  private String fail(Throwable thrown) {
+    RpcException error =
+        thrown instanceof RpcException e && CORE.originOf(e) == Origin.FRAMEWORK
+            ? e
+            : errorOf(thrown, request, false);
+    // First: from here on no handler starts, also on another thread, and the verdict is final.
+    if (call.answer()) {
+      Executed said = error == conclusion ? error.executed() : Executed.MAYBE;
+      frame = failureFrame(error, call.verdict(said));
+    }
+    return error.code();
+  }
+
+  /**
+   * The frame of a result.
    *
    * @throws RpcException TOO_LARGE if no frame may be as long as that
    */
-  void reply(Response response) {
-    Bytes encoded = response.value();
-    int length = encoded.length();
+  private @Nullable Bytes successFrame(Response response) {
+    Bytes result = response.value();
     int limit = connection.frameLimit();
-    Bytes reply = length > limit ? null : successFrame(encoded);
-    if (length > limit || (reply != null && reply.length() - 4 > limit)) {
-      throw ErrorMapping.framework(
-          ErrorCode.TOO_LARGE,
-          "result: " + length + " bytes (expected: a frame of at most " + limit + ")",
-          Executed.YES,
-          Map.of());
+    if (result.length() <= limit) {
+      Long started = startedNanos;
+      Bytes reply =
+          started == null
+              ? call.success(result)
+              : call.success(result, queueMicros(started), handlerMicros(started));
+      if (fits(reply, limit)) {
+        return reply;
+      }
     }
-    frame = reply;
+    String message =
+        "result: " + result.length() + " bytes (expected: a frame of at most " + limit + ")";
+    throw concluded(ErrorMapping.framework(ErrorCode.TOO_LARGE, message, Executed.YES, Map.of()));
   }
 
   /** The code and the verdict always arrive: a peer must not lose all its calls for one's words. */
-  private @Nullable Bytes frameOf(RpcException e) {
-    WireError error = ErrorMapping.toWire(e, request.dialect(), connection.incidents());
+  private @Nullable Bytes failureFrame(RpcException e, Executed executed) {
+    WireError error = ErrorMapping.toWire(e, executed, dialect(), connection.observer());
     byte[] details = error.details();
     int limit = connection.frameLimit();
     if (error.message().length() <= limit && (details == null || details.length <= limit)) {
       Bytes reply = failureFrame(error);
-      if (reply == null || reply.length() - 4 <= limit) {
+      if (fits(reply, limit)) {
         return reply;
       }
     }
     String message = "the message and the details of this error are too large to be sent";
-    return failureFrame(
-        new WireError(error.code(), error.number(), message, null, error.executed()));
-  }
-
-  private @Nullable Bytes successFrame(Bytes encoded) {
-    return isTimed()
-        ? call.success(encoded, queueMicros(), handlerMicros())
-        : call.success(encoded);
+    return failureFrame(new WireError(error.code(), error.number(), message, null, executed));
   }
 
   private @Nullable Bytes failureFrame(WireError error) {
-    return isTimed() ? call.failure(error, queueMicros(), handlerMicros()) : call.failure(error);
+    Long started = startedNanos;
+    return started == null
+        ? call.failure(error)
+        : call.failure(error, queueMicros(started), handlerMicros(started));
   }
 
-  /** Whether the caller has asked where the time went, and there is something to tell. */
-  private boolean isTimed() {
-    return startedNanos != 0 && call.request().meta().timing();
+  private static boolean fits(@Nullable Bytes reply, int limit) {
+    return reply == null || reply.length() - FrameDecoder.PREFIX_BYTES <= limit;
   }
 
-  private long queueMicros() {
-    return (startedNanos - call.receivedNanos()) / NANOS_PER_MICRO;
+  private long queueMicros(long started) {
+    return (started - call.receivedNanos()) / NANOS_PER_MICRO;
   }
 
-  private long handlerMicros() {
-    return (connection.timers().nanoTime() - startedNanos) / NANOS_PER_MICRO;
+  private long handlerMicros(long started) {
+    return (timers().nanoTime() - started) / NANOS_PER_MICRO;
+  }
+
+  /** Whether this request is what the code on this thread sees as the current one. */
+  @SuppressWarnings("ReferenceEquality") // a filter that changes a request makes a new one
+  boolean isBoundTo(Request passed) {
+    return passed == request && Thread.currentThread() == thread;
+  }
+
+  @Override
+  public void mayHaveRun() {
+    if (!call.mayHaveRun()) {
+      throw ENDED;
+    }
   }
 
   /**
-   * Just before the user's code: the call runs from here on. Again if a filter calls twice.
+   * Just before the user's code: the call runs from here on.
    *
    * @throws RpcException if it has ended meanwhile; the reply has left already
    */
-  void begin() {
-    if (!call.start() && call.hasEnded()) { // else a filter has it run once more
-      throw ENDED_IN_QUEUE;
+  void enter() {
+    if (!call.start()) {
+      throw ENDED;
     }
+    conclusion = null;
     if (call.request().meta().timing()) {
-      startedNanos = connection.timers().nanoTime();
+      startedNanos = timers().nanoTime();
     }
     if (window != null) {
       window.enter();
-      if (isCancelled()) { // who cancels looks into the window after that: one of the two sees it
+      if (isCancelled()) { // a cancel that comes later finds this thread in the window
         Thread.currentThread().interrupt();
       }
     }
@@ -246,57 +304,66 @@ final class CallTask extends CancelSource implements CallContext, ServerCall.Run
    * Just after the user's code: from here on nobody interrupts this thread, and what it was
    * interrupted for, also by the user's code itself, ends with it.
    */
-  void end() {
+  void leave() {
     if (window != null) {
       window.leave();
     }
     Thread.interrupted();
   }
 
-  /**
-   * What the peer is told of a call whose handler and filters have come to this code: just this,
-   * and nothing else from here on, unless it was told before that its time is over.
-   */
-  String told(String code) {
-    if (call.answer()) {
-      return code;
-    }
-    Reason reason = call.endedFor();
-    return reason == null ? code : reason.code().name();
+  /** Notes the error that the user's code has come to: of it alone the verdict stands. */
+  RpcException concluded(RpcException error) {
+    conclusion = error;
+    return error;
   }
 
   /**
-   * What becomes of the call if it was abandoned and that is what made its code throw this: an
-   * interrupt, or the end of a call that it had made itself. Else null.
+   * The error that code around or in a handler has come to. An application's own passes, and so
+   * does a refusal. Anything else, an error of a nested call included, says nothing about this
+   * operation and becomes INTERNAL. Code that gave up because nobody waits for its call any more
+   * did what it should, and is no incident.
+   *
+   * @param expose whether a bare peer may see the exception's message
    */
-  @Nullable RpcException abandonedBy(Throwable thrown) {
-    if (!Interruption.isCauseOf(thrown)) {
-      return null;
+  RpcException errorOf(Throwable thrown, Request passed, boolean expose) {
+    if (thrown instanceof RpcException e && CORE.originOf(e) == Origin.APPLICATION) {
+      return e;
     }
-    Reason reason = abandonedFor;
-    if (reason == null && connection.timers().nanoTime() - call.deadlineNanos() >= 0) {
+    RpcException abandoned = Interruption.isCauseOf(thrown) ? abandonment(passed) : null;
+    return abandoned == null ? internal(thrown, passed, expose, Executed.MAYBE) : abandoned;
+  }
+
+  /** Anything unexpected: the log gets all, the peer an incident id. */
+  RpcException internal(Throwable thrown, Request passed, boolean expose, Executed executed) {
+    String incident = connection.observer().incident(thrown, passed);
+    String message =
+        expose && dialect() == Dialect.BARE && thrown.getMessage() != null
+            ? thrown.getMessage()
+            : "internal error, incident " + incident;
+    return ErrorMapping.framework(
+        ErrorCode.INTERNAL, message, executed, Map.of("incident", incident));
+  }
+
+  /** The error of a call that nobody waits for any more; null if somebody does. */
+  private @Nullable RpcException abandonment(Request passed) {
+    Reason reason = call.endedFor();
+    if (reason == null && isCancelled()) {
+      reason = Reason.CANCELLED; // the handler ran already, and is told to end
+    }
+    if (reason == null && timers().nanoTime() - passed.deadlineNanos() >= 0) {
       reason = Reason.EXPIRED; // the handler was faster than the timer
     }
+    boolean begun = call.verdict(Executed.MAYBE) != Executed.NO;
     return switch (reason) {
       case null -> null;
-      case EXPIRED -> EXPIRED_IN_HANDLER;
-      case CANCELLED -> CANCELLED_IN_HANDLER;
-      case DISCONNECTED -> DISCONNECTED_IN_HANDLER;
+      case EXPIRED -> begun ? EXPIRED_IN_HANDLER : EXPIRED_BEFORE_HANDLER;
+      case CANCELLED -> begun ? CANCELLED_IN_HANDLER : ENDED;
+      case DISCONNECTED -> DISCONNECTED;
     };
   }
 
-  /** Nobody waits any more. */
-  @Override
-  public void abandon(Reason reason) {
-    abandonedFor = reason;
-    cancel();
-    if (window != null) {
-      window.interrupt();
-    }
-  }
-
   @SuppressWarnings("StaticAssignmentOfThrowable") // nobody sees it, and a flood must stay cheap
-  private static final RpcException ENDED_IN_QUEUE =
+  private static final RpcException ENDED =
       CORE.preallocated(ErrorCode.CANCELLED, "the call ended before the handler", Map.of());
 
   @SuppressWarnings("StaticAssignmentOfThrowable") // it has no stack trace: a flood can ask for it
@@ -308,7 +375,14 @@ final class CallTask extends CancelSource implements CallContext, ServerCall.Run
       CORE.preallocated(
           ErrorCode.TIMEOUT, "the deadline passed in the handler", Map.of("stage", "handler"));
 
+  @SuppressWarnings("StaticAssignmentOfThrowable") // it has no stack trace: a flood can ask for it
+  private static final RpcException EXPIRED_BEFORE_HANDLER =
+      CORE.preallocated(
+          ErrorCode.TIMEOUT,
+          "the deadline passed before the handler",
+          Map.of("stage", "server_queue"));
+
   @SuppressWarnings("StaticAssignmentOfThrowable") // nobody sees it: the peer is gone
-  private static final RpcException DISCONNECTED_IN_HANDLER =
+  private static final RpcException DISCONNECTED =
       CORE.preallocated(ErrorCode.UNAVAILABLE, "the caller is gone", Map.of());
 }

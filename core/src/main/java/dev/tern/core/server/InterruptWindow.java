@@ -24,7 +24,7 @@ final class InterruptWindow extends AtomicReference<@Nullable Object> {
   @SuppressWarnings("ThreadPriorityCheck") // it waits for one call of Thread.interrupt
   void leave() {
     if (!compareAndSet(Thread.currentThread(), null)) {
-      while (get() != null) {
+      while (INTERRUPTING.equals(get())) {
         Thread.yield();
       }
     }

@@ -8,6 +8,5 @@ import dev.tern.core.Method;
  * A method as a server offers it.
  *
  * @param chain the filters with the user's code inside
- * @param interruptible whether its thread may be interrupted when nobody waits any more
  */
-record ServedMethod(Method<?, ?> method, Lane lane, Handler chain, boolean interruptible) {}
+record ServedMethod(Method<?, ?> method, Lane lane, Handler chain) {}

@@ -2,7 +2,6 @@ package dev.tern.core.server;
 
 import dev.tern.core.Stats;
 import dev.tern.core.access.Durations;
-import dev.tern.core.observe.Counters;
 import dev.tern.core.runtime.IoThread;
 import dev.tern.core.runtime.Timers;
 import dev.tern.core.transport.Connection;
@@ -13,7 +12,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,19 +25,15 @@ public final class Server implements AutoCloseable {
 
   private final Transport transport;
   private final Timers timers;
-  private final Counters counters;
   private final ServerCore core;
-  private final List<ExecutorService> pools;
   private final List<Transport.Listener> listeners = new CopyOnWriteArrayList<>();
   private final CountDownLatch allClosed = new CountDownLatch(1);
   private volatile boolean closing;
 
-  Server(ServerBuilder builder) {
-    this.transport = builder.transport();
-    this.timers = builder.timers();
-    this.pools = builder.startPools();
-    this.core = builder.core(this::connectionClosed);
-    this.counters = core.counters();
+  Server(Transport transport, ServerSettings settings) {
+    this.transport = transport;
+    this.timers = settings.environment.timers();
+    this.core = new ServerCore(settings, ServerMethods.of(settings), this::connectionClosed);
   }
 
   /** Starts to describe a server. */
@@ -81,7 +75,7 @@ public final class Server implements AutoCloseable {
 
   /** What it has counted. */
   public Stats stats() {
-    return counters.snapshot();
+    return core.stats();
   }
 
   /** Closes, letting running calls finish for {@link #DEFAULT_GRACE}. */
@@ -121,7 +115,7 @@ public final class Server implements AutoCloseable {
       Thread.currentThread().interrupt();
     } finally {
       cutOff.cancel();
-      pools.forEach(ExecutorService::shutdown);
+      core.stopPools();
     }
     return core.cutOff() - cutOffBefore + left;
   }

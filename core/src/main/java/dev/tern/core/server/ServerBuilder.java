@@ -1,25 +1,14 @@
 package dev.tern.core.server;
 
-import static dev.tern.core.access.Access.CORE;
-
-import dev.tern.core.Effect;
 import dev.tern.core.Filter;
-import dev.tern.core.Handler;
 import dev.tern.core.Lane;
 import dev.tern.core.Method;
 import dev.tern.core.Procedure;
-import dev.tern.core.Request;
-import dev.tern.core.Response;
-import dev.tern.core.binding.JsonCodec;
-import dev.tern.core.binding.MethodDoc;
-import dev.tern.core.binding.OpenRpc;
 import dev.tern.core.link.StallWatch;
-import dev.tern.core.observe.CallLog;
-import dev.tern.core.observe.Counters;
-import dev.tern.core.observe.Incidents;
+import dev.tern.core.runtime.Environment;
 import dev.tern.core.runtime.Timers;
-import dev.tern.core.server.admission.ByteBudget;
-import dev.tern.core.server.admission.Gates;
+import dev.tern.core.server.ServerSettings.PoolSize;
+import dev.tern.core.server.ServerSettings.Registration;
 import dev.tern.core.transport.Connection;
 import dev.tern.core.transport.Transport;
 import dev.tern.protocol.Limits;
@@ -28,15 +17,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Describes a {@link Server}. Not thread-safe. */
@@ -47,34 +27,18 @@ public final class ServerBuilder {
   /** Calls of all connections together: each costs a thread's stack at worst. */
   private static final int MAX_IN_FLIGHT = 100_000;
 
+  /** Room for a few large replies on their way to a peer. */
   private static final long UNREAD_OUTPUT_BYTES = 8 << 20;
+
   private static final Duration WRITE_STALL = StallWatch.DEFAULT_LIMIT;
 
-  private record Registration<P extends @Nullable Object, R extends @Nullable Object>(
-      Method<P, R> method, Lane lane, Procedure<P, R> procedure) {
-
-    Handler invocation(Incidents incidents, boolean refuseUnknownFields, boolean exposeErrors) {
-      return new Invocation<>(method, procedure, incidents, refuseUnknownFields, exposeErrors);
-    }
-  }
-
-  private record PoolSize(int threads, int queue) {}
-
   private final Transport transport;
-  private final Map<String, Registration<?, ?>> methods = new LinkedHashMap<>();
-  private final List<Filter> filters = new ArrayList<>();
-  private final Map<String, PoolSize> poolSizes = new LinkedHashMap<>();
-  private final Map<String, Executor> pools = new LinkedHashMap<>();
-  private Timers timers = Timers.system();
-  private SessionLimits limits = SessionLimits.DEFAULT;
-  private int maxInFlight = MAX_IN_FLIGHT;
-  private long processBytes = Runtime.getRuntime().maxMemory() / HEAP_SHARE;
-  private long unreadOutputBytes = UNREAD_OUTPUT_BYTES;
-  private Duration writeStall = WRITE_STALL;
-  private boolean refuseUnknownFields;
-  private boolean exposeErrors;
-  private String title = "Tern service";
-  private String version = "0";
+  private final ServerSettings settings =
+      new ServerSettings(
+          MAX_IN_FLIGHT,
+          Runtime.getRuntime().maxMemory() / HEAP_SHARE,
+          UNREAD_OUTPUT_BYTES,
+          WRITE_STALL);
 
   ServerBuilder(Transport transport) {
     this.transport = transport;
@@ -102,16 +66,17 @@ public final class ServerBuilder {
       throw new IllegalArgumentException(
           "method: " + method.name() + " (expected: a name that does not start with rpc.)");
     }
-    if (methods.putIfAbsent(method.name(), new Registration<>(method, lane, procedure)) != null) {
+    Registration<?, ?> registration = new Registration<>(method, lane, procedure);
+    if (settings.methods.putIfAbsent(method.name(), registration) != null) {
       throw new IllegalArgumentException(
           "method: " + method.name() + " is served already (expected: one procedure a name)");
     }
     return this;
   }
 
-  /** Adds a filter around every method, inside those added before. */
+  /** Adds a filter around every method that it applies to, inside those added before. */
   public ServerBuilder filter(Filter filter) {
-    filters.add(filter);
+    settings.filters.add(filter);
     return this;
   }
 
@@ -132,13 +97,13 @@ public final class ServerBuilder {
               + queue
               + " (expected: at least 1 each)");
     }
-    poolSizes.put(name, new PoolSize(threads, queue));
+    settings.pools.put(name, new PoolSize(threads, queue));
     return this;
   }
 
   /** The bounds on connections and messages. */
   public ServerBuilder limits(SessionLimits bounds) {
-    limits = bounds;
+    settings.limits = bounds;
     return this;
   }
 
@@ -146,7 +111,7 @@ public final class ServerBuilder {
    * The longest payload, in or out: 1 byte to {@link Limits#MAX_FRAME_BYTES}; 16 MiB if not set.
    */
   public ServerBuilder frameBytes(int bytes) {
-    return limits(limits.withMessage(limits.message().withFrameBytes(bytes)));
+    return limits(settings.limits.withMessage(settings.limits.message().withFrameBytes(bytes)));
   }
 
   /** Calls that may run at once over all connections; more are refused as SERVER_BUSY. */
@@ -154,7 +119,7 @@ public final class ServerBuilder {
     if (calls < 1) {
       throw new IllegalArgumentException("maxInFlight: " + calls + " (expected: at least 1)");
     }
-    maxInFlight = calls;
+    settings.maxInFlight = calls;
     return this;
   }
 
@@ -163,7 +128,7 @@ public final class ServerBuilder {
     if (bytes < 1) {
       throw new IllegalArgumentException("processBytes: " + bytes + " (expected: at least 1)");
     }
-    processBytes = bytes;
+    settings.processBytes = bytes;
     return this;
   }
 
@@ -186,14 +151,14 @@ public final class ServerBuilder {
               + Connection.SEND_PROGRESS_BYTES
               + " bytes, stall more than 0)");
     }
-    unreadOutputBytes = bytes;
-    writeStall = stall;
+    settings.unreadOutputBytes = bytes;
+    settings.writeStall = stall;
     return this;
   }
 
   /** Whether a param that the method does not have is an error; it is ignored if not set. */
   public ServerBuilder refuseUnknownFields(boolean refuse) {
-    refuseUnknownFields = refuse;
+    settings.refuseUnknownFields = refuse;
     return this;
   }
 
@@ -202,21 +167,26 @@ public final class ServerBuilder {
    * teaching; leave it off where strangers call.
    */
   public ServerBuilder exposeErrors(boolean expose) {
-    exposeErrors = expose;
+    settings.exposeErrors = expose;
     return this;
   }
 
   /** What {@code rpc.discover} says of the service. */
   public ServerBuilder describe(String serviceTitle, String serviceVersion) {
-    title = serviceTitle;
-    version = serviceVersion;
+    settings.title = serviceTitle;
+    settings.version = serviceVersion;
     return this;
   }
 
-  /** The clock; for tests. */
-  public ServerBuilder timers(Timers clock) {
-    timers = clock;
+  /** Where time, threads and chance come from; {@link Environment#SYSTEM} if not set. */
+  public ServerBuilder environment(Environment surroundings) {
+    settings.environment = surroundings;
     return this;
+  }
+
+  /** Sets the clock of the {@linkplain #environment environment}; for tests. */
+  public ServerBuilder timers(Timers clock) {
+    return environment(settings.environment.withTimers(clock));
   }
 
   /**
@@ -240,160 +210,8 @@ public final class ServerBuilder {
    * @throws IllegalStateException if a method cannot run on its lane
    */
   public Server listen(InetSocketAddress address) throws IOException {
-    Server server = new Server(this);
+    Server server = new Server(transport, settings);
     server.listen(address);
     return server;
-  }
-
-  Transport transport() {
-    return transport;
-  }
-
-  Timers timers() {
-    return timers;
-  }
-
-  List<ExecutorService> startPools() {
-    pools.clear();
-    List<ExecutorService> started = new ArrayList<>();
-    poolSizes.forEach(
-        (name, size) -> {
-          ExecutorService pool =
-              new ThreadPoolExecutor(
-                  size.threads(),
-                  size.threads(),
-                  0,
-                  TimeUnit.SECONDS,
-                  new ArrayBlockingQueue<>(size.queue()),
-                  Thread.ofPlatform().daemon().name("tern-pool-" + name + "-", 0).factory());
-          pools.put(name, pool);
-          started.add(pool);
-        });
-    return started;
-  }
-
-  ServerCore core(Runnable onClosed) {
-    ByteBudget bytes = new ByteBudget(processBytes, timers);
-    Gates gates = new Gates(maxInFlight, bytes);
-    Counters counters = Counters.ofServer(timers, gates::inFlight);
-    CallLog log = new CallLog(timers, counters);
-    Incidents incidents = new Incidents(timers);
-    return new ServerCore(
-        limits,
-        unreadOutputBytes,
-        writeStall,
-        timers,
-        counters,
-        log,
-        incidents,
-        bytes,
-        gates,
-        served(log, incidents),
-        Map.copyOf(pools),
-        hello(),
-        onClosed);
-  }
-
-  private Map<String, ServedMethod> served(CallLog log, Incidents incidents) {
-    List<Filter> order = ServerStack.filters(new CallLogFilter(log), incidents, filters);
-    Map<String, ServedMethod> served = new LinkedHashMap<>();
-    for (Registration<?, ?> registration : methods.values()) {
-      check(registration, order);
-      served.put(registration.method().name(), serve(registration, incidents, order));
-    }
-    byte[] document = OpenRpc.document(title, version, docs());
-    Method<Void, Object> discover =
-        Method.<Void, Object>of("rpc.discover", Void.class, Object.class).effect(Effect.READ);
-    Handler answer =
-        new Handler() {
-          @Override
-          public Response handle(Request request) {
-            CallTask task = CallTask.of(request);
-            if (task != null) {
-              task.begin();
-              task.end();
-            }
-            return new Response.Result(document);
-          }
-
-          @Override
-          public String toString() {
-            return discover.name();
-          }
-        };
-    served.put(
-        discover.name(), new ServedMethod(discover, Lane.VIRTUAL, CORE.wrap(order, answer), false));
-    return Map.copyOf(served);
-  }
-
-  private ServedMethod serve(
-      Registration<?, ?> registration, Incidents incidents, List<Filter> order) {
-    Method<?, ?> method = registration.method();
-    Handler innermost;
-    try {
-      innermost = registration.invocation(incidents, refuseUnknownFields, exposeErrors);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("method " + method.name() + ": " + e.getMessage(), e);
-    }
-    return new ServedMethod(
-        method, registration.lane(), CORE.wrap(order, innermost), method.isInterruptible());
-  }
-
-  private void check(Registration<?, ?> registration, List<Filter> order) {
-    String name = registration.method().name();
-    switch (registration.lane()) {
-      case Lane.Virtual _ -> {}
-      case Lane.Inline _ -> {
-        for (Filter filter : order) {
-          if (filter.mayBlock()) {
-            throw new IllegalStateException(
-                "method "
-                    + name
-                    + " is on the INLINE lane, but the filter "
-                    + CORE.nameOf(filter)
-                    + " may block (expected: mayBlock() false, or another lane)");
-          }
-        }
-      }
-      case Lane.Pool(String pool) -> {
-        if (!pools.containsKey(pool)) {
-          throw new IllegalStateException(
-              "method "
-                  + name
-                  + " is on the pool \""
-                  + pool
-                  + "\" (expected: one of "
-                  + pools.keySet()
-                  + ")");
-        }
-      }
-    }
-  }
-
-  private List<MethodDoc> docs() {
-    List<MethodDoc> docs = new ArrayList<>();
-    for (Registration<?, ?> registration : methods.values()) {
-      Method<?, ?> method = registration.method();
-      docs.add(
-          new MethodDoc(
-              method.name(),
-              method.paramsType(),
-              method.resultType(),
-              method.effect().name(),
-              method.description()));
-    }
-    return docs;
-  }
-
-  private byte[] hello() {
-    Map<String, Object> bounds = new LinkedHashMap<>();
-    bounds.put("frame_bytes", limits.message().frameBytes());
-    bounds.put("in_flight", limits.inFlight());
-    Map<String, Object> hello = new LinkedHashMap<>();
-    hello.put("versions", List.of(1));
-    hello.put("encodings", List.of("json"));
-    hello.put("compressions", List.of());
-    hello.put("limits", bounds);
-    return JsonCodec.DEFAULT.encode(hello).toByteArray();
   }
 }

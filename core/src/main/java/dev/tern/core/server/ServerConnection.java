@@ -2,11 +2,10 @@ package dev.tern.core.server;
 
 import static dev.tern.core.access.Access.CORE;
 
-import dev.tern.core.Stats;
 import dev.tern.core.link.Alarm;
 import dev.tern.core.link.Mailbox;
 import dev.tern.core.link.StallWatch;
-import dev.tern.core.observe.Incidents;
+import dev.tern.core.observe.Observer;
 import dev.tern.core.runtime.Timers;
 import dev.tern.core.server.admission.Admission;
 import dev.tern.core.transport.Connection;
@@ -32,9 +31,6 @@ import org.jspecify.annotations.Nullable;
  * #send}.
  */
 final class ServerConnection implements ConnectionHandler {
-  private static final WireError METHOD_NOT_FOUND =
-      WireError.of(ErrorCode.METHOD_NOT_FOUND, "no such method");
-
   /**
    * So many virtual threads are started by one of their kind: each that is started from outside
    * their scheduler may have to wake one of its threads, at the price of several calls.
@@ -90,8 +86,8 @@ final class ServerConnection implements ConnectionHandler {
     return server.timers();
   }
 
-  Incidents incidents() {
-    return server.incidents();
+  Observer observer() {
+    return server.observer();
   }
 
   int frameLimit() {
@@ -105,7 +101,7 @@ final class ServerConnection implements ConnectionHandler {
   @Override
   public void onBytes(byte[] buffer, int offset, int length) {
     long now = server.timers().nanoTime();
-    server.counters().seen(now);
+    observer().heard(now);
     session.receive(buffer, offset, length, now);
     pump(now);
   }
@@ -121,9 +117,10 @@ final class ServerConnection implements ConnectionHandler {
       switch (event) {
         case ServerCall call -> accept(call, now);
         case ServerEvent.Abandoned abandoned -> abandoned.call().abandon(abandoned.reason());
-        case ServerEvent.Refused refused -> server.refused(refused);
-        case ServerEvent.Rejected rejected -> server.rejected(remoteAddress(), rejected);
-        case ServerEvent.Noted noted -> server.counters().noted(noted.oddity());
+        case ServerEvent.Refused refused ->
+            observer().refused(refused.request(), refused.code(), refused.receivedNanos());
+        case ServerEvent.Rejected rejected -> observer().rejected(remoteAddress(), rejected);
+        case ServerEvent.Noted noted -> observer().noted(noted.oddity());
       }
     }
     settle();
@@ -139,7 +136,9 @@ final class ServerConnection implements ConnectionHandler {
   private void accept(ServerCall call, long now) {
     ServedMethod served = server.find(call.request().method());
     if (served == null) {
-      refuse(call, METHOD_NOT_FOUND);
+      // The name is safe to repeat: the envelope has checked it.
+      String message = "no such method: " + call.request().method();
+      refuse(call, WireError.of(ErrorCode.METHOD_NOT_FOUND, message));
       session.countError(now);
       return;
     }
@@ -180,7 +179,7 @@ final class ServerConnection implements ConnectionHandler {
     if (calls.size() < START_TOGETHER) {
       start(calls, true);
     } else {
-      Thread.startVirtualThread(() -> start(calls, true));
+      server.environment().startVirtual(() -> start(calls, true));
     }
   }
 
@@ -197,7 +196,7 @@ final class ServerConnection implements ConnectionHandler {
     List<CallTask> calls = inline;
     if (!calls.isEmpty()) {
       inline = List.of();
-      CORE.serving(() -> running == null ? null : running.request(), () -> runInline(calls));
+      CORE.serving(() -> running == null ? null : running.request()).run(() -> runInline(calls));
       connection.execute(() -> complete(calls));
     }
   }
@@ -205,7 +204,7 @@ final class ServerConnection implements ConnectionHandler {
   private void runInline(List<CallTask> calls) {
     for (CallTask task : calls) {
       running = task;
-      task.execute();
+      task.serve();
     }
     running = null;
   }
@@ -230,12 +229,7 @@ final class ServerConnection implements ConnectionHandler {
   }
 
   private void complete(CallTask task) {
-    String outcome = task.outcome();
-    if (Stats.OK.equals(outcome)) {
-      succeeded++;
-    } else if (outcome != null) {
-      server.counters().ended(outcome);
-    }
+    succeeded += task.hasSucceeded() ? 1 : 0;
     admission.left();
     session.complete(task.serverCall(), task.frame());
   }
@@ -244,7 +238,7 @@ final class ServerConnection implements ConnectionHandler {
   private void settle() {
     admission.settle();
     if (succeeded > 0) {
-      server.counters().succeeded(succeeded);
+      observer().succeeded(succeeded);
       succeeded = 0;
     }
   }
@@ -297,7 +291,7 @@ final class ServerConnection implements ConnectionHandler {
     if (stall.isStalled() && !cutOff) {
       long unsent = connection.unsentBytes();
       byte[] nothing = {};
-      server.rejected(
+      observer().rejected(
           remoteAddress(),
           new ServerEvent.Rejected(Oddity.STALLED_PEER, null, null, unsent, nothing));
       cutOff();

@@ -1,11 +1,13 @@
 package dev.tern.core.server;
 
 import dev.tern.core.Lane;
-import dev.tern.core.observe.CallLog;
-import dev.tern.core.observe.Counters;
-import dev.tern.core.observe.Incidents;
-import dev.tern.core.observe.RejectionLog;
+import dev.tern.core.Stats;
+import dev.tern.core.binding.JsonCodec;
+import dev.tern.core.observe.Bookkeeper;
+import dev.tern.core.observe.Observer;
+import dev.tern.core.runtime.Environment;
 import dev.tern.core.runtime.Timers;
+import dev.tern.core.server.ServerSettings.PoolSize;
 import dev.tern.core.server.admission.ByteBudget;
 import dev.tern.core.server.admission.Gates;
 import dev.tern.protocol.ErrorCode;
@@ -13,16 +15,19 @@ import dev.tern.protocol.SessionLimits;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.json.JsonNames;
 import dev.tern.protocol.session.ServerCall;
-import dev.tern.protocol.session.ServerEvent;
 import dev.tern.protocol.session.ServerSession;
-import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
@@ -36,50 +41,63 @@ final class ServerCore {
   private final SessionLimits limits;
   private final long unreadOutputBytes;
   private final Duration writeStall;
-  private final Timers timers;
-  private final Counters counters;
-  private final CallLog log;
-  private final RejectionLog rejections;
-  private final Incidents incidents;
+  private final Environment environment;
   private final ByteBudget bytes;
   private final Gates gates;
+  private final Bookkeeper observer;
   private final Map<String, ServedMethod> methods;
-  private final Map<String, Executor> pools;
   private final JsonNames names;
   private final byte[] helloResult;
+  private final Map<String, ExecutorService> pools = new HashMap<>();
   private final Runnable onClosed;
   private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
   private final AtomicInteger cutOff = new AtomicInteger();
 
-  ServerCore(
-      SessionLimits limits,
-      long unreadOutputBytes,
-      Duration writeStall,
-      Timers timers,
-      Counters counters,
-      CallLog log,
-      Incidents incidents,
-      ByteBudget bytes,
-      Gates gates,
-      Map<String, ServedMethod> methods,
-      Map<String, Executor> pools,
-      byte[] helloResult,
-      Runnable onClosed) {
-    this.limits = limits;
-    this.unreadOutputBytes = unreadOutputBytes;
-    this.writeStall = writeStall;
-    this.timers = timers;
-    this.counters = counters;
-    this.log = log;
-    this.rejections = new RejectionLog(timers);
-    this.incidents = incidents;
-    this.bytes = bytes;
-    this.gates = gates;
+  /**
+   * @param onClosed is told of each connection that has closed, when it is none of {@link
+   *     #connections} any more
+   */
+  ServerCore(ServerSettings settings, Map<String, ServedMethod> methods, Runnable onClosed) {
+    this.limits = settings.limits;
+    this.unreadOutputBytes = settings.unreadOutputBytes;
+    this.writeStall = settings.writeStall;
+    this.environment = settings.environment;
+    this.bytes = new ByteBudget(settings.processBytes, environment.timers());
+    this.gates = new Gates(settings.maxInFlight, bytes);
+    this.observer = new Bookkeeper(environment, gates::inFlight);
     this.methods = methods;
-    this.pools = pools;
     this.names = JsonNames.of(List.copyOf(methods.keySet()));
-    this.helloResult = helloResult;
+    this.helloResult = hello();
     this.onClosed = onClosed;
+    settings.pools.forEach((name, size) -> pools.put(name, newPool(name, size)));
+  }
+
+  private ExecutorService newPool(String name, PoolSize size) {
+    AtomicInteger number = new AtomicInteger();
+    return new ThreadPoolExecutor(
+        size.threads(),
+        size.threads(),
+        0,
+        TimeUnit.SECONDS,
+        new ArrayBlockingQueue<>(size.queue()),
+        task -> {
+          Thread thread = environment.platformThreads().newThread(task);
+          thread.setName("tern-pool-" + name + "-" + number.getAndIncrement());
+          return thread;
+        });
+  }
+
+  /** What {@code rpc.hello} is answered. */
+  private byte[] hello() {
+    Map<String, Object> bounds = new LinkedHashMap<>();
+    bounds.put("frame_bytes", limits.message().frameBytes());
+    bounds.put("in_flight", limits.inFlight());
+    Map<String, Object> hello = new LinkedHashMap<>();
+    hello.put("versions", List.of(1));
+    hello.put("encodings", List.of("json"));
+    hello.put("compressions", List.of());
+    hello.put("limits", bounds);
+    return JsonCodec.DEFAULT.encode(hello).toByteArray();
   }
 
   ServerSession newSession(IntPredicate room, long now) {
@@ -88,55 +106,48 @@ final class ServerCore {
 
   /** Starts a call on a thread of its lane's. */
   void start(CallTask task) {
-    if (task.served().lane() instanceof Lane.Pool(String name)) {
-      Executor pool = pools.get(name);
-      try {
-        if (pool != null) {
-          pool.execute(task);
-          return;
-        }
-      } catch (RejectedExecutionException e) {
-        refused(task.serverCall(), POOL_FULL.code());
-      }
-      task.refuse(POOL_FULL);
-      task.post();
-    } else {
-      Thread.startVirtualThread(task);
+    ExecutorService pool =
+        task.served().lane() instanceof Lane.Pool(String name) ? pools.get(name) : null;
+    if (pool == null) {
+      environment.startVirtual(task);
+      return;
     }
+    try {
+      pool.execute(task);
+    } catch (RejectedExecutionException e) {
+      refused(task.serverCall(), POOL_FULL.code());
+      task.refuse(POOL_FULL);
+    }
+  }
+
+  /** Lets the pools' threads end when the calls that they have taken have. */
+  void stopPools() {
+    pools.values().forEach(ExecutorService::shutdown);
   }
 
   /** Counts and logs a call that never began. */
   void refused(ServerCall call, String code) {
-    counters.refused(code);
-    log.refused(call.request(), code, call.receivedNanos());
-  }
-
-  /** The same for a call that the session refused. */
-  void refused(ServerEvent.Refused refused) {
-    counters.refused(refused.code());
-    log.refused(refused.request(), refused.code(), refused.receivedNanos());
-  }
-
-  /** Counts and logs what is no call at all. */
-  void rejected(SocketAddress peer, ServerEvent.Rejected rejected) {
-    counters.noted(rejected.oddity());
-    rejections.rejected(peer, rejected);
+    observer.refused(call.request(), code, call.receivedNanos());
   }
 
   @Nullable ServedMethod find(String method) {
     return methods.get(method);
   }
 
+  Environment environment() {
+    return environment;
+  }
+
   Timers timers() {
-    return timers;
+    return environment.timers();
   }
 
-  Counters counters() {
-    return counters;
+  Observer observer() {
+    return observer;
   }
 
-  Incidents incidents() {
-    return incidents;
+  Stats stats() {
+    return observer.stats();
   }
 
   ByteBudget bytes() {
@@ -165,7 +176,7 @@ final class ServerCore {
 
   void opened(ServerConnection connection) {
     connections.add(connection);
-    counters.connected();
+    observer.opened(connection.remoteAddress());
   }
 
   /** How many connections this server has cut off, of all that have closed. */
@@ -179,7 +190,7 @@ final class ServerCore {
       cutOff.incrementAndGet(); // first: whoever finds the set empty reads this
     }
     if (connections.remove(connection)) {
-      counters.disconnected();
+      observer.closed(connection.remoteAddress());
       onClosed.run();
     }
   }

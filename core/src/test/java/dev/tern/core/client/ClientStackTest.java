@@ -1,12 +1,12 @@
 package dev.tern.core.client;
 
-import static dev.tern.core.access.Access.CORE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.core.Filter;
 import dev.tern.core.Handler;
 import dev.tern.core.Request;
 import dev.tern.core.Response;
+import dev.tern.core.access.Onion;
 import dev.tern.core.observe.Counters;
 import dev.tern.core.runtime.Timers;
 import java.util.List;
@@ -45,7 +45,7 @@ final class ClientStackTest {
   }
 
   private static String onion(List<Filter> order) {
-    return CORE.wrap(order, innermost()).toString();
+    return Onion.wrap(order, innermost()).toString();
   }
 
   @Test

@@ -14,13 +14,17 @@ import org.jspecify.annotations.Nullable;
  * leaves and the verdict of a reply is true:
  *
  * <pre>
- *   QUEUED ── start ──▶ RUNNING ── answer ──▶ ANSWERED
- *      │                   └────── end ─────▶ EXPIRED, CANCELLED or DISCONNECTED
- *      └───── the same two, without having run
+ *   QUEUED ── start ──▶ RUNNING ── start again, mayHaveRun ──▶ UNSURE
+ *      │                   │                                     │
+ *      └───────────────────┴── answer ──▶ ANSWERED ◀─────────────┤
+ *                          └── end ─────▶ EXPIRED, CANCELLED or DISCONNECTED
  * </pre>
  *
- * {@link #start}, {@link #answer}, {@link #hasEnded}, {@link #endedFor} and the frames of its
- * replies may be asked for on any thread; the rest belongs to the session's serial context.
+ * Any of the first three states leads to any of the four ends. Each end remembers the state before
+ * it, which decides the {@link #verdict}.
+ *
+ * <p>{@link #start}, {@link #mayHaveRun}, {@link #answer}, {@link #verdict}, {@link #hasEnded},
+ * {@link #endedFor} and the frames of its replies may be asked for on any thread; the rest belongs to the session's serial context.
  */
 public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent {
 
@@ -31,14 +35,20 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
   }
 
   private static final int QUEUED = 0;
+
+  /** The handler has begun once. */
   private static final int RUNNING = 1;
-  private static final int ANSWERED = 2;
 
-  /** Ended without the handler's answer. The reason's ordinal comes on top. */
-  private static final int ENDED = 4;
+  /** It may have begun more than once, or elsewhere: no single run can speak for the operation. */
+  private static final int UNSURE = 2;
 
-  /** Comes on top of that if the handler had begun. */
-  private static final int RAN = 8;
+  /** The bits of the three states above; an end comes on top of them. */
+  private static final int PROGRESS = 3;
+
+  /** One end's distance from the next. */
+  private static final int END = 4;
+
+  private static final int ANSWERED = END;
 
   private static final Reason[] REASONS = Reason.values();
 
@@ -120,27 +130,64 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
   }
 
   /**
-   * Says that the handler runs from here on. To be called just before the user's code.
+   * Says that the handler runs from here on. To be called just before the user's code, each time.
    *
-   * @return false if the call has already been answered (expired, cancelled, disconnected): then
-   *     the handler must not run, and the verdict {@link Executed#NO} that was sent stays true
+   * @return false if the call has already ended: then the handler must not run, so that the verdict
+   *     that was sent stays true
    */
   public boolean start() {
-    return STATE.compareAndSet(this, QUEUED, RUNNING);
+    return advance(RUNNING);
+  }
+
+  /**
+   * Says that the operation may have run, whatever becomes of this call: no end of it has the
+   * verdict {@link Executed#NO} from here on.
+   *
+   * @return false if the call has already ended
+   */
+  public boolean mayHaveRun() {
+    return advance(UNSURE);
+  }
+
+  private boolean advance(int fromQueued) {
+    for (int now = state; now < ANSWERED; now = state) {
+      int next = now == QUEUED ? fromQueued : UNSURE;
+      if (STATE.compareAndSet(this, now, next)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
    * Says that the handler's answer is the one that counts, unless the call has ended before. From
-   * here on no time-out and no cancel takes its place. May be asked again.
+   * here on no time-out and no cancel takes its place, and no handler starts. May be asked again.
    *
    * @return false if the peer was told something else; then see {@link #endedFor}
    */
   public boolean answer() {
-    int now = state;
-    while (now < ANSWERED && !STATE.compareAndSet(this, now, ANSWERED)) {
-      now = state;
+    for (int now = state; now < ANSWERED; now = state) {
+      if (STATE.compareAndSet(this, now, ANSWERED | now)) {
+        return true;
+      }
     }
-    return now <= ANSWERED;
+    return (state & ~PROGRESS) == ANSWERED;
+  }
+
+  /**
+   * The verdict of an error. It is final once the call has ended.
+   *
+   * @param said what the handler that ran says of the error; {@link Executed#MAYBE} if it is not
+   *     the handler's own
+   * @return NO if no handler has begun; what was said if one has begun once; at least MAYBE if it
+   *     may have begun more than once, or elsewhere
+   */
+  public Executed verdict(Executed said) {
+    return switch (state & PROGRESS) {
+      case QUEUED -> Executed.NO;
+      case RUNNING -> said;
+      default -> said == Executed.NO ? Executed.MAYBE : said;
+    };
   }
 
   /** Whether it has an answer, or nobody waits for one any more. */
@@ -150,8 +197,8 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
 
   /** Why it ended without the handler's answer; null as long as it has not. */
   public @Nullable Reason endedFor() {
-    int now = state;
-    return now < ENDED ? null : REASONS[(now & ~RAN) - ENDED];
+    int end = state / END;
+    return end < 2 ? null : REASONS[end - 2];
   }
 
   /** The frame of a successful reply; null for a notification. */
@@ -191,25 +238,31 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
   /**
    * Ends the call without the handler's answer.
    *
-   * @return the verdict: NO if the handler had not begun, which now never will, MAYBE if it had;
-   *     null if the call has ended before
+   * @return the verdict: NO if the handler had not begun, which now never will, MAYBE if it may
+   *     have; null if the call has ended before
    */
   @Nullable Executed end(Reason reason) {
-    if (endUnlessStarted(reason)) {
-      return Executed.NO;
+    for (int now = state; now < ANSWERED; now = state) {
+      if (STATE.compareAndSet(this, now, ended(reason) | now)) {
+        return verdict(Executed.MAYBE);
+      }
     }
-    int ended = RAN + ENDED + reason.ordinal();
-    return STATE.compareAndSet(this, RUNNING, ended) ? Executed.MAYBE : null;
+    return null;
+  }
+
+  @SuppressWarnings("EnumOrdinal") // never kept longer than the call
+  private static int ended(Reason reason) {
+    return ANSWERED + END * (1 + reason.ordinal());
   }
 
   /** Ends the call if its handler has not begun, which then never will. */
   boolean endUnlessStarted(Reason reason) {
-    return STATE.compareAndSet(this, QUEUED, ENDED + reason.ordinal());
+    return STATE.compareAndSet(this, QUEUED, ended(reason));
   }
 
   /** Whether its handler ran, or runs, for nobody. */
   boolean ranInVain() {
-    return state >= RAN;
+    return endedFor() != null && (state & PROGRESS) != QUEUED;
   }
 
   /** Remembers that the peer wants it no longer; false if it has said so before. */

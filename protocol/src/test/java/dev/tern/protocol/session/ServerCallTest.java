@@ -33,13 +33,13 @@ class ServerCallTest {
     "start, true",
     "end, NO",
     "endUnlessStarted, true",
-    "start start, true false",
+    "start start, true true",
     "start end, true MAYBE",
     "start endUnlessStarted, true false",
     "start endUnlessStarted end, true false MAYBE",
     "start end start, true MAYBE false",
     "start end end, true MAYBE null",
-    "start start end, true false MAYBE",
+    "start start end, true true MAYBE",
     "end start, NO false",
     "end end, NO null",
     "end endUnlessStarted, NO false",
@@ -53,6 +53,11 @@ class ServerCallTest {
     "answer start end, true false null",
     "start end answer, true MAYBE false",
     "end answer, NO false",
+    "mayHaveRun end, true MAYBE",
+    "mayHaveRun endUnlessStarted, true false",
+    "mayHaveRun start end, true true MAYBE",
+    "end mayHaveRun, NO false",
+    "answer mayHaveRun, true false",
     "endUnlessStarted answer, true false",
   })
   void movesOnlyForward(String steps, String answers) {
@@ -63,11 +68,36 @@ class ServerCallTest {
           switch (step) {
             case "start" -> String.valueOf(call.start());
             case "end" -> String.valueOf(call.end(Reason.EXPIRED));
+            case "mayHaveRun" -> String.valueOf(call.mayHaveRun());
             case "answer" -> String.valueOf(call.answer());
             default -> String.valueOf(call.endUnlessStarted(Reason.CANCELLED));
           });
     }
     assertThat(String.join(" ", said)).isEqualTo(answers);
+  }
+
+  /** The verdict of an error of which the handler says each of the three. */
+  @ParameterizedTest
+  @CsvSource({
+    "'', NO NO NO",
+    "start, NO MAYBE YES",
+    "start start, MAYBE MAYBE YES",
+    "mayHaveRun, MAYBE MAYBE YES",
+    "mayHaveRun start, MAYBE MAYBE YES",
+    "start mayHaveRun, MAYBE MAYBE YES",
+  })
+  void theVerdictIsAsSureAsWhatHasBegun(String steps, String verdicts) {
+    ServerCall call = call();
+    for (String step : steps.split(" ", -1)) {
+      boolean _ =
+          step.equals("start") ? call.start() : step.equals("mayHaveRun") && call.mayHaveRun();
+    }
+    call.answer();
+    List<String> said = new ArrayList<>();
+    for (Executed executed : List.of(Executed.NO, Executed.MAYBE, Executed.YES)) {
+      said.add(call.verdict(executed).name());
+    }
+    assertThat(String.join(" ", said)).isEqualTo(verdicts);
   }
 
   @ParameterizedTest

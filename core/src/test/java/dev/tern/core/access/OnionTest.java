@@ -1,7 +1,11 @@
-package dev.tern.core;
+package dev.tern.core.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tern.core.Filter;
+import dev.tern.core.Handler;
+import dev.tern.core.Request;
+import dev.tern.core.Response;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +32,7 @@ final class OnionTest {
   @Test
   void aLambdaIsPrintedAsWhereItIsFrom() {
     assertThat(onion(List.of((request, next) -> next.handle(request))))
-        .isEqualTo("a lambda of dev.tern.core.OnionTest → innermost");
+        .isEqualTo("a lambda of dev.tern.core.access.OnionTest → innermost");
   }
 
   private static final class Unnamed implements Filter {

@@ -1,14 +1,18 @@
-package dev.tern.core;
+package dev.tern.core.access;
 
+import dev.tern.core.Filter;
+import dev.tern.core.Handler;
+import dev.tern.core.Request;
+import dev.tern.core.Response;
 import java.util.List;
 
-/** One layer around the rest. */
-record Onion(Filter filter, Handler next) implements Handler {
-  /** All layers around what is innermost; the first filter becomes the outermost. */
-  static Handler wrap(List<Filter> filters, Handler innermost) {
+/** One filter around the rest of a chain. Its text is the whole chain, outermost first. */
+public record Onion(Filter filter, Handler next) implements Handler {
+  /** A handler under all these filters, of which the first becomes the outermost. */
+  public static Handler wrap(List<Filter> filters, Handler innermost) {
     Handler handler = innermost;
     for (Filter filter : filters.reversed()) {
-      handler = filter.wrap(handler);
+      handler = new Onion(filter, handler);
     }
     return handler;
   }
@@ -24,7 +28,7 @@ record Onion(Filter filter, Handler next) implements Handler {
   }
 
   /** The name to print for a filter: its own text, or where it is from if it has none. */
-  static String name(Filter filter) {
+  public static String name(Filter filter) {
     String text = filter.toString();
     if (!text.contains("@")) {
       return text;

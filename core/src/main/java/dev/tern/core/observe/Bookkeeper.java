@@ -1,0 +1,158 @@
+package dev.tern.core.observe;
+
+import dev.tern.core.Request;
+import dev.tern.core.Stats;
+import dev.tern.core.log.LogLimit;
+import dev.tern.core.log.LogQueue;
+import dev.tern.core.runtime.Environment;
+import dev.tern.core.runtime.Timers;
+import dev.tern.protocol.Dialect;
+import dev.tern.protocol.Id;
+import dev.tern.protocol.Message;
+import dev.tern.protocol.Oddity;
+import dev.tern.protocol.session.ServerEvent;
+import java.net.SocketAddress;
+import java.util.HexFormat;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * Counts and logs what a server does. Thread-safe.
+ *
+ * <p>A call is one structured line: at DEBUG each one, by default (WARN) only failures. What came
+ * and was no call is a line at WARN, which shows how long it was and how it began, in hex: never a
+ * peer's text as it came. Of a call only what the envelope has checked is logged: an id and a
+ * method hold no control characters. {@link LogLimit} bounds the lines of each kind.
+ */
+public final class Bookkeeper implements Observer {
+  private static final Logger CALLS = LoggerFactory.getLogger("dev.tern.calls");
+  private static final Logger REJECTED = LoggerFactory.getLogger("dev.tern.rejected");
+  private static final long NANOS_PER_MICRO = 1_000;
+
+  private final Timers timers;
+  private final Counters counters;
+  private final LogLimit failures;
+  private final LogLimit rejections;
+  private final Incidents incidents;
+
+  /**
+   * @param inFlight knows how many calls were let in whose handlers have not returned
+   */
+  public Bookkeeper(Environment environment, LongSupplier inFlight) {
+    this.timers = environment.timers();
+    this.counters = Counters.ofServer(timers, inFlight);
+    this.failures = new LogLimit(timers, n -> CALLS.warn("failures_not_logged={}", n));
+    this.rejections = new LogLimit(timers, n -> REJECTED.warn("rejections_not_logged={}", n));
+    this.incidents = new Incidents(environment);
+  }
+
+  /** What was counted. */
+  public Stats stats() {
+    return counters.snapshot();
+  }
+
+  @Override
+  public void opened(SocketAddress peer) {
+    counters.connected();
+  }
+
+  @Override
+  public void closed(SocketAddress peer) {
+    counters.disconnected();
+  }
+
+  @Override
+  public void heard(long now) {
+    counters.seen(now);
+  }
+
+  @Override
+  public void refused(Message.Request request, String code, long receivedNanos) {
+    counters.ended(code);
+    if (isDue(code)) {
+      LogQueue.SHARED.add(line(request, code, receivedNanos));
+    }
+  }
+
+  @Override
+  public boolean wantsSuccesses() {
+    return CALLS.isDebugEnabled();
+  }
+
+  @Override
+  public void ended(Message.Request request, String code, long receivedNanos) {
+    if (!code.equals(Stats.OK)) {
+      counters.ended(code);
+    }
+    if (isDue(code)) {
+      LogQueue.SHARED.write(line(request, code, receivedNanos));
+    }
+  }
+
+  @Override
+  public void succeeded(int calls) {
+    counters.succeeded(calls);
+  }
+
+  @Override
+  public void noted(Oddity oddity) {
+    counters.noted(oddity);
+  }
+
+  @Override
+  public String incident(Throwable thrown, Request request) {
+    return incidents.record(thrown, request);
+  }
+
+  @Override
+  public void detailsLost(String code, RuntimeException why) {
+    incidents.detailsLost(code, why);
+  }
+
+  @Override
+  public void rejected(SocketAddress peer, ServerEvent.Rejected what) {
+    counters.noted(what.oddity());
+    if (!REJECTED.isWarnEnabled() || !rejections.admit()) {
+      return;
+    }
+    Dialect dialect = what.dialect();
+    LogQueue.SHARED.add(
+        () ->
+            REJECTED.warn(
+                "peer={} rejected={} code={} dialect={} bytes={} begins={}",
+                peer,
+                what.oddity(),
+                what.code() == null ? "-" : what.code(),
+                dialect == null ? "-" : dialect.label(),
+                what.length(),
+                HexFormat.of().formatHex(what.beginning())));
+  }
+
+  private boolean isDue(String code) {
+    return CALLS.isDebugEnabled()
+        || (!code.equals(Stats.OK) && CALLS.isWarnEnabled() && failures.admit());
+  }
+
+  /** The figures are of now, whenever the line is written. */
+  private Runnable line(Message.Request request, String code, long receivedNanos) {
+    long micros = (timers.nanoTime() - receivedNanos) / NANOS_PER_MICRO;
+    long inFlight = counters.inFlight();
+    Level level = code.equals(Stats.OK) ? Level.DEBUG : Level.WARN;
+    Id id = request.id();
+    String method = request.method(); // not the request: its params must not wait for a slow log
+    String dialect = request.dialect().label();
+    return () ->
+        CALLS
+            .atLevel(level)
+            .log(
+                "id={} method={} dialect={} latency_us={} code={} in_flight={}",
+                id,
+                method,
+                dialect,
+                micros,
+                code,
+                inFlight);
+  }
+}

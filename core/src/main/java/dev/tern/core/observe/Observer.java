@@ -1,0 +1,62 @@
+package dev.tern.core.observe;
+
+import dev.tern.core.Request;
+import dev.tern.core.Stats;
+import dev.tern.protocol.Message;
+import dev.tern.protocol.Oddity;
+import dev.tern.protocol.session.ServerEvent;
+import java.net.SocketAddress;
+
+/**
+ * Is told what happens at a server: to its connections, to its calls, and what peers do wrong. The
+ * one place from which that is counted and logged. Any thread tells, also those that must not
+ * block, so nothing here blocks one of these.
+ */
+public interface Observer {
+  /** A peer has connected. */
+  void opened(SocketAddress peer);
+
+  /** A peer's connection has closed. Once for each that was opened. */
+  void closed(SocketAddress peer);
+
+  /** Bytes have come from a peer. */
+  void heard(long now);
+
+  /**
+   * A call was refused before it came to its lane.
+   *
+   * @param code what the peer was told
+   * @param receivedNanos when its frame was read
+   */
+  void refused(Message.Request request, String code, long receivedNanos);
+
+  /** Whether {@link #ended} is to be told of each success; of their number it is told anyway. */
+  boolean wantsSuccesses();
+
+  /**
+   * A call has ended on its lane, with an error or, if wanted, with a result.
+   *
+   * @param code what the peer was told, or {@link Stats#OK}
+   * @param receivedNanos when its frame was read
+   */
+  void ended(Message.Request request, String code, long receivedNanos);
+
+  /** So many calls have ended with a result since the last time. */
+  void succeeded(int calls);
+
+  /** Something came that was no call. */
+  void rejected(SocketAddress peer, ServerEvent.Rejected what);
+
+  /** Something odd happened that is not worth a line. */
+  void noted(Oddity oddity);
+
+  /**
+   * Code threw what nobody expected.
+   *
+   * @return the id by which the peer and the log name it
+   */
+  String incident(Throwable thrown, Request request);
+
+  /** Details of an error have no JSON form and were left out. */
+  void detailsLost(String code, RuntimeException why);
+}

@@ -1,0 +1,85 @@
+package dev.tern.core.server;
+
+import static dev.tern.core.access.Access.CORE;
+
+import dev.tern.core.Handler;
+import dev.tern.core.Method;
+import dev.tern.core.Procedure;
+import dev.tern.core.Request;
+import dev.tern.core.Response;
+import dev.tern.core.binding.BindingException;
+import dev.tern.core.binding.JsonCodec;
+import dev.tern.core.binding.ParamsReader;
+import dev.tern.protocol.Executed;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The innermost handler of a server: binds the params, calls the user's code, encodes the result.
+ *
+ * <p>The call counts as running from just before the user's code, which is what makes a verdict of
+ * "not executed" true. It may be interrupted only within that code.
+ */
+final class ProcedureHandler<P extends @Nullable Object, R extends @Nullable Object>
+    implements Handler {
+  private final Method<P, R> method;
+  private final Procedure<P, R> procedure;
+  private final ParamsReader<P> params;
+  private final JsonCodec codec;
+  private final boolean exposeErrors;
+
+  /**
+   * @param exposeErrors whether a bare peer sees the message of an unexpected exception
+   * @throws IllegalArgumentException if the method's types can never be read and written
+   */
+  ProcedureHandler(
+      Method<P, R> method, Procedure<P, R> procedure, JsonCodec codec, boolean exposeErrors) {
+    this.method = method;
+    this.procedure = procedure;
+    this.codec = codec;
+    this.params = codec.paramsReader(method.paramsType());
+    codec.requireAccess(method.resultType());
+    this.exposeErrors = exposeErrors;
+  }
+
+  @Override
+  public Response handle(Request request) {
+    CallTask task = CallTask.of(request);
+    R result = call(bind(request, task), request, task);
+    try {
+      return new Response.Result(codec.encode(result), false, -1, -1);
+    } catch (Throwable thrown) { // it has no JSON form, or an accessor threw
+      throw task.concluded(task.internal(thrown, request, exposeErrors, Executed.YES));
+    }
+  }
+
+  /** What constructors of params throw is no answer of the user's code, which has not begun. */
+  private P bind(Request request, CallTask task) {
+    try {
+      return params.read(CORE.paramsOf(request));
+    } catch (BindingException e) {
+      throw ErrorMapping.invalidParams(e);
+    } catch (Throwable thrown) { // by a constructor
+      throw task.errorOf(thrown, request, exposeErrors);
+    }
+  }
+
+  private R call(P bound, Request request, CallTask task) {
+    Throwable thrown;
+    task.enter();
+    try {
+      return task.isBoundTo(request)
+          ? procedure.call(bound)
+          : CORE.serving(() -> request).call(() -> procedure.call(bound));
+    } catch (Throwable e) { // the lane must survive whatever user code does
+      thrown = e;
+    } finally {
+      task.leave();
+    }
+    throw task.concluded(task.errorOf(thrown, request, exposeErrors));
+  }
+
+  @Override
+  public String toString() {
+    return method.name();
+  }
+}

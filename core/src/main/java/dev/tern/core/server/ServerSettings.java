@@ -1,0 +1,48 @@
+package dev.tern.core.server;
+
+import dev.tern.core.Filter;
+import dev.tern.core.Lane;
+import dev.tern.core.Method;
+import dev.tern.core.Procedure;
+import dev.tern.core.runtime.Environment;
+import dev.tern.protocol.SessionLimits;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a server shall be like: written by its builder, read when it starts. Not thread-safe. What
+ * each setting means is said in {@link ServerBuilder}.
+ */
+final class ServerSettings {
+  /** A method with the user's code. */
+  record Registration<P extends @Nullable Object, R extends @Nullable Object>(
+      Method<P, R> method, Lane lane, Procedure<P, R> procedure) {}
+
+  /** The bounds of a pool: how many threads, and how many calls may wait for one. */
+  record PoolSize(int threads, int queue) {}
+
+  final Map<String, Registration<?, ?>> methods = new LinkedHashMap<>();
+  final List<Filter> filters = new ArrayList<>();
+  final Map<String, PoolSize> pools = new LinkedHashMap<>();
+  Environment environment = Environment.SYSTEM;
+  SessionLimits limits = SessionLimits.DEFAULT;
+  int maxInFlight;
+  long processBytes;
+  long unreadOutputBytes;
+  Duration writeStall;
+  boolean refuseUnknownFields;
+  boolean exposeErrors;
+  String title = "Tern service";
+  String version = "0";
+
+  ServerSettings(int maxInFlight, long processBytes, long unreadOutputBytes, Duration writeStall) {
+    this.maxInFlight = maxInFlight;
+    this.processBytes = processBytes;
+    this.unreadOutputBytes = unreadOutputBytes;
+    this.writeStall = writeStall;
+  }
+}
