@@ -181,7 +181,7 @@ public final class Request {
   }
 
   Request withContext(CallContext other) {
-    return new Request(other, method, params, meta, effect, deadlineNanos, cancelToken);
+    return new Request(other, method, params, meta, effect, deadlineNanos, cancelToken, caller);
   }
 
   CallContext context() {
