@@ -282,7 +282,7 @@ class ClientRowsTest {
           'id':ID,'more':'…','ok':true             | MAYBE
           'id':ID,'ok':false,'error':{'code':'…'}  | MAYBE
           """)
-  void row36_aReplyOverTheClientsLimitFailsThatCallOnly(String members, Executed executed) {
+  void row37_aReplyOverTheClientsLimitFailsThatCallOnly(String members, Executed executed) {
     try (Client limited = limited()) {
       CompletableFuture<Long> call = limited.callAsync(ADD, new Add(1, 2));
       ScriptedPeer server = accept();
@@ -304,7 +304,7 @@ class ClientRowsTest {
   }
 
   @Test
-  void row36_itsSegmentsDoNotMatter() {
+  void row37_itsSegmentsDoNotMatter() {
     try (Client limited = limited()) {
       CompletableFuture<Long> call = limited.callAsync(ADD, new Add(1, 2));
       ScriptedPeer server = accept();
@@ -323,7 +323,7 @@ class ClientRowsTest {
   }
 
   @Test
-  void row36_withoutAnIdInWhatIsReadTheConnectionEndsAndTheCallMayHaveRun() {
+  void row37_withoutAnIdInWhatIsReadTheConnectionEndsAndTheCallMayHaveRun() {
     try (Client limited = limited()) {
       CompletableFuture<Long> call = limited.callAsync(ADD, new Add(1, 2));
       ScriptedPeer server = accept();
@@ -338,7 +338,7 @@ class ClientRowsTest {
 
   /** 17 MiB, of which the client reads 16. */
   @Test
-  void row36_theDefaultLimitIs16MiB() {
+  void row37_theDefaultLimitIs16MiB() {
     CompletableFuture<Long> call = call();
     ScriptedPeer server = accept();
     reply(server, idOf(server), "'ok':true,'result':'" + "x".repeat(17 << 20) + "'");
@@ -346,7 +346,7 @@ class ClientRowsTest {
   }
 
   @Test
-  void row37_theTimeoutOfASilentServersCallNamesItAndAsksWhatItIs() {
+  void row38_theTimeoutOfASilentServersCallNamesItAndAsksWhatItIs() {
     CompletableFuture<Long> call = call();
     ScriptedPeer server = accept();
     idOf(server);
@@ -367,7 +367,7 @@ class ClientRowsTest {
   }
 
   @Test
-  void row37_aServerThatWasHeardIsNotAskedWhatItIs() {
+  void row38_aServerThatWasHeardIsNotAskedWhatItIs() {
     CompletableFuture<Long> first = call();
     ScriptedPeer server = accept();
     reply(server, idOf(server), "'ok':true,'result':3");
