@@ -290,8 +290,7 @@ class ClientRowsTest {
       CompletableFuture<Long> other = limited.callAsync(ADD, new Add(1, 2));
       String otherId = idOf(server);
 
-      server.sendFrame(
-          json("{" + members + "}").replace("ID", id).replace("…", "x".repeat(LIMIT)));
+      server.sendFrame(json("{" + members + "}").replace("ID", id).replace("…", "x".repeat(LIMIT)));
 
       RpcException failure = failure(call);
       assertThat(failure.code()).isEqualTo(ErrorCode.TOO_LARGE.name());
