@@ -36,7 +36,7 @@ class BadInputTableTest {
 
   /** 34, the batches, is not here: this version refuses them as an encoding that is not there. */
   private static final List<Integer> ROWS =
-      IntStream.rangeClosed(1, 37).filter(row -> row != 34).boxed().toList();
+      IntStream.rangeClosed(1, 38).filter(row -> row != 34 && row != 36).boxed().toList();
 
   @Test
   void everyRowHasATest() {

@@ -279,7 +279,7 @@ class ClientRowsTest {
           'id':ID,'more':'…','ok':true             | MAYBE
           'id':ID,'ok':false,'error':{'code':'…'}  | MAYBE
           """)
-  void row36_aReplyOverTheClientsLimitFailsThatCallOnly(String members, Executed executed) {
+  void row37_aReplyOverTheClientsLimitFailsThatCallOnly(String members, Executed executed) {
     try (Client limited = limited()) {
       CompletableFuture<Long> call = limited.callAsync(ADD, new Add(1, 2));
       ScriptedPeer server = accept();
@@ -287,8 +287,7 @@ class ClientRowsTest {
       CompletableFuture<Long> other = limited.callAsync(ADD, new Add(1, 2));
       String otherId = idOf(server);
 
-      server.sendFrame(
-          json("{" + members + "}").replace("ID", id).replace("…", "x".repeat(LIMIT)));
+      server.sendFrame(json("{" + members + "}").replace("ID", id).replace("…", "x".repeat(LIMIT)));
 
       RpcException failure = failure(call);
       assertThat(failure.code()).isEqualTo(ErrorCode.TOO_LARGE.name());
@@ -301,7 +300,7 @@ class ClientRowsTest {
   }
 
   @Test
-  void row36_itsSegmentsDoNotMatter() {
+  void row37_itsSegmentsDoNotMatter() {
     try (Client limited = limited()) {
       CompletableFuture<Long> call = limited.callAsync(ADD, new Add(1, 2));
       ScriptedPeer server = accept();
@@ -320,7 +319,7 @@ class ClientRowsTest {
   }
 
   @Test
-  void row36_withoutAnIdInWhatIsReadTheConnectionEndsAndTheCallMayHaveRun() {
+  void row37_withoutAnIdInWhatIsReadTheConnectionEndsAndTheCallMayHaveRun() {
     try (Client limited = limited()) {
       CompletableFuture<Long> call = limited.callAsync(ADD, new Add(1, 2));
       ScriptedPeer server = accept();
@@ -335,7 +334,7 @@ class ClientRowsTest {
 
   /** 17 MiB, of which the client reads 16. */
   @Test
-  void row36_theDefaultLimitIs16MiB() {
+  void row37_theDefaultLimitIs16MiB() {
     CompletableFuture<Long> call = call();
     ScriptedPeer server = accept();
     reply(server, idOf(server), "'ok':true,'result':'" + "x".repeat(17 << 20) + "'");
@@ -343,7 +342,7 @@ class ClientRowsTest {
   }
 
   @Test
-  void row37_theTimeoutOfASilentServersCallNamesItAndAsksWhatItIs() {
+  void row38_theTimeoutOfASilentServersCallNamesItAndAsksWhatItIs() {
     CompletableFuture<Long> call = call();
     ScriptedPeer server = accept();
     idOf(server);
@@ -364,7 +363,7 @@ class ClientRowsTest {
   }
 
   @Test
-  void row37_aServerThatWasHeardIsNotAskedWhatItIs() {
+  void row38_aServerThatWasHeardIsNotAskedWhatItIs() {
     CompletableFuture<Long> first = call();
     ScriptedPeer server = accept();
     reply(server, idOf(server), "'ok':true,'result':3");

@@ -230,7 +230,7 @@ final class EndpointTest {
           .hasMessage(
               "one at 127.0.0.1:"
                   + silent.address().getPort()
-                  + ": no reply before the deadline, nor a single byte on this connection: is this"
+                  + ": no reply before the deadline, nor a byte on this connection: is this"
                   + " a Tern server?");
     }
   }

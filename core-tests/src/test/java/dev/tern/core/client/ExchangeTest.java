@@ -26,7 +26,8 @@ final class ExchangeTest {
   record Pair(int a, int b) {}
 
   private static final Method<Pair, Integer> ADD = Method.of("add", Pair.class, Integer.class);
-  private static final Method<Void, String> NOTHING = Method.of("nothing", Void.class, String.class);
+  private static final Method<Void, String> NOTHING =
+      Method.of("nothing", Void.class, String.class);
 
   private final MemoryTransport transport = new MemoryTransport();
   private final ManualTimers serversClock = new ManualTimers();

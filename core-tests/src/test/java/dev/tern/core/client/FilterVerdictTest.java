@@ -22,8 +22,7 @@ import org.junit.jupiter.api.Timeout;
 /** What a filter of a client's throws never says more than is known about the call. */
 @Timeout(60)
 final class FilterVerdictTest {
-  private static final Method<Void, Integer> COUNT =
-      Method.of("count", Void.class, Integer.class);
+  private static final Method<Void, Integer> COUNT = Method.of("count", Void.class, Integer.class);
   private static final Method<Void, Integer> REFUSE =
       Method.of("refuse", Void.class, Integer.class);
   private static final Method<Void, Integer> BREAK = Method.of("break", Void.class, Integer.class);
@@ -208,7 +207,9 @@ final class FilterVerdictTest {
     assertThat(runs).hasValue(1);
   }
 
-  /** The filter gives up while the server still works on the call, which another thread has sent. */
+  /**
+   * The filter gives up while the server still works on the call, which another thread has sent.
+   */
   @Test
   void anAttemptThatIsUnderWayMayHaveRun() {
     RpcException failure =

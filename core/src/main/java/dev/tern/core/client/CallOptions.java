@@ -6,7 +6,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one call wants otherwise than its client's defaults.
+ * How one call differs from its client's defaults. Immutable.
  *
  * @param timeout for the whole call; null for the client's default. One of 0 has passed at once;
  *     one of more than a hundred years counts as that
@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
  *     control characters; null for none. In the bare dialect it is the id, of 128 bytes at most
  */
 public record CallOptions(@Nullable Duration timeout, @Nullable String key) {
-  /** As the client says. */
+  /** No difference. */
   public static final CallOptions DEFAULT = new CallOptions(null, null);
 
   /**
-   * Checks them.
+   * Checks both.
    *
-   * @throws IllegalArgumentException if the timeout is negative, or if the key is none
+   * @throws IllegalArgumentException if the timeout is negative, or the key is not as said above
    */
   public CallOptions {
     if (timeout != null && timeout.isNegative()) {
@@ -33,7 +33,7 @@ public record CallOptions(@Nullable Duration timeout, @Nullable String key) {
   }
 
   /**
-   * With a timeout.
+   * Options with a timeout and nothing else.
    *
    * @throws IllegalArgumentException if it is negative
    */
@@ -42,10 +42,10 @@ public record CallOptions(@Nullable Duration timeout, @Nullable String key) {
   }
 
   /**
-   * The same with a key.
+   * These options with a key.
    *
    * @param operation 1 to 256 bytes of UTF-8 without control characters; 128 in the bare dialect
-   * @throws IllegalArgumentException if it is none
+   * @throws IllegalArgumentException if it is something else
    */
   public CallOptions withKey(String operation) {
     return new CallOptions(timeout, operation);

@@ -7,21 +7,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Wakes the callers of the calls that have ended. To unpark a virtual thread from outside the
- * scheduler costs the waking thread about a microsecond each, from inside next to nothing: many are
- * woken by one virtual thread. Those callers are virtual threads too, so it can be starved no more
- * than they can.
+ * Wakes the callers of calls that have ended. Many of them are woken by one virtual thread: to
+ * unpark a virtual thread costs an I/O thread about a microsecond, and another virtual thread next
+ * to nothing. Who spins on virtual threads holds that one up no longer than the callers themselves.
  *
- * <p>Most of those callers call again at once. So the mailbox is held until all of them have run,
- * and what they ask for leaves together: with 512 callers a tenth of the writes.
+ * <p>Most of these callers call again at once. So the mailbox is held until they have run, and
+ * their requests leave together: with 512 callers that takes a tenth of the writes.
  *
- * <p>In the connection's serial context.
+ * <p>Used in the connection's serial context only.
  */
 final class CallerWaker {
-  /** From so many on, waking by one virtual thread pays for the hop (see docs/adr/0003). */
+  /** Fewer are woken directly: starting a virtual thread would cost more (docs/adr/0003). */
   private static final int WAKE_TOGETHER = 8;
 
-  /** A request waits no longer for others; long enough that the timer costs nothing. */
+  /** How long a request waits for others at most; long enough that the timer costs nothing. */
   private static final long LONGEST_HOLD_NANOS = 5_000_000;
 
   private final Mailbox<PendingCall> outgoing;
@@ -66,7 +65,7 @@ final class CallerWaker {
     outgoing.release();
   }
 
-  /** Callers that compute for long must not keep the others' requests from leaving. */
+  /** Sends what is there after a while, even if some callers have not run: they may compute. */
   private void boundHold() {
     if (!holdIsBounded) {
       holdIsBounded = true;

@@ -32,7 +32,6 @@ import dev.tern.protocol.envelope.Text;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -162,7 +161,8 @@ public final class Client implements AutoCloseable {
     Request request = admit(request(method, params, options));
     Response response = chain.handle(request.withMeta(request.meta().withTiming()));
     R value = read(response, reader);
-    return new Reply<>(value, settings.timers().nanoTime() - began, response);
+    Duration took = Duration.ofNanos(settings.timers().nanoTime() - began);
+    return new Reply<>(value, took, response);
   }
 
   /**
@@ -299,23 +299,26 @@ public final class Client implements AutoCloseable {
     "TypeParameterUnusedInFormals" // it stands beside it
   })
   private <R extends @Nullable Object> R call(String method, @Nullable Object params, Type result) {
-    ResultReader<?> reader = readers.computeIfAbsent(result, JsonCodec.DEFAULT::resultReader);
+    ResultReader<?> reader = reader(method, result);
     Bytes encoded = JsonCodec.DEFAULT.encodeParams(params);
     Request request = request(calling, method, encoded, Effect.UNSAFE, CallOptions.DEFAULT);
     return (R) read(chain.handle(admit(request)), reader);
   }
 
-  @SuppressWarnings("unchecked") // the reader was made for this type
+  @SuppressWarnings("unchecked") // it was made for this type
   private <R extends @Nullable Object> ResultReader<R> reader(Method<?, R> method) {
-    ResultReader<?> known = readers.get(method.resultType());
-    if (known == null) {
-      try {
-        known = readers.computeIfAbsent(method.resultType(), JsonCodec.DEFAULT::resultReader);
-      } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException("method " + method.name() + ": " + e.getMessage(), e);
-      }
+    return (ResultReader<R>) reader(method.name(), method.resultType());
+  }
+
+  private ResultReader<?> reader(String method, Type result) {
+    ResultReader<?> known = readers.get(result);
+    try {
+      return known == null
+          ? readers.computeIfAbsent(result, JsonCodec.DEFAULT::resultReader)
+          : known;
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("method " + method + ": " + e.getMessage(), e);
     }
-    return (ResultReader<R>) known;
   }
 
   @SuppressWarnings("NullAway") // null is a result of those types that have it
@@ -323,10 +326,11 @@ public final class Client implements AutoCloseable {
     try {
       return reader.read(response.value());
     } catch (BindingException e) {
-      throw ClientErrors.ofClient(ErrorCode.INTERNAL, "result: " + e.getMessage(), Executed.YES);
+      throw ClientErrors.ofClient(
+          ErrorCode.INTERNAL, "result: " + e.getMessage(), Executed.YES, null);
     } catch (RuntimeException e) { // of a constructor, which is the caller's own code
       throw ClientErrors.ofClient(
-          ErrorCode.INTERNAL, "the result could not be made", Executed.YES, Map.of(), e);
+          ErrorCode.INTERNAL, "the result could not be made", Executed.YES, e);
     }
   }
 }

@@ -113,7 +113,7 @@ final class ClientConnection implements Handler, ConnectionHandler {
     this.session = new ClientSession(settings.dialect(), settings.limits());
     this.outgoing = new Mailbox<>(connection, this::drainOutgoing);
     this.callers = new CallerWaker(outgoing, timers, connection, this::drainOutgoing);
-    this.alarm = new Alarm(timers, connection, this::onAlarm);
+    this.alarm = new Alarm(timers, connection, this::pump);
     this.stall = new StallWatch(connection, StallWatch.DEFAULT_LIMIT);
     settings.counters().connected();
   }
@@ -236,17 +236,13 @@ final class ClientConnection implements Handler, ConnectionHandler {
     pump();
   }
 
-  private void onAlarm() {
-    long now = timers.nanoTime();
-    session.onTime(now);
-    pump(now);
-  }
-
   private void pump() {
     pump(timers.nanoTime());
   }
 
+  /** Does what the session wants: ends calls in time, sends, wakes callers, closes. */
   private void pump(long now) {
+    session.onTime(now);
     send(now);
     for (ClientEvent event; (event = session.nextEvent()) != null; ) {
       switch (event) {
@@ -330,7 +326,8 @@ final class ClientConnection implements Handler, ConnectionHandler {
       throw ClientErrors.ofClient(
           ErrorCode.TOO_LARGE,
           "request: " + payload + " bytes (expected: at most " + limit + ")",
-          Executed.NO);
+          Executed.NO,
+          null);
     }
     return new PendingCall(id, frame, request.deadlineNanos());
   }

@@ -24,18 +24,9 @@ final class ClientErrors {
   private ClientErrors() {}
 
   /** A call that failed on this side. */
-  static RpcException ofClient(ErrorCode code, String message, Executed executed) {
-    return ofClient(code, message, executed, Map.of(), null);
-  }
-
-  /** A call that failed on this side, with details and a cause. */
   static RpcException ofClient(
-      ErrorCode code,
-      String message,
-      Executed executed,
-      Map<String, ? extends @Nullable Object> details,
-      @Nullable Throwable cause) {
-    return CORE.error(Origin.CLIENT, code, message, executed, details, cause);
+      ErrorCode code, String message, Executed executed, @Nullable Throwable cause) {
+    return CORE.error(Origin.CLIENT, code, message, executed, Map.of(), cause);
   }
 
   /**

@@ -99,7 +99,8 @@ final class ConnectAttempt {
       String message = "the deadline passed while connecting";
       throw ClientErrors.timeout(request, address, message, Executed.NO, STAGE);
     } catch (CancellationException e) {
-      throw ClientErrors.ofClient(ErrorCode.CANCELLED, "cancelled while connecting", Executed.NO);
+      throw ClientErrors.ofClient(
+          ErrorCode.CANCELLED, "cancelled while connecting", Executed.NO, null);
     }
   }
 }

@@ -10,13 +10,7 @@ import dev.tern.core.observe.Counters;
 import dev.tern.protocol.ErrorCode;
 
 /** Counts a client's calls, by code. A server counts where its calls end: in the connection. */
-final class CountingFilter implements Filter {
-  private final Counters counters;
-
-  CountingFilter(Counters counters) {
-    this.counters = counters;
-  }
-
+record CountingFilter(Counters counters) implements Filter {
   @Override
   public Response filter(Request request, Handler next) {
     String code = ErrorCode.INTERNAL.name();

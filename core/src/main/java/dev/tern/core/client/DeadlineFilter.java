@@ -13,13 +13,7 @@ import dev.tern.core.runtime.Timers;
  * A call that is made while a call is served ends no later than that one: with its deadline, and
  * when nobody waits for it any more.
  */
-final class DeadlineFilter implements Filter {
-  private final Timers timers;
-
-  DeadlineFilter(Timers timers) {
-    this.timers = timers;
-  }
-
+record DeadlineFilter(Timers timers) implements Filter {
   @Override
   public Response filter(Request request, Handler next) {
     Request served = Request.currentOrNull();
@@ -39,13 +33,13 @@ final class DeadlineFilter implements Filter {
     CancelSource either = new CancelSource();
     Runnable cancel = either::cancel;
     if (request.cancelToken() instanceof CancelSource own) {
-      own.whenCancelled(cancel); // of this one call, and gone with it
+      own.whenCancelled(cancel); // never removed: this token belongs to this one call
     }
     ending.whenCancelled(cancel);
     try {
       return next.handle(CORE.withCancelToken(request, either));
     } finally {
-      ending.remove(cancel); // a handler may make any number of calls
+      ending.remove(cancel); // that token belongs to a handler, which may make many calls
     }
   }
 

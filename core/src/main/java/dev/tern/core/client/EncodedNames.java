@@ -4,7 +4,7 @@ import dev.tern.protocol.envelope.Messages;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
-/** Remembers how the names of methods look in a frame, so that a call does not encode its own. */
+/** Remembers the encoded names of methods, so that calls need not encode them. Thread-safe. */
 final class EncodedNames {
   /** No service has more methods; a program that makes names up must not fill the heap. */
   private static final int MAX_NAMES = 1_000;

@@ -9,13 +9,7 @@ import dev.tern.core.observe.Counters;
 import dev.tern.protocol.Oddity;
 
 /** Makes a call again that never left, as {@link NeverLeftPolicy} says, and counts that. */
-final class NeverLeftFilter implements Filter {
-  private final Counters counters;
-
-  NeverLeftFilter(Counters counters) {
-    this.counters = counters;
-  }
-
+record NeverLeftFilter(Counters counters) implements Filter {
   @Override
   public Response filter(Request request, Handler next) {
     for (int tries = 1; ; tries++) {

@@ -4,11 +4,10 @@ import dev.tern.core.runtime.Backoff;
 import java.util.random.RandomGenerator;
 
 /**
- * When the next attempt to connect may begin, after what has failed in a row: attempts, and
- * connections that the server ended before it had sent a byte. A server that accepts and closes at
- * once is approached no more often than one that refuses. Not thread-safe.
- *
- * <p>The first connection that ends like that is forgiven: the server may have restarted.
+ * Says when the next attempt to connect may begin. Each failure in a row makes the wait longer. A
+ * failure is an attempt that fails, or a connection that the server ends before it has sent a byte:
+ * so a server that accepts and closes at once is approached no more often than one that refuses.
+ * The first such connection is forgiven, as the server may have restarted. Not thread-safe.
  */
 final class Reconnects {
   private final Backoff backoff;
@@ -16,7 +15,7 @@ final class Reconnects {
   private int failures;
   private boolean forgiven;
 
-  /** Of the last failure; without a meaning before there is one. */
+  /** When the last failure was; read only after there was one. */
   private long failedNanos;
 
   private long notBeforeNanos;
@@ -51,11 +50,11 @@ final class Reconnects {
    */
   void endedUnheard(long openedNanos, long now) {
     if (now - openedNanos >= backoff.ceiling().toNanos()) {
-      succeeded(); // it has lasted: somebody may have notified over it all the time
+      succeeded(); // it has lasted, perhaps carrying notifications, which nobody answers
     } else if (failures == 0 && !forgiven) {
       forgiven = true;
       failedNanos = now;
-    } else if (openedNanos - failedNanos >= 0) { // else it ended of the same, as bare ones do
+    } else if (openedNanos - failedNanos >= 0) { // an older one ended for a reason that has counted
       failed(now);
     }
   }

@@ -15,19 +15,12 @@ import org.jspecify.annotations.Nullable;
 public final class Reply<R extends @Nullable Object> {
   private final R value;
   private final Duration took;
-  private final @Nullable Duration queueTime;
-  private final @Nullable Duration handlerTime;
+  private final Response.Result response;
 
-  Reply(R value, long tookNanos, Response response) {
+  Reply(R value, Duration took, Response response) {
     this.value = value;
-    this.took = Duration.ofNanos(tookNanos);
-    Response.Result result = (Response.Result) response;
-    this.queueTime = micros(result.queueMicros());
-    this.handlerTime = micros(result.handlerMicros());
-  }
-
-  private static @Nullable Duration micros(long micros) {
-    return micros == Meta.UNSAID ? null : Duration.of(micros, ChronoUnit.MICROS);
+    this.took = took;
+    this.response = (Response.Result) response;
   }
 
   /** The result; null if the method's is void or null. */
@@ -42,16 +35,20 @@ public final class Reply<R extends @Nullable Object> {
 
   /** How long the call waited at the server; null if the server did not say. */
   public @Nullable Duration queueTime() {
-    return queueTime;
+    return time(response.queueMicros());
   }
 
   /** How long the server's filters and its method took; null if the server did not say. */
   public @Nullable Duration handlerTime() {
-    return handlerTime;
+    return time(response.handlerMicros());
+  }
+
+  private static @Nullable Duration time(long micros) {
+    return micros == Meta.UNSAID ? null : Duration.of(micros, ChronoUnit.MICROS);
   }
 
   @Override
   public String toString() {
-    return "Reply[took " + took + ", queue " + queueTime + ", handler " + handlerTime + "]";
+    return "Reply[took " + took + "]";
   }
 }

@@ -10,7 +10,6 @@ import dev.tern.core.RpcException;
 import dev.tern.core.access.CallContext;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
-import java.util.Map;
 
 /**
  * Stands around the user's filters, and once more inside them. Inside it sees what becomes of the
@@ -32,7 +31,7 @@ enum VerdictFilter implements Filter {
         throw e.executed() == verdict ? e : CORE.withExecuted(e, verdict);
       } catch (Throwable e) { // whatever it is: the caller must learn whether the call may have run
         throw ClientErrors.ofClient(
-            ErrorCode.INTERNAL, "a filter failed: " + e, progress.verdict(), Map.of(), e);
+            ErrorCode.INTERNAL, "a filter failed: " + e, progress.verdict(), e);
       }
     }
   },

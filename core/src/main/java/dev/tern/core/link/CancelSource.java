@@ -6,6 +6,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,31 +48,27 @@ public class CancelSource implements CancelToken {
    * the token is cancelled already. That may be in a serial context, so it must never block.
    */
   public final void whenCancelled(Runnable action) {
-    while (true) {
-      List<Runnable> before = actions;
-      if (before == CANCELLED) {
-        runLogged(action);
-        return;
-      }
-      List<Runnable> more = before == null ? new ArrayList<>() : new ArrayList<>(before);
-      more.add(action);
-      if (STATE.compareAndSet(this, before, more)) {
-        return;
-      }
+    if (!change(all -> all.add(action))) {
+      runLogged(action);
     }
   }
 
   /** Forgets what was given to {@link #whenCancelled}, unless it has run or is about to. */
   public final void remove(Runnable action) {
+    change(all -> all.remove(action));
+  }
+
+  /** Changes a copy of the actions, and puts it in their place; false if it is cancelled. */
+  private boolean change(Consumer<List<Runnable>> how) {
     while (true) {
       List<Runnable> before = actions;
-      if (before == null || before == CANCELLED) {
-        return;
+      if (before == CANCELLED) {
+        return false;
       }
-      List<Runnable> fewer = new ArrayList<>(before);
-      fewer.remove(action);
-      if (STATE.compareAndSet(this, before, fewer.isEmpty() ? null : fewer)) {
-        return;
+      List<Runnable> after = new ArrayList<>(before == null ? List.of() : before);
+      how.accept(after);
+      if (STATE.compareAndSet(this, before, after.isEmpty() ? null : after)) {
+        return true;
       }
     }
   }

@@ -30,8 +30,7 @@ final class NeverLeftPolicyTest {
   })
   void theTable(
       Origin origin, ErrorCode code, Executed executed, String stage, int tries, boolean again) {
-    RpcException failure =
-        CORE.error(origin, code, "", executed, Map.of("stage", stage), null);
+    RpcException failure = CORE.error(origin, code, "", executed, Map.of("stage", stage), null);
 
     assertThat(NeverLeftPolicy.triesAgain(failure, tries)).isEqualTo(again);
   }

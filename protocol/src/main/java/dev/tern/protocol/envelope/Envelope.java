@@ -1,9 +1,13 @@
 package dev.tern.protocol.envelope;
 
 import dev.tern.protocol.Bytes;
+import dev.tern.protocol.Dialect;
+import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.Id;
 import dev.tern.protocol.Limits;
+import dev.tern.protocol.Message;
+import dev.tern.protocol.WireError;
 import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonException;
 import dev.tern.protocol.json.JsonKind;
@@ -109,16 +113,17 @@ final class Envelope {
   }
 
   /**
-   * What was found before the bytes ended too early.
+   * What was found of a reply before its bytes ended too early.
    *
    * @param end where they ended: a number that reaches it may have gone on
    */
-  CutReply cutReply(int end) {
+  Message.Malformed cutReply(int end, String problem) {
     boolean isSound = found(ID) == Found.SOUND && idEnd < end && !has(METHOD);
     boolean hasFailed = found(ERROR) == Found.SOUND || (found(OK) == Found.SOUND && !isOk);
     boolean hasSucceeded = has(RESULT) || found(OK) == Found.SOUND;
-    return new CutReply(
-        isSound ? id : null, hasSucceeded && !hasFailed ? Executed.YES : Executed.MAYBE);
+    Executed executed = hasSucceeded && !hasFailed ? Executed.YES : Executed.MAYBE;
+    WireError error = WireError.of(ErrorCode.TOO_LARGE, problem, executed);
+    return new Message.Malformed(Dialect.V1, isSound ? id : null, true, false, error);
   }
 
   /** Where the first name or number that is too long starts, or -1. */

@@ -79,15 +79,19 @@ public final class EnvelopeScanner {
     }
   }
 
-  /** Reads the beginning of a reply whose end is missing, as far as that goes. */
-  public CutReply scanCutReply(byte[] payload, int off, int len) {
+  /**
+   * Reads the beginning of a reply that is too large, as far as that goes.
+   *
+   * @return TOO_LARGE, "yes" if it began as a success, else "maybe"; with the id if that was there
+   */
+  public Message.Malformed scanCutReply(byte[] payload, int off, int len, String problem) {
     try {
       envelope.read(payload, off, len, false);
     } catch (JsonException cut) {
       // It always ends like this. The members before the cut have been read.
     }
     try {
-      return envelope.cutReply(off + len);
+      return envelope.cutReply(off + len, problem);
     } finally {
       envelope.release();
     }

@@ -10,7 +10,6 @@ import dev.tern.protocol.Message;
 import dev.tern.protocol.Oddity;
 import dev.tern.protocol.SessionLimits;
 import dev.tern.protocol.WireError;
-import dev.tern.protocol.envelope.CutReply;
 import dev.tern.protocol.envelope.EnvelopeScanner;
 import dev.tern.protocol.envelope.Messages;
 import dev.tern.protocol.frame.Encoding;
@@ -88,18 +87,14 @@ public final class ClientSession {
   public static final String IN_QUEUE = "client_queue";
 
   private static final WireError EXPIRED_UNANSWERED =
-      WireError.of(ErrorCode.TIMEOUT, "no reply before the deadline", Executed.MAYBE)
-          .withDetails(stage("waiting_for_reply"));
+      expired("no reply before the deadline", Executed.MAYBE, "waiting_for_reply");
   private static final WireError EXPIRED_UNHEARD =
-      WireError.of(
-              ErrorCode.TIMEOUT,
-              "no reply before the deadline, nor a single byte on this connection: is this a Tern"
-                  + " server?",
-              Executed.MAYBE)
-          .withDetails(stage("waiting_for_reply"));
+      expired(
+          "no reply before the deadline, nor a byte on this connection: is this a Tern server?",
+          Executed.MAYBE,
+          "waiting_for_reply");
   private static final WireError EXPIRED_IN_QUEUE =
-      WireError.of(ErrorCode.TIMEOUT, "the deadline passed before sending", Executed.NO)
-          .withDetails(stage(IN_QUEUE));
+      expired("the deadline passed before sending", Executed.NO, IN_QUEUE);
   private static final WireError OFFERS_NOTHING =
       WireError.of(ErrorCode.METHOD_NOT_FOUND, "a client offers no methods");
 
@@ -281,13 +276,9 @@ public final class ClientSession {
       fail("the peer sent what is no JSON object");
       return;
     }
-    if (decoder.skipped() > 0) {
-      tooLong(scanner.scanCutReply(buffer, offset, length));
-      return;
-    }
     Message message;
     try {
-      message = scanner.scanReply(buffer, offset, length, decoder.ownsPayload());
+      message = scan(buffer, offset, length);
     } catch (JsonException e) {
       note(Oddity.UNREADABLE);
       fail("the peer sent what is no strict JSON: " + e.getMessage());
@@ -300,21 +291,14 @@ public final class ClientSession {
     }
   }
 
-  /** A reply over the limit fails its call alone, if what was read of it says whose it is. */
-  private void tooLong(CutReply cut) {
-    note(Oddity.BAD_FRAME);
-    int limit = decoder.length();
-    String reply =
-        "reply: " + ((long) limit + decoder.skipped()) + " bytes (expected: at most " + limit + ")";
-    Id id = cut.id();
-    if (id == null) {
-      fail(reply + ", and no id in what was read of it");
-      return;
+  /** Of a reply over the limit only the beginning is there. */
+  private Message scan(byte[] buffer, int offset, int length) throws JsonException {
+    if (decoder.skipped() == 0) {
+      return scanner.scanReply(buffer, offset, length, decoder.ownsPayload());
     }
-    ClientCall call = take(id);
-    if (call != null) {
-      end(call, WireError.of(ErrorCode.TOO_LARGE, reply, cut.executed()));
-    }
+    long whole = (long) length + decoder.skipped();
+    String problem = "reply: " + whole + " bytes (expected: at most " + length + ")";
+    return scanner.scanCutReply(buffer, offset, length, problem);
   }
 
   private void response(Message.Response response) {
@@ -352,20 +336,24 @@ public final class ClientSession {
   }
 
   private void malformed(Message.Malformed malformed) {
-    note(Oddity.MALFORMED);
     Id id = malformed.id();
-    String problem = malformed.error().message();
+    WireError error = malformed.error();
+    boolean isCut = error.code().equals(ErrorCode.TOO_LARGE.name());
+    note(isCut ? Oddity.BAD_FRAME : Oddity.MALFORMED);
     if (!malformed.isResponse()) {
       if (malformed.reply() && id != null && id != Id.Null.NULL) {
-        reply(Messages.error(malformed.dialect(), id, malformed.error()));
+        reply(Messages.error(malformed.dialect(), id, error));
       }
-    } else if (id == null) {
-      fail("the peer sent a malformed reply: " + problem);
-    } else {
-      ClientCall call = take(id);
-      if (call != null) {
-        end(call, WireError.of(ErrorCode.INTERNAL, "malformed reply: " + problem, Executed.MAYBE));
-      }
+      return;
+    }
+    String problem = "malformed reply: " + error.message();
+    if (id == null) {
+      fail("the peer sent a " + problem);
+      return;
+    }
+    ClientCall call = take(id);
+    if (call != null) {
+      end(call, isCut ? error : WireError.of(ErrorCode.INTERNAL, problem, Executed.MAYBE));
     }
   }
 
@@ -474,6 +462,10 @@ public final class ClientSession {
 
   private void note(Oddity oddity) {
     events.add(new Noted(oddity));
+  }
+
+  private static WireError expired(String message, Executed executed, String stage) {
+    return WireError.of(ErrorCode.TIMEOUT, message, executed).withDetails(stage(stage));
   }
 
   private static byte[] stage(String name) {

@@ -118,7 +118,7 @@ class ClientSessionTest {
   void aTimeoutSaysWhetherTheServerWasEverHeard() {
     ClientCall unheard = sent(session, call(1));
     session.onTime(LATE);
-    assertThat(reason(unheard)).contains("nor a single byte on this connection");
+    assertThat(reason(unheard)).contains("nor a byte on this connection");
 
     ClientCall heard = sent(session, call(2));
     receive(session, "{\"method\":\"rpc.ping\",\"meta\":{}}");
