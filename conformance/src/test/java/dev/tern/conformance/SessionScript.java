@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,7 @@ final class SessionScript implements AutoCloseable {
       Pattern.compile("\\(a connection has room for (\\d+) calls?\\)");
   private static final Pattern TIMES = Pattern.compile("\\(([0-9,]+) times:\\)");
   private static final long PATIENCE_SECONDS = 60;
+  private static final Duration GRACE = Duration.ofDays(1);
 
   private final ManualTimers timers = new ManualTimers();
   private final OneConnection wire = new OneConnection();
@@ -143,11 +145,21 @@ final class SessionScript implements AutoCloseable {
     }
     switch (event) {
       case "(the client shuts its output down)" -> wire.giveEnd();
+      case "(the server begins to close)" -> beginToClose();
       case "(the server closes)" -> {
         expect(OneConnection.END);
         ended = true;
       }
       default -> throw new AssertionError("event: " + event + " (expected: a known one)");
+    }
+  }
+
+  /** Returns when the connection has been told: then the server sets a timer for its grace. */
+  private void beginToClose() {
+    int before = timers.pending();
+    Thread.ofVirtual().start(() -> Objects.requireNonNull(server).close(GRACE));
+    while (timers.pending() == before) {
+      Thread.onSpinWait();
     }
   }
 

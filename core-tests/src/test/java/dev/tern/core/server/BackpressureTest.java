@@ -25,7 +25,8 @@ final class BackpressureTest {
   private static final long UNREAD = 2 << 20;
   private static final long BUDGET = 64 << 20;
   private static final int SMALL = ByteBudget.SMALL_BYTES;
-  private static final int LARGE = SMALL + 1;
+  private static final int MEDIUM = ByteBudget.LARGE_BYTES;
+  private static final int LARGE = MEDIUM + 1;
   private static final int CALL = 2 << 10;
   private static final int STARTED_AT_ONCE = 64;
   private static final Duration A_LOOK = Duration.ofMillis(10);
@@ -84,6 +85,10 @@ final class BackpressureTest {
     core.bytes().add(BUDGET + 1);
   }
 
+  private void othersHoldTwiceTooMuch() {
+    core.bytes().add(2 * BUDGET + 2);
+  }
+
   private void send(String payload) {
     byte[] json = payload.getBytes(US_ASCII);
     receive(ByteBuffer.allocate(4 + json.length).putInt(json.length).put(json).array());
@@ -97,6 +102,11 @@ final class BackpressureTest {
   /** A frame that shall be so long, and of which little has come. */
   private void begin(int frameBytes) {
     receive(ByteBuffer.allocate(10).putInt(frameBytes).array());
+  }
+
+  /** Another connection that waits for room: each is an object of its own. */
+  private Runnable waiter(int number) {
+    return () -> runs.release(number);
   }
 
   private boolean isBudgetExceeded() {
@@ -134,9 +144,23 @@ final class BackpressureTest {
 
   @Test
   void aSmallUnreadReplyDoesNotPauseItWhateverOthersHold() {
-    othersHoldTooMuch();
+    othersHoldTwiceTooMuch();
     unsent(SMALL);
     assertThat(connection.paused).isFalse();
+  }
+
+  @Test
+  void aMiddlingUnreadReplyDoesNotPauseItWhileOthersHoldTooMuch() {
+    othersHoldTooMuch();
+    unsent(MEDIUM);
+    assertThat(connection.paused).isFalse();
+  }
+
+  @Test
+  void aMiddlingUnreadReplyPausesItWhileOthersHoldTwiceTooMuch() {
+    othersHoldTwiceTooMuch();
+    unsent(SMALL + 1);
+    assertThat(connection.paused).isTrue();
   }
 
   @Test
@@ -148,9 +172,23 @@ final class BackpressureTest {
 
   @Test
   void aSmallFrameThatHasBegunDoesNotPauseItWhateverOthersHold() {
-    othersHoldTooMuch();
+    othersHoldTwiceTooMuch();
     begin(SMALL);
     assertThat(connection.paused).isFalse();
+  }
+
+  @Test
+  void aMiddlingFrameThatHasBegunDoesNotPauseItWhileOthersHoldTooMuch() {
+    othersHoldTooMuch();
+    begin(MEDIUM);
+    assertThat(connection.paused).isFalse();
+  }
+
+  @Test
+  void aMiddlingFrameThatHasBegunPausesItWhileOthersHoldTwiceTooMuch() {
+    othersHoldTwiceTooMuch();
+    begin(SMALL + 1);
+    assertThat(connection.paused).isTrue();
   }
 
   @Test
@@ -173,7 +211,7 @@ final class BackpressureTest {
   void itGoesOnWhenTheBudgetHasRoom() {
     othersHoldTooMuch();
     begin(LARGE);
-    core.bytes().add(-SMALL);
+    core.bytes().add(-LARGE);
     timers.advance(NEXT);
     assertThat(connection.paused).isFalse();
   }
@@ -193,7 +231,7 @@ final class BackpressureTest {
   void theMoreWaitTheMoreSeldomEachLooks() {
     othersHoldTooMuch();
     for (int i = 0; i < 100; i++) {
-      core.bytes().whenRoom(new Thread()::start); // others, all different
+      core.bytes().whenRoom(waiter(i));
     }
     unsent(LARGE);
     connection.unsent = SMALL;

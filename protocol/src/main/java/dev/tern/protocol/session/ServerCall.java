@@ -198,13 +198,17 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
     if (endUnlessStarted(reason)) {
       return Executed.NO;
     }
-    int ended = RAN + ENDED + reason.ordinal();
-    return STATE.compareAndSet(this, RUNNING, ended) ? Executed.MAYBE : null;
+    return STATE.compareAndSet(this, RUNNING, RAN + ended(reason)) ? Executed.MAYBE : null;
   }
 
   /** Ends the call if its handler has not begun, which then never will. */
   boolean endUnlessStarted(Reason reason) {
-    return STATE.compareAndSet(this, QUEUED, ENDED + reason.ordinal());
+    return STATE.compareAndSet(this, QUEUED, ended(reason));
+  }
+
+  @SuppressWarnings("EnumOrdinal") // the number is never stored: it lives as long as its call
+  private static int ended(Reason reason) {
+    return ENDED + reason.ordinal();
   }
 
   /** Whether its handler ran, or runs, for nobody. */

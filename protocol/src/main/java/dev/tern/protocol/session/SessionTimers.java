@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** For each {@link SessionTimer} the instant at which it goes off, once. Not thread-safe. */
+@SuppressWarnings("EnumOrdinal") // a place in a table of this object: a map would box each instant
 final class SessionTimers {
   private static final long NEVER = Long.MAX_VALUE;
   private static final SessionTimer[] ALL = SessionTimer.values();

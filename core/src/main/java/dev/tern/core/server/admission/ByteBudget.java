@@ -19,10 +19,16 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class ByteBudget {
   /**
-   * What a connection may hold of each kind (a call, an unfinished frame, replies) even over the
-   * limit. Nothing smaller is worth telling the budget at once.
+   * What a connection may hold of each kind (an unfinished frame, replies) whatever the others
+   * hold. Nothing smaller is worth telling the budget at once.
    */
   public static final int SMALL_BYTES = 4 << 10;
+
+  /** From here on it must wait as soon as the limit is passed; below, at twice the limit. */
+  public static final int LARGE_BYTES = 16 << 10;
+
+  /** A call that holds less goes on over the limit, so that many larger ones do not keep it out. */
+  public static final int SMALL_CALL_BYTES = 1 << 10;
 
   /** As many as may go on at once: each reads something before it can find the budget exceeded. */
   private static final int WOKEN_AT_ONCE = 64;
@@ -50,19 +56,22 @@ public final class ByteBudget {
     this.timers = timers;
   }
 
-  /** Whether a call of so many bytes may begin: a large one up to the limit, others up to twice. */
+  /** Whether a call of so many bytes may begin: a small one up to twice the limit. */
   public boolean hasRoomFor(int callBytes) {
-    long now = used.get();
-    return (callBytes > SMALL_BYTES ? now : now / 2) <= limit;
+    return callBytes < SMALL_CALL_BYTES ? !isFull() : !isExceeded();
   }
 
   /** Whether so many bytes are more than one connection may hold of a kind at present. */
   public boolean isTooMuch(long bytes) {
-    return bytes > SMALL_BYTES && isExceeded();
+    return bytes > SMALL_BYTES && (bytes > LARGE_BYTES ? isExceeded() : isFull());
   }
 
   private boolean isExceeded() {
     return used.get() > limit;
+  }
+
+  private boolean isFull() {
+    return used.get() / 2 > limit;
   }
 
   /** How many connections wait for room. */

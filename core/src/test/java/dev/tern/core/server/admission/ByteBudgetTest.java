@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 final class ByteBudgetTest {
   private static final long LIMIT = 100;
   private static final int SMALL = ByteBudget.SMALL_BYTES;
-  private static final int LARGE = SMALL + 1;
+  private static final int LARGE = ByteBudget.LARGE_BYTES + 1;
 
   /** Keeps what is scheduled; the test runs it. */
   private static final class KeptTasks implements Timers {
@@ -59,11 +59,19 @@ final class ByteBudgetTest {
   }
 
   @Test
+  void whatIsNeitherSmallNorLargeIsTooMuchAtMoreThanTwiceTheLimit() {
+    budget.add(2 * LIMIT);
+    assertThat(budget.isTooMuch(LARGE - 1)).isFalse();
+    budget.add(2);
+    assertThat(budget.isTooMuch(SMALL + 1)).isTrue();
+  }
+
+  @Test
   void aLargeCallHasRoomUpToTheLimit() {
     budget.add(LIMIT);
-    assertThat(budget.hasRoomFor(LARGE)).isTrue();
+    assertThat(budget.hasRoomFor(ByteBudget.SMALL_CALL_BYTES)).isTrue();
     budget.add(1);
-    assertThat(budget.hasRoomFor(LARGE)).isFalse();
+    assertThat(budget.hasRoomFor(ByteBudget.SMALL_CALL_BYTES)).isFalse();
   }
 
   @Test
@@ -93,9 +101,9 @@ final class ByteBudgetTest {
   @Test
   void aSmallCallHasRoomUpToTwiceTheLimit() {
     budget.add(2 * LIMIT);
-    assertThat(budget.hasRoomFor(0)).isTrue();
+    assertThat(budget.hasRoomFor(ByteBudget.SMALL_CALL_BYTES - 1)).isTrue();
     budget.add(2);
-    assertThat(budget.hasRoomFor(0)).isFalse();
+    assertThat(budget.hasRoomFor(ByteBudget.SMALL_CALL_BYTES - 1)).isFalse();
   }
 
   @Test
