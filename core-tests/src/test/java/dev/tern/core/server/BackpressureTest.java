@@ -30,7 +30,7 @@ final class BackpressureTest {
   private static final int CALL = 2 << 10;
   private static final int STARTED_AT_ONCE = 64;
   private static final Duration A_LOOK = Duration.ofMillis(10);
-  private static final Duration NEXT = Duration.ofMillis(1);
+  private static final Duration A_LITTLE = Duration.ofMillis(1);
 
   private record Size(int bytes) {}
 
@@ -102,11 +102,6 @@ final class BackpressureTest {
   /** A frame that shall be so long, and of which little has come. */
   private void begin(int frameBytes) {
     receive(ByteBuffer.allocate(10).putInt(frameBytes).array());
-  }
-
-  /** Another connection that waits for room: each is an object of its own. */
-  private Runnable waiter(int number) {
-    return () -> runs.release(number);
   }
 
   private boolean isBudgetExceeded() {
@@ -212,7 +207,7 @@ final class BackpressureTest {
     othersHoldTooMuch();
     begin(LARGE);
     core.bytes().add(-LARGE);
-    timers.advance(NEXT);
+    timers.advance(A_LOOK.plus(A_LITTLE));
     assertThat(connection.paused).isFalse();
   }
 
@@ -223,7 +218,7 @@ final class BackpressureTest {
     connection.unsent = SMALL;
     timers.advance(A_LOOK.minusNanos(1));
     assertThat(connection.paused).as("nobody has looked").isTrue();
-    timers.advance(Duration.ofNanos(1));
+    timers.advance(A_LITTLE);
     assertThat(connection.paused).isFalse();
   }
 
@@ -231,11 +226,11 @@ final class BackpressureTest {
   void theMoreWaitTheMoreSeldomEachLooks() {
     othersHoldTooMuch();
     for (int i = 0; i < 100; i++) {
-      core.bytes().whenRoom(waiter(i));
+      core.bytes().waits(true);
     }
     unsent(LARGE);
     connection.unsent = SMALL;
-    timers.advance(A_LOOK);
+    timers.advance(A_LOOK.plus(A_LITTLE));
     assertThat(connection.paused).isTrue();
     timers.advance(A_LOOK);
     assertThat(connection.paused).isFalse();

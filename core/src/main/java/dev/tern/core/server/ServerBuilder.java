@@ -273,7 +273,7 @@ public final class ServerBuilder {
   }
 
   ServerCore core(Runnable onClosed) {
-    ByteBudget bytes = new ByteBudget(processBytes, timers);
+    ByteBudget bytes = new ByteBudget(processBytes);
     Gates gates = new Gates(maxInFlight, bytes);
     Counters counters = Counters.ofServer(timers, gates::inFlight);
     CallLog log = new CallLog(timers, counters);
