@@ -93,8 +93,7 @@ class ClosingRowsTest extends BadInput {
     service.release();
     assertThat(peer.readFrame()).isEqualTo(json("{'id':'first','result':'released'}"));
     expectTheEnd(
-        peer,
-        "{'id':'second','error':{'code':-32005,'message':'the server is shutting down'}}");
+        peer, "{'id':'second','error':{'code':-32005,'message':'the server is shutting down'}}");
   }
 
   @Test

@@ -57,9 +57,7 @@ final class Backpressure {
   /** Whether there is room for what a call would answer. Any thread. */
   boolean mayBegin() {
     long coming = onTheWay.get();
-    return !outputFull
-        && coming <= server.unreadOutputBytes()
-        && !server.bytes().isTooMuch(coming);
+    return !outputFull && coming <= server.unreadOutputBytes() && !server.bytes().isTooMuch(coming);
   }
 
   /** Begins a call later, when it may. Any thread. */
