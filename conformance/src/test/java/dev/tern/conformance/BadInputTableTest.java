@@ -32,6 +32,7 @@ class BadInputTableTest {
           JsonSyntaxRowsTest.class,
           JsonValueRowsTest.class,
           EnvelopeRowsTest.class,
+          ClosingRowsTest.class,
           ClientRowsTest.class);
 
   /** 34, the batches, is not here: this version refuses them as an encoding that is not there. */

@@ -25,11 +25,12 @@ final class BackpressureTest {
   private static final long UNREAD = 2 << 20;
   private static final long BUDGET = 64 << 20;
   private static final int SMALL = ByteBudget.SMALL_BYTES;
-  private static final int LARGE = SMALL + 1;
+  private static final int MEDIUM = ByteBudget.LARGE_BYTES;
+  private static final int LARGE = MEDIUM + 1;
   private static final int CALL = 2 << 10;
   private static final int STARTED_AT_ONCE = 64;
   private static final Duration A_LOOK = Duration.ofMillis(10);
-  private static final Duration NEXT = Duration.ofMillis(1);
+  private static final Duration A_LITTLE = Duration.ofMillis(1);
 
   private record Size(int bytes) {}
 
@@ -84,6 +85,10 @@ final class BackpressureTest {
     core.bytes().add(BUDGET + 1);
   }
 
+  private void othersHoldTwiceTooMuch() {
+    core.bytes().add(2 * BUDGET + 2);
+  }
+
   private void send(String payload) {
     byte[] json = payload.getBytes(US_ASCII);
     receive(ByteBuffer.allocate(4 + json.length).putInt(json.length).put(json).array());
@@ -134,9 +139,23 @@ final class BackpressureTest {
 
   @Test
   void aSmallUnreadReplyDoesNotPauseItWhateverOthersHold() {
-    othersHoldTooMuch();
+    othersHoldTwiceTooMuch();
     unsent(SMALL);
     assertThat(connection.paused).isFalse();
+  }
+
+  @Test
+  void aMiddlingUnreadReplyDoesNotPauseItWhileOthersHoldTooMuch() {
+    othersHoldTooMuch();
+    unsent(MEDIUM);
+    assertThat(connection.paused).isFalse();
+  }
+
+  @Test
+  void aMiddlingUnreadReplyPausesItWhileOthersHoldTwiceTooMuch() {
+    othersHoldTwiceTooMuch();
+    unsent(SMALL + 1);
+    assertThat(connection.paused).isTrue();
   }
 
   @Test
@@ -148,9 +167,23 @@ final class BackpressureTest {
 
   @Test
   void aSmallFrameThatHasBegunDoesNotPauseItWhateverOthersHold() {
-    othersHoldTooMuch();
+    othersHoldTwiceTooMuch();
     begin(SMALL);
     assertThat(connection.paused).isFalse();
+  }
+
+  @Test
+  void aMiddlingFrameThatHasBegunDoesNotPauseItWhileOthersHoldTooMuch() {
+    othersHoldTooMuch();
+    begin(MEDIUM);
+    assertThat(connection.paused).isFalse();
+  }
+
+  @Test
+  void aMiddlingFrameThatHasBegunPausesItWhileOthersHoldTwiceTooMuch() {
+    othersHoldTwiceTooMuch();
+    begin(SMALL + 1);
+    assertThat(connection.paused).isTrue();
   }
 
   @Test
@@ -173,8 +206,8 @@ final class BackpressureTest {
   void itGoesOnWhenTheBudgetHasRoom() {
     othersHoldTooMuch();
     begin(LARGE);
-    core.bytes().add(-SMALL);
-    timers.advance(NEXT);
+    core.bytes().add(-LARGE);
+    timers.advance(A_LOOK.plus(A_LITTLE));
     assertThat(connection.paused).isFalse();
   }
 
@@ -185,7 +218,7 @@ final class BackpressureTest {
     connection.unsent = SMALL;
     timers.advance(A_LOOK.minusNanos(1));
     assertThat(connection.paused).as("nobody has looked").isTrue();
-    timers.advance(Duration.ofNanos(1));
+    timers.advance(A_LITTLE);
     assertThat(connection.paused).isFalse();
   }
 
@@ -193,11 +226,11 @@ final class BackpressureTest {
   void theMoreWaitTheMoreSeldomEachLooks() {
     othersHoldTooMuch();
     for (int i = 0; i < 100; i++) {
-      core.bytes().whenRoom(new Thread()::start); // others, all different
+      core.bytes().waits(true);
     }
     unsent(LARGE);
     connection.unsent = SMALL;
-    timers.advance(A_LOOK);
+    timers.advance(A_LOOK.plus(A_LITTLE));
     assertThat(connection.paused).isTrue();
     timers.advance(A_LOOK);
     assertThat(connection.paused).isFalse();

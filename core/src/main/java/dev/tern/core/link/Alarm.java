@@ -4,12 +4,12 @@ import dev.tern.core.runtime.Timers;
 import dev.tern.core.transport.Connection;
 
 /**
- * Wakes a connection at an instant. Moving it later is free: it goes off early and is set again, so
- * that a connection whose calls' deadlines roll forward costs one timer every few seconds, not one
- * a call. In the connection's serial context.
+ * Wakes a connection at an instant or earlier. It is only ever moved to an earlier instant. Whoever
+ * needs it later lets it go off early and sets it again: so a connection whose calls come and go
+ * costs one timer every few seconds, not one a call. In the connection's serial context.
  */
 public final class Alarm {
-  /** For never. */
+  /** Stands for an instant that never comes. */
   static final long NEVER = Long.MAX_VALUE;
 
   private final Timers timers;
@@ -19,6 +19,8 @@ public final class Alarm {
   private Timers.Scheduled armed = () -> {};
 
   /**
+   * Makes an alarm that is not set.
+   *
    * @param onRing runs in the serial context, at the instant or earlier
    */
   public Alarm(Timers timers, Connection connection, Runnable onRing) {
@@ -37,6 +39,7 @@ public final class Alarm {
     armed = timers.schedule(instant - now, () -> connection.execute(() -> ring(instant)));
   }
 
+  /** Does not ring any more, unless it is set again. */
   public void cancel() {
     armed.cancel();
     armedFor = NEVER;

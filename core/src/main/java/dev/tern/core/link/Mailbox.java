@@ -6,13 +6,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How other threads hand things to a connection's serial context: whoever finds it empty wakes the
- * context, the others ride along, so that many calls become one task, one write. Its bound is the
- * number of calls: each is in it at most twice.
+ * How other threads hand things to a connection's serial context. A post to an empty mailbox gives
+ * the context a task; what is posted before that task runs is taken by it as well, so that many
+ * calls become one task and one write. Its bound is the number of calls: each is in it at most
+ * twice.
  *
- * <p>A stack that is taken whole: one compare-and-set a post and one exchange a drain, where a
- * queue costs two and a wake-up flag a third. It can be held: whoever knows that many are about to
- * post lets them gather, and wakes the context once for all.
+ * <p>It is a stack that is taken whole. A post costs one compare-and-set and a drain one exchange;
+ * a queue would cost two, and a flag for the wake-up a third. It can be held: then what is posted
+ * gathers, and the release gives the context one task for all of it.
  */
 public final class Mailbox<T> {
   private final AtomicReference<@Nullable Letter<T>> newest = new AtomicReference<>();
@@ -38,7 +39,7 @@ public final class Mailbox<T> {
     this.drain = drain;
   }
 
-  /** Any thread. */
+  /** Hands a thing over. Any thread. */
   public void post(T item) {
     Letter<T> letter = new Letter<>(item);
     Letter<T> before;

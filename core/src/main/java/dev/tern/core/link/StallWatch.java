@@ -5,11 +5,12 @@ import java.time.Duration;
 
 /**
  * Finds out that a peer takes nothing of what is being sent to it. It looks ten times within the
- * limit, so that it is late by a tenth of it at most, and counts looks, not time: what stood still
- * may have been this process. In the connection's serial context.
+ * limit, so that it is late by a tenth of it at most. It counts these looks instead of measuring
+ * the time between them: if this whole process was suspended, the peer is not to blame. In the
+ * connection's serial context.
  */
 public final class StallWatch {
-  /** A reader that takes nothing for so long is not slow, it is gone. */
+  /** A peer that takes nothing at all for so long is taken for gone, not for slow. */
   public static final Duration DEFAULT_LIMIT = Duration.ofSeconds(10);
 
   private static final int LOOKS = 10;
@@ -21,7 +22,9 @@ public final class StallWatch {
   private int unmoved;
 
   /**
-   * @param limit more than 0
+   * Watches a connection.
+   *
+   * @param limit how long nothing may move; more than 0
    */
   public StallWatch(Connection connection, Duration limit) {
     this.connection = connection;
@@ -30,7 +33,7 @@ public final class StallWatch {
 
   /** Looks, and says when it wants to look again; {@link Alarm#NEVER} if nothing is to be sent. */
   public long look(long now) {
-    long sent = connection.sentBytes(); // before the rest is looked at: it may leave meanwhile
+    long sent = connection.sentBytes(); // first: some of the unsent bytes may leave meanwhile
     if (connection.unsentBytes() == 0) {
       nextLook = Alarm.NEVER;
       unmoved = 0;

@@ -24,19 +24,10 @@ final class Backpressure {
   /** Started all together they would find the output full again, each at the cost of a thread. */
   private static final int DEFERRED_AT_ONCE = 64;
 
-  /**
-   * How soon to look again where nobody tells that something has changed. It is longer the more
-   * connections wait for room, so that they look 10,000 times a second at most all together.
-   */
-  private static final long LOOK_AGAIN_NANOS = 10_000_000;
-
-  private static final int WAITERS_A_LOOK = 100;
-
   private final ServerCore server;
   private final Connection connection;
   private final ServerSession session;
   private final Alarm alarm;
-  private final Runnable onRoom;
 
   /** Calls that begin once there is room for what they will answer. */
   private final ArrayDeque<CallTask> deferred = new ArrayDeque<>(0);
@@ -50,6 +41,9 @@ final class Backpressure {
   private boolean paused;
   private boolean closed;
 
+  /** Whether it waits for room in the budget. */
+  private boolean waits;
+
   /** What the budget has been told that this connection holds. */
   private long toldBytes;
 
@@ -58,15 +52,12 @@ final class Backpressure {
     this.connection = connection;
     this.session = session;
     this.alarm = alarm;
-    this.onRoom = () -> connection.execute(this::look);
   }
 
   /** Whether there is room for what a call would answer. Any thread. */
   boolean mayBegin() {
     long coming = onTheWay.get();
-    return !outputFull
-        && coming <= server.unreadOutputBytes()
-        && !server.bytes().isTooMuch(coming);
+    return !outputFull && coming <= server.unreadOutputBytes() && !server.bytes().isTooMuch(coming);
   }
 
   /** Begins a call later, when it may. Any thread. */
@@ -103,7 +94,7 @@ final class Backpressure {
     return granted;
   }
 
-  /** Something has changed: asks both questions again. */
+  /** Something may have changed: answers both questions again. */
   void look() {
     if (closed) {
       tellBudget(0);
@@ -113,32 +104,38 @@ final class Backpressure {
     tellBudget(unsent);
     boolean unread = server.bytes().isTooMuch(unsent);
     boolean tooMuch = unread || server.bytes().isTooMuch(session.backlogBytes());
-    if (tooMuch) {
-      server.bytes().whenRoom(onRoom);
-    }
     // Once full it stays so until the transport tells that the peer has read nearly all.
-    boolean overLimit =
-        outputFull ? unsent >= Connection.SEND_PROGRESS_BYTES : unsent > server.unreadOutputBytes();
-    boolean full = overLimit || unread;
+    long most = outputFull ? Connection.SEND_PROGRESS_BYTES - 1 : server.unreadOutputBytes();
+    boolean full = unread || unsent > most;
     if (full != outputFull) {
       outputFull = full;
     }
-    boolean pause = full || tooMuch;
-    if (pause != paused) {
-      paused = pause;
-      if (pause) {
+    waits(tooMuch);
+    pause(full || tooMuch);
+    if (tooMuch || !(full || deferred.isEmpty())) { // nobody tells when to go on
+      long now = server.timers().nanoTime();
+      alarm.setFor(now + server.bytes().lookAgainNanos(), now);
+    }
+    if (!full) {
+      startDeferred(DEFERRED_AT_ONCE); // last: it may come back here
+    }
+  }
+
+  private void waits(boolean now) {
+    if (now != waits) {
+      waits = now;
+      server.bytes().waits(now);
+    }
+  }
+
+  private void pause(boolean now) {
+    if (now != paused) {
+      paused = now;
+      if (now) {
         connection.pauseReading();
       } else if (!session.isFinishing()) {
         connection.resumeReading();
       }
-    }
-    if (unread || !(full || deferred.isEmpty())) { // neither reading a little nor a start is told
-      long now = server.timers().nanoTime();
-      int share = 1 + server.bytes().waiters() / WAITERS_A_LOOK;
-      alarm.setFor(now + share * LOOK_AGAIN_NANOS, now);
-    }
-    if (!full) {
-      startDeferred(DEFERRED_AT_ONCE); // last: it may come back here
     }
   }
 
@@ -161,7 +158,7 @@ final class Backpressure {
   void onClosed() {
     closed = true;
     outputFull = false;
-    server.bytes().forget(onRoom);
+    waits(false);
     startDeferred(Integer.MAX_VALUE);
   }
 }

@@ -87,9 +87,9 @@ public final class Server implements AutoCloseable {
   /**
    * Stops accepting, refuses new calls as UNAVAILABLE and not executed, lets those that run finish
    * and be answered, closes each connection that has none left. A connection whose calls still run
-   * after the grace, or whose replies have not left, is cut off. Blocks until
-   * the last connection has closed: for at most the grace and {@link Connection#LINGER_MILLIS}. A
-   * thread that is interrupted meanwhile cuts all off and does not wait. Idempotent.
+   * after the grace, or whose replies have not left, is cut off. Blocks until the last connection
+   * has closed: for at most the grace and {@link Connection#LINGER_MILLIS}. A thread that is
+   * interrupted meanwhile cuts all off and does not wait. Idempotent.
    *
    * @param grace 0 or more; at most a hundred years
    * @throws IllegalArgumentException if the grace is negative; nothing is closed

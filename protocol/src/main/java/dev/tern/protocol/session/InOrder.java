@@ -33,7 +33,7 @@ final class InOrder implements ReplyTo {
       running = true;
       return true;
     }
-    call.waits();
+    call.waited = true;
     waiting.add(new Turn.OfCall(call));
     bytes += call.heldBytes();
     return false;

@@ -66,10 +66,14 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
   /** Begins as QUEUED, which is 0: nothing need be written for that, and no call pays for it. */
   private volatile int state;
 
-  private @Nullable Runner runner;
-  private boolean waited;
-  private boolean handedOut;
+  /** Whether it had to wait for another call of its connection. */
+  boolean waited;
+
+  /** Whether the session's owner has been told of it. */
+  boolean handedOut;
+
   private boolean cancelled;
+  private @Nullable Runner runner;
 
   ServerCall(Message.Request request, ReplyTo replyTo, long receivedNanos, long deadlineNanos) {
     super(deadlineNanos);
@@ -102,19 +106,6 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
   /** Whether it had to wait for another call of its connection before it was handed out. */
   public boolean hasWaited() {
     return waited;
-  }
-
-  void waits() {
-    waited = true;
-  }
-
-  /** Whether the session's owner has been told of it. */
-  boolean isHandedOut() {
-    return handedOut;
-  }
-
-  void handedOut() {
-    handedOut = true;
   }
 
   /** Names who runs it. Nobody does if it was refused. */

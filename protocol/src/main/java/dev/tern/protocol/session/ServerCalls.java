@@ -74,10 +74,6 @@ final class ServerCalls {
     return deadlines.next();
   }
 
-  boolean isInFlight(Id id) {
-    return byId.containsKey(id);
-  }
-
   /** The call of an id that has not ended, or null. */
   @Nullable ServerCall find(Id id) {
     return byId.get(id);
@@ -123,7 +119,7 @@ final class ServerCalls {
   private void handOut(ServerCall call) {
     handedOut++;
     handedOutBytes += call.heldBytes();
-    call.handedOut();
+    call.handedOut = true;
     output.tell(call);
   }
 
@@ -185,7 +181,7 @@ final class ServerCalls {
   /** Tells that nobody waits. To the session's owner a call that still waits has never arrived. */
   private void abandon(ServerCall call, Reason reason) {
     output.tell(
-        call.isHandedOut()
+        call.handedOut
             ? new Abandoned(call, reason)
             : new Refused(call.request(), reason.code().name(), call.receivedNanos()));
   }

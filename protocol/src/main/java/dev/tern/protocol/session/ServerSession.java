@@ -111,10 +111,8 @@ public final class ServerSession {
         }
       }
     } catch (FramingException e) {
-      WireError error = e.toWireError();
       byte[] prefix = ByteBuffer.allocate(Integer.BYTES).putInt((int) e.announced()).array();
-      output.tell(new Rejected(Oddity.BAD_FRAME, null, error.code(), e.announced(), prefix));
-      finish(error);
+      finish(Oddity.BAD_FRAME, e.toWireError(), e.announced(), prefix);
     }
     if (anyFrame) {
       timers.clear();
@@ -175,10 +173,8 @@ public final class ServerSession {
   }
 
   private void cutFrame() {
-    String code = SessionErrors.CUT_FRAME.code();
     byte[] beginning = decoder.begun(Rejected.BEGINNING_BYTES);
-    output.tell(new Rejected(Oddity.CUT_FRAME, null, code, decoder.announced(), beginning));
-    finish(SessionErrors.CUT_FRAME);
+    finish(Oddity.CUT_FRAME, SessionErrors.CUT_FRAME, decoder.announced(), beginning);
   }
 
   /** When {@link #onTime} is wanted next; {@link Long#MAX_VALUE} for never. */
@@ -204,9 +200,7 @@ public final class ServerSession {
    */
   public void countError(long now) {
     if (!errors.take(now) && !isFinishing()) {
-      String code = SessionErrors.TOO_MANY_ERRORS.code();
-      output.tell(new Rejected(Oddity.TOO_MANY_ERRORS, null, code, 0, NOTHING));
-      finish(SessionErrors.TOO_MANY_ERRORS);
+      finish(Oddity.TOO_MANY_ERRORS, SessionErrors.TOO_MANY_ERRORS, 0, NOTHING);
       settle();
     }
   }
@@ -273,17 +267,14 @@ public final class ServerSession {
     } else if (encoding == null) {
       unreadable("the payload begins like no encoding (expected: a JSON object)");
     } else {
-      reject(Oddity.UNSUPPORTED_ENCODING, null, ErrorCode.UNSUPPORTED);
-      WireError error =
-          WireError.of(ErrorCode.UNSUPPORTED, "encoding: " + encoding.label() + " (expected: json)")
-              .withDetails(Details.encodings());
-      output.send(Messages.errorWithoutRequest(error));
+      String message = "encoding: " + encoding.label() + " (expected: json)";
+      WireError error = WireError.of(ErrorCode.UNSUPPORTED, message);
+      answer(Oddity.UNSUPPORTED_ENCODING, null, error.withDetails(Details.encodings()));
     }
   }
 
   private void unreadable(String message) {
-    reject(Oddity.UNREADABLE, null, ErrorCode.PARSE_ERROR);
-    output.send(Messages.errorWithoutRequest(WireError.of(ErrorCode.PARSE_ERROR, message)));
+    answer(Oddity.UNREADABLE, null, WireError.of(ErrorCode.PARSE_ERROR, message));
     if (++unreadable >= limits.unreadablePayloads()) {
       finish(null);
     }
@@ -294,24 +285,24 @@ public final class ServerSession {
       reject(Oddity.WRONG_DIRECTION, malformed.dialect(), null);
       return;
     }
-    ErrorCode code = ErrorCode.ofName(malformed.error().code());
-    reject(Oddity.MALFORMED, malformed.dialect(), code);
-    if (!malformed.reply()) {
+    Dialect dialect = malformed.dialect();
+    WireError error = malformed.error();
+    Id id = malformed.id();
+    if (id == null && malformed.reply()) {
+      answer(Oddity.MALFORMED, dialect, error);
       return;
     }
-    Id id = malformed.id();
-    if (id == null) {
-      output.send(Messages.errorWithoutRequest(malformed.error()));
-    } else if (calls.isInFlight(id)) {
-      inFlightAlready(id, malformed.dialect());
-    } else {
-      calls.reply(malformed.dialect(), Messages.error(malformed.dialect(), id, malformed.error()));
+    reject(Oddity.MALFORMED, dialect, error.code());
+    if (id != null && calls.find(id) != null) {
+      inFlightAlready(id, dialect);
+    } else if (malformed.reply()) {
+      calls.reply(dialect, Messages.error(dialect, id, error));
     }
   }
 
   private void request(Message.Request request, long now) {
     Id id = request.id() == Id.Null.NULL ? null : request.id();
-    if (id != null && calls.isInFlight(id)) {
+    if (id != null && calls.find(id) != null) {
       inFlightAlready(id, request.dialect());
       return;
     }
@@ -354,7 +345,7 @@ public final class ServerSession {
       if (idleCancels.take(now)) {
         output.note(Oddity.IDLE_CANCEL);
       } else {
-        reject(Oddity.IDLE_CANCEL, null, ErrorCode.BAD_REQUEST);
+        reject(Oddity.IDLE_CANCEL, null, ErrorCode.BAD_REQUEST.name());
         finish(SessionErrors.TOO_MANY_CANCELS);
       }
       return;
@@ -363,22 +354,31 @@ public final class ServerSession {
   }
 
   private void inFlightAlready(Id id, Dialect dialect) {
-    reject(Oddity.ID_IN_FLIGHT, dialect, ErrorCode.BAD_REQUEST);
-    output.send(
-        Messages.errorWithoutRequest(
-            WireError.of(ErrorCode.BAD_REQUEST, "id: already in flight on this connection")
-                .withDetails(Details.id(id))));
+    WireError error =
+        WireError.of(ErrorCode.BAD_REQUEST, "id: already in flight on this connection");
+    answer(Oddity.ID_IN_FLIGHT, dialect, error.withDetails(Details.id(id)));
+  }
+
+  /** Tells of the payload that is being read, and answers it with an error without a request. */
+  private void answer(Oddity oddity, @Nullable Dialect dialect, WireError error) {
+    reject(oddity, dialect, error.code());
+    output.send(Messages.errorWithoutRequest(error));
   }
 
   /** Tells of the payload that is being read, which is an error of the peer's. */
-  private void reject(Oddity oddity, @Nullable Dialect dialect, @Nullable ErrorCode code) {
+  private void reject(Oddity oddity, @Nullable Dialect dialect, @Nullable String code) {
     int from = decoder.offset();
     int length = decoder.length();
     int end = from + Math.min(length, Rejected.BEGINNING_BYTES);
     byte[] beginning = Arrays.copyOfRange(decoder.payload(), from, end);
-    output.tell(
-        new Rejected(oddity, dialect, code == null ? null : code.name(), length, beginning));
+    output.tell(new Rejected(oddity, dialect, code, length, beginning));
     rejected = true;
+  }
+
+  /** Tells of what ends the connection, and reads nothing more. */
+  private void finish(Oddity oddity, WireError last, long length, byte[] beginning) {
+    output.tell(new Rejected(oddity, null, last.code(), length, beginning));
+    finish(last);
   }
 
   /** Reads nothing more. Whoever calls this also calls {@link #settle}, once it is done. */

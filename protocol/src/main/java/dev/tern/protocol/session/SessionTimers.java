@@ -23,10 +23,6 @@ final class SessionTimers {
     return due[timer.ordinal()] != NEVER;
   }
 
-  void clear(SessionTimer timer) {
-    due[timer.ordinal()] = NEVER;
-  }
-
   void clear() {
     Arrays.fill(due, NEVER);
   }
@@ -46,7 +42,7 @@ final class SessionTimers {
   @Nullable SessionTimer poll(long now) {
     for (SessionTimer timer : ALL) {
       if (isSet(timer) && due[timer.ordinal()] - now <= 0) {
-        clear(timer);
+        due[timer.ordinal()] = NEVER;
         return timer;
       }
     }

@@ -1,6 +1,9 @@
 package dev.tern.protocol.session;
 
-/** Allows a burst, so many a second after it, and what was granted. Not thread-safe. */
+/**
+ * Limits how often something may happen: a burst at once, then so many times a second, and once
+ * more for each {@link #grant}. Not thread-safe.
+ */
 final class TokenBucket {
   private static final double NANOS_PER_SECOND = 1e9;
 
