@@ -32,11 +32,12 @@ class BadInputTableTest {
           JsonSyntaxRowsTest.class,
           JsonValueRowsTest.class,
           EnvelopeRowsTest.class,
-          ClientRowsTest.class);
+          ClientRowsTest.class,
+          FilterRowsTest.class);
 
   /** 34, the batches, is not here: this version refuses them as an encoding that is not there. */
   private static final List<Integer> ROWS =
-      IntStream.rangeClosed(1, 35).filter(row -> row != 34).boxed().toList();
+      IntStream.rangeClosed(1, 44).filter(row -> row != 34 && (row < 36 || row > 40)).boxed().toList();
 
   @Test
   void everyRowHasATest() {
