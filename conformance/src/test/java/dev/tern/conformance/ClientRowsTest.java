@@ -279,7 +279,7 @@ class ClientRowsTest {
           'id':ID,'more':'…','ok':true             | MAYBE
           'id':ID,'ok':false,'error':{'code':'…'}  | MAYBE
           """)
-  void row37_aReplyOverTheClientsLimitFailsThatCallOnly(String members, Executed executed) {
+  void row72_aReplyOverTheClientsLimitFailsThatCallOnly(String members, Executed executed) {
     try (Client limited = limited()) {
       CompletableFuture<Long> call = limited.callAsync(ADD, new Add(1, 2));
       ScriptedPeer server = accept();
@@ -300,7 +300,7 @@ class ClientRowsTest {
   }
 
   @Test
-  void row37_itsSegmentsDoNotMatter() {
+  void row72_itsSegmentsDoNotMatter() {
     try (Client limited = limited()) {
       CompletableFuture<Long> call = limited.callAsync(ADD, new Add(1, 2));
       ScriptedPeer server = accept();
@@ -319,7 +319,7 @@ class ClientRowsTest {
   }
 
   @Test
-  void row37_withoutAnIdInWhatIsReadTheConnectionEndsAndTheCallMayHaveRun() {
+  void row72_withoutAnIdInWhatIsReadTheConnectionEndsAndTheCallMayHaveRun() {
     try (Client limited = limited()) {
       CompletableFuture<Long> call = limited.callAsync(ADD, new Add(1, 2));
       ScriptedPeer server = accept();
@@ -334,7 +334,7 @@ class ClientRowsTest {
 
   /** 17 MiB, of which the client reads 16. */
   @Test
-  void row37_theDefaultLimitIs16MiB() {
+  void row72_theDefaultLimitIs16MiB() {
     CompletableFuture<Long> call = call();
     ScriptedPeer server = accept();
     reply(server, idOf(server), "'ok':true,'result':'" + "x".repeat(17 << 20) + "'");
@@ -342,7 +342,7 @@ class ClientRowsTest {
   }
 
   @Test
-  void row38_theTimeoutOfASilentServersCallNamesItAndAsksWhatItIs() {
+  void row73_theTimeoutOfASilentServersCallNamesItAndAsksWhatItIs() {
     CompletableFuture<Long> call = call();
     ScriptedPeer server = accept();
     idOf(server);
@@ -363,7 +363,7 @@ class ClientRowsTest {
   }
 
   @Test
-  void row38_aServerThatWasHeardIsNotAskedWhatItIs() {
+  void row73_aServerThatWasHeardIsNotAskedWhatItIs() {
     CompletableFuture<Long> first = call();
     ScriptedPeer server = accept();
     reply(server, idOf(server), "'ok':true,'result':3");

@@ -16,7 +16,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** Row 36: calls that come while a server closes, which waits for one that it has begun. */
+/** Row 74: calls that come while a server closes, which waits for one that it has begun. */
 class ClosingRowsTest extends BadInput {
   private static final Duration GRACE = Duration.ofSeconds(30);
   private static final int FLOOD = 5_000;
@@ -60,7 +60,7 @@ class ClosingRowsTest extends BadInput {
   }
 
   @Test
-  void row36_aCallThatComesWhileTheServerClosesIsRefusedAtOnceAsNotExecuted() throws IOException {
+  void row74_aCallThatComesWhileTheServerClosesIsRefusedAtOnceAsNotExecuted() throws IOException {
     ScriptedPeer peer = peerOfAClosingServer();
     long runs = service.runs();
     Replies.v1Error(lateCall(peer), "1", ErrorCode.UNAVAILABLE, Executed.NO);
@@ -69,7 +69,7 @@ class ClosingRowsTest extends BadInput {
   }
 
   @Test
-  void row36_theCallThatRunsIsNotHarmedByAnotherOfItsId() throws IOException {
+  void row74_theCallThatRunsIsNotHarmedByAnotherOfItsId() throws IOException {
     ScriptedPeer peer = peerOfAClosingServer();
     JsonNode reply = ask(peer, "{'id':'first','method':'add','params':[1,2],'meta':{}}");
     Replies.orphan(reply, ErrorCode.BAD_REQUEST);
@@ -77,7 +77,7 @@ class ClosingRowsTest extends BadInput {
   }
 
   @Test
-  void row36_aJsonRpcCallThatComesWhileTheServerClosesIsRefusedAsWell() throws IOException {
+  void row74_aJsonRpcCallThatComesWhileTheServerClosesIsRefusedAsWell() throws IOException {
     ScriptedPeer peer = peerOfAClosingServer();
     JsonNode reply = ask(peer, "{'jsonrpc':'2.0','id':2,'method':'add','params':[1,2]}");
     Replies.jsonRpcError(reply, "2", ErrorCode.UNAVAILABLE, Executed.NO);
@@ -85,7 +85,7 @@ class ClosingRowsTest extends BadInput {
   }
 
   @Test
-  void row36_aBareCallThatComesWhileTheServerClosesIsRefusedInItsTurn() throws IOException {
+  void row74_aBareCallThatComesWhileTheServerClosesIsRefusedInItsTurn() throws IOException {
     ScriptedPeer peer = peerOfAClosingServer("{'id':'first','method':'hold'}");
     long refused = server.stats().count("UNAVAILABLE");
     peer.sendFrame(json("{'id':'second','method':'add','params':[1,2]}"));
@@ -97,7 +97,7 @@ class ClosingRowsTest extends BadInput {
   }
 
   @Test
-  void row36_aNotificationThatComesWhileTheServerClosesIsDroppedAndCounted() throws IOException {
+  void row74_aNotificationThatComesWhileTheServerClosesIsDroppedAndCounted() throws IOException {
     ScriptedPeer peer = peerOfAClosingServer();
     long runs = service.runs();
     long refused = server.stats().count("UNAVAILABLE");
@@ -109,7 +109,7 @@ class ClosingRowsTest extends BadInput {
   }
 
   @Test
-  void row36_aCancelWorksWhileTheServerCloses() throws IOException {
+  void row74_aCancelWorksWhileTheServerCloses() throws IOException {
     ScriptedPeer peer =
         peerOfAClosingServer("{'id':'first','method':'sleep','params':[60000],'meta':{}}");
     peer.sendFrame(json("{'method':'rpc.cancel','params':{'id':'first'},'meta':{}}"));
@@ -119,7 +119,7 @@ class ClosingRowsTest extends BadInput {
   }
 
   @Test
-  void row36_lengthZeroWhileTheServerClosesIsAnErrorOfFramingAsEver() throws IOException {
+  void row74_lengthZeroWhileTheServerClosesIsAnErrorOfFramingAsEver() throws IOException {
     ScriptedPeer peer = peerOfAClosingServer().sendLength(0);
     awaitCount(Oddity.BAD_FRAME, 1);
     service.release();
@@ -129,7 +129,7 @@ class ClosingRowsTest extends BadInput {
   }
 
   @Test
-  void row36_aFloodOfCallsWhileTheServerClosesIsRefusedCallByCall() throws IOException {
+  void row74_aFloodOfCallsWhileTheServerClosesIsRefusedCallByCall() throws IOException {
     ScriptedPeer peer = peerOfAClosingServer();
     Thread writer = Thread.ofPlatform().daemon().start(() -> flood(peer));
     for (int i = 0; i < FLOOD; i++) {

@@ -9,6 +9,7 @@ import dev.tern.testkit.ManualTimers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Plays an example of PROTOCOL.md, which is a {@link Script}, to a server on one connection. */
@@ -16,6 +17,7 @@ final class ServerExample implements AutoCloseable {
   private static final String LAST = "{\"id\":\"last\",\"method\":\"rpc.ping\",\"meta\":{}}";
   private static final String LAST_REPLY = "{\"id\":\"last\",\"ok\":true,\"result\":null}";
   private static final long PATIENCE_SECONDS = 60;
+  private static final Duration GRACE = Duration.ofDays(1);
 
   private final ManualTimers timers = new ManualTimers();
   private final OneConnection wire = new OneConnection();
@@ -71,11 +73,21 @@ final class ServerExample implements AutoCloseable {
       case "<" -> expect(step);
       case "time" -> timers.advance(Script.duration(step.rest()));
       case "eof" -> wire.giveEnd();
+      case "drain" -> beginToClose();
       case "done" -> {
         expect(OneConnection.END);
         ended = true;
       }
       default -> service.happen(step);
+    }
+  }
+
+  /** Returns when the connection has been told: then the server sets a timer for its grace. */
+  private void beginToClose() {
+    int before = timers.pending();
+    Thread.ofVirtual().start(() -> Objects.requireNonNull(server).close(GRACE));
+    while (timers.pending() == before) {
+      Thread.onSpinWait();
     }
   }
 

@@ -64,22 +64,7 @@ final class CoreAccess extends Access {
       Executed executed,
       Map<String, ? extends @Nullable Object> details,
       @Nullable Throwable cause) {
-    return new RpcException(
-        code.name(), code.number(), message, details, executed, origin, cause, true);
-  }
-
-  @Override
-  public RpcException preallocated(
-      ErrorCode code, String message, Map<String, ? extends @Nullable Object> details) {
-    return new RpcException(
-        code.name(),
-        code.number(),
-        message,
-        details,
-        code.executed(),
-        Origin.FRAMEWORK,
-        null,
-        false);
+    return new RpcException(code.name(), code.number(), message, details, executed, origin, cause);
   }
 
   @Override
@@ -89,7 +74,7 @@ final class CoreAccess extends Access {
       String message,
       Map<String, ? extends @Nullable Object> details,
       Executed executed) {
-    return new RpcException(code, number, message, details, executed, Origin.REMOTE, null, true);
+    return new RpcException(code, number, message, details, executed, Origin.REMOTE, null);
   }
 
   @Override

@@ -38,13 +38,10 @@ public final class EncodedJson {
     }
     if (cursor.overLimitAt() >= 0) {
       throw new IllegalArgumentException(
-          "encoded JSON: a name or a number that is too long at byte "
-              + cursor.overLimitAt()
-              + " (expected: at most "
-              + Limits.DEFAULT.nameBytes()
-              + " bytes of a name, "
-              + Limits.DEFAULT.numberDigits()
-              + " digits)");
+          ("encoded JSON: a name or a number that is too long at byte %s"
+                  + " (expected: at most %s bytes of a name, %s digits)")
+              .formatted(
+                  cursor.overLimitAt(), Limits.DEFAULT.nameBytes(), Limits.DEFAULT.numberDigits()));
     }
     boolean isBare = start == 0 && end == json.length;
     this.bytes = isBare ? json : Arrays.copyOfRange(json, start, end);

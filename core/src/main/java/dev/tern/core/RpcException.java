@@ -1,5 +1,12 @@
 package dev.tern.core;
 
+import static dev.tern.protocol.ErrorCode.CONFLICT;
+import static dev.tern.protocol.ErrorCode.FORBIDDEN;
+import static dev.tern.protocol.ErrorCode.INVALID_PARAMS;
+import static dev.tern.protocol.ErrorCode.SERVER_BUSY;
+import static dev.tern.protocol.ErrorCode.UNAUTHORIZED;
+import static dev.tern.protocol.ErrorCode.UNAVAILABLE;
+
 import dev.tern.core.access.Origin;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
@@ -24,13 +31,7 @@ public final class RpcException extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private static final Set<ErrorCode> REFUSALS =
       Collections.unmodifiableSet(
-          EnumSet.of(
-              ErrorCode.UNAUTHORIZED,
-              ErrorCode.FORBIDDEN,
-              ErrorCode.INVALID_PARAMS,
-              ErrorCode.CONFLICT,
-              ErrorCode.UNAVAILABLE,
-              ErrorCode.SERVER_BUSY));
+          EnumSet.of(UNAUTHORIZED, FORBIDDEN, INVALID_PARAMS, CONFLICT, UNAVAILABLE, SERVER_BUSY));
   private static final Pattern CODE = Pattern.compile("[A-Z][A-Z0-9_]{0,63}");
 
   private final String code;
@@ -56,15 +57,22 @@ public final class RpcException extends RuntimeException {
    */
   public RpcException(
       String code, String message, Map<String, ? extends @Nullable Object> details) {
+    this(code, message, details, Executed.YES);
+  }
+
+  private RpcException(
+      String code,
+      String message,
+      Map<String, ? extends @Nullable Object> details,
+      Executed executed) {
     this(
         applicationCode(code),
         ErrorCode.APPLICATION_NUMBER,
         message,
         details,
-        Executed.YES,
+        executed,
         Origin.APPLICATION,
-        null,
-        true);
+        null);
   }
 
   RpcException(
@@ -74,9 +82,8 @@ public final class RpcException extends RuntimeException {
       Map<String, ? extends @Nullable Object> details,
       Executed executed,
       Origin origin,
-      @Nullable Throwable cause,
-      boolean writableStackTrace) {
-    super(message, cause, false, writableStackTrace);
+      @Nullable Throwable cause) {
+    super(message, cause, false, origin != Origin.FRAMEWORK);
     this.code = code;
     this.number = number;
     this.details = Collections.unmodifiableMap(details);
@@ -86,15 +93,7 @@ public final class RpcException extends RuntimeException {
 
   /** An error of the application that had no effect at all: it is safe to call again. */
   public static RpcException notExecuted(String code, String message) {
-    return new RpcException(
-        applicationCode(code),
-        ErrorCode.APPLICATION_NUMBER,
-        message,
-        Map.of(),
-        Executed.NO,
-        Origin.APPLICATION,
-        null,
-        true);
+    return new RpcException(code, message, Map.of(), Executed.NO);
   }
 
   /** A refusal without details and cause. */
@@ -123,7 +122,7 @@ public final class RpcException extends RuntimeException {
       throw new IllegalArgumentException("code: " + code + " (expected: one of " + REFUSALS + ")");
     }
     return new RpcException(
-        code.name(), code.number(), message, details, Executed.NO, Origin.APPLICATION, cause, true);
+        code.name(), code.number(), message, details, Executed.NO, Origin.APPLICATION, cause);
   }
 
   /** The framework's {@link ErrorCode} by name, or the application's own. */

@@ -1,8 +1,10 @@
 package dev.tern.core;
 
+import static dev.tern.core.access.Access.CORE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.tern.core.access.Origin;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
 import java.util.Map;
@@ -39,6 +41,55 @@ final class RpcExceptionTest {
   void anApplicationsErrorWasExecutedUnlessItSaysOtherwise() {
     assertThat(new RpcException("MINE", "").executed()).isEqualTo(Executed.YES);
     assertThat(RpcException.notExecuted("MINE", "").executed()).isEqualTo(Executed.NO);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      names = {
+        "UNAUTHORIZED",
+        "FORBIDDEN",
+        "INVALID_PARAMS",
+        "CONFLICT",
+        "UNAVAILABLE",
+        "SERVER_BUSY"
+      })
+  void aRefusalWasNotExecuted(ErrorCode code) {
+    Throwable cause = new IllegalStateException("why");
+    RpcException e = RpcException.refusal(code, "words", Map.of("a", 1), cause);
+
+    assertThat(e.code()).isEqualTo(code.name());
+    assertThat(e.number()).isEqualTo(code.number());
+    assertThat(e.executed()).isEqualTo(Executed.NO);
+    assertThat(e.details()).isEqualTo(Map.of("a", 1));
+    assertThat(e).hasMessage("words").hasCause(cause);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {
+        "UNAUTHORIZED",
+        "FORBIDDEN",
+        "INVALID_PARAMS",
+        "CONFLICT",
+        "UNAVAILABLE",
+        "SERVER_BUSY"
+      })
+  void noOtherCodeRefuses(ErrorCode code) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> RpcException.refusal(code, "words"))
+        .withMessageContaining(code.name())
+        .withMessageContaining("UNAUTHORIZED, FORBIDDEN");
+  }
+
+  @Test
+  void nothingIsTransientOnceTheClientIsClosed() {
+    assertThat(unavailable(Origin.CLIENT).isTransient()).isTrue();
+    assertThat(unavailable(Origin.CLOSED_CLIENT).isTransient()).isFalse();
+  }
+
+  private static RpcException unavailable(Origin origin) {
+    return CORE.error(origin, ErrorCode.UNAVAILABLE, "closed", Executed.NO, Map.of(), null);
   }
 
   @Test

@@ -56,7 +56,10 @@ public abstract class Access {
    */
   public abstract ScopedValue.Carrier serving(Supplier<@Nullable Request> served);
 
-  /** An error of the framework's. */
+  /**
+   * An error of the framework's. One that a server makes of a call that it answers has no stack
+   * trace: a flood of calls can ask for it, and what it is made of is logged as an incident.
+   */
   public abstract RpcException error(
       Origin origin,
       ErrorCode code,
@@ -65,11 +68,7 @@ public abstract class Access {
       Map<String, ? extends @Nullable Object> details,
       @Nullable Throwable cause);
 
-  /** One that a flood can ask for: made once, without a stack trace. */
-  public abstract RpcException preallocated(
-      ErrorCode code, String message, Map<String, ? extends @Nullable Object> details);
-
-  /** One that a peer sent. */
+  /** An error that a peer sent. */
   public abstract RpcException remote(
       String code,
       int number,

@@ -9,11 +9,13 @@ import dev.tern.core.runtime.Timers;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.Id;
 import dev.tern.protocol.Message;
-import dev.tern.protocol.Oddity;
 import dev.tern.protocol.session.ServerEvent;
 import java.net.SocketAddress;
 import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -26,51 +28,51 @@ import org.slf4j.event.Level;
  * peer's text as it came. Of a call only what the envelope has checked is logged: an id and a
  * method hold no control characters. {@link LogLimit} bounds the lines of each kind.
  */
-public final class Bookkeeper implements Observer {
+public final class Bookkeeper extends Counters implements Observer {
   private static final Logger CALLS = LoggerFactory.getLogger("dev.tern.calls");
   private static final Logger REJECTED = LoggerFactory.getLogger("dev.tern.rejected");
+  private static final Logger INCIDENTS = LoggerFactory.getLogger("dev.tern.incidents");
   private static final long NANOS_PER_MICRO = 1_000;
 
+  /** Kinds of incidents come from code, not from peers; no server has so many. */
+  private static final int MAX_KINDS = 256;
+
+  private record Kind(String method, Class<?> thrown) {}
+
   private final Timers timers;
-  private final Counters counters;
+  private final RandomGenerator random;
   private final LogLimit failures;
   private final LogLimit rejections;
-  private final Incidents incidents;
+  private final LogLimit incidents;
+
+  /** The last incident of each kind that was logged. */
+  private final Map<Kind, String> logged = new ConcurrentHashMap<>();
 
   /**
    * @param inFlight knows how many calls were let in whose handlers have not returned
    */
   public Bookkeeper(Environment environment, LongSupplier inFlight) {
+    super(environment.timers(), inFlight);
     this.timers = environment.timers();
-    this.counters = Counters.ofServer(timers, inFlight);
+    this.random = environment.random();
     this.failures = new LogLimit(timers, n -> CALLS.warn("failures_not_logged={}", n));
     this.rejections = new LogLimit(timers, n -> REJECTED.warn("rejections_not_logged={}", n));
-    this.incidents = new Incidents(environment);
-  }
-
-  /** What was counted. */
-  public Stats stats() {
-    return counters.snapshot();
+    this.incidents = new LogLimit(timers, n -> INCIDENTS.error("incidents_not_logged={}", n));
   }
 
   @Override
   public void opened(SocketAddress peer) {
-    counters.connected();
+    connected();
   }
 
   @Override
   public void closed(SocketAddress peer) {
-    counters.disconnected();
-  }
-
-  @Override
-  public void heard(long now) {
-    counters.seen(now);
+    disconnected();
   }
 
   @Override
   public void refused(Message.Request request, String code, long receivedNanos) {
-    counters.ended(code);
+    ended(code);
     if (isDue(code)) {
       LogQueue.SHARED.add(line(request, code, receivedNanos));
     }
@@ -84,36 +86,48 @@ public final class Bookkeeper implements Observer {
   @Override
   public void ended(Message.Request request, String code, long receivedNanos) {
     if (!code.equals(Stats.OK)) {
-      counters.ended(code);
+      ended(code);
     }
     if (isDue(code)) {
       LogQueue.SHARED.write(line(request, code, receivedNanos));
     }
   }
 
-  @Override
-  public void succeeded(int calls) {
-    counters.succeeded(calls);
-  }
-
-  @Override
-  public void noted(Oddity oddity) {
-    counters.noted(oddity);
-  }
-
+  /**
+   * A handler that always fails must not fill the disk with stack traces: past the limit, a failure
+   * has the id of the last one that was logged of its method and class. The first of its kind is
+   * always logged.
+   */
   @Override
   public String incident(Throwable thrown, Request request) {
-    return incidents.record(thrown, request);
+    String method = request.method();
+    Kind kind = new Kind(method, thrown.getClass());
+    String earlier = logged.get(kind);
+    if (earlier != null && !incidents.admit()) {
+      return earlier;
+    }
+    String incident = Long.toHexString(random.nextLong() | Long.MIN_VALUE);
+    if (logged.size() >= MAX_KINDS) {
+      logged.clear();
+    }
+    logged.put(kind, incident);
+    Id id = request.id();
+    LogQueue.SHARED.write(
+        () -> INCIDENTS.error("incident={} method={} id={}", incident, method, id, thrown));
+    return incident;
   }
 
   @Override
   public void detailsLost(String code, RuntimeException why) {
-    incidents.detailsLost(code, why);
+    if (incidents.admit()) {
+      LogQueue.SHARED.write(
+          () -> INCIDENTS.warn("code={}: details that have no JSON form are left out", code, why));
+    }
   }
 
   @Override
   public void rejected(SocketAddress peer, ServerEvent.Rejected what) {
-    counters.noted(what.oddity());
+    noted(what.oddity());
     if (!REJECTED.isWarnEnabled() || !rejections.admit()) {
       return;
     }
@@ -138,7 +152,7 @@ public final class Bookkeeper implements Observer {
   /** The figures are of now, whenever the line is written. */
   private Runnable line(Message.Request request, String code, long receivedNanos) {
     long micros = (timers.nanoTime() - receivedNanos) / NANOS_PER_MICRO;
-    long inFlight = counters.inFlight();
+    long running = inFlight();
     Level level = code.equals(Stats.OK) ? Level.DEBUG : Level.WARN;
     Id id = request.id();
     String method = request.method(); // not the request: its params must not wait for a slow log
@@ -153,6 +167,6 @@ public final class Bookkeeper implements Observer {
                 dialect,
                 micros,
                 code,
-                inFlight);
+                running);
   }
 }

@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** What an end counts. Thread-safe; counting never blocks. */
-public final class Counters {
+public class Counters {
   /** Codes of the application's come from its code, yet a mistake there must not fill the heap. */
   private static final int MAX_CODES = 64;
 
@@ -31,7 +31,10 @@ public final class Counters {
   /** Any instant may be one at which a peer was heard, so none can stand for never. */
   private volatile boolean everSeen;
 
-  private Counters(Timers timers, @Nullable LongSupplier inFlight) {
+  /**
+   * @param inFlight how many calls run; null if {@link #began} is told of each
+   */
+  Counters(Timers timers, @Nullable LongSupplier inFlight) {
     this.timers = timers;
     this.inFlight = inFlight == null ? this::begunAndNotEnded : inFlight;
     for (Oddity oddity : Oddity.values()) {
@@ -42,15 +45,6 @@ public final class Counters {
   /** Of a client, whose calls say when they begin. */
   public static Counters ofClient(Timers timers) {
     return new Counters(timers, null);
-  }
-
-  /**
-   * Of a server.
-   *
-   * @param inFlight knows how many calls were let in whose handlers have not returned
-   */
-  public static Counters ofServer(Timers timers, LongSupplier inFlight) {
-    return new Counters(timers, inFlight);
   }
 
   public void connected() {
@@ -67,7 +61,7 @@ public final class Counters {
   }
 
   /** A call has ended, with that code or {@link Stats#OK}. */
-  public void ended(String code) {
+  public final void ended(String code) {
     if (code.equals(Stats.OK)) {
       succeeded.increment();
       return;
@@ -101,7 +95,7 @@ public final class Counters {
   }
 
   /** Calls that have begun and not ended. */
-  long inFlight() {
+  final long inFlight() {
     return inFlight.getAsLong();
   }
 

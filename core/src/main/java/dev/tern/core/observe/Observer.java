@@ -19,8 +19,8 @@ public interface Observer {
   /** A peer's connection has closed. Once for each that was opened. */
   void closed(SocketAddress peer);
 
-  /** Bytes have come from a peer. */
-  void heard(long now);
+  /** A peer was heard. */
+  void seen(long now);
 
   /**
    * A call was refused before it came to its lane.

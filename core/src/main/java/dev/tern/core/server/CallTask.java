@@ -275,7 +275,7 @@ final class CallTask extends CancelSource implements CallContext, ServerCall.Run
   @Override
   public void mayHaveRun() {
     if (!call.mayHaveRun()) {
-      throw ENDED;
+      throw ended(ErrorCode.CANCELLED, "the call has ended");
     }
   }
 
@@ -286,7 +286,7 @@ final class CallTask extends CancelSource implements CallContext, ServerCall.Run
    */
   void enter() {
     if (!call.start()) {
-      throw ENDED;
+      throw ended(ErrorCode.CANCELLED, "the call has ended");
     }
     conclusion = null;
     if (call.request().meta().timing()) {
@@ -354,35 +354,21 @@ final class CallTask extends CancelSource implements CallContext, ServerCall.Run
       reason = Reason.EXPIRED; // the handler was faster than the timer
     }
     boolean begun = call.verdict(Executed.MAYBE) != Executed.NO;
+    String where = begun ? "in the handler" : "before the handler";
     return switch (reason) {
       case null -> null;
-      case EXPIRED -> begun ? EXPIRED_IN_HANDLER : EXPIRED_BEFORE_HANDLER;
-      case CANCELLED -> begun ? CANCELLED_IN_HANDLER : ENDED;
-      case DISCONNECTED -> DISCONNECTED;
+      case EXPIRED ->
+          ErrorMapping.framework(
+              ErrorCode.TIMEOUT,
+              "the deadline passed " + where,
+              Executed.MAYBE,
+              Map.of("stage", begun ? "handler" : "server_queue"));
+      case CANCELLED -> ended(ErrorCode.CANCELLED, "cancelled " + where);
+      case DISCONNECTED -> ended(ErrorCode.UNAVAILABLE, "the caller is gone");
     };
   }
 
-  @SuppressWarnings("StaticAssignmentOfThrowable") // nobody sees it, and a flood must stay cheap
-  private static final RpcException ENDED =
-      CORE.preallocated(ErrorCode.CANCELLED, "the call ended before the handler", Map.of());
-
-  @SuppressWarnings("StaticAssignmentOfThrowable") // it has no stack trace: a flood can ask for it
-  private static final RpcException CANCELLED_IN_HANDLER =
-      CORE.preallocated(ErrorCode.CANCELLED, "cancelled in the handler", Map.of());
-
-  @SuppressWarnings("StaticAssignmentOfThrowable") // it has no stack trace: a flood can ask for it
-  private static final RpcException EXPIRED_IN_HANDLER =
-      CORE.preallocated(
-          ErrorCode.TIMEOUT, "the deadline passed in the handler", Map.of("stage", "handler"));
-
-  @SuppressWarnings("StaticAssignmentOfThrowable") // it has no stack trace: a flood can ask for it
-  private static final RpcException EXPIRED_BEFORE_HANDLER =
-      CORE.preallocated(
-          ErrorCode.TIMEOUT,
-          "the deadline passed before the handler",
-          Map.of("stage", "server_queue"));
-
-  @SuppressWarnings("StaticAssignmentOfThrowable") // nobody sees it: the peer is gone
-  private static final RpcException DISCONNECTED =
-      CORE.preallocated(ErrorCode.UNAVAILABLE, "the caller is gone", Map.of());
+  private static RpcException ended(ErrorCode code, String message) {
+    return ErrorMapping.framework(code, message, Executed.MAYBE, Map.of());
+  }
 }

@@ -33,15 +33,14 @@ public final class ServerBuilder {
   private static final Duration WRITE_STALL = StallWatch.DEFAULT_LIMIT;
 
   private final Transport transport;
-  private final ServerSettings settings =
-      new ServerSettings(
-          MAX_IN_FLIGHT,
-          Runtime.getRuntime().maxMemory() / HEAP_SHARE,
-          UNREAD_OUTPUT_BYTES,
-          WRITE_STALL);
+  private final ServerSettings settings = new ServerSettings();
 
   ServerBuilder(Transport transport) {
     this.transport = transport;
+    settings.maxInFlight = MAX_IN_FLIGHT;
+    settings.processBytes = Runtime.getRuntime().maxMemory() / HEAP_SHARE;
+    settings.unreadOutputBytes = UNREAD_OUTPUT_BYTES;
+    settings.writeStall = WRITE_STALL;
   }
 
   /**
@@ -89,13 +88,8 @@ public final class ServerBuilder {
   public ServerBuilder pool(String name, int threads, int queue) {
     if (threads < 1 || queue < 1) {
       throw new IllegalArgumentException(
-          "pool "
-              + name
-              + ": "
-              + threads
-              + " threads, queue "
-              + queue
-              + " (expected: at least 1 each)");
+          "pool %s: %s threads, queue %s (expected: at least 1 each)"
+              .formatted(name, threads, queue));
     }
     settings.pools.put(name, new PoolSize(threads, queue));
     return this;
@@ -143,13 +137,8 @@ public final class ServerBuilder {
   public ServerBuilder unreadOutput(long bytes, Duration stall) {
     if (bytes < Connection.SEND_PROGRESS_BYTES || !stall.isPositive()) {
       throw new IllegalArgumentException(
-          "unreadOutput: "
-              + bytes
-              + " bytes, stall "
-              + stall
-              + " (expected: at least "
-              + Connection.SEND_PROGRESS_BYTES
-              + " bytes, stall more than 0)");
+          "unreadOutput: %s bytes, stall %s (expected: at least %s bytes, stall more than 0)"
+              .formatted(bytes, stall, Connection.SEND_PROGRESS_BYTES));
     }
     settings.unreadOutputBytes = bytes;
     settings.writeStall = stall;

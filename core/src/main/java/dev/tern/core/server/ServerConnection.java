@@ -101,7 +101,7 @@ final class ServerConnection implements ConnectionHandler {
   @Override
   public void onBytes(byte[] buffer, int offset, int length) {
     long now = server.timers().nanoTime();
-    observer().heard(now);
+    observer().seen(now);
     session.receive(buffer, offset, length, now);
     pump(now);
   }

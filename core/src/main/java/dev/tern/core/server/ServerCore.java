@@ -2,7 +2,6 @@ package dev.tern.core.server;
 
 import dev.tern.core.Lane;
 import dev.tern.core.Stats;
-import dev.tern.core.binding.JsonCodec;
 import dev.tern.core.observe.Bookkeeper;
 import dev.tern.core.observe.Observer;
 import dev.tern.core.runtime.Environment;
@@ -16,9 +15,9 @@ import dev.tern.protocol.WireError;
 import dev.tern.protocol.json.JsonNames;
 import dev.tern.protocol.session.ServerCall;
 import dev.tern.protocol.session.ServerSession;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -67,7 +66,7 @@ final class ServerCore {
     this.observer = new Bookkeeper(environment, gates::inFlight);
     this.methods = methods;
     this.names = JsonNames.of(List.copyOf(methods.keySet()));
-    this.helloResult = hello();
+    this.helloResult = hello(limits).getBytes(StandardCharsets.US_ASCII);
     this.onClosed = onClosed;
     settings.pools.forEach((name, size) -> pools.put(name, newPool(name, size)));
   }
@@ -88,16 +87,11 @@ final class ServerCore {
   }
 
   /** What {@code rpc.hello} is answered. */
-  private byte[] hello() {
-    Map<String, Object> bounds = new LinkedHashMap<>();
-    bounds.put("frame_bytes", limits.message().frameBytes());
-    bounds.put("in_flight", limits.inFlight());
-    Map<String, Object> hello = new LinkedHashMap<>();
-    hello.put("versions", List.of(1));
-    hello.put("encodings", List.of("json"));
-    hello.put("compressions", List.of());
-    hello.put("limits", bounds);
-    return JsonCodec.DEFAULT.encode(hello).toByteArray();
+  private static String hello(SessionLimits limits) {
+    return """
+        {"versions":[1],"encodings":["json"],"compressions":[],\
+        "limits":{"frame_bytes":%s,"in_flight":%s}}"""
+        .formatted(limits.message().frameBytes(), limits.inFlight());
   }
 
   ServerSession newSession(IntPredicate room, long now) {
@@ -147,7 +141,7 @@ final class ServerCore {
   }
 
   Stats stats() {
-    return observer.stats();
+    return observer.snapshot();
   }
 
   ByteBudget bytes() {

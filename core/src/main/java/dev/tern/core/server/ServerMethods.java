@@ -63,24 +63,17 @@ final class ServerMethods {
         for (Filter filter : filters) {
           if (filter.mayBlock()) {
             throw new IllegalStateException(
-                "method "
-                    + method.name()
-                    + " is on the INLINE lane, but the filter "
-                    + Onion.name(filter)
-                    + " may block (expected: mayBlock() or appliesTo() false, or another lane)");
+                ("method %s is on the INLINE lane, but the filter %s may block"
+                        + " (expected: mayBlock() or appliesTo() false, or another lane)")
+                    .formatted(method.name(), Onion.name(filter)));
           }
         }
       }
       case Lane.Pool(String pool) -> {
         if (!settings.pools.containsKey(pool)) {
           throw new IllegalStateException(
-              "method "
-                  + method.name()
-                  + " is on the pool \""
-                  + pool
-                  + "\" (expected: one of "
-                  + settings.pools.keySet()
-                  + ")");
+              "method %s is on the pool \"%s\" (expected: one of %s)"
+                  .formatted(method.name(), pool, settings.pools.keySet()));
         }
       }
     }

@@ -33,16 +33,9 @@ final class ServerSettings {
   int maxInFlight;
   long processBytes;
   long unreadOutputBytes;
-  Duration writeStall;
+  Duration writeStall = Duration.ZERO;
   boolean refuseUnknownFields;
   boolean exposeErrors;
   String title = "Tern service";
   String version = "0";
-
-  ServerSettings(int maxInFlight, long processBytes, long unreadOutputBytes, Duration writeStall) {
-    this.maxInFlight = maxInFlight;
-    this.processBytes = processBytes;
-    this.unreadOutputBytes = unreadOutputBytes;
-    this.writeStall = writeStall;
-  }
 }
