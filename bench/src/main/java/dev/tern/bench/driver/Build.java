@@ -1,5 +1,7 @@
 package dev.tern.bench.driver;
 
+import dev.tern.bench.contender.Contender;
+import dev.tern.bench.contender.Served;
 import dev.tern.bench.own.Tern;
 import java.io.File;
 import java.io.IOException;
@@ -116,10 +118,15 @@ record Build(Role role, String words, @Nullable Path checkout, String classPath)
     return await(process) == 0 ? commit : name;
   }
 
+  /** All that can be compared of two builds. */
+  static List<Contender> ways(Tern tern) {
+    return Stream.concat(tern.contenders().stream(), tern.variants().stream()).toList();
+  }
+
   /** One of its contenders. */
   Participant contender(String name) {
     Tern tern = new Tern();
-    return tern.contenders().stream()
+    return ways(tern).stream()
         .filter(one -> one.name().equals(name))
         .map(one -> participant(one, tern))
         .findFirst()
@@ -136,7 +143,7 @@ record Build(Role role, String words, @Nullable Path checkout, String classPath)
         .orElseThrow();
   }
 
-  private Participant participant(dev.tern.bench.contender.Served served, Tern tern) {
+  private Participant participant(Served served, Tern tern) {
     return new Participant(served, Rivals.OWN, words, tern.getClass().getName(), classPath);
   }
 }

@@ -57,8 +57,10 @@ final class Course {
     progress.starting(paired.id());
     try (Side one = new Side(before);
         Side other = new Side(after)) {
-      one.warmUp();
-      other.warmUp();
+      while (!one.isWarm || !other.isWarm) {
+        one.warmUp();
+        other.warmUp();
+      }
       int wanted =
           Math.min(paired.pairsAStart(settings.pairsAStart()), settings.rule().pairs() - pairs);
       for (int i = 0; i < wanted; i++) {
@@ -107,6 +109,7 @@ final class Course {
   private final class Side implements AutoCloseable {
     private final Build build;
     private final Subject subject;
+    private boolean isWarm;
 
     Side(Build build) throws FailedException {
       this.build = build;
@@ -119,13 +122,9 @@ final class Course {
                       Files.createDirectories(logs.resolve("pairs-" + build.role().inWords()))));
     }
 
+    /** As long as one of the two is not warm, the other one goes on as well. */
     void warmUp() throws FailedException {
-      var _ =
-          attempt(
-              () -> {
-                subject.warmUp();
-                return subject;
-              });
+      isWarm = attempt(subject::warmUp);
     }
 
     List<Double> slice() throws FailedException {

@@ -101,8 +101,8 @@ record PairedBenchmark(String name, Map<String, String> before, Map<String, Stri
     Map<String, String> parameters = build.role().equals(Role.BEFORE) ? before : after;
     return new Subject() {
       @Override
-      public void warmUp() {
-        // JMH does, in the process that it measures.
+      public boolean warmUp() {
+        return true; // JMH does it, in the process that it measures
       }
 
       @Override

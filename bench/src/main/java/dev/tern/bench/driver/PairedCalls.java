@@ -10,6 +10,9 @@ import java.util.List;
 
 /** Callers that each wait for their answer, server and client each in a JVM of its own. */
 record PairedCalls(Closed workload) implements Paired {
+  /** Of warming up: an end also where the processor has hardly anything to do. */
+  private static final int MOST_TURNS = 60;
+
   @Override
   public String id() {
     return workload.id();
@@ -40,9 +43,16 @@ record PairedCalls(Closed workload) implements Paired {
       throws IOException, FailedException {
     Pair pair = Pair.start(build.contender(settings.contender()), settings.jvmFlags(), logs);
     return new Subject() {
+      private long warmNanos;
+      private int turns;
+
       @Override
-      public void warmUp() throws FailedException {
-        run(settings.warmUp());
+      public boolean warmUp() throws FailedException {
+        // By processor time: on a busy machine the compiler takes longer, too.
+        Sample sample = run(settings.slice());
+        warmNanos += sample.server().cpuNanos() + sample.client().cpuNanos();
+        turns++;
+        return warmNanos >= settings.warmUp().toNanos() || turns >= MOST_TURNS;
       }
 
       @Override

@@ -39,9 +39,10 @@ record PairedCommand() implements Paired {
     ShellCall call = ShellCall.start(checkout, build.commandLineServer(), logs);
     return new Subject() {
       @Override
-      public void warmUp() throws IOException, FailedException {
+      public boolean warmUp() throws IOException, FailedException {
         // The first run may prepare the fast start; the server's first call is slow as well.
         call.seconds(Map.of());
+        return true;
       }
 
       @Override

@@ -38,8 +38,9 @@ import picocli.CommandLine.Spec;
     name = "pairs",
     description = {
       "Compares this build with another one.",
-      "Measures both in turns, pair by pair, until the 95 % interval of the ratio after/before is",
-      "narrow enough. Processes are started anew every few pairs. See bench/README.md."
+      "Measures both in turns, pair by pair, until the 95 %% interval of the ratio",
+      "after/before is narrow enough. Processes are started anew every few pairs.",
+      "See bench/README.md."
     },
     footer = {"", "Exit code: 0, or 1 if something could not be measured."},
     mixinStandardHelpOptions = true,
@@ -60,10 +61,9 @@ public final class PairsCommand implements Callable<Integer> {
       names = "--before",
       required = true,
       paramLabel = "DIR",
-      description = {
-        "the other build: a checkout of Tern, which its own script brings up to date, or the dist",
-        "folder of one, which is taken as it is"
-      })
+      description =
+          "the other build: a checkout of Tern, which its own script brings up to date, or "
+              + "the dist folder of one, which is taken as it is")
   private Path before;
 
   @Option(
@@ -76,10 +76,9 @@ public final class PairsCommand implements Callable<Integer> {
   @Option(
       names = "--jmh",
       paramLabel = "PATTERN",
-      description = {
-        "the micro-benchmarks whose names match, such as ServerBenchmark.inlineCall, each run in a",
-        "process of its own; without --workloads nothing else"
-      })
+      description =
+          "the micro-benchmarks whose names match, such as ServerBenchmark.inlineCall, each "
+              + "run in a process of its own; without --workloads nothing else")
   private @Nullable String jmh;
 
   @Option(
@@ -91,26 +90,25 @@ public final class PairsCommand implements Callable<Integer> {
   @Option(
       names = "--before-param",
       paramLabel = "NAME=VALUE",
-      description = {
-        "the value in the build before, whatever it is in the build after: with --before . it",
-        "compares one value with another"
-      })
+      description =
+          "the value in the build before, whatever it is in the build after: with --before "
+              + ". it compares one value with another")
   private Map<String, String> fixedBefore = Map.of();
 
   @Option(
       names = "--contender",
       paramLabel = "NAME",
       defaultValue = "netty-inline",
-      description = "transport and lane of the calls (default: ${DEFAULT-VALUE})")
+      description =
+          "transport and lane of the calls; netty-inline-keyed: each with a key (default: ${DEFAULT-VALUE})")
   private String contender = "";
 
   @Option(
       names = "--at-most",
       paramLabel = "PERCENT",
-      description = {
-        "say whether at most so much more holds: of processor time a call, for command of wall",
-        "time, for micro-benchmarks of nanoseconds a call"
-      })
+      description =
+          "say whether at most so much more holds: of processor time a call, for command of "
+              + "wall time, for micro-benchmarks of nanoseconds a call")
   private @Nullable Double atMost;
 
   @Option(
@@ -143,8 +141,10 @@ public final class PairsCommand implements Callable<Integer> {
   @Option(
       names = "--warm-up",
       paramLabel = "SECONDS",
-      defaultValue = "5",
-      description = "of each build after each start (default: ${DEFAULT-VALUE})")
+      defaultValue = "10",
+      description =
+          "of processor time, of each build after each start; for JMH seconds"
+              + " (default: ${DEFAULT-VALUE})")
   private int warmUp;
 
   @Option(
@@ -199,8 +199,7 @@ public final class PairsCommand implements Callable<Integer> {
   }
 
   private PairsSettings settings(CommandLine commands) {
-    Common.named(
-        List.of(contender), new Tern().contenders(), Served::name, "--contender", commands);
+    Common.named(List.of(contender), Build.ways(new Tern()), Served::name, "--contender", commands);
     if (!(width > 0)) {
       throw new ParameterException(commands, "--width: " + width + " (expected: more than 0)");
     }

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
  * @param contender whose transport and lane the calls take
  * @param pairsAStart pairs that are measured before the processes are started anew
  * @param slice how long one measurement takes
- * @param warmUp of each build, after each start
+ * @param warmUp of each build, after each start: processor time of both its ends
  * @param limit once so much time has gone, nothing is started any more
  * @param jvmFlags of every JVM, on top of those that are fixed
  */
@@ -36,7 +36,7 @@ record PairsSettings(
         + pairsAStart
         + (pairsAStart == 1 ? " pair" : " pairs")
         + ", and warmed up for "
-        + warmUp.toMillis()
-        + " ms each";
+        + warmUp.toSeconds()
+        + " s of processor time each";
   }
 }

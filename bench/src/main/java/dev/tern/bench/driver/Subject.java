@@ -5,8 +5,13 @@ import java.util.List;
 
 /** One build's processes for a workload, from their start until they are started anew. */
 interface Subject extends AutoCloseable {
-  /** Does what is measured, unmeasured, until it is as fast as it gets. */
-  void warmUp() throws IOException, FailedException;
+  /**
+   * Does for a moment what is measured, until the code is compiled. Both builds take turns in this
+   * as well, so that neither still compiles while the other one is measured.
+   *
+   * @return whether that was enough
+   */
+  boolean warmUp() throws IOException, FailedException;
 
   /** Measures once: each of the workload's figures, in their order. */
   List<Double> slice() throws IOException, FailedException;

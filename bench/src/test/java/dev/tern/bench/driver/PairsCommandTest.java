@@ -80,9 +80,11 @@ class PairsCommandTest {
   }
 
   @Test
-  void helpSaysWhatTheExitCodeMeans() {
+  void helpSaysWhatIsDoneAndWhatTheExitCodeMeans() {
     assertThat(run("--help")).isZero();
-    assertThat(err.toString()).contains("Exit code: 0, or 1 if something could not be measured.");
+    assertThat(err.toString())
+        .contains("until the 95 % interval of the ratio")
+        .contains("Exit code: 0, or 1 if something could not be measured.");
   }
 
   @Test
