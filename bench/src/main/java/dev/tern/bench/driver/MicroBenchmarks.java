@@ -1,13 +1,18 @@
 package dev.tern.bench.driver;
 
 import dev.tern.bench.report.Spread;
+import dev.tern.bench.worker.CpuProfiler;
+import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -44,10 +49,11 @@ final class MicroBenchmarks {
   /**
    * One run.
    *
-   * @param nanos a call
+   * @param cpuNanos processor time of the process, a call
+   * @param nanos by the clock, a call
    * @param bytes allocated for it
    */
-  record Score(double nanos, double bytes) {}
+  record Score(double cpuNanos, double nanos, double bytes) {}
 
   private MicroBenchmarks() {}
 
@@ -55,7 +61,7 @@ final class MicroBenchmarks {
   static List<Listed> list(Build build, String pattern, Path logs)
       throws IOException, FailedException {
     Path log = logs.resolve("jmh.log");
-    await(start(build, List.of(), List.of("-lp", pattern), log), PATIENCE, log);
+    await(start(build, List.of(), List.of("-lp", pattern), logs, log), PATIENCE, log);
     return listed(Files.readAllLines(log));
   }
 
@@ -84,12 +90,13 @@ final class MicroBenchmarks {
     long warmUps = Math.max(1, settings.warmUp().toSeconds());
     List<String> arguments = new ArrayList<>(List.of("^" + name.replace(".", "\\.") + "$"));
     arguments.addAll(List.of("-f", "1", "-bm", "avgt", "-tu", "ns", "-prof", "gc", "-foe", "true"));
+    arguments.addAll(List.of("-prof", CpuProfiler.class.getName()));
     arguments.addAll(List.of("-wi", String.valueOf(warmUps), "-w", "1s"));
     arguments.addAll(List.of("-i", String.valueOf(ITERATIONS)));
     arguments.addAll(List.of("-r", settings.slice().toMillis() + "ms"));
     parameters.forEach((key, value) -> arguments.addAll(List.of("-p", key + "=" + value)));
     arguments.addAll(List.of("-rf", "json", "-rff", result.toString()));
-    Process process = start(build, settings.jvmFlags(), arguments, log);
+    Process process = start(build, settings.jvmFlags(), arguments, logs, log);
     await(
         process,
         PATIENCE.plusSeconds(warmUps).plus(settings.slice().multipliedBy(ITERATIONS)),
@@ -107,22 +114,40 @@ final class MicroBenchmarks {
       throw new FailedException(all.size() + " results (expected: 1)", null);
     }
     JsonNode one = all.get(0);
-    List<Double> nanos = new ArrayList<>();
-    for (JsonNode fork : one.get("primaryMetric").get("rawData")) {
-      fork.forEach(iteration -> nanos.add(iteration.asDouble()));
-    }
-    double bytes = 0;
-    for (var metric : one.get("secondaryMetrics").properties()) {
-      // JMH marks the names of secondary figures with a middle dot, which its versions do
-      // differently.
-      if (metric.getKey().endsWith("gc.alloc.rate.norm")) {
-        bytes = metric.getValue().get("score").asDouble();
-      }
-    }
-    return new Score(Spread.of(nanos, Double::doubleValue).median(), Math.max(bytes, LEAST_BYTES));
+    JsonNode others = one.get("secondaryMetrics");
+    return new Score(
+        median(others, CpuProfiler.FIGURE),
+        median(one, "primaryMetric"),
+        Math.max(median(others, "gc.alloc.rate.norm"), LEAST_BYTES));
   }
 
-  private static Process start(Build build, List<String> flags, List<String> arguments, Path log)
+  private static double median(JsonNode metrics, String name) throws FailedException {
+    JsonNode metric = metrics.get(name);
+    if (metric == null) {
+      throw new FailedException("JMH's result has no " + name, null);
+    }
+    List<Double> iterations = new ArrayList<>();
+    for (JsonNode fork : metric.get("rawData")) {
+      fork.forEach(iteration -> iterations.add(iteration.asDouble()));
+    }
+    return Spread.of(iterations, Double::doubleValue).median();
+  }
+
+  /** The folder of a class path on which the profiler lies alone: an older build has none. */
+  private static Path profiler(Path logs) throws IOException {
+    Path folder = logs.resolve("profiler");
+    String name = CpuProfiler.class.getName().replace('.', '/') + ".class";
+    try (InputStream in =
+        Objects.requireNonNull(CpuProfiler.class.getClassLoader().getResourceAsStream(name))) {
+      Path file = folder.resolve(name);
+      Files.createDirectories(file.getParent());
+      Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
+    }
+    return folder;
+  }
+
+  private static Process start(
+      Build build, List<String> flags, List<String> arguments, Path logs, Path log)
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + "/bin/java");
@@ -130,7 +155,8 @@ final class MicroBenchmarks {
     command.addAll(flags);
     // Without this JMH refuses to run while another one does, on whatever it works.
     command.add("-Djmh.ignoreLock=true");
-    command.addAll(List.of("-cp", build.classPath(), org.openjdk.jmh.Main.class.getName()));
+    String classPath = build.classPath() + File.pathSeparator + profiler(logs);
+    command.addAll(List.of("-cp", classPath, org.openjdk.jmh.Main.class.getName()));
     command.addAll(arguments);
     return new ProcessBuilder(command)
         .redirectErrorStream(true)

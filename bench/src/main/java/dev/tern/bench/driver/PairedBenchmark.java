@@ -88,7 +88,7 @@ record PairedBenchmark(String name, Map<String, String> before, Map<String, Stri
 
   @Override
   public List<Figure> figures() {
-    return List.of(Figure.NANOS, Figure.BYTES);
+    return List.of(Figure.CPU_NANOS, Figure.NANOS, Figure.BYTES);
   }
 
   @Override
@@ -108,7 +108,7 @@ record PairedBenchmark(String name, Map<String, String> before, Map<String, Stri
       @Override
       public List<Double> slice() throws IOException, FailedException {
         Score score = MicroBenchmarks.run(build, name, parameters, settings, logs);
-        return List.of(score.nanos(), score.bytes());
+        return List.of(score.cpuNanos(), score.nanos(), score.bytes());
       }
 
       @Override

@@ -108,7 +108,7 @@ public final class PairsCommand implements Callable<Integer> {
       paramLabel = "PERCENT",
       description =
           "say whether at most so much more holds: of processor time a call, for command of "
-              + "wall time, for micro-benchmarks of nanoseconds a call")
+              + "wall time")
   private @Nullable Double atMost;
 
   @Option(

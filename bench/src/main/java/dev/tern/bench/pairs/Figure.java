@@ -9,7 +9,8 @@ public enum Figure {
   CLIENT_BYTES("bytes a call, client"),
   P50_MICROS("p50 µs"),
   WALL_SECONDS("wall time, s"),
-  NANOS("ns a call"),
+  CPU_NANOS("CPU ns a call"),
+  NANOS("ns a call, by the clock"),
   BYTES("bytes a call");
 
   private final String words;

@@ -43,9 +43,11 @@ class MicroBenchmarksTest {
     String json =
         """
         [{"primaryMetric": {"score": 300, "rawData": [[100, 101, 102, 103, 1000]]},
-          "secondaryMetrics": {"gc.alloc.rate": {"score": 7}, "gc.alloc.rate.norm": {"score": 96.5}}}]
+          "secondaryMetrics": {
+            "cpu.norm": {"score": 120, "rawData": [[99, 98, 500, 97, 96]]},
+            "gc.alloc.rate.norm": {"score": 96.5, "rawData": [[96, 96, 97, 96.5, 98]]}}}]
         """;
-    assertThat(MicroBenchmarks.score(json)).isEqualTo(new Score(102, 96.5));
+    assertThat(MicroBenchmarks.score(json)).isEqualTo(new Score(98, 102, 96.5));
   }
 
   @Test
