@@ -2,6 +2,7 @@ package dev.tern.bench;
 
 import dev.tern.bench.driver.CompareCommand;
 import dev.tern.bench.driver.LoopbackCommand;
+import dev.tern.bench.driver.PairsCommand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -16,6 +17,7 @@ public final class Main {
   public static void main(String[] args) {
     CommandLine commands = new CommandLine(new LoopbackCommand());
     commands.addSubcommand(new CompareCommand());
+    commands.addSubcommand(new PairsCommand());
     commands.addSubcommand(new Jmh());
     System.exit(run(commands, args));
   }

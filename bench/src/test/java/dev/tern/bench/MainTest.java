@@ -3,6 +3,7 @@ package dev.tern.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.bench.driver.CompareCommand;
+import dev.tern.bench.driver.PairsCommand;
 import java.io.PrintWriter;
 import java.io.Writer;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +25,7 @@ class MainTest {
 
   /** A list of commands shows the first line of what describes each. */
   @ParameterizedTest
-  @ValueSource(classes = {CompareCommand.class, Main.Jmh.class})
+  @ValueSource(classes = {CompareCommand.class, PairsCommand.class, Main.Jmh.class})
   void theFirstLineOfADescriptionIsASentence(Class<?> command) {
     assertThat(command.getAnnotation(CommandLine.Command.class).description()[0]).endsWith(".");
   }

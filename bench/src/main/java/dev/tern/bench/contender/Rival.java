@@ -15,6 +15,11 @@ public interface Rival {
   /** The ways in which it is measured. */
   List<Contender> contenders();
 
+  /** Further ways, for comparing builds of the system itself; not beside others. */
+  default List<Contender> variants() {
+    return List.of();
+  }
+
   /** Servers that understand Tern's frames, to be fed by a generator. */
   default List<Served> servers() {
     return List.of();

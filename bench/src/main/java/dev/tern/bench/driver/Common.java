@@ -7,10 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
-/** Options of both commands, and what follows from them. */
+/** Options of the commands that measure contenders, and what follows from them. */
 final class Common {
   @Option(
       names = "--contenders",
@@ -19,15 +20,7 @@ final class Common {
       description = "only these, a list (default: all)")
   private List<String> contenders = List.of();
 
-  @Option(
-      names = "--jvm-flags",
-      split = " ",
-      paramLabel = "FLAGS",
-      description = {
-        "further flags for every JVM, in one argument, such as",
-        "\"-XX:+UseSerialGC -Djdk.virtualThreadScheduler.parallelism=1\""
-      })
-  private List<String> jvmFlags = List.of();
+  @Mixin private final JvmFlags jvmFlags = new JvmFlags();
 
   /** Where the project lies: said by the script. */
   static Path root() {
@@ -35,7 +28,7 @@ final class Common {
   }
 
   List<String> jvmFlags() {
-    return jvmFlags;
+    return jvmFlags.flags();
   }
 
   /** Those that were asked for. */

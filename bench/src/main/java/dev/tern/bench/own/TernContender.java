@@ -11,6 +11,7 @@ import dev.tern.bench.contender.Work;
 import dev.tern.core.Effect;
 import dev.tern.core.Lane;
 import dev.tern.core.Method;
+import dev.tern.core.client.CallOptions;
 import dev.tern.core.client.Client;
 import dev.tern.core.server.Server;
 import dev.tern.core.transport.Transport;
@@ -22,8 +23,10 @@ import dev.tern.transport.threads.ThreadsTransport;
  * on.
  *
  * @param lane where the server runs its methods
+ * @param options of each call
  */
-record TernContender(String name, boolean netty, Lane lane) implements Contender {
+record TernContender(String name, boolean netty, Lane lane, CallOptions options)
+    implements Contender {
   private record Add(int a, int b) {}
 
   private record Text(String text) {}
@@ -43,7 +46,9 @@ record TernContender(String name, boolean netty, Lane lane) implements Contender
         + (netty ? "netty" : "threads")
         + " transport, "
         + (lane.equals(Lane.INLINE) ? "inline" : "virtual")
-        + " lane, else as it comes; a blocking call of each caller";
+        + " lane, "
+        + (options.key() == null ? "" : "with a key, ")
+        + "else as it comes; a blocking call of each caller";
   }
 
   private Transport transport() {
@@ -88,7 +93,7 @@ record TernContender(String name, boolean netty, Lane lane) implements Contender
     return new ClientSide() {
       @Override
       public Connection connect() {
-        return new TernConnection(Client.builder(transport).connect("127.0.0.1", port));
+        return new TernConnection(Client.builder(transport).connect("127.0.0.1", port), options);
       }
 
       @Override
@@ -103,18 +108,19 @@ record TernContender(String name, boolean netty, Lane lane) implements Contender
     };
   }
 
-  private record TernConnection(Client client) implements Connection {
+  private record TernConnection(Client client, CallOptions options) implements Connection {
     @Override
     public Call call(Work work) {
       return switch (work) {
         case ADD -> {
           Add params = new Add(1, 2);
-          yield () -> Expect.sum(client.call(ADD, params));
+          yield () -> Expect.sum(client.call(ADD, params, options));
         }
-        case ECHO_ORDER -> () -> Expect.equal(Order.SAMPLE, client.call(ECHO_ORDER, Order.SAMPLE));
+        case ECHO_ORDER ->
+            () -> Expect.equal(Order.SAMPLE, client.call(ECHO_ORDER, Order.SAMPLE, options));
         case ECHO_64K, ECHO_1M -> {
           Text params = new Text(work.text());
-          yield () -> Expect.equal(params.text(), client.call(ECHO_TEXT, params));
+          yield () -> Expect.equal(params.text(), client.call(ECHO_TEXT, params, options));
         }
       };
     }

@@ -3,7 +3,7 @@ package dev.tern.bench.report;
 import java.util.Locale;
 
 /** Numbers for readers. */
-final class Numbers {
+public final class Numbers {
   private Numbers() {}
 
   /** "1,234,567". */
@@ -12,12 +12,12 @@ final class Numbers {
   }
 
   /** With so many digits after the point. */
-  static String fixed(double number, int digits) {
+  public static String fixed(double number, int digits) {
     return String.format(Locale.ROOT, "%,." + digits + "f", number);
   }
 
   /** About three digits: "0.523", "14.2", "1,234". */
-  static String short3(double number) {
+  public static String short3(double number) {
     double size = Math.abs(number);
     if (size >= 100) {
       return whole(number);

@@ -59,7 +59,7 @@ public final class Worker {
 
   private static Served served(String rival, String name) throws ReflectiveOperationException {
     Rival all = Class.forName(rival).asSubclass(Rival.class).getDeclaredConstructor().newInstance();
-    return Stream.<List<? extends Served>>of(all.contenders(), all.servers())
+    return Stream.<List<? extends Served>>of(all.contenders(), all.variants(), all.servers())
         .flatMap(List::stream)
         .filter(served -> served.name().equals(name))
         .findFirst()
