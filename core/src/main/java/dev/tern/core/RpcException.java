@@ -157,7 +157,7 @@ public final class RpcException extends RuntimeException {
   }
 
   RpcException withExecuted(Executed verdict) {
-    return new RpcException(code, number, getMessage(), details, verdict, origin, this, true);
+    return new RpcException(code, number, getMessage(), details, verdict, origin, this);
   }
 
   Origin origin() {

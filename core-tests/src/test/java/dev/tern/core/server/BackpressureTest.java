@@ -41,7 +41,7 @@ final class BackpressureTest {
   private final MemoryTransport transport = new MemoryTransport();
 
   @SuppressWarnings("NullAway") // there is no class literal of a nullable type
-  private final ServerCore core =
+  private final ServerSettings settings =
       Server.builder(transport)
           .timers(timers)
           .processBytes(BUDGET)
@@ -49,7 +49,9 @@ final class BackpressureTest {
           .serve(Method.of("blob", Size.class, String.class), this::blob)
           .serve(Method.of("hold", Void.class, Void.class), _ -> hold())
           .serve(Method.of("inline", Void.class, Void.class), Lane.INLINE, _ -> ran())
-          .core(() -> {});
+          .settings;
+
+  private final ServerCore core = new ServerCore(settings, ServerMethods.of(settings), () -> {});
 
   private final ServerConnection server = new ServerConnection(core, connection);
   private final Backpressure backpressure = server.backpressure();

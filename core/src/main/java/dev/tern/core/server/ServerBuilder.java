@@ -33,7 +33,7 @@ public final class ServerBuilder {
   private static final Duration WRITE_STALL = StallWatch.DEFAULT_LIMIT;
 
   private final Transport transport;
-  private final ServerSettings settings = new ServerSettings();
+  final ServerSettings settings = new ServerSettings();
 
   ServerBuilder(Transport transport) {
     this.transport = transport;

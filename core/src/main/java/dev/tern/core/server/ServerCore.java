@@ -61,7 +61,7 @@ final class ServerCore {
     this.unreadOutputBytes = settings.unreadOutputBytes;
     this.writeStall = settings.writeStall;
     this.environment = settings.environment;
-    this.bytes = new ByteBudget(settings.processBytes, environment.timers());
+    this.bytes = new ByteBudget(settings.processBytes);
     this.gates = new Gates(settings.maxInFlight, bytes);
     this.observer = new Bookkeeper(environment, gates::inFlight);
     this.methods = methods;
