@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -40,14 +41,11 @@ record Build(Role role, String words, @Nullable Path checkout, String classPath)
     }
     Path real = folder.toRealPath();
     if (!Files.exists(real.resolve("tern"))) {
-      Path parent = real.resolveSibling("tern");
-      return of(
-          role,
-          named,
-          real.getFileName() + "",
-          real,
-          Files.exists(parent) ? real.getParent() : null,
-          commands);
+      if (!Files.exists(real.resolveSibling("tern"))) {
+        return of(role, named, String.valueOf(real.getFileName()), real, null, commands);
+      }
+      Path parent = Objects.requireNonNull(real.getParent());
+      return of(role, named, commit(parent) + ", its dist as it is", real, parent, commands);
     }
     int code = code(List.of(real.resolve("tern").toString(), "bench", "--help"));
     if (code != 0) {
@@ -103,7 +101,7 @@ record Build(Role role, String words, @Nullable Path checkout, String classPath)
   }
 
   private static String commit(Path checkout) throws IOException {
-    String name = checkout.getFileName() + "";
+    String name = String.valueOf(checkout.getFileName());
     ProcessBuilder git =
         new ProcessBuilder("git", "describe", "--always", "--dirty", "--exclude", "*");
     git.directory(checkout.toFile()).redirectError(ProcessBuilder.Redirect.DISCARD);

@@ -193,7 +193,7 @@ public final class PairsCommand implements Callable<Integer> {
       write(
           results,
           Common.root().resolve("bench/results"),
-          day + "-pairs-" + other.words() + "-" + own.words());
+          (day + "-pairs-" + other.words() + "-" + own.words()).replaceAll("[^\\w.-]+", "-"));
     }
     return rows.stream().anyMatch(row -> row.failure() != null) ? 1 : 0;
   }

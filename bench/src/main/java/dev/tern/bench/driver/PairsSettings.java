@@ -35,6 +35,7 @@ record PairsSettings(
         + " ms, in turns; all JVMs started anew after "
         + pairsAStart
         + (pairsAStart == 1 ? " pair" : " pairs")
+        + " (./tern call and micro-benchmarks: after each)"
         + ", and warmed up for "
         + warmUp.toSeconds()
         + " s of processor time each";
