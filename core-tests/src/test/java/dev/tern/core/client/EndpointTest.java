@@ -15,6 +15,7 @@ import dev.tern.protocol.Oddity;
 import dev.tern.testkit.ManualTimers;
 import dev.tern.transport.memory.MemoryTransport;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -192,7 +193,7 @@ final class EndpointTest {
   /** Reads, and says nothing. */
   private Transport.Listener silentPeer(CompletableFuture<Void> heard) throws IOException {
     return memory.listen(
-        new InetSocketAddress("127.0.0.1", 0), connection -> new Silent(connection, heard));
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), connection -> new Silent(connection, heard));
   }
 
   private record Silent(Connection connection, CompletableFuture<Void> heard)
