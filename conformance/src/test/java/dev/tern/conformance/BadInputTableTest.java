@@ -36,8 +36,11 @@ class BadInputTableTest {
           FilterRowsTest.class);
 
   /** 34, the batches, is not here: this version refuses them as an encoding that is not there. */
-  private static final List<Integer> ROWS =
-      IntStream.rangeClosed(1, 44).filter(row -> row != 34 && (row < 36 || row > 40)).boxed().toList();
+  static final List<Integer> ROWS =
+      IntStream.rangeClosed(1, 44)
+          .filter(row -> row != 34 && (row < 36 || row > 40))
+          .boxed()
+          .toList();
 
   @Test
   void everyRowHasATest() {
