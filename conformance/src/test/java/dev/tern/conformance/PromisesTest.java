@@ -16,8 +16,7 @@ class PromisesTest {
   void theTableHasEveryRowButTheBatches() {
     assertThat(ROWS)
         .extracting(row -> Integer.valueOf(row.cells().getFirst()))
-        .containsExactlyElementsOf(
-            BadInputTableTest.ROWS);
+        .containsExactlyElementsOf(BadInputTableTest.ROWS);
   }
 
   @Test

@@ -31,7 +31,7 @@ public abstract class TypeRef<T extends @Nullable Object> {
     this.type = type;
   }
 
-  /** The same as a class without type arguments. */
+  /** A class, which has no type arguments. */
   public static <T> TypeRef<T> of(Class<T> type) {
     return new Known<>(type);
   }

@@ -39,13 +39,13 @@ public abstract class Access {
   /** The params where they lie; null for none. */
   public abstract @Nullable Bytes paramsOf(Request request);
 
-  /** The same request with another deadline, an instant of its clock. */
+  /** A request like this one, with another deadline: an instant of its clock. */
   public abstract Request withDeadline(Request request, long nanos);
 
-  /** The same request, of which its end knows something else. */
+  /** A request like this one, of which its end knows something else. */
   public abstract Request withContext(Request request, CallContext context);
 
-  /** The same request with another token. */
+  /** A request like this one, with another token. */
   public abstract Request withCancelToken(Request request, CancelToken token);
 
   /**

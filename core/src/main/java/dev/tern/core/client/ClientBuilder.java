@@ -116,7 +116,12 @@ public final class ClientBuilder {
     ClientSettings settings =
         new ClientSettings(dialect, limits, timers, counters, new EncodedNames());
     Endpoint endpoint =
-        new Endpoint(transport, address, connectTimeout, new Reconnects(backoff, environment.random()), settings);
+        new Endpoint(
+            transport,
+            address,
+            connectTimeout,
+            new Reconnects(backoff, environment.random()),
+            settings);
     return new Client(settings, timeout, endpoint, ClientStack.filters(timers, counters, filters));
   }
 

@@ -291,9 +291,10 @@ final class ServerConnection implements ConnectionHandler {
     if (stall.isStalled() && !cutOff) {
       long unsent = connection.unsentBytes();
       byte[] nothing = {};
-      observer().rejected(
-          remoteAddress(),
-          new ServerEvent.Rejected(Oddity.STALLED_PEER, null, null, unsent, nothing));
+      observer()
+          .rejected(
+              remoteAddress(),
+              new ServerEvent.Rejected(Oddity.STALLED_PEER, null, null, unsent, nothing));
       cutOff();
     }
   }

@@ -14,17 +14,17 @@ import org.jspecify.annotations.Nullable;
  * leaves and the verdict of a reply is true:
  *
  * <pre>
- *   QUEUED ── start ──▶ RUNNING ── start again, mayHaveRun ──▶ UNSURE
- *      │                   │                                     │
- *      └───────────────────┴── answer ──▶ ANSWERED ◀─────────────┤
- *                          └── end ─────▶ EXPIRED, CANCELLED or DISCONNECTED
+ *   QUEUED ── start ──▶ RUNNING ── start, mayHaveRun ──▶ UNSURE
+ *   QUEUED ── mayHaveRun ──────────────────────────────▶ UNSURE
+ *   each of the three ── answer ──▶ ANSWERED
+ *   each of the three ── end ─────▶ EXPIRED, CANCELLED or DISCONNECTED
  * </pre>
  *
- * Any of the first three states leads to any of the four ends. Each end remembers the state before
- * it, which decides the {@link #verdict}.
+ * An end remembers the state before it, which decides the {@link #verdict}.
  *
  * <p>{@link #start}, {@link #mayHaveRun}, {@link #answer}, {@link #verdict}, {@link #hasEnded},
- * {@link #endedFor} and the frames of its replies may be asked for on any thread; the rest belongs to the session's serial context.
+ * {@link #endedFor} and the frames of its replies may be asked for on any thread; the rest belongs
+ * to the session's serial context.
  */
 public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent {
 
