@@ -128,7 +128,7 @@ abstract class ErrorsContract extends ServingContract {
     Client nested = client(start(usualServer()));
     Filter asks =
         (_, _) ->
-            new Response.Result(nested.callEncoded("no.such", null, CallOptions.DEFAULT).encoded());
+            new Response.Value(nested.callEncoded("no.such", null, CallOptions.DEFAULT).encoded());
     Server server = start(usualServer().filter(asks));
 
     assertInternal(failure(() -> client(server).call(ADD, new Pair(1, 2))));

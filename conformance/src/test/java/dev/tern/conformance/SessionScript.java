@@ -4,7 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tern.core.server.Server;
 import dev.tern.core.server.ServerBuilder;
-import dev.tern.protocol.SessionLimits;
+import dev.tern.protocol.Limits;
+import dev.tern.protocol.Limits.Bound;
 import dev.tern.testkit.ManualTimers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -110,7 +111,7 @@ final class SessionScript implements AutoCloseable {
     Matcher connectionLimit = CONNECTION_LIMIT.matcher(line);
     if (connectionLimit.matches()) {
       int calls = Integer.parseInt(connectionLimit.group(1));
-      builder.limits(SessionLimits.DEFAULT.withInFlight(calls));
+      builder.limits(Limits.DEFAULT.with(Bound.IN_FLIGHT, calls));
       return true;
     }
     return false;

@@ -3,6 +3,7 @@ package dev.tern.core;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tern.protocol.Limits;
+import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonException;
 import java.util.Arrays;
@@ -41,9 +42,9 @@ public final class EncodedJson {
           "encoded JSON: a name or a number that is too long at byte "
               + cursor.overLimitAt()
               + " (expected: at most "
-              + Limits.DEFAULT.nameBytes()
+              + Limits.DEFAULT.get(Bound.NAME_BYTES)
               + " bytes of a name, "
-              + Limits.DEFAULT.numberDigits()
+              + Limits.DEFAULT.get(Bound.NUMBER_DIGITS)
               + " digits)");
     }
     boolean isBare = start == 0 && end == json.length;

@@ -29,6 +29,7 @@ import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.Id;
 import dev.tern.protocol.Limits;
+import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.Meta;
 import dev.tern.protocol.envelope.Text;
 import java.lang.reflect.Type;
@@ -146,8 +147,9 @@ public final class Client implements AutoCloseable {
    * @param params encoded JSON, an object or an array; null for none
    * @throws RpcException if there is no result
    */
-  public Response callEncoded(String method, byte @Nullable [] params, CallOptions options) {
-    return calls.handle(admit(encodedRequest(method, copied(params), Effect.UNSAFE, options)));
+  public Response.Value callEncoded(String method, byte @Nullable [] params, CallOptions options) {
+    return valueOf(
+        calls.handle(admit(encodedRequest(method, copied(params), Effect.UNSAFE, options))));
   }
 
   /**
@@ -257,10 +259,10 @@ public final class Client implements AutoCloseable {
     if (key != null && dialect == Dialect.BARE && !Text.isId(key, Limits.DEFAULT)) {
       throw new IllegalArgumentException(
           "key: of over "
-              + Limits.DEFAULT.idBytes()
+              + Limits.DEFAULT.get(Bound.ID_BYTES)
               + " bytes (expected: at most as many as an id in the bare dialect)");
     }
-    Meta meta = key == null ? Meta.NONE : Meta.NONE.withKey(key);
+    Meta meta = key == null ? Meta.NONE : Meta.NONE.with(Meta.KEY, key);
     long deadline = timers.nanoTime() + nanos;
     return CORE.request(context, method, params, meta, effect, deadline, CancelToken.NONE);
   }
@@ -300,7 +302,7 @@ public final class Client implements AutoCloseable {
   @SuppressWarnings("NullAway") // null is a result of those types that have it
   private static <R extends @Nullable Object> R read(Response response, ResultReader<R> reader) {
     try {
-      return reader.read(response.value());
+      return reader.read(valueOf(response).value());
     } catch (BindingException e) {
       throw ClientErrors.ofClient(ErrorCode.INTERNAL, "result: " + e.getMessage(), Executed.YES);
     } catch (RuntimeException e) { // of a constructor, which is the caller's own code
@@ -309,7 +311,13 @@ public final class Client implements AutoCloseable {
     }
   }
 
-  private static final Response NOTHING = new Response.Result(new byte[] {'n', 'u', 'l', 'l'});
+  private static Response.Value valueOf(Response response) {
+    return switch (response) {
+      case Response.Value value -> value;
+    };
+  }
+
+  private static final Response NOTHING = new Response.Value(new byte[] {'n', 'u', 'l', 'l'});
 
   /** The same for all calls of a client. */
   private record OutgoingContext(Dialect dialect, Timers timers) implements CallContext {

@@ -19,12 +19,13 @@ import dev.tern.protocol.Dialect;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.Id;
+import dev.tern.protocol.Limits;
+import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.Message;
 import dev.tern.protocol.Meta;
-import dev.tern.protocol.SessionLimits;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.envelope.Messages;
-import dev.tern.protocol.frame.FrameDecoder;
+import dev.tern.protocol.frame.FrameEncoder;
 import dev.tern.protocol.session.ClientCall;
 import dev.tern.protocol.session.ClientEvent;
 import dev.tern.protocol.session.ClientSession;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +48,7 @@ final class ClientConnection implements Handler, ConnectionHandler {
   private static final int MARGIN_SHARE = 10;
 
   private final Connection connection;
+  private final Consumer<byte[]> writer;
   private final Dialect dialect;
   private final int frameLimit;
   private final Timers timers;
@@ -93,15 +96,16 @@ final class ClientConnection implements Handler, ConnectionHandler {
   ClientConnection(
       Connection connection,
       Dialect dialect,
-      SessionLimits limits,
+      Limits limits,
       Timers timers,
       Counters counters,
       EncodedNames names,
       long connectNanos,
       Owner owner) {
     this.connection = connection;
+    this.writer = connection::write;
     this.dialect = dialect;
-    this.frameLimit = limits.message().frameBytes();
+    this.frameLimit = limits.get(Bound.FRAME_BYTES);
     this.timers = timers;
     this.counters = counters;
     this.names = names;
@@ -133,11 +137,7 @@ final class ClientConnection implements Handler, ConnectionHandler {
       throw ClientErrors.fromWire(error);
     }
     Bytes result = reply.result();
-    return new Response.Result(
-        result == null ? NULL : result,
-        reply.replayed(),
-        reply.queueMicros(),
-        reply.handlerMicros());
+    return new Response.Value(result == null ? NULL : result, reply.meta());
   }
 
   /** Sends without waiting for more than that its frame was given to the transport. */
@@ -300,13 +300,11 @@ final class ClientConnection implements Handler, ConnectionHandler {
   private void send(long now) {
     boolean any = false;
     while (closing || connection.unsentBytes() < Connection.SEND_PROGRESS_BYTES) {
-      Bytes frame = session.nextFrame(now);
-      if (frame == null) {
+      Bytes payload = session.nextFrame(now);
+      if (payload == null) {
         break;
       }
-      for (Bytes part = frame; part != null; part = part.next()) {
-        connection.write(part.toArray());
-      }
+      FrameEncoder.encode(payload, writer);
       any = true;
     }
     if (any) {
@@ -333,7 +331,7 @@ final class ClientConnection implements Handler, ConnectionHandler {
     long number = ClientSession.BARE_SEQUENCE;
     Id id;
     if (dialect == Dialect.BARE) {
-      id = bareId(request.meta().key());
+      id = bareId(request.meta().get(Meta.KEY));
     } else {
       number = sequence.incrementAndGet();
       id = new Id.Number(number);
@@ -343,21 +341,21 @@ final class ClientConnection implements Handler, ConnectionHandler {
         dialect == Dialect.V1
             ? request.meta().withTimeoutMillis(timeoutMillis)
             : Meta.NONE; // the peer knows nothing but requests
-    Bytes frame =
+    Bytes payload =
         Messages.request(
             dialect,
             expectsReply ? id : null,
             names.encoded(request.method()),
             CORE.paramsOf(request),
             meta);
-    int payload = frame.length() - FrameDecoder.PREFIX_BYTES;
-    if (payload > frameLimit) {
+    int length = payload.length();
+    if (length > frameLimit) {
       throw ClientErrors.ofClient(
           ErrorCode.TOO_LARGE,
-          "request: " + payload + " bytes (expected: at most " + frameLimit + ")",
+          "request: " + length + " bytes (expected: at most " + frameLimit + ")",
           Executed.NO);
     }
-    return new PendingCall(number, id, frame, expectsReply, request.deadlineNanos());
+    return new PendingCall(number, id, payload, expectsReply, request.deadlineNanos());
   }
 
   /** A bare peer knows an operation by its id: the same one for each attempt. */

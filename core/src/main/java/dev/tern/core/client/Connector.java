@@ -14,7 +14,7 @@ import dev.tern.core.transport.Transport;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
-import dev.tern.protocol.SessionLimits;
+import dev.tern.protocol.Limits;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -49,7 +49,7 @@ final class Connector implements Handler, ClientConnection.Owner {
   private final Transport transport;
   private final InetSocketAddress address;
   private final Dialect dialect;
-  private final SessionLimits limits;
+  private final Limits limits;
   private final Duration connectTimeout;
   private final Timers timers;
   private final Counters counters;
@@ -79,7 +79,7 @@ final class Connector implements Handler, ClientConnection.Owner {
       Transport transport,
       InetSocketAddress address,
       Dialect dialect,
-      SessionLimits limits,
+      Limits limits,
       Duration connectTimeout,
       Backoff backoff,
       RandomGenerator random,

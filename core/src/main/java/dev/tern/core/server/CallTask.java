@@ -16,6 +16,8 @@ import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.Id;
 import dev.tern.protocol.Message;
+import dev.tern.protocol.Meta;
+import dev.tern.protocol.ReplyMeta;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.session.ServerCall;
 import dev.tern.protocol.session.ServerEvent.Reason;
@@ -164,11 +166,14 @@ final class CallTask extends CancelSource implements CallContext, Runnable {
    * @throws RpcException TOO_LARGE if no frame may be as long as that
    */
   void reply(Response response) {
-    Bytes encoded = response.value();
-    int length = encoded.length();
+    Response.Value success =
+        switch (response) {
+          case Response.Value value -> value;
+        };
+    int length = success.value().length();
     int limit = connection.frameLimit();
-    Bytes reply = length > limit ? null : successFrame(encoded);
-    if (length > limit || (reply != null && reply.length() - 4 > limit)) {
+    Bytes reply = length > limit ? null : call.success(success.value(), timed(success.meta()));
+    if (length > limit || (reply != null && reply.length() > limit)) {
       throw ErrorMapping.framework(
           ErrorCode.TOO_LARGE,
           "result: " + length + " bytes (expected: a frame of at most " + limit + ")",
@@ -184,37 +189,29 @@ final class CallTask extends CancelSource implements CallContext, Runnable {
     byte[] details = error.details();
     int limit = connection.frameLimit();
     if (error.message().length() <= limit && (details == null || details.length <= limit)) {
-      Bytes reply = failureFrame(error);
-      if (reply == null || reply.length() - 4 <= limit) {
+      Bytes reply = call.failure(error, timed(ReplyMeta.NONE));
+      if (reply == null || reply.length() <= limit) {
         return reply;
       }
     }
     String message = "the message and the details of this error are too large to be sent";
-    return failureFrame(
-        new WireError(error.code(), error.number(), message, null, error.executed()));
+    return call.failure(
+        new WireError(error.code(), error.number(), message, null, error.executed()),
+        timed(ReplyMeta.NONE));
   }
 
-  private @Nullable Bytes successFrame(Bytes encoded) {
-    return isTimed()
-        ? call.success(encoded, queueMicros(), handlerMicros())
-        : call.success(encoded);
+  /** With the times that the caller has asked for, unless times are said already. */
+  private ReplyMeta timed(ReplyMeta meta) {
+    if (startedNanos == 0 || !isTimingAsked() || meta.handlerMicros() >= 0) {
+      return meta;
+    }
+    return meta.withMicros(
+        (startedNanos - call.receivedNanos()) / NANOS_PER_MICRO,
+        (connection.timers().nanoTime() - startedNanos) / NANOS_PER_MICRO);
   }
 
-  private @Nullable Bytes failureFrame(WireError error) {
-    return isTimed() ? call.failure(error, queueMicros(), handlerMicros()) : call.failure(error);
-  }
-
-  /** Whether the caller has asked where the time went, and there is something to tell. */
-  private boolean isTimed() {
-    return startedNanos != 0 && call.request().meta().timing();
-  }
-
-  private long queueMicros() {
-    return (startedNanos - call.receivedNanos()) / NANOS_PER_MICRO;
-  }
-
-  private long handlerMicros() {
-    return (connection.timers().nanoTime() - startedNanos) / NANOS_PER_MICRO;
+  private boolean isTimingAsked() {
+    return Boolean.TRUE.equals(call.request().meta().get(Meta.TIMING));
   }
 
   /**
@@ -226,7 +223,7 @@ final class CallTask extends CancelSource implements CallContext, Runnable {
     if (!call.start() && call.hasEnded()) { // else a filter has it run once more
       throw ENDED_IN_QUEUE;
     }
-    if (call.request().meta().timing()) {
+    if (isTimingAsked()) {
       startedNanos = connection.timers().nanoTime();
     }
     if (window != null) {

@@ -54,7 +54,7 @@ final class Invocation<P extends @Nullable Object, R extends @Nullable Object> i
     }
     R result = run(bound, request);
     try {
-      return new Response.Result(codec.encode(result), false, -1, -1);
+      return new Response.Value(codec.encode(result));
     } catch (Throwable thrown) { // it has no JSON form, or an accessor threw
       throw ErrorMapping.internal(thrown, request, incidents, exposeErrors);
     }

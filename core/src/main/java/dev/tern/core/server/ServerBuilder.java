@@ -23,7 +23,7 @@ import dev.tern.core.server.admission.Gates;
 import dev.tern.core.transport.Connection;
 import dev.tern.core.transport.Transport;
 import dev.tern.protocol.Limits;
-import dev.tern.protocol.SessionLimits;
+import dev.tern.protocol.Limits.Bound;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -66,7 +66,7 @@ public final class ServerBuilder {
   private final Map<String, PoolSize> poolSizes = new LinkedHashMap<>();
   private final Map<String, Executor> pools = new LinkedHashMap<>();
   private Timers timers = Timers.system();
-  private SessionLimits limits = SessionLimits.DEFAULT;
+  private Limits limits = Limits.DEFAULT;
   private int maxInFlight = MAX_IN_FLIGHT;
   private long processBytes = Runtime.getRuntime().maxMemory() / HEAP_SHARE;
   private long unreadOutputBytes = UNREAD_OUTPUT_BYTES;
@@ -137,7 +137,7 @@ public final class ServerBuilder {
   }
 
   /** The bounds on connections and messages. */
-  public ServerBuilder limits(SessionLimits bounds) {
+  public ServerBuilder limits(Limits bounds) {
     limits = bounds;
     return this;
   }
@@ -146,7 +146,7 @@ public final class ServerBuilder {
    * The longest payload, in or out: 1 byte to {@link Limits#MAX_FRAME_BYTES}; 16 MiB if not set.
    */
   public ServerBuilder frameBytes(int bytes) {
-    return limits(limits.withMessage(limits.message().withFrameBytes(bytes)));
+    return limits(limits.with(Bound.FRAME_BYTES, bytes));
   }
 
   /** Calls that may run at once over all connections; more are refused as SERVER_BUSY. */
@@ -313,7 +313,7 @@ public final class ServerBuilder {
               task.begin();
               task.end();
             }
-            return new Response.Result(document);
+            return new Response.Value(document);
           }
 
           @Override
@@ -387,8 +387,8 @@ public final class ServerBuilder {
 
   private byte[] hello() {
     Map<String, Object> bounds = new LinkedHashMap<>();
-    bounds.put("frame_bytes", limits.message().frameBytes());
-    bounds.put("in_flight", limits.inFlight());
+    bounds.put("frame_bytes", limits.get(Bound.FRAME_BYTES));
+    bounds.put("in_flight", limits.get(Bound.IN_FLIGHT));
     Map<String, Object> hello = new LinkedHashMap<>();
     hello.put("versions", List.of(1));
     hello.put("encodings", List.of("json"));

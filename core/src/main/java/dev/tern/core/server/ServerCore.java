@@ -9,7 +9,8 @@ import dev.tern.core.runtime.Timers;
 import dev.tern.core.server.admission.ByteBudget;
 import dev.tern.core.server.admission.Gates;
 import dev.tern.protocol.ErrorCode;
-import dev.tern.protocol.SessionLimits;
+import dev.tern.protocol.Limits;
+import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.json.JsonNames;
 import dev.tern.protocol.session.ServerCall;
@@ -33,7 +34,7 @@ final class ServerCore {
       WireError.of(ErrorCode.SERVER_BUSY, "the method's pool of threads is full")
           .withDetails(Gates.RETRY_SOON);
 
-  private final SessionLimits limits;
+  private final Limits limits;
   private final long unreadOutputBytes;
   private final Duration writeStall;
   private final Timers timers;
@@ -52,7 +53,7 @@ final class ServerCore {
   private final AtomicInteger cutOff = new AtomicInteger();
 
   ServerCore(
-      SessionLimits limits,
+      Limits limits,
       long unreadOutputBytes,
       Duration writeStall,
       Timers timers,
@@ -149,7 +150,7 @@ final class ServerCore {
   }
 
   int frameLimit() {
-    return limits.message().frameBytes();
+    return limits.get(Bound.FRAME_BYTES);
   }
 
   long unreadOutputBytes() {

@@ -3,6 +3,7 @@ package dev.tern.protocol.envelope;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Id;
 import dev.tern.protocol.Limits;
+import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonException;
 import dev.tern.protocol.json.JsonKind;
@@ -114,8 +115,10 @@ final class Envelope {
   /** What is too long there. */
   String overLimitMessage(int at) {
     return buf[at] == '"'
-        ? "a name that is too long (expected: at most " + limits.nameBytes() + " bytes)"
-        : "a number that is too long (expected: at most " + limits.numberDigits() + " characters)";
+        ? "a name that is too long (expected: at most " + limits.get(Bound.NAME_BYTES) + " bytes)"
+        : "a number that is too long (expected: at most "
+            + limits.get(Bound.NUMBER_DIGITS)
+            + " characters)";
   }
 
   /** The params that were found. */
@@ -183,7 +186,7 @@ final class Envelope {
     found[METHOD] = Found.WRONG;
     if (cursor.peek() == JsonKind.STRING) {
       String name = cursor.readString(methods);
-      if (Text.isVisibleAscii(name, limits.methodBytes())) {
+      if (Text.isVisibleAscii(name, limits.get(Bound.METHOD_BYTES))) {
         found[METHOD] = Found.SOUND;
         method = name;
       }

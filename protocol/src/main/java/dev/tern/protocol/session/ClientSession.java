@@ -5,15 +5,17 @@ import dev.tern.protocol.Dialect;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.Id;
+import dev.tern.protocol.Limits;
+import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.Message;
 import dev.tern.protocol.Oddity;
-import dev.tern.protocol.SessionLimits;
+import dev.tern.protocol.ReplyMeta;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.envelope.EnvelopeScanner;
 import dev.tern.protocol.envelope.Messages;
-import dev.tern.protocol.frame.Encoding;
 import dev.tern.protocol.frame.FrameDecoder;
 import dev.tern.protocol.frame.FramingException;
+import dev.tern.protocol.frame.PayloadKind;
 import dev.tern.protocol.json.JsonException;
 import dev.tern.protocol.json.JsonNames;
 import dev.tern.protocol.session.ClientCall.Stage;
@@ -40,7 +42,7 @@ public final class ClientSession {
   private static final JsonNames NO_METHODS = JsonNames.of();
   private static final Bytes NULL = Bytes.of("null".getBytes(StandardCharsets.US_ASCII));
   private static final Message.Response NOTIFIED =
-      new Message.Response(null, NULL, null, false, 0, 0);
+      new Message.Response(null, NULL, null, ReplyMeta.NONE);
 
   /** The number of the only call that a bare connection carries. */
   public static final long BARE_SEQUENCE = 0;
@@ -58,7 +60,7 @@ public final class ClientSession {
   private static final int SWEEP_AT_LEAST = 64;
 
   private final Dialect dialect;
-  private final SessionLimits limits;
+  private final Limits limits;
   private final EnvelopeScanner scanner;
   private final FrameDecoder decoder;
 
@@ -80,11 +82,11 @@ public final class ClientSession {
   private boolean broken;
 
   /** A session before its first frame. */
-  public ClientSession(Dialect dialect, SessionLimits limits) {
+  public ClientSession(Dialect dialect, Limits limits) {
     this.dialect = dialect;
     this.limits = limits;
-    this.scanner = new EnvelopeScanner(limits.message(), NO_METHODS);
-    this.decoder = new FrameDecoder(limits.message().frameBytes(), _ -> true);
+    this.scanner = new EnvelopeScanner(limits, NO_METHODS);
+    this.decoder = new FrameDecoder(limits.get(Bound.FRAME_BYTES), _ -> true);
   }
 
   /**
@@ -109,7 +111,7 @@ public final class ClientSession {
     if (control != null) {
       return control;
     }
-    while (!queue.isEmpty() && pending.size() < limits.inFlight()) {
+    while (!queue.isEmpty() && pending.size() < limits.get(Bound.IN_FLIGHT)) {
       ClientCall call = queue.remove();
       if (call.stage() == Stage.ENDED) {
         endedInQueue--;
@@ -215,8 +217,8 @@ public final class ClientSession {
   }
 
   private void payload(byte[] buffer, int offset, int length) {
-    Encoding encoding = Encoding.of(buffer, offset, length);
-    if (encoding != Encoding.JSON) {
+    PayloadKind encoding = PayloadKind.of(buffer, offset, length);
+    if (encoding != PayloadKind.JSON) {
       note(encoding == null ? Oddity.UNREADABLE : Oddity.UNSUPPORTED_ENCODING);
       fail("the peer sent what is no JSON object");
       return;
@@ -315,7 +317,7 @@ public final class ClientSession {
   }
 
   private void answer(Bytes frame) {
-    if (controlFrames.size() >= limits.inFlight()) {
+    if (controlFrames.size() >= limits.get(Bound.IN_FLIGHT)) {
       fail("the peer asks more than it reads");
     } else {
       controlFrames.add(frame);

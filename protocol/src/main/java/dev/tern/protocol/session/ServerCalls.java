@@ -4,10 +4,11 @@ import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.Id;
+import dev.tern.protocol.Limits;
+import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.Message;
 import dev.tern.protocol.Meta;
 import dev.tern.protocol.Oddity;
-import dev.tern.protocol.SessionLimits;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.envelope.Messages;
 import dev.tern.protocol.session.ServerEvent.Abandoned;
@@ -53,9 +54,9 @@ final class ServerCalls {
   /** Calls that have not ended, and bare replies that wait. */
   private int unanswered;
 
-  ServerCalls(SessionLimits limits, ServerOutput output) {
-    this.inFlightLimit = limits.inFlight();
-    this.longestDeadlineNanos = limits.longestDeadlineNanos();
+  ServerCalls(Limits limits, ServerOutput output) {
+    this.inFlightLimit = limits.get(Bound.IN_FLIGHT);
+    this.longestDeadlineNanos = limits.nanos(Bound.LONGEST_DEADLINE_MILLIS);
     this.output = output;
   }
 

@@ -4,17 +4,18 @@ import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Id;
+import dev.tern.protocol.Limits;
+import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.Message;
 import dev.tern.protocol.Oddity;
-import dev.tern.protocol.SessionLimits;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.envelope.Details;
 import dev.tern.protocol.envelope.EnvelopeScanner;
 import dev.tern.protocol.envelope.IdReader;
 import dev.tern.protocol.envelope.Messages;
-import dev.tern.protocol.frame.Encoding;
 import dev.tern.protocol.frame.FrameDecoder;
 import dev.tern.protocol.frame.FramingException;
+import dev.tern.protocol.frame.PayloadKind;
 import dev.tern.protocol.json.JsonException;
 import dev.tern.protocol.json.JsonNames;
 import dev.tern.protocol.session.ServerEvent.Rejected;
@@ -42,7 +43,7 @@ public final class ServerSession {
   private static final Bytes NULL = Bytes.of("null".getBytes(StandardCharsets.US_ASCII));
   private static final byte[] NOTHING = {};
 
-  private final SessionLimits limits;
+  private final Limits limits;
   private final Bytes helloResult;
   private final EnvelopeScanner scanner;
   private final FrameDecoder decoder;
@@ -73,16 +74,20 @@ public final class ServerSession {
    * @param now the time of the connection's beginning
    */
   public ServerSession(
-      SessionLimits limits, JsonNames methods, byte[] helloResult, IntPredicate room, long now) {
+      Limits limits, JsonNames methods, byte[] helloResult, IntPredicate room, long now) {
     this.limits = limits;
     this.helloResult = Bytes.of(helloResult);
     this.calls = new ServerCalls(limits, output);
-    this.scanner = new EnvelopeScanner(limits.message(), methods);
-    this.decoder = new FrameDecoder(limits.message().frameBytes(), room);
-    this.idleCancels = new TokenBucket(limits.cancelBurst(), limits.cancelsPerSecond(), now);
-    this.errors = new TokenBucket(limits.errorBurst(), limits.errorsPerSecond(), now);
-    this.controls = new TokenBucket(limits.controlBurst(), limits.controlsPerSecond(), now);
-    this.firstFrameBy = now + limits.firstFrameNanos();
+    this.scanner = new EnvelopeScanner(limits, methods);
+    this.decoder = new FrameDecoder(limits.get(Bound.FRAME_BYTES), room);
+    this.idleCancels =
+        new TokenBucket(limits.get(Bound.CANCEL_BURST), limits.get(Bound.CANCELS_PER_SECOND), now);
+    this.errors =
+        new TokenBucket(limits.get(Bound.ERROR_BURST), limits.get(Bound.ERRORS_PER_SECOND), now);
+    this.controls =
+        new TokenBucket(
+            limits.get(Bound.CONTROL_BURST), limits.get(Bound.CONTROLS_PER_SECOND), now);
+    this.firstFrameBy = now + limits.nanos(Bound.FIRST_FRAME_MILLIS);
   }
 
   /** Bytes arrived. After {@link #isFinishing} they are ignored. */
@@ -111,7 +116,7 @@ public final class ServerSession {
     if (!decoder.isMidFrame()) {
       frameBy = Long.MAX_VALUE;
     } else if (frameBy == Long.MAX_VALUE) {
-      frameBy = now + limits.frameNanos();
+      frameBy = now + limits.nanos(Bound.FRAME_MILLIS);
     }
   }
 
@@ -234,8 +239,8 @@ public final class ServerSession {
   }
 
   private void payload(byte[] buffer, int offset, int length, long now) {
-    Encoding encoding = Encoding.of(buffer, offset, length);
-    if (encoding == Encoding.JSON) {
+    PayloadKind encoding = PayloadKind.of(buffer, offset, length);
+    if (encoding == PayloadKind.JSON) {
       Message message;
       try {
         message = scanner.scan(buffer, offset, length, decoder.ownsPayload());
@@ -262,7 +267,7 @@ public final class ServerSession {
   private void unreadable(String message) {
     reject(Oddity.UNREADABLE, null, ErrorCode.PARSE_ERROR);
     output.send(Messages.errorWithoutRequest(WireError.of(ErrorCode.PARSE_ERROR, message)));
-    if (++unreadable >= limits.unreadablePayloads()) {
+    if (++unreadable >= limits.get(Bound.UNREADABLE_PAYLOADS)) {
       finish(null);
     }
   }
@@ -323,7 +328,7 @@ public final class ServerSession {
   }
 
   private void cancel(@Nullable Bytes params, long now) {
-    Id id = params == null ? null : IdReader.memberOf(params, limits.message());
+    Id id = params == null ? null : IdReader.memberOf(params, limits);
     ServerCall call = id == null ? null : calls.find(id);
     if (call == null || !call.cancel()) {
       if (idleCancels.take(now)) {

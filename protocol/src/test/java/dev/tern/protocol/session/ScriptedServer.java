@@ -7,8 +7,9 @@ import static org.assertj.core.api.Assertions.fail;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
+import dev.tern.protocol.Limits;
+import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.Oddity;
-import dev.tern.protocol.SessionLimits;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.json.JsonNames;
 import dev.tern.protocol.session.SessionScript.Step;
@@ -183,10 +184,7 @@ final class ScriptedServer {
       }
     }
     for (Bytes next; (next = session.nextFrame()) != null; ) {
-      byte[] frame = next.toByteArray();
-      ByteBuffer buffer = ByteBuffer.wrap(frame);
-      assertThat(buffer.getInt()).as("length prefix").isEqualTo(frame.length - 4);
-      frames.add(new String(frame, 4, frame.length - 4, UTF_8));
+      frames.add(next.toString());
     }
   }
 
@@ -246,19 +244,21 @@ final class ScriptedServer {
     assertThat(counted).as("oddities that no line expects").isEmpty();
   }
 
-  private static SessionLimits limits(SessionScript script) {
+  private static Limits limits(SessionScript script) {
     Step first = script.steps().getFirst();
-    SessionLimits limits = SessionLimits.DEFAULT;
+    Limits limits = Limits.DEFAULT;
     if (first.verb().equals("limits")) {
       for (String setting : first.rest().split(" ", -1)) {
         String[] pair = setting.split("=", 2);
         int value = Integer.parseInt(pair[1]);
         limits =
             switch (pair[0]) {
-              case "frame" -> limits.withMessage(limits.message().withFrameBytes(value));
-              case "in-flight" -> limits.withInFlight(value);
-              case "errors" -> limits.withErrors(value, value);
-              case "controls" -> limits.withControls(value, value);
+              case "frame" -> limits.with(Bound.FRAME_BYTES, value);
+              case "in-flight" -> limits.with(Bound.IN_FLIGHT, value);
+              case "errors" ->
+                  limits.with(Bound.ERROR_BURST, value).with(Bound.ERRORS_PER_SECOND, value);
+              case "controls" ->
+                  limits.with(Bound.CONTROL_BURST, value).with(Bound.CONTROLS_PER_SECOND, value);
               default -> throw new IllegalArgumentException(first.toString());
             };
       }
