@@ -18,12 +18,13 @@ import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /** The envelope of a small call: what each side spends on making and reading it. */
-@State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 3, time = 1)
@@ -33,36 +34,66 @@ public class EnvelopeBenchmark {
   private static final byte[] METHOD = Messages.encodeMethod("add");
   private static final Bytes PARAMS = Bytes.of("{\"a\":1,\"b\":2}".getBytes(US_ASCII));
   private static final Bytes RESULT = Bytes.of("3".getBytes(US_ASCII));
-  private static final int PREFIX = 4;
+  private static final Id ID = new Id.Number(1234567);
 
-  private final EnvelopeScanner scanner = new EnvelopeScanner(Limits.DEFAULT, JsonNames.of("add"));
-  private final Id id = new Id.Number(1234567);
-  private final Meta meta = Meta.timeout(9000);
-  private final byte[] request =
-      Messages.request(Dialect.V1, id, METHOD, PARAMS, meta).toByteArray();
-  private final byte[] response = Messages.success(Dialect.V1, id, RESULT).toByteArray();
+  /** A request in one of its shapes. */
+  @State(Scope.Thread)
+  public static class Request {
+    /** How it is written. The client writes all of them but the one with white space. */
+    @Param public Shape shape = Shape.PLAIN;
+
+    private final EnvelopeScanner scanner =
+        new EnvelopeScanner(Limits.DEFAULT, JsonNames.of("add"));
+
+    private byte[] payload = {};
+    private Meta meta = Meta.NONE;
+
+    /** Writes the payload, and reads from it what its meta is. */
+    @Setup
+    public void make() {
+      payload = shape.request(1234567, 9000, 7).getBytes(US_ASCII);
+      meta = ((Message.Request) scan()).meta();
+    }
+
+    Message scan() {
+      return scanner.scan(payload, 0, payload.length);
+    }
+
+    Bytes write() {
+      return Messages.request(Dialect.V1, ID, METHOD, PARAMS, meta);
+    }
+  }
+
+  /** A response. */
+  @State(Scope.Thread)
+  public static class Response {
+    private final EnvelopeScanner scanner =
+        new EnvelopeScanner(Limits.DEFAULT, JsonNames.of("add"));
+
+    private final byte[] payload = "{\"id\":1234567,\"ok\":true,\"result\":3}".getBytes(US_ASCII);
+  }
 
   /** A client's side of the way out. */
   @Benchmark
-  public Bytes encodeRequest() {
-    return Messages.request(Dialect.V1, id, METHOD, PARAMS, meta);
+  public Bytes encodeRequest(Request request) {
+    return request.write();
   }
 
   /** A server's side of the way in: strict, the params included. */
   @Benchmark
-  public Message decodeRequest() {
-    return scanner.scan(request, PREFIX, request.length - PREFIX);
+  public Message decodeRequest(Request request) {
+    return request.scan();
   }
 
   /** A server's side of the way out. */
   @Benchmark
   public Bytes encodeResponse() {
-    return Messages.success(Dialect.V1, id, RESULT);
+    return Messages.success(Dialect.V1, ID, RESULT);
   }
 
   /** A client's side of the way in. */
   @Benchmark
-  public Message decodeResponse() {
-    return scanner.scan(response, PREFIX, response.length - PREFIX);
+  public Message decodeResponse(Response response) {
+    return response.scanner.scan(response.payload, 0, response.payload.length);
   }
 }

@@ -26,6 +26,7 @@ import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -34,7 +35,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * What a server takes for one call above the transport: from bytes that were read to the reply's
- * bytes, on the inline lane of an event loop, for as many calls as one read of 8 KiB brings.
+ * bytes, on the inline lane of an event loop, for as many calls as one read of 8 KiB brings (of the
+ * plain ones; of the others as many, so that they differ in nothing else).
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -43,17 +45,23 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
 public class ServerBenchmark {
-  private static final int CALLS = 90;
+  /** How many calls one invocation makes. */
+  static final int CALLS = 90;
 
   private record Add(int a, int b) {}
 
   private final NoTransport transport = new NoTransport();
-  private final byte[] read = requests();
+
+  /** How the requests are written. */
+  @Param public Shape shape = Shape.PLAIN;
+
+  private byte[] read = {};
   private @Nullable Server server;
 
   /** Starts the server and connects to it. */
   @Setup
   public void start() throws IOException {
+    read = requests(shape);
     Method<Add, Integer> add = Method.of("add", Add.class, Integer.class).effect(Effect.READ);
     server = Server.builder(transport).serve(add, Lane.INLINE, p -> p.a() + p.b()).listen(0);
   }
@@ -75,12 +83,10 @@ public class ServerBenchmark {
     return transport.sentBytes();
   }
 
-  private static byte[] requests() {
+  private static byte[] requests(Shape shape) {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     for (int i = 0; i < CALLS; i++) {
-      String json =
-          "{\"id\":%d,\"method\":\"add\",\"params\":{\"a\":1,\"b\":2},\"meta\":{\"timeout_ms\":%d}}"
-              .formatted(1_000_000 + i * 37 % 512, 9_995 + i * 7 % 5);
+      String json = shape.request(1_000_000 + i * 37 % 512, 9_995 + i * 7 % 5, i);
       byte[] payload = json.getBytes(US_ASCII);
       all.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(payload.length).array());
       all.writeBytes(payload);

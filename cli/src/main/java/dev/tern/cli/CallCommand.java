@@ -10,6 +10,7 @@ import dev.tern.core.transport.HostPort;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Limits;
+import dev.tern.protocol.Meta;
 import dev.tern.transport.threads.ThreadsTransport;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -125,7 +126,8 @@ final class CallCommand implements Callable<Integer> {
             .connectTimeout(timeout)
             .frameBytes(Limits.MAX_FRAME_BYTES);
     if (verbose && dialect == Dialect.V1) {
-      builder.filter((request, next) -> next.handle(request.withMeta(request.meta().withTiming())));
+      builder.filter(
+          (request, next) -> next.handle(request.withMeta(request.meta().with(Meta.TIMING, true))));
     }
     return builder.connect(server.host(), server.port());
   }
@@ -138,7 +140,7 @@ final class CallCommand implements Callable<Integer> {
       client.notify(method, encoded == null ? null : new EncodedJson(encoded));
       trace.finish();
     } else {
-      Response response = client.callEncoded(method, encoded, CallOptions.DEFAULT);
+      Response.Value response = client.callEncoded(method, encoded, CallOptions.DEFAULT);
       trace.finish();
       print(response.encoded());
     }

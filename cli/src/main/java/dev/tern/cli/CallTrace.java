@@ -124,11 +124,11 @@ final class CallTrace implements Wiretap.Observer {
       out.append(", no reply");
     }
     Message.Response said = answer;
-    if (said != null && said.handlerMicros() >= 0) {
+    if (said != null && said.meta().handlerMicros() >= 0) {
       out.append(" (of it server queue ")
-          .append(millis(said.queueMicros() / MICROS_PER_MILLI))
+          .append(millis(said.meta().queueMicros() / MICROS_PER_MILLI))
           .append(", handler ")
-          .append(millis(said.handlerMicros() / MICROS_PER_MILLI))
+          .append(millis(said.meta().handlerMicros() / MICROS_PER_MILLI))
           .append(')');
     }
     show(out.toString());

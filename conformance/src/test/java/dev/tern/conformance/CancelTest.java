@@ -13,7 +13,8 @@ import dev.tern.core.client.CallOptions;
 import dev.tern.core.client.Client;
 import dev.tern.core.server.Server;
 import dev.tern.protocol.Executed;
-import dev.tern.protocol.SessionLimits;
+import dev.tern.protocol.Limits;
+import dev.tern.protocol.Limits.Bound;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -249,7 +250,7 @@ final class CancelTest extends EveryTransport {
     RawPeer.Listening server = rawServer();
     Client client =
         client(
-            server.address(), b -> b.timers(clock).limits(SessionLimits.DEFAULT.withInFlight(1)));
+            server.address(), b -> b.timers(clock).limits(Limits.DEFAULT.with(Bound.IN_FLIGHT, 1)));
     var _ = client.callAsync(WORK, null);
     RawPeer peer = server.accept();
     peer.read();

@@ -14,7 +14,8 @@ import dev.tern.core.transport.ConnectionHandler;
 import dev.tern.core.transport.Transport;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.Executed;
-import dev.tern.protocol.SessionLimits;
+import dev.tern.protocol.Limits;
+import dev.tern.protocol.Limits.Bound;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -78,7 +79,7 @@ final class ConnectionsTest extends EveryTransport {
     RawPeer.Listening server = rawServer();
     Client client =
         client(
-            server.address(), b -> b.timers(clock).limits(SessionLimits.DEFAULT.withInFlight(2)));
+            server.address(), b -> b.timers(clock).limits(Limits.DEFAULT.with(Bound.IN_FLIGHT, 2)));
     CompletableFuture<String> first = client.callAsync(WAIT, null);
     RawPeer peer = server.accept();
     peer.read();
@@ -100,7 +101,7 @@ final class ConnectionsTest extends EveryTransport {
     RawPeer.Listening server = rawServer();
     Client client =
         client(
-            server.address(), b -> b.timers(clock).limits(SessionLimits.DEFAULT.withInFlight(1)));
+            server.address(), b -> b.timers(clock).limits(Limits.DEFAULT.with(Bound.IN_FLIGHT, 1)));
     CompletableFuture<String> sent = client.callAsync(WAIT, null);
     RawPeer peer = server.accept();
     peer.read();

@@ -11,8 +11,9 @@ import dev.tern.core.client.CallOptions;
 import dev.tern.core.client.Client;
 import dev.tern.core.server.Server;
 import dev.tern.protocol.Executed;
+import dev.tern.protocol.Limits;
+import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.Oddity;
-import dev.tern.protocol.SessionLimits;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -216,7 +217,7 @@ final class DeadlinesTest extends EveryTransport {
     RawPeer.Listening server = rawServer();
     Client client =
         client(
-            server.address(), b -> b.timers(clock).limits(SessionLimits.DEFAULT.withInFlight(1)));
+            server.address(), b -> b.timers(clock).limits(Limits.DEFAULT.with(Bound.IN_FLIGHT, 1)));
     CompletableFuture<String> first =
         client.callAsync(WAIT, null, CallOptions.timeout(Duration.ofHours(1)));
     RawPeer peer = server.accept();

@@ -132,7 +132,7 @@ final class ErrorsTest extends EveryTransport {
     Client nested = client(start(usualServer()));
     Filter asks =
         (_, _) ->
-            new Response.Result(nested.callEncoded("no.such", null, CallOptions.DEFAULT).encoded());
+            new Response.Value(nested.callEncoded("no.such", null, CallOptions.DEFAULT).encoded());
     Server server = start(usualServer().filter(asks));
 
     assertInternal(failure(() -> client(server).call(ADD, new Pair(1, 2))), Executed.NO);

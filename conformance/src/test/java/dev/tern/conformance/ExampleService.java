@@ -7,6 +7,7 @@ import dev.tern.core.Request;
 import dev.tern.core.RpcException;
 import dev.tern.core.TypeRef;
 import dev.tern.core.server.ServerBuilder;
+import dev.tern.protocol.Meta;
 import dev.tern.protocol.script.Script.Step;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
@@ -48,7 +49,7 @@ final class ExampleService {
         .serve(
             Method.of("trace", TypeRef.of(Void.class), TEXT_OR_NULL),
             Lane.INLINE,
-            _ -> Request.current().meta().traceparent())
+            _ -> Request.current().meta().get(Meta.TRACEPARENT))
         .serve(Method.of("slow", ANYTHING, TypeRef.of(String.class)), _ -> slow());
   }
 

@@ -10,6 +10,7 @@ import dev.tern.core.Response;
 import dev.tern.core.RpcException;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
+import dev.tern.protocol.Meta;
 import dev.tern.testkit.ScriptedPeer;
 import java.io.IOException;
 import java.util.Map;
@@ -51,7 +52,7 @@ class FilterRowsTest extends BadInput {
 
   /** Does what {@code meta.auth} says; nothing for the polite. */
   private Response filter(Request request, Handler next) {
-    String what = request.meta().auth();
+    String what = request.meta().get(Meta.AUTH);
     return switch (what == null ? "" : what) {
       case "stranger" -> throw RpcException.refusal(ErrorCode.UNAUTHORIZED, "who are you?");
       case "too often" ->

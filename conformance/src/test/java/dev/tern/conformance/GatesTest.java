@@ -7,7 +7,8 @@ import dev.tern.core.RpcException;
 import dev.tern.core.client.Client;
 import dev.tern.core.server.Server;
 import dev.tern.protocol.Executed;
-import dev.tern.protocol.SessionLimits;
+import dev.tern.protocol.Limits;
+import dev.tern.protocol.Limits.Bound;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -40,7 +41,7 @@ final class GatesTest extends EveryTransport {
 
   @Test
   void refusesMoreCallsThanMayBeInFlightOnOneConnection() {
-    Server server = start(usualServer().limits(SessionLimits.DEFAULT.withInFlight(1)));
+    Server server = start(usualServer().limits(Limits.DEFAULT.with(Bound.IN_FLIGHT, 1)));
     Client client = client(server);
     CompletableFuture<String> first = client.callAsync(WAIT, null);
     gate.awaitEntered(1);

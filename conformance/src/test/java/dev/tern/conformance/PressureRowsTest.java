@@ -8,8 +8,9 @@ import static org.awaitility.Awaitility.await;
 import dev.tern.core.transport.Connection;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
+import dev.tern.protocol.Limits;
+import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.Oddity;
-import dev.tern.protocol.SessionLimits;
 import dev.tern.testkit.ManualTimers;
 import dev.tern.testkit.ScriptedPeer;
 import java.io.IOException;
@@ -161,7 +162,7 @@ class PressureRowsTest extends BadInput {
 
   @Test
   void row11_callsOverTheCapOfAConnectionAreBusy() throws IOException {
-    restart(s -> s.limits(SessionLimits.DEFAULT.withInFlight(10)));
+    restart(s -> s.limits(Limits.DEFAULT.with(Bound.IN_FLIGHT, 10)));
     ScriptedPeer peer = peer();
     for (int i = 0; i < 15; i++) {
       peer.sendFrame(json("{'id':" + i + ",'method':'hold','meta':{}}"));
@@ -292,7 +293,7 @@ class PressureRowsTest extends BadInput {
     restart(s -> onClock(s, clock)); // which stands still: nothing is forgiven
     ScriptedPeer peer = peer();
     String cancel = json("{'method':'rpc.cancel','params':{'id':99},'meta':{}}");
-    for (int i = 0; i < SessionLimits.DEFAULT.cancelBurst(); i++) {
+    for (int i = 0; i < Limits.DEFAULT.get(Bound.CANCEL_BURST); i++) {
       peer.sendFrame(cancel);
     }
     expectAlive(peer); // a call, for which one more cancel is forgiven
@@ -307,7 +308,7 @@ class PressureRowsTest extends BadInput {
     ScriptedPeer peer = peer();
     String cancel = json("{'method':'rpc.cancel','params':{'id':99},'meta':{}}");
     for (int second = 0; second < 20; second++) {
-      for (int i = 0; i < SessionLimits.DEFAULT.cancelsPerSecond(); i++) {
+      for (int i = 0; i < Limits.DEFAULT.get(Bound.CANCELS_PER_SECOND); i++) {
         peer.sendFrame(cancel);
       }
       expectAlive(peer);
@@ -318,7 +319,7 @@ class PressureRowsTest extends BadInput {
 
   @Test
   void row35_cancelledWorkThatStillRunsCountsTowardsTheLimit() throws IOException {
-    restart(s -> s.limits(SessionLimits.DEFAULT.withInFlight(1)));
+    restart(s -> s.limits(Limits.DEFAULT.with(Bound.IN_FLIGHT, 1)));
     ScriptedPeer peer = peer();
     peer.sendFrame(json("{'id':1,'method':'hold','meta':{}}"));
     awaitHolding(1);
@@ -333,7 +334,7 @@ class PressureRowsTest extends BadInput {
   @Test
   void row35_aFloodOfErrorsIsAnsweredAndEndsTheConnection() throws IOException {
     restart(s -> onClock(s, clock)); // which stands still: nothing is forgiven
-    int calls = SessionLimits.DEFAULT.errorBurst() + 1;
+    int calls = Limits.DEFAULT.get(Bound.ERROR_BURST) + 1;
     ScriptedPeer peer = peer();
     Thread writer =
         Thread.ofPlatform()
@@ -356,7 +357,11 @@ class PressureRowsTest extends BadInput {
 
   @Test
   void row35_aFloodOfMessagesThatAreNoCallsEndsTheConnection() throws IOException {
-    restart(s -> onClock(s, clock).limits(SessionLimits.DEFAULT.withErrors(3, 1)));
+    restart(
+        s ->
+            onClock(s, clock)
+                .limits(
+                    Limits.DEFAULT.with(Bound.ERROR_BURST, 3).with(Bound.ERRORS_PER_SECOND, 1)));
     ScriptedPeer peer = peer();
     peer.sendFrame("[]").sendFrame(json("{'id':1.5}")).sendFrame(json("{'id':1,'result':1}"));
     Replies.orphan(read(peer), ErrorCode.UNSUPPORTED);
@@ -369,7 +374,11 @@ class PressureRowsTest extends BadInput {
 
   @Test
   void row35_errorsAtASensibleRateAreForgiven() throws IOException {
-    restart(s -> onClock(s, clock).limits(SessionLimits.DEFAULT.withErrors(3, 2)));
+    restart(
+        s ->
+            onClock(s, clock)
+                .limits(
+                    Limits.DEFAULT.with(Bound.ERROR_BURST, 3).with(Bound.ERRORS_PER_SECOND, 2)));
     ScriptedPeer peer = peer();
     for (int second = 0; second < 20; second++) {
       ask(peer, "{'id':1,'method':'no.such','meta':{}}");

@@ -2,7 +2,8 @@ package dev.tern.conformance;
 
 import dev.tern.core.server.Server;
 import dev.tern.core.server.ServerBuilder;
-import dev.tern.protocol.SessionLimits;
+import dev.tern.protocol.Limits;
+import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.script.Script;
 import dev.tern.protocol.script.Script.Step;
 import dev.tern.testkit.ManualTimers;
@@ -57,7 +58,7 @@ final class ServerExample implements AutoCloseable {
     int room = step.verb().endsWith("in-flight") ? Integer.parseInt(step.rest()) : 0;
     switch (step.verb()) {
       case "server-in-flight" -> builder.maxInFlight(room);
-      case "in-flight" -> builder.limits(SessionLimits.DEFAULT.withInFlight(room));
+      case "in-flight" -> builder.limits(Limits.DEFAULT.with(Bound.IN_FLIGHT, room));
       default -> {
         if (server == null) {
           listen();

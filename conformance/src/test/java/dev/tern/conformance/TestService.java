@@ -5,6 +5,7 @@ import dev.tern.core.Method;
 import dev.tern.core.Request;
 import dev.tern.core.RpcException;
 import dev.tern.core.server.ServerBuilder;
+import dev.tern.protocol.Meta;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -75,7 +76,7 @@ final class TestService {
             p -> ran(p.items().size()))
         .serve(
             Method.of("trace", Nothing.class, String.class).effect(Effect.READ),
-            _ -> ran(String.valueOf(Request.current().meta().traceparent())));
+            _ -> ran(String.valueOf(Request.current().meta().get(Meta.TRACEPARENT))));
   }
 
   /** How many procedures have run to their end or are held. */

@@ -3,6 +3,7 @@ package dev.tern.core;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tern.protocol.Limits;
+import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonException;
 import java.util.Arrays;
@@ -41,7 +42,7 @@ public final class EncodedJson {
           ("encoded JSON: a name or a number that is too long at byte %s"
                   + " (expected: at most %s bytes of a name, %s digits)")
               .formatted(
-                  cursor.overLimitAt(), Limits.DEFAULT.nameBytes(), Limits.DEFAULT.numberDigits()));
+                  cursor.overLimitAt(), Limits.DEFAULT.get(Bound.NAME_BYTES), Limits.DEFAULT.get(Bound.NUMBER_DIGITS)));
     }
     boolean isBare = start == 0 && end == json.length;
     this.bytes = isBare ? json : Arrays.copyOfRange(json, start, end);

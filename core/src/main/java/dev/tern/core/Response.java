@@ -1,6 +1,7 @@
 package dev.tern.core;
 
 import dev.tern.protocol.Bytes;
+import dev.tern.protocol.ReplyMeta;
 
 /** A successful answer; failure is always thrown. Sealed, so that a stream fits in later. */
 public sealed interface Response {
@@ -8,25 +9,25 @@ public sealed interface Response {
   /**
    * One value.
    *
-   * @param value encoded JSON, {@code null} for a void method
-   * @param replayed whether it is a remembered result of an earlier attempt
-   * @param queueMicros how long the call waited at the server; -1 if the server did not say
-   * @param handlerMicros how long its handler took; -1 if the server did not say
+   * @param value encoded JSON where it lies, {@code null} for a void method; not to be changed
+   * @param meta what the reply says about itself. At the server it is written into the reply; the
+   *     times that the caller has asked for are added where it says none
    */
-  record Result(Bytes value, boolean replayed, long queueMicros, long handlerMicros)
-      implements Response {
+  record Value(Bytes value, ReplyMeta meta) implements Response {
 
-    /** A fresh value; not to be changed any more. */
-    public Result(byte[] value) {
-      this(Bytes.of(value), false, -1, -1);
+    /** A fresh value. */
+    public Value(Bytes value) {
+      this(value, ReplyMeta.NONE);
     }
-  }
 
-  /** The encoded value where it lies; not to be changed. */
-  Bytes value();
+    /** A fresh value; the array is not to be changed any more. */
+    public Value(byte[] value) {
+      this(Bytes.of(value));
+    }
 
-  /** The same in an array of its own: a large one is copied out of its frame at each call. */
-  default byte[] encoded() {
-    return value().toByteArray();
+    /** The value in an array of its own: a large one is copied out of its frame at each call. */
+    public byte[] encoded() {
+      return value.toByteArray();
+    }
   }
 }

@@ -2,7 +2,6 @@ package dev.tern.protocol;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -14,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * nobody changes the arrays.
  *
  * <pre>{@code
- * for (Bytes part = frame; part != null; part = part.next()) {
- *   connection.write(part.toArray());
+ * for (Bytes part = value; part != null; part = part.next()) {
+ *   connection.write(part.firstPart());
  * }
  * }</pre>
  */
@@ -34,11 +33,7 @@ public final class Bytes {
 
   /** A whole array; not to be changed any more. */
   public static Bytes of(byte[] array) {
-    return of(array, null);
-  }
-
-  private static Bytes of(byte[] array, @Nullable Bytes next) {
-    return new Bytes(array, 0, array.length, next);
+    return new Bytes(array, 0, array.length, null);
   }
 
   /**
@@ -53,31 +48,22 @@ public final class Bytes {
     return new Bytes(array, from, to, null);
   }
 
-  /** The same bytes in an array of their own, so that this one may be written again. */
+  /** A part of an array, copied: the array itself may be written again. */
   public static Bytes copyOf(byte[] array, int from, int to) {
     return of(Arrays.copyOfRange(array, from, to));
   }
 
-  /** Whole arrays in a row, at least one; not to be changed any more. */
-  public static Bytes inParts(List<byte[]> parts) {
-    Bytes all = null;
-    for (byte[] part : parts.reversed()) {
-      all = of(part, all);
+  /** One after the other, at least one; nothing is copied. */
+  public static Bytes inARow(List<Bytes> all) {
+    Bytes row = null;
+    for (Bytes one : all.reversed()) {
+      row = one.before(row);
     }
-    return Objects.requireNonNull(all, "parts");
+    return Objects.requireNonNull(row, "all");
   }
 
-  /** These bytes between others. */
-  public Bytes between(byte[] head, byte[] tail) {
-    List<Bytes> parts = new ArrayList<>();
-    for (Bytes part = this; part != null; part = part.next) {
-      parts.add(part);
-    }
-    Bytes all = of(tail);
-    for (Bytes part : parts.reversed()) {
-      all = new Bytes(part.array, part.from, part.to, all);
-    }
-    return of(head, all);
+  private Bytes before(@Nullable Bytes others) {
+    return new Bytes(array, from, to, next == null ? others : next.before(others));
   }
 
   /** The array that the first part is in, perhaps among others; not to be changed. */
@@ -109,31 +95,41 @@ public final class Bytes {
     return length;
   }
 
-  /** The same bytes in one part. */
+  /** All of them in one part. */
   public Bytes joined() {
     return next == null ? this : of(toByteArray());
   }
 
   /** The first part alone: {@link #array()} if it is that already; not to be changed. */
-  public byte[] toArray() {
+  public byte[] firstPart() {
     return to - from == array.length ? array : Arrays.copyOfRange(array, from, to);
   }
 
-  /** All of it in one array: {@link #array()} if it is that already; not to be changed. */
+  /** All parts in one array: {@link #array()} if it is that already; not to be changed. */
   public byte[] toByteArray() {
     if (next == null) {
-      return toArray();
+      return firstPart();
     }
     byte[] all = new byte[length()];
-    int p = 0;
-    for (Bytes part = this; part != null; part = part.next) {
-      System.arraycopy(part.array, part.from, all, p, part.to - part.from);
-      p += part.to - part.from;
-    }
+    copyTo(all, 0);
     return all;
   }
 
-  /** Whether the other ones are the same, wherever they lie. */
+  /**
+   * Copies all parts.
+   *
+   * @return where they end in the other array
+   */
+  public int copyTo(byte[] other, int at) {
+    int p = at;
+    for (Bytes part = this; part != null; part = part.next) {
+      System.arraycopy(part.array, part.from, other, p, part.to - part.from);
+      p += part.to - part.from;
+    }
+    return p;
+  }
+
+  /** Whether the other ones are equal, wherever they lie. */
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof Bytes that && Arrays.equals(toByteArray(), that.toByteArray());

@@ -1,29 +1,18 @@
 package dev.tern.protocol;
 
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+
 /**
- * The bounds on one message, the same at both ends.
+ * The bounds on one message, which hold at both ends, and on one connection. Immutable.
  *
- * @param frameBytes the longest payload, at most {@link #MAX_FRAME_BYTES}
- * @param depth how deep JSON may nest: no sane message comes near, and a reader that recurses must
- *     not overflow its stack
- * @param nameBytes the longest key of a JSON object
- * @param numberDigits the longest number, in characters: parsing big numbers costs quadratic time
- * @param methodBytes the longest method name
- * @param idBytes the longest id string
- * @param keyBytes the longest {@code meta.key}
- * @param metaKeys how many members {@code meta} may have
- * @param metaBytes how long {@code meta} may be
+ * <pre>{@code
+ * Limits limits = Limits.DEFAULT.with(Limits.Bound.DEPTH, 16);
+ * }</pre>
  */
-public record Limits(
-    int frameBytes,
-    int depth,
-    int nameBytes,
-    int numberDigits,
-    int methodBytes,
-    int idBytes,
-    int keyBytes,
-    int metaKeys,
-    int metaBytes) {
+public final class Limits {
+  /** Bytes of a frame's length, which stands before its payload. */
+  public static final int PREFIX_BYTES = 4;
 
   /**
    * 128 MiB. The first byte of a legal prefix is at most 0x08: a letter (HTTP), 0x16 (TLS) or 0x0D
@@ -31,41 +20,118 @@ public record Limits(
    */
   public static final int MAX_FRAME_BYTES = 128 << 20;
 
-  /** 16 MiB a frame, depth 64, and the other defaults of PROTOCOL.md. */
+  /** What is bounded, each with its default. */
+  public enum Bound {
+    /** The longest payload: 16 MiB by default, {@link #MAX_FRAME_BYTES} at most. */
+    FRAME_BYTES(16 << 20),
+    /**
+     * How deep JSON may nest: no sane message comes near, and a reader that recurses must not
+     * overflow its stack.
+     */
+    DEPTH(64),
+    /** The longest key of a JSON object. */
+    NAME_BYTES(256),
+    /** The longest number, in characters: to parse a big number takes quadratic time. */
+    NUMBER_DIGITS(1_000),
+    /** The longest method name. */
+    METHOD_BYTES(256),
+    /** The longest id string. */
+    ID_BYTES(128),
+    /** The longest {@code meta.key}. */
+    KEY_BYTES(256),
+    /** How many members {@code meta} may have. */
+    META_KEYS(64),
+    /** How long {@code meta} may be. */
+    META_BYTES(8 << 10),
+    /**
+     * Calls that have been read and whose handlers have not returned; more answer SERVER_BUSY. At
+     * the client, calls that have left and have no reply; more wait.
+     */
+    IN_FLIGHT(16_384),
+    /**
+     * How long a new connection may stay silent: long enough for a person with a socket, short
+     * enough that forgotten connections do not pile up.
+     */
+    FIRST_FRAME_MILLIS(60_000),
+    /** How long one frame may take from its first byte: a byte a second is an attack. */
+    FRAME_MILLIS(30_000),
+    /** What a longer or missing timeout is clamped to. */
+    LONGEST_DEADLINE_MILLIS(3_600_000),
+    /**
+     * After so many payloads that are no JSON the connection closes: a peer that speaks something
+     * else will not learn.
+     */
+    UNREADABLE_PAYLOADS(8),
+    /** Useless cancels at once before the connection closes. */
+    CANCEL_BURST(1_000),
+    /**
+     * Useless cancels that are forgiven each second: a cancel that crosses its reply is nobody's
+     * fault.
+     */
+    CANCELS_PER_SECOND(100),
+    /**
+     * Messages that are refused, and calls of unknown methods, before the connection closes: far
+     * more than an honest peer has in a bad moment.
+     */
+    ERROR_BURST(10_000),
+    /**
+     * Such errors that are forgiven each second: a client that is newer than its server must not
+     * lose its other calls.
+     */
+    ERRORS_PER_SECOND(1_000),
+    /**
+     * Calls of {@code rpc.*} (cancels apart) at once before they answer SERVER_BUSY: no heartbeat
+     * and no look at the methods needs so many.
+     */
+    CONTROL_BURST(1_000),
+    /** How many such calls become possible again each second. */
+    CONTROLS_PER_SECOND(100);
+
+    private final int usual;
+
+    Bound(int usual) {
+      this.usual = usual;
+    }
+  }
+
+  /** The defaults of PROTOCOL.md. */
   public static final Limits DEFAULT =
-      new Limits(16 << 20, 64, 256, 1_000, 256, 128, 256, 64, 8 << 10);
+      new Limits(Arrays.stream(Bound.values()).mapToInt(bound -> bound.usual).toArray());
+
+  /** By the {@linkplain #place place} of the bound. */
+  private final int[] values;
+
+  private Limits(int[] values) {
+    this.values = values;
+  }
+
+  /** The value of a bound, 1 or more. */
+  public int get(Bound bound) {
+    return values[place(bound)];
+  }
+
+  /** The value of a bound that is in milliseconds, as nanoseconds. */
+  public long nanos(Bound millis) {
+    return TimeUnit.MILLISECONDS.toNanos(get(millis));
+  }
 
   /**
-   * Checks them.
+   * With another value of a bound.
    *
-   * @throws IllegalArgumentException if one is below 1, or the frame limit over {@link
-   *     #MAX_FRAME_BYTES}
+   * @throws IllegalArgumentException if it is below 1, or a frame's over {@link #MAX_FRAME_BYTES}
    */
-  public Limits {
-    atLeastOne("frameBytes", frameBytes);
-    atLeastOne("depth", depth);
-    atLeastOne("nameBytes", nameBytes);
-    atLeastOne("numberDigits", numberDigits);
-    atLeastOne("methodBytes", methodBytes);
-    atLeastOne("idBytes", idBytes);
-    atLeastOne("keyBytes", keyBytes);
-    atLeastOne("metaKeys", metaKeys);
-    atLeastOne("metaBytes", metaBytes);
-    if (frameBytes > MAX_FRAME_BYTES) {
-      throw new IllegalArgumentException(
-          "frameBytes: " + frameBytes + " (expected: at most " + MAX_FRAME_BYTES + ")");
+  public Limits with(Bound bound, int value) {
+    int most = bound == Bound.FRAME_BYTES ? MAX_FRAME_BYTES : Integer.MAX_VALUE;
+    if (value < 1 || value > most) {
+      throw new IllegalArgumentException(bound + ": " + value + " (expected: 1 to " + most + ")");
     }
+    int[] others = values.clone();
+    others[place(bound)] = value;
+    return new Limits(others);
   }
 
-  /** The same with another frame limit. */
-  public Limits withFrameBytes(int bytes) {
-    return new Limits(
-        bytes, depth, nameBytes, numberDigits, methodBytes, idBytes, keyBytes, metaKeys, metaBytes);
-  }
-
-  private static void atLeastOne(String name, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(name + ": " + value + " (expected: at least 1)");
-    }
+  @SuppressWarnings("EnumOrdinal") // an array is read on each token, and it never leaves this class
+  private static int place(Bound bound) {
+    return bound.ordinal();
   }
 }

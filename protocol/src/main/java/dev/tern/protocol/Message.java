@@ -27,17 +27,10 @@ public sealed interface Message {
    *
    * @param id null if it was absent or null: the error belongs to no request
    * @param result encoded JSON, {@code null} for a void method
-   * @param replayed whether it is a remembered result
-   * @param queueMicros how long the request waited at the server; {@link Meta#UNSAID} if not said
-   * @param handlerMicros how long the handler ran; {@link Meta#UNSAID} if not said
+   * @param meta what it says about itself
    */
   record Response(
-      @Nullable Id id,
-      @Nullable Bytes result,
-      @Nullable WireError error,
-      boolean replayed,
-      long queueMicros,
-      long handlerMicros)
+      @Nullable Id id, @Nullable Bytes result, @Nullable WireError error, ReplyMeta meta)
       implements Message {}
 
   /**

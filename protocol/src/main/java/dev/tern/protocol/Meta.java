@@ -1,71 +1,75 @@
 package dev.tern.protocol;
 
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request says about itself beside its parameters. Each component has a value for "not said"
- * ({@link #UNSAID}, 0 or null), so that the usual request, which says only its timeout, costs one
- * object.
+ * What a request says about itself beside its parameters: a timeout, and whatever else is said
+ * under a {@link Key}. A request that says nothing but its timeout, as most do, costs one object.
+ * Immutable.
  *
- * @param v protocol version; 0 if not said, which means 1
- * @param timeoutMillis what is left of the caller's deadline, 0 or more; {@link #UNSAID} if not
- *     said
- * @param idempotent the caller's hint, for logs; null if not said
- * @param key the identity of the operation, the same over all its attempts; null if not said
- * @param attempt 1, 2, 3 …; 0 if not said
- * @param dedup the store that earlier attempts went to; null if not said
- * @param ageMillis time since the first attempt, 0 or more; {@link #UNSAID} if not said
- * @param auth a bearer token; never logged; null if not said
- * @param traceparent W3C trace context, as it came, well-formed; null if not said
- * @param tracestate W3C trace state, as it came; null if not said
- * @param accept names of compressions that the caller reads
- * @param timing whether the reply shall say where the time went
+ * <pre>{@code
+ * Meta meta = Meta.timeout(250).with(Meta.KEY, "order-7").with(Meta.ATTEMPT, 2);
+ * String token = request.meta().get(Meta.AUTH);
+ * }</pre>
  */
-public record Meta(
-    int v,
-    long timeoutMillis,
-    @Nullable Boolean idempotent,
-    @Nullable String key,
-    int attempt,
-    @Nullable String dedup,
-    long ageMillis,
-    @Nullable String auth,
-    @Nullable String traceparent,
-    @Nullable String tracestate,
-    List<String> accept,
-    boolean timing) {
-
+public final class Meta {
   /** Says nothing about a duration. */
   public static final long UNSAID = -1;
 
+  /** The protocol version; not said means 1. */
+  public static final Key<Integer> V = new Key<>(0, "v", 1);
+
+  /** The caller's hint, for logs. */
+  public static final Key<Boolean> IDEMPOTENT = new Key<>(1, "idempotent", 0);
+
+  /** The identity of the operation, the same over all its attempts. */
+  public static final Key<String> KEY = new Key<>(2, "key", 0);
+
+  /** The number of the attempt: 1, 2, 3 … */
+  public static final Key<Integer> ATTEMPT = new Key<>(3, "attempt", 1);
+
+  /** The store that earlier attempts went to. */
+  public static final Key<String> DEDUP = new Key<>(4, "dedup", 0);
+
+  /** The time since the first attempt, in milliseconds, 0 or more. */
+  public static final Key<Long> AGE_MILLIS = new Key<>(5, "age_ms", 0);
+
+  /** A bearer token; never logged. */
+  public static final Key<String> AUTH = new Key<>(6, "auth", 0);
+
+  /** W3C trace context, as it came, well-formed. */
+  public static final Key<String> TRACEPARENT = new Key<>(7, "traceparent", 0);
+
+  /** W3C trace state, as it came. */
+  public static final Key<String> TRACESTATE = new Key<>(8, "tracestate", 0);
+
+  /** The names of the compressions that the caller reads; an immutable list. */
+  public static final Key<List<String>> ACCEPT = new Key<>(9, "accept", 0);
+
+  /** Whether the reply shall say where the time went. */
+  public static final Key<Boolean> TIMING = new Key<>(10, "timing", 0);
+
+  private static final List<Key<?>> KEYS =
+      List.of(
+          V,
+          IDEMPOTENT,
+          KEY,
+          ATTEMPT,
+          DEDUP,
+          AGE_MILLIS,
+          AUTH,
+          TRACEPARENT,
+          TRACESTATE,
+          ACCEPT,
+          TIMING);
+
+  /** What is said under the keys where nothing is; never written to. */
+  private static final @Nullable Object[] NOTHING = new @Nullable Object[KEYS.size()];
+
   /** Nothing said. */
-  public static final Meta NONE =
-      new Meta(0, UNSAID, null, null, 0, null, UNSAID, null, null, null, List.of(), false);
-
-  /**
-   * Checks the numbers.
-   *
-   * @throws IllegalArgumentException if one is below what stands for "not said"
-   */
-  public Meta {
-    atLeast("v", v, 0);
-    atLeast("timeoutMillis", timeoutMillis, UNSAID);
-    atLeast("attempt", attempt, 0);
-    atLeast("ageMillis", ageMillis, UNSAID);
-    accept = List.copyOf(accept);
-  }
-
-  /** Nothing but a timeout. */
-  public static Meta timeout(long millis) {
-    int place = (int) millis & (RECENT.length - 1);
-    Meta recent = RECENT[place];
-    if (recent == null || recent.timeoutMillis != millis) {
-      recent = new Meta(0, millis, null, null, 0, null, UNSAID, null, null, null, List.of(), false);
-      RECENT[place] = recent;
-    }
-    return recent;
-  }
+  public static final Meta NONE = new Meta(UNSAID, 0, NOTHING);
 
   /**
    * The last ones that said nothing but a timeout, by its low bits: nearly all calls say one of a
@@ -73,94 +77,168 @@ public record Meta(
    */
   private static final @Nullable Meta[] RECENT = new Meta[64];
 
-  /** The same with another timeout. */
-  public Meta withTimeoutMillis(long millis) {
-    if (!saysMoreThanATimeout()) {
-      return timeout(millis);
+  private final long timeoutMillis;
+
+  /** A bit for each key under which something is said, by its index. */
+  private final int keys;
+
+  /** What is said under each key, by its index. */
+  private final @Nullable Object[] said;
+
+  private Meta(long timeoutMillis, int keys, @Nullable Object[] said) {
+    if (timeoutMillis < UNSAID) {
+      throw new IllegalArgumentException(
+          "timeoutMillis: " + timeoutMillis + " (expected: at least " + UNSAID + ")");
     }
-    return new Meta(
-        v,
-        millis,
-        idempotent,
-        key,
-        attempt,
-        dedup,
-        ageMillis,
-        auth,
-        traceparent,
-        tracestate,
-        accept,
-        timing);
+    this.timeoutMillis = timeoutMillis;
+    this.keys = keys;
+    this.said = said;
   }
 
-  /** The same with a key. */
-  public Meta withKey(String operation) {
-    return new Meta(
-        v,
-        timeoutMillis,
-        idempotent,
-        operation,
-        attempt,
-        dedup,
-        ageMillis,
-        auth,
-        traceparent,
-        tracestate,
-        accept,
-        timing);
+  /**
+   * Something that a request may say.
+   *
+   * @param <T> the type of what it says
+   */
+  @SuppressWarnings("UnusedTypeParameter") // it is the type of what is said under the key
+  public static final class Key<T> {
+    private final int index;
+    private final String wire;
+    private final long least;
+
+    private Key(int index, String wire, long least) {
+      this.index = index;
+      this.wire = wire;
+      this.least = least;
+    }
+
+    /** The name on the wire. */
+    public String wire() {
+      return wire;
+    }
   }
 
-  /** The same, asking the reply to say where the time went. */
-  public Meta withTiming() {
-    return new Meta(
-        v,
-        timeoutMillis,
-        idempotent,
-        key,
-        attempt,
-        dedup,
-        ageMillis,
-        auth,
-        traceparent,
-        tracestate,
-        accept,
-        true);
+  /** All keys, in the order in which they are written. */
+  public static List<Key<?>> keys() {
+    return KEYS;
+  }
+
+  /**
+   * Nothing but a timeout.
+   *
+   * @param millis what is left of the caller's deadline, 0 or more
+   */
+  public static Meta timeout(long millis) {
+    int place = (int) millis & (RECENT.length - 1);
+    Meta recent = RECENT[place];
+    if (recent == null || recent.timeoutMillis != millis) {
+      recent = new Meta(millis, 0, NOTHING);
+      RECENT[place] = recent;
+    }
+    return recent;
+  }
+
+  /** What is left of the caller's deadline, 0 or more; {@link #UNSAID} if that is not said. */
+  public long timeoutMillis() {
+    return timeoutMillis;
+  }
+
+  /** What is said under a key; null if nothing is. */
+  @SuppressWarnings("unchecked") // a builder puts nothing else under this key
+  public <T> @Nullable T get(Key<T> key) {
+    return (T) said[key.index];
+  }
+
+  /** What is said under the key with this index among {@link #keys()}; null if nothing is. */
+  public @Nullable Object get(int index) {
+    return said[index];
+  }
+
+  /** Under which keys something is said: a bit for each, by its index among {@link #keys()}. */
+  public int saidKeys() {
+    return keys;
   }
 
   /** Whether it says anything but a timeout. */
   public boolean saysMoreThanATimeout() {
-    return v > 0
-        || idempotent != null
-        || key != null
-        || attempt > 0
-        || dedup != null
-        || ageMillis >= 0
-        || auth != null
-        || traceparent != null
-        || tracestate != null
-        || !accept.isEmpty()
-        || timing;
+    return keys != 0;
   }
 
-  private static void atLeast(String name, long value, long least) {
-    if (value < least) {
-      throw new IllegalArgumentException(
-          name + ": " + value + " (expected: at least " + least + ")");
+  /** With another timeout, {@link #UNSAID} for none. */
+  public Meta withTimeoutMillis(long millis) {
+    return keys == 0 ? timeout(millis) : new Meta(millis, keys, said);
+  }
+
+  /**
+   * With something said under a key.
+   *
+   * @throws IllegalArgumentException for a number that is less than the key allows
+   */
+  public <T> Meta with(Key<T> key, T value) {
+    Builder builder = new Builder();
+    builder.timeoutMillis = timeoutMillis;
+    builder.keys = keys;
+    builder.said = said.clone();
+    return builder.say(key, value).build();
+  }
+
+  /** Collects what a request says. Reusable: it is empty again after each {@link #build()}. */
+  public static final class Builder {
+    private long timeoutMillis = UNSAID;
+    private int keys;
+    private @Nullable Object[] said = NOTHING;
+
+    /** Says nothing yet. */
+    public Builder() {}
+
+    /** The timeout, 0 or more; {@link #UNSAID} for none. */
+    public Builder timeoutMillis(long millis) {
+      timeoutMillis = millis;
+      return this;
+    }
+
+    /**
+     * Says something under a key.
+     *
+     * @throws IllegalArgumentException for a number that is less than the key allows
+     */
+    public <T> Builder say(Key<T> key, T value) {
+      if (value instanceof Number number && number.longValue() < key.least) {
+        throw new IllegalArgumentException(
+            "meta." + key.wire + ": " + number + " (expected: at least " + key.least + ")");
+      }
+      if (keys == 0) {
+        said = new @Nullable Object[KEYS.size()];
+      }
+      keys |= 1 << key.index;
+      said[key.index] = value instanceof List<?> names ? List.copyOf(names) : value;
+      return this;
+    }
+
+    /** What was said. */
+    public Meta build() {
+      Meta meta = keys == 0 ? timeout(timeoutMillis) : new Meta(timeoutMillis, keys, said);
+      clear();
+      return meta;
+    }
+
+    /** Forgets what was said. */
+    public void clear() {
+      timeoutMillis = UNSAID;
+      keys = 0;
+      said = NOTHING;
     }
   }
 
   @Override
-  public String toString() {
-    return "Meta[v="
-        + v
-        + ", timeoutMillis="
-        + timeoutMillis
-        + ", key="
-        + key
-        + ", attempt="
-        + attempt
-        + ", auth="
-        + (auth == null ? "none" : "***")
-        + "]";
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Meta that
+        && timeoutMillis == that.timeoutMillis
+        && Arrays.equals(said, that.said);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Long.hashCode(timeoutMillis) + Arrays.hashCode(said);
   }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.protocol.json.JsonWriter;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class BytesTest {
@@ -28,11 +29,11 @@ class BytesTest {
 
   @Test
   void severalPartsAreOneAfterTheOther() {
-    Bytes inner = Bytes.of(ARRAY, 3, 6).between(bytes("["), bytes("]"));
-    Bytes outer = inner.between(bytes("<"), bytes(">"));
+    Bytes inner = inARow("[", Bytes.of(ARRAY, 3, 6), "]");
+    Bytes outer = inARow("<", inner, ">");
     assertThat(outer).hasToString("<[345]>");
     assertThat(outer.length()).isEqualTo(7);
-    assertThat(outer.toArray()).isEqualTo(bytes("<"));
+    assertThat(outer.firstPart()).isEqualTo(bytes("<"));
     assertThat(outer.joined().next()).isNull();
     assertThat(outer.joined()).isEqualTo(outer);
     assertThat(inner).as("what others are made of").hasToString("[345]");
@@ -44,6 +45,10 @@ class BytesTest {
     Bytes taken = JsonWriter.inParts(200_002).value(text).takeBytes();
     assertThat(taken.next()).isNotNull();
     assertThat(taken).hasToString("\"" + text + "\"");
+  }
+
+  private static Bytes inARow(String head, Bytes value, String tail) {
+    return Bytes.inARow(List.of(Bytes.of(bytes(head)), value, Bytes.of(bytes(tail))));
   }
 
   private static byte[] bytes(String text) {

@@ -7,6 +7,7 @@ import dev.tern.core.Method;
 import dev.tern.core.RpcException;
 import dev.tern.core.server.Server;
 import dev.tern.protocol.Dialect;
+import dev.tern.protocol.Meta;
 import dev.tern.testkit.ManualTimers;
 import dev.tern.transport.memory.MemoryTransport;
 import java.io.IOException;
@@ -65,7 +66,7 @@ final class ExchangeTest {
         .timers(clock)
         .filter(
             (request, next) -> {
-              timed.add(request.meta().timing());
+              timed.add(Boolean.TRUE.equals(request.meta().get(Meta.TIMING)));
               return next.handle(request);
             })
         .connect(server.address());

@@ -10,6 +10,7 @@ import dev.tern.core.Method;
 import dev.tern.core.Request;
 import dev.tern.core.Response;
 import dev.tern.core.client.Client;
+import dev.tern.protocol.Meta;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -74,8 +75,8 @@ final class FilterChangesTest {
     assertThat(
             seen(
                 lane,
-                request -> request.withMeta(request.meta().withKey("operation-1")),
-                () -> Request.current().meta().key()))
+                request -> request.withMeta(request.meta().with(Meta.KEY, "operation-1")),
+                () -> Request.current().meta().get(Meta.KEY)))
         .isEqualTo("operation-1");
   }
 

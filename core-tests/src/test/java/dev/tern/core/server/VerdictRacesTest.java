@@ -14,6 +14,7 @@ import dev.tern.core.client.CallOptions;
 import dev.tern.core.client.Client;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
+import dev.tern.protocol.Meta;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -129,7 +130,7 @@ final class VerdictRacesTest {
   }
 
   private Plan planOf(Request request) {
-    Plan plan = plans.get(String.valueOf(request.meta().key()));
+    Plan plan = plans.get(String.valueOf(request.meta().get(Meta.KEY)));
     if (plan == null) {
       throw new AssertionError("no plan for " + request);
     }
@@ -153,7 +154,7 @@ final class VerdictRacesTest {
       return switch (plan.around) {
         case PASS -> next.handle(request);
         case PASS_ELSEWHERE -> Elsewhere.handle(request, next);
-        case ANSWER_ITSELF -> new Response.Result(new byte[] {'0'});
+        case ANSWER_ITSELF -> new Response.Value(new byte[] {'0'});
         case REFUSE -> throw refusal();
         case THROW -> throw new IllegalStateException("by the filter");
         case ERROR -> throw new RpcException("MINE", "by the filter");
@@ -190,7 +191,7 @@ final class VerdictRacesTest {
         case START_AND_ANSWER -> {
           start(request, next);
           plan.pause();
-          yield new Response.Result(new byte[] {'0'});
+          yield new Response.Value(new byte[] {'0'});
         }
         case JOIN_AND_REFUSE -> {
           join(request, plan);
@@ -312,7 +313,7 @@ final class VerdictRacesTest {
       Thread.yield();
     }
     for (CompletableFuture<Response> started; (started = elsewhere.poll()) != null; ) {
-      var _ = started.exceptionally(_ -> new Response.Result(new byte[] {'0'})).join();
+      var _ = started.exceptionally(_ -> new Response.Value(new byte[] {'0'})).join();
     }
   }
 

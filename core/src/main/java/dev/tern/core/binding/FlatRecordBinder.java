@@ -77,7 +77,7 @@ final class FlatRecordBinder implements Binder {
     byte[] bytes = encoded.array();
     int from = encoded.from();
     int to = encoded.to();
-    if (readInOrder(bytes, from, to, arguments) || readPlain(bytes, from, to, arguments)) {
+    if (readInOrder(bytes, from, to, arguments)) {
       complete(arguments, false);
       return create(arguments);
     }
@@ -95,7 +95,7 @@ final class FlatRecordBinder implements Binder {
       readArray(cursor, json, arguments);
     } else {
       throw BindingException.mismatch(
-          "", Found.at(json, 0), positional ? "an object or an array" : "an object");
+          "", Excerpt.at(json, 0), positional ? "an object or an array" : "an object");
     }
     cursor.expectEnd();
     complete(arguments, byPosition);
@@ -103,20 +103,17 @@ final class FlatRecordBinder implements Binder {
   }
 
   /**
-   * The shortest way: all components are there, in their order, as our own encoder writes them, so
-   * that names are compared and not looked up. It takes half the time of the next one.
+   * The short way, which needs no cursor: all components are there and in their order, so that
+   * names are compared and not looked up. It takes a quarter of the time.
    *
-   * @return false if it is written otherwise, or wrong
+   * @return false if it is written otherwise, or wrong: the cursor knows
    */
   private boolean readInOrder(byte[] json, int from, int to, @Nullable Object[] arguments) {
     int p = from;
     for (int i = 0; i < before.length; i++) {
       JsonLiteral literal = before[i];
-      if (literal == null || !literal.standsAt(json, p)) {
-        return false;
-      }
-      int start = p + literal.length();
-      int stop = PlainJson.scalarEnd(json, start, to, Limits.DEFAULT);
+      int start = literal == null ? PlainJson.OTHER : literal.valueStart(json, p, to);
+      int stop = start < 0 ? start : PlainJson.scalarEnd(json, start, to, Limits.DEFAULT);
       Object value = stop < 0 ? null : scalars[i].readPlain(json, start, stop);
       if (value == null) {
         return false;
@@ -124,35 +121,8 @@ final class FlatRecordBinder implements Binder {
       arguments[i] = value;
       p = stop;
     }
-    return p == to - 1 && p > from && json[p] == '}';
-  }
-
-  /**
-   * The short way, which needs no cursor: an object that is written as nearly all are.
-   *
-   * @return false if it is written otherwise, or wrong: the cursor knows
-   */
-  private boolean readPlain(byte[] json, int from, int to, @Nullable Object[] arguments) {
-    int p = from;
-    byte before = '{';
-    while (p < to && json[p] == before) {
-      int name = p + 2;
-      int quote = name < to ? PlainJson.stringEnd(json, name, to) : -1;
-      int i = quote < 0 || json[p + 1] != '"' ? -1 : PlainJson.indexIn(names, json, name, quote);
-      int start = quote + 2;
-      int stop =
-          i < 0 || json[quote + 1] != ':'
-              ? PlainJson.OTHER
-              : PlainJson.scalarEnd(json, start, to, Limits.DEFAULT);
-      Object value = stop < 0 ? null : scalars[i].readPlain(json, start, stop);
-      if (value == null) {
-        return false;
-      }
-      arguments[i] = value;
-      p = stop;
-      before = ',';
-    }
-    return p == to - 1 && before == ',' && json[p] == '}';
+    int brace = PlainJson.token(json, p, to);
+    return p > from && brace == to - 1 && json[brace] == '}';
   }
 
   private void readObject(JsonCursor cursor, byte[] json, @Nullable Object[] arguments) {
@@ -163,7 +133,7 @@ final class FlatRecordBinder implements Binder {
         arguments[i] = read(i, cursor, json, false);
       } else if (refuseUnknownFields) {
         throw BindingException.mismatch(
-            Found.path(cursor.name()), "unknown field", Expected.names(texts));
+            Excerpt.path(cursor.name()), "unknown field", Expected.names(texts));
       } else {
         cursor.skipValue();
       }
@@ -190,7 +160,7 @@ final class FlatRecordBinder implements Binder {
     Object value = kind == JsonKind.NULL ? null : scalars[i].read(cursor, json);
     if (value == null) {
       throw BindingException.mismatch(
-          path(i, byPosition), Found.at(json, start), scalars[i].expected());
+          path(i, byPosition), Excerpt.at(json, start), scalars[i].expected());
     }
     return value;
   }
@@ -206,7 +176,7 @@ final class FlatRecordBinder implements Binder {
   }
 
   private String path(int i, boolean byPosition) {
-    return byPosition ? Positional.path(i) : Found.path(texts.get(i));
+    return byPosition ? Positional.path(i) : Excerpt.path(texts.get(i));
   }
 
   private Object create(@Nullable Object[] arguments) {

@@ -64,27 +64,27 @@ final class JacksonBinder implements Binder {
       JacksonException e, byte[] json, @Nullable List<String> names) {
     List<Reference> steps =
         e instanceof StrictParser.UnfitException unfit ? unfit.place() : e.getPath();
-    String path = names == null ? Found.path(steps) : Found.path(positional(steps, names));
+    String path = names == null ? Excerpt.path(steps) : Excerpt.path(positional(steps, names));
     return switch (e) {
       case UnrecognizedPropertyException unknown ->
           BindingException.mismatch(
               path, "unknown field", Expected.names(known(unknown.getKnownPropertyIds())));
       case InvalidFormatException format
-          when format.getValue() instanceof String key && isContainer(Found.at(json, steps)) ->
+          when format.getValue() instanceof String key && isContainer(Excerpt.at(json, steps)) ->
           BindingException.mismatch(
-              path, "the name " + Found.quote(key), Expected.of(format.getTargetType()));
+              path, "the name " + Excerpt.quote(key), Expected.of(format.getTargetType()));
       case MismatchedInputException mismatch ->
           BindingException.mismatch(
-              path, Found.at(json, steps), Expected.of(mismatch.getTargetType()));
+              path, Excerpt.at(json, steps), Expected.of(mismatch.getTargetType()));
       case InputCoercionException range ->
           BindingException.mismatch(
-              path, Found.at(json, steps), Expected.of(range.getTargetType()));
+              path, Excerpt.at(json, steps), Expected.of(range.getTargetType()));
       case ValueInstantiationException refused -> refused(path, refused);
       case InvalidDefinitionException wrong ->
           new IllegalStateException("a type that cannot be read from JSON", wrong);
       default ->
           e.getCause() == null
-              ? BindingException.mismatch(path, Found.at(json, steps), Expected.of(null))
+              ? BindingException.mismatch(path, Excerpt.at(json, steps), Expected.of(null))
               : refused(path, e);
     };
   }

@@ -61,7 +61,7 @@ final class JsonEncoder {
       json = jackson.writeValueAsBytes(value);
     } catch (JacksonException e) {
       throw new EncodingException(
-          value.getClass().getName() + where(Found.path(e.getPath())) + ": no JSON form", e);
+          value.getClass().getName() + where(Excerpt.path(e.getPath())) + ": no JSON form", e);
     } catch (StackOverflowError e) {
       throw new EncodingException(value.getClass().getName() + ": refers to itself", e);
     }

@@ -2,6 +2,7 @@ package dev.tern.core.binding;
 
 import dev.tern.core.EncodedJson;
 import dev.tern.protocol.Limits;
+import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonInteger;
 import dev.tern.protocol.json.JsonKind;
@@ -278,7 +279,7 @@ enum Scalar {
 
   /** Whether an integer literal, past the range where all are, is held exactly. */
   private static boolean isExact(JsonCursor cursor, byte[] json, double value, double allUpTo) {
-    if (cursor.valueEnd() - cursor.valueStart() > Limits.DEFAULT.numberDigits()) {
+    if (cursor.valueEnd() - cursor.valueStart() > Limits.DEFAULT.get(Bound.NUMBER_DIGITS)) {
       return false;
     }
     if (Math.abs(value) < allUpTo) {

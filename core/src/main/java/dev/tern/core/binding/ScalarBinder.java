@@ -24,7 +24,7 @@ record ScalarBinder(Scalar scalar, boolean nullable) implements Binder {
     }
     Object value = isNull ? null : scalar.read(cursor, json);
     if (value == null) {
-      throw BindingException.mismatch("", Found.at(json, 0), scalar.expected());
+      throw BindingException.mismatch("", Excerpt.at(json, 0), scalar.expected());
     }
     cursor.expectEnd();
     return value;

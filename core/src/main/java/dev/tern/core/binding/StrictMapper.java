@@ -1,6 +1,7 @@
 package dev.tern.core.binding;
 
 import dev.tern.protocol.Limits;
+import dev.tern.protocol.Limits.Bound;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.StreamWriteConstraints;
@@ -21,7 +22,7 @@ final class StrictMapper {
   /**
    * A value stands inside a message, which may stand inside a batch: two levels are not its own.
    */
-  static final int MAX_DEPTH = Limits.DEFAULT.depth() - 2;
+  static final int MAX_DEPTH = Limits.DEFAULT.get(Bound.DEPTH) - 2;
 
   private StrictMapper() {}
 
@@ -65,10 +66,10 @@ final class StrictMapper {
         .disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS)
         .streamReadConstraints(
             StreamReadConstraints.builder()
-                .maxNestingDepth(limits.depth())
+                .maxNestingDepth(limits.get(Bound.DEPTH))
                 .maxDocumentLength(Limits.MAX_FRAME_BYTES)
                 .maxStringLength(Limits.MAX_FRAME_BYTES)
-                .maxNameLength(limits.nameBytes())
+                .maxNameLength(limits.get(Bound.NAME_BYTES))
                 // StrictParser bounds numbers where they are read: so the error has its path.
                 .maxNumberLength(Limits.MAX_FRAME_BYTES)
                 .build())

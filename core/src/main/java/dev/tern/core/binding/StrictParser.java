@@ -1,6 +1,7 @@
 package dev.tern.core.binding;
 
 import dev.tern.protocol.Limits;
+import dev.tern.protocol.Limits.Bound;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayDeque;
@@ -142,7 +143,7 @@ final class StrictParser extends JsonParserDelegate {
 
   /** Before a number is made of the text, which takes more than linear time. */
   private void bound(Class<?> target) {
-    if (delegate.getStringLength() > Limits.DEFAULT.numberDigits()) {
+    if (delegate.getStringLength() > Limits.DEFAULT.get(Bound.NUMBER_DIGITS)) {
       throw unfit(target);
     }
   }

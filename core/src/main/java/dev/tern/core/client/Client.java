@@ -27,6 +27,7 @@ import dev.tern.protocol.Dialect;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.Limits;
+import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.Meta;
 import dev.tern.protocol.envelope.Text;
 import java.lang.reflect.Type;
@@ -131,10 +132,11 @@ public final class Client implements AutoCloseable {
    * @param params encoded JSON, an object or an array; null for none
    * @throws RpcException if there is no result
    */
-  public Response callEncoded(String method, byte @Nullable [] params, CallOptions options) {
+  public Response.Value callEncoded(String method, byte @Nullable [] params, CallOptions options) {
     // A copy: a frame may still wait to be sent when its call has ended, and its caller goes on.
     Bytes encoded = params == null ? null : Bytes.of(params.clone());
-    return chain.handle(admit(request(calling, method, encoded, Effect.UNSAFE, options)));
+    return valueOf(
+        chain.handle(admit(request(calling, method, encoded, Effect.UNSAFE, options))));
   }
 
   /**
@@ -159,10 +161,10 @@ public final class Client implements AutoCloseable {
     long began = settings.timers().nanoTime();
     ResultReader<R> reader = reader(method);
     Request request = admit(request(method, params, options));
-    Response response = chain.handle(request.withMeta(request.meta().withTiming()));
+    Response response = chain.handle(request.withMeta(request.meta().with(Meta.TIMING, true)));
     R value = read(response, reader);
     Duration took = Duration.ofNanos(settings.timers().nanoTime() - began);
-    return new Reply<>(value, took, response);
+    return new Reply<>(value, took, valueOf(response).meta());
   }
 
   /**
@@ -281,10 +283,10 @@ public final class Client implements AutoCloseable {
     if (key != null && context.dialect() == Dialect.BARE && !Text.isId(key, Limits.DEFAULT)) {
       throw new IllegalArgumentException(
           "key: of over "
-              + Limits.DEFAULT.idBytes()
+              + Limits.DEFAULT.get(Bound.ID_BYTES)
               + " bytes (expected: at most as many as an id in the bare dialect)");
     }
-    Meta meta = key == null ? Meta.NONE : Meta.NONE.withKey(key);
+    Meta meta = key == null ? Meta.NONE : Meta.NONE.with(Meta.KEY, key);
     long deadline = context.timers().nanoTime() + nanos;
     return CORE.request(context, method, params, meta, effect, deadline, CancelToken.NONE);
   }
@@ -324,7 +326,7 @@ public final class Client implements AutoCloseable {
   @SuppressWarnings("NullAway") // null is a result of those types that have it
   private static <R extends @Nullable Object> R read(Response response, ResultReader<R> reader) {
     try {
-      return reader.read(response.value());
+      return reader.read(valueOf(response).value());
     } catch (BindingException e) {
       throw ClientErrors.ofClient(
           ErrorCode.INTERNAL, "result: " + e.getMessage(), Executed.YES, null);
@@ -332,5 +334,11 @@ public final class Client implements AutoCloseable {
       throw ClientErrors.ofClient(
           ErrorCode.INTERNAL, "the result could not be made", Executed.YES, e);
     }
+  }
+
+  private static Response.Value valueOf(Response response) {
+    return switch (response) {
+      case Response.Value value -> value;
+    };
   }
 }

@@ -8,7 +8,7 @@ import dev.tern.core.runtime.Timers;
 import dev.tern.core.transport.Transport;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.Limits;
-import dev.tern.protocol.SessionLimits;
+import dev.tern.protocol.Limits.Bound;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,7 +24,7 @@ public final class ClientBuilder {
   private final Transport transport;
   private final List<Filter> filters = new ArrayList<>();
   private Dialect dialect = Dialect.V1;
-  private SessionLimits limits = SessionLimits.DEFAULT;
+  private Limits limits = Limits.DEFAULT;
   private Duration timeout = DEFAULT_TIMEOUT;
   private Duration connectTimeout = DEFAULT_CONNECT_TIMEOUT;
   private Backoff backoff = Backoff.RECONNECT;
@@ -77,7 +77,7 @@ public final class ClientBuilder {
   }
 
   /** The bounds on the connection and its messages. */
-  public ClientBuilder limits(SessionLimits bounds) {
+  public ClientBuilder limits(Limits bounds) {
     limits = bounds;
     return this;
   }
@@ -86,7 +86,7 @@ public final class ClientBuilder {
    * The longest payload, in or out: 1 byte to {@link Limits#MAX_FRAME_BYTES}; 16 MiB if not set.
    */
   public ClientBuilder frameBytes(int bytes) {
-    return limits(limits.withMessage(limits.message().withFrameBytes(bytes)));
+    return limits(limits.with(Bound.FRAME_BYTES, bytes));
   }
 
   /** Where time, threads and chance come from; {@link Environment#SYSTEM} if not set. */

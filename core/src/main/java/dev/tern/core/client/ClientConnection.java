@@ -18,11 +18,12 @@ import dev.tern.protocol.Dialect;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.Id;
+import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.Message;
 import dev.tern.protocol.Meta;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.envelope.Messages;
-import dev.tern.protocol.frame.FrameDecoder;
+import dev.tern.protocol.frame.FrameEncoder;
 import dev.tern.protocol.session.ClientCall;
 import dev.tern.protocol.session.ClientEvent;
 import dev.tern.protocol.session.ClientSession;
@@ -57,6 +58,7 @@ final class ClientConnection implements Handler, ConnectionHandler {
   private static final Bytes NULL = Bytes.of(new byte[] {'n', 'u', 'l', 'l'});
 
   private final Connection connection;
+  private final Consumer<byte[]> writer;
   private final InetSocketAddress address;
   private final ClientSettings settings;
   private final Timers timers;
@@ -104,6 +106,7 @@ final class ClientConnection implements Handler, ConnectionHandler {
       long connectNanos,
       Owner owner) {
     this.connection = connection;
+    this.writer = connection::write;
     this.address = address;
     this.settings = settings;
     this.timers = settings.timers();
@@ -137,11 +140,7 @@ final class ClientConnection implements Handler, ConnectionHandler {
       throw ClientErrors.fromWire(error);
     }
     Bytes result = reply.result();
-    return new Response.Result(
-        result == null ? NULL : result,
-        reply.replayed(),
-        reply.queueMicros(),
-        reply.handlerMicros());
+    return new Response.Value(result == null ? NULL : result, reply.meta());
   }
 
   private void await(PendingCall call, CancelSource token) {
@@ -285,13 +284,11 @@ final class ClientConnection implements Handler, ConnectionHandler {
   private void send(long now) {
     boolean any = false;
     while (connection.unsentBytes() < Connection.SEND_PROGRESS_BYTES || session.state().isOver()) {
-      Bytes frame = session.nextFrame(now);
-      if (frame == null) {
+      Bytes payload = session.nextFrame(now);
+      if (payload == null) {
         break;
       }
-      for (Bytes part = frame; part != null; part = part.next()) {
-        connection.write(part.toArray());
-      }
+      FrameEncoder.encode(payload, writer);
       any = true;
     }
     if (any) {
@@ -319,17 +316,17 @@ final class ClientConnection implements Handler, ConnectionHandler {
             ? request.meta().withTimeoutMillis(timeoutMillis)
             : Meta.NONE; // the peer knows nothing but requests
     byte[] method = settings.names().encoded(request.method());
-    Bytes frame = Messages.request(dialect, id, method, CORE.paramsOf(request), meta);
-    int payload = frame.length() - FrameDecoder.PREFIX_BYTES;
-    int limit = settings.limits().message().frameBytes();
-    if (payload > limit) {
+    Bytes payload = Messages.request(dialect, id, method, CORE.paramsOf(request), meta);
+    int length = payload.length();
+    int limit = settings.limits().get(Bound.FRAME_BYTES);
+    if (length > limit) {
       throw ClientErrors.ofClient(
           ErrorCode.TOO_LARGE,
-          "request: " + payload + " bytes (expected: at most " + limit + ")",
+          "request: " + length + " bytes (expected: at most " + limit + ")",
           Executed.NO,
           null);
     }
-    return new PendingCall(id, frame, request.deadlineNanos());
+    return new PendingCall(id, payload, request.deadlineNanos());
   }
 
   /** A bare server knows an operation by its id: the key is the same one for each attempt. */
@@ -337,7 +334,7 @@ final class ClientConnection implements Handler, ConnectionHandler {
     if (settings.dialect() != Dialect.BARE) {
       return new Id.Number(lastId.incrementAndGet());
     }
-    String key = request.meta().key();
+    String key = request.meta().get(Meta.KEY);
     return new Id.Text(key == null ? UUID.randomUUID().toString() : key);
   }
 

@@ -3,7 +3,7 @@ package dev.tern.core.client;
 import dev.tern.core.observe.Counters;
 import dev.tern.core.runtime.Timers;
 import dev.tern.protocol.Dialect;
-import dev.tern.protocol.SessionLimits;
+import dev.tern.protocol.Limits;
 
 /**
  * What all connections of a client share.
@@ -11,4 +11,4 @@ import dev.tern.protocol.SessionLimits;
  * @param names what the names of methods look like in a frame
  */
 record ClientSettings(
-    Dialect dialect, SessionLimits limits, Timers timers, Counters counters, EncodedNames names) {}
+    Dialect dialect, Limits limits, Timers timers, Counters counters, EncodedNames names) {}

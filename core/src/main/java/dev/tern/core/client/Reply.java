@@ -1,7 +1,7 @@
 package dev.tern.core.client;
 
-import dev.tern.core.Response;
 import dev.tern.protocol.Meta;
+import dev.tern.protocol.ReplyMeta;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
 public final class Reply<R extends @Nullable Object> {
   private final R value;
   private final Duration took;
-  private final Response.Result response;
+  private final ReplyMeta meta;
 
-  Reply(R value, Duration took, Response response) {
+  Reply(R value, Duration took, ReplyMeta meta) {
     this.value = value;
     this.took = took;
-    this.response = (Response.Result) response;
+    this.meta = meta;
   }
 
   /** The result; null if the method's is void or null. */
@@ -35,12 +35,12 @@ public final class Reply<R extends @Nullable Object> {
 
   /** How long the call waited at the server; null if the server did not say. */
   public @Nullable Duration queueTime() {
-    return time(response.queueMicros());
+    return time(meta.queueMicros());
   }
 
   /** How long the server's filters and its method took; null if the server did not say. */
   public @Nullable Duration handlerTime() {
-    return time(response.handlerMicros());
+    return time(meta.handlerMicros());
   }
 
   private static @Nullable Duration time(long micros) {

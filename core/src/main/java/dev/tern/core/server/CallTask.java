@@ -18,8 +18,9 @@ import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.Id;
 import dev.tern.protocol.Message;
+import dev.tern.protocol.Meta;
+import dev.tern.protocol.ReplyMeta;
 import dev.tern.protocol.WireError;
-import dev.tern.protocol.frame.FrameDecoder;
 import dev.tern.protocol.session.ServerCall;
 import dev.tern.protocol.session.ServerEvent.Reason;
 import java.net.SocketAddress;
@@ -215,20 +216,18 @@ final class CallTask extends CancelSource implements CallContext, ServerCall.Run
    * @throws RpcException TOO_LARGE if no frame may be as long as that
    */
   private @Nullable Bytes successFrame(Response response) {
-    Bytes result = response.value();
+    Response.Value success =
+        switch (response) {
+          case Response.Value value -> value;
+        };
+    int length = success.value().length();
     int limit = connection.frameLimit();
-    if (result.length() <= limit) {
-      Long started = startedNanos;
-      Bytes reply =
-          started == null
-              ? call.success(result)
-              : call.success(result, queueMicros(started), handlerMicros(started));
-      if (fits(reply, limit)) {
-        return reply;
-      }
+    Bytes reply = length > limit ? null : call.success(success.value(), timed(success.meta()));
+    if (length <= limit && fits(reply, limit)) {
+      return reply;
     }
     String message =
-        "result: " + result.length() + " bytes (expected: a frame of at most " + limit + ")";
+        "result: " + length + " bytes (expected: a frame of at most " + limit + ")";
     throw concluded(ErrorMapping.framework(ErrorCode.TOO_LARGE, message, Executed.YES, Map.of()));
   }
 
@@ -238,32 +237,29 @@ final class CallTask extends CancelSource implements CallContext, ServerCall.Run
     byte[] details = error.details();
     int limit = connection.frameLimit();
     if (error.message().length() <= limit && (details == null || details.length <= limit)) {
-      Bytes reply = failureFrame(error);
+      Bytes reply = call.failure(error, timed(ReplyMeta.NONE));
       if (fits(reply, limit)) {
         return reply;
       }
     }
     String message = "the message and the details of this error are too large to be sent";
-    return failureFrame(new WireError(error.code(), error.number(), message, null, executed));
+    return call.failure(
+        new WireError(error.code(), error.number(), message, null, executed),
+        timed(ReplyMeta.NONE));
   }
 
-  private @Nullable Bytes failureFrame(WireError error) {
+  /** With the times that the caller has asked for, unless times are said already. */
+  private ReplyMeta timed(ReplyMeta meta) {
     Long started = startedNanos;
-    return started == null
-        ? call.failure(error)
-        : call.failure(error, queueMicros(started), handlerMicros(started));
+    return started == null || meta.handlerMicros() >= 0
+        ? meta
+        : meta.withMicros(
+            (started - call.receivedNanos()) / NANOS_PER_MICRO,
+            (timers().nanoTime() - started) / NANOS_PER_MICRO);
   }
 
   private static boolean fits(@Nullable Bytes reply, int limit) {
-    return reply == null || reply.length() - FrameDecoder.PREFIX_BYTES <= limit;
-  }
-
-  private long queueMicros(long started) {
-    return (started - call.receivedNanos()) / NANOS_PER_MICRO;
-  }
-
-  private long handlerMicros(long started) {
-    return (timers().nanoTime() - started) / NANOS_PER_MICRO;
+    return reply == null || reply.length() <= limit;
   }
 
   /** Whether this request is what the code on this thread sees as the current one. */
@@ -289,7 +285,7 @@ final class CallTask extends CancelSource implements CallContext, ServerCall.Run
       throw ended(ErrorCode.CANCELLED, "the call has ended");
     }
     conclusion = null;
-    if (call.request().meta().timing()) {
+    if (Boolean.TRUE.equals(call.request().meta().get(Meta.TIMING))) {
       startedNanos = timers().nanoTime();
     }
     if (window != null) {

@@ -46,7 +46,7 @@ final class ProcedureHandler<P extends @Nullable Object, R extends @Nullable Obj
     CallTask task = CallTask.of(request);
     R result = call(bind(request, task), request, task);
     try {
-      return new Response.Result(codec.encode(result), false, -1, -1);
+      return new Response.Value(codec.encode(result));
     } catch (Throwable thrown) { // it has no JSON form, or an accessor threw
       throw task.concluded(task.internal(thrown, request, exposeErrors, Executed.YES));
     }

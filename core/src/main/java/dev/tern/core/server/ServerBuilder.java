@@ -12,7 +12,7 @@ import dev.tern.core.server.ServerSettings.Registration;
 import dev.tern.core.transport.Connection;
 import dev.tern.core.transport.Transport;
 import dev.tern.protocol.Limits;
-import dev.tern.protocol.SessionLimits;
+import dev.tern.protocol.Limits.Bound;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -96,7 +96,7 @@ public final class ServerBuilder {
   }
 
   /** The bounds on connections and messages. */
-  public ServerBuilder limits(SessionLimits bounds) {
+  public ServerBuilder limits(Limits bounds) {
     settings.limits = bounds;
     return this;
   }
@@ -105,7 +105,7 @@ public final class ServerBuilder {
    * The longest payload, in or out: 1 byte to {@link Limits#MAX_FRAME_BYTES}; 16 MiB if not set.
    */
   public ServerBuilder frameBytes(int bytes) {
-    return limits(settings.limits.withMessage(settings.limits.message().withFrameBytes(bytes)));
+    return limits(settings.limits.with(Bound.FRAME_BYTES, bytes));
   }
 
   /** Calls that may run at once over all connections; more are refused as SERVER_BUSY. */

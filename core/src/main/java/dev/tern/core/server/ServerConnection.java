@@ -14,12 +14,14 @@ import dev.tern.protocol.Bytes;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Oddity;
 import dev.tern.protocol.WireError;
+import dev.tern.protocol.frame.FrameEncoder;
 import dev.tern.protocol.session.ServerCall;
 import dev.tern.protocol.session.ServerEvent;
 import dev.tern.protocol.session.ServerSession;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,7 @@ final class ServerConnection implements ConnectionHandler {
 
   private final ServerCore server;
   private final Connection connection;
+  private final Consumer<byte[]> writer;
   private final Mailbox<CallTask> finished;
 
   // Only in the serial context.
@@ -68,6 +71,7 @@ final class ServerConnection implements ConnectionHandler {
   ServerConnection(ServerCore server, Connection connection) {
     this.server = server;
     this.connection = connection;
+    this.writer = connection::write;
     long now = server.timers().nanoTime();
     this.session = server.newSession(bytes -> backpressure().takeRoom(bytes), now);
     this.admission = server.gates().newAdmission();
@@ -245,10 +249,8 @@ final class ServerConnection implements ConnectionHandler {
 
   private void send() {
     boolean any = false;
-    for (Bytes frame; (frame = session.nextFrame()) != null; any = true) {
-      for (Bytes part = frame; part != null; part = part.next()) {
-        connection.write(part.toArray());
-      }
+    for (Bytes payload; (payload = session.nextFrame()) != null; any = true) {
+      FrameEncoder.encode(payload, writer);
     }
     if (any) {
       connection.flush();

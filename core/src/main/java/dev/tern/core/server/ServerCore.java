@@ -10,7 +10,8 @@ import dev.tern.core.server.ServerSettings.PoolSize;
 import dev.tern.core.server.admission.ByteBudget;
 import dev.tern.core.server.admission.Gates;
 import dev.tern.protocol.ErrorCode;
-import dev.tern.protocol.SessionLimits;
+import dev.tern.protocol.Limits;
+import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.json.JsonNames;
 import dev.tern.protocol.session.ServerCall;
@@ -37,7 +38,7 @@ final class ServerCore {
       WireError.of(ErrorCode.SERVER_BUSY, "the method's pool of threads is full")
           .withDetails(Gates.RETRY_SOON);
 
-  private final SessionLimits limits;
+  private final Limits limits;
   private final long unreadOutputBytes;
   private final Duration writeStall;
   private final Environment environment;
@@ -87,11 +88,11 @@ final class ServerCore {
   }
 
   /** What {@code rpc.hello} is answered. */
-  private static String hello(SessionLimits limits) {
+  private static String hello(Limits limits) {
     return """
         {"versions":[1],"encodings":["json"],"compressions":[],\
         "limits":{"frame_bytes":%s,"in_flight":%s}}"""
-        .formatted(limits.message().frameBytes(), limits.inFlight());
+        .formatted(limits.get(Bound.FRAME_BYTES), limits.get(Bound.IN_FLIGHT));
   }
 
   ServerSession newSession(IntPredicate room, long now) {
@@ -153,7 +154,7 @@ final class ServerCore {
   }
 
   int frameLimit() {
-    return limits.message().frameBytes();
+    return limits.get(Bound.FRAME_BYTES);
   }
 
   long unreadOutputBytes() {

@@ -5,7 +5,7 @@ import dev.tern.core.Lane;
 import dev.tern.core.Method;
 import dev.tern.core.Procedure;
 import dev.tern.core.runtime.Environment;
-import dev.tern.protocol.SessionLimits;
+import dev.tern.protocol.Limits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,7 +29,7 @@ final class ServerSettings {
   final List<Filter> filters = new ArrayList<>();
   final Map<String, PoolSize> pools = new LinkedHashMap<>();
   Environment environment = Environment.SYSTEM;
-  SessionLimits limits = SessionLimits.DEFAULT;
+  Limits limits = Limits.DEFAULT;
   int maxInFlight;
   long processBytes;
   long unreadOutputBytes;

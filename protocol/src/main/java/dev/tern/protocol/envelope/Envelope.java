@@ -6,6 +6,7 @@ import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.Id;
 import dev.tern.protocol.Limits;
+import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.Message;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.json.JsonCursor;
@@ -134,8 +135,10 @@ final class Envelope {
   /** What is too long there. */
   String overLimitMessage(int at) {
     return buf[at] == '"'
-        ? "a name that is too long (expected: at most " + limits.nameBytes() + " bytes)"
-        : "a number that is too long (expected: at most " + limits.numberDigits() + " characters)";
+        ? "a name that is too long (expected: at most " + limits.get(Bound.NAME_BYTES) + " bytes)"
+        : "a number that is too long (expected: at most "
+            + limits.get(Bound.NUMBER_DIGITS)
+            + " characters)";
   }
 
   /** The params that were found. */
@@ -204,7 +207,7 @@ final class Envelope {
     found[METHOD] = Found.WRONG;
     if (cursor.peek() == JsonKind.STRING) {
       String name = cursor.readString(methods);
-      if (Text.isVisibleAscii(name, limits.methodBytes())) {
+      if (Text.isVisibleAscii(name, limits.get(Bound.METHOD_BYTES))) {
         found[METHOD] = Found.SOUND;
         method = name;
       }

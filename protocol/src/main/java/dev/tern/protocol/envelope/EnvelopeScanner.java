@@ -28,7 +28,7 @@ public final class EnvelopeScanner {
   public EnvelopeScanner(Limits limits, JsonNames methods) {
     JsonCursor cursor = new JsonCursor(limits);
     this.envelope = new Envelope(limits, methods, cursor);
-    this.usual = new UsualMessages(limits, methods, cursor);
+    this.usual = new UsualMessages(limits, methods, cursor, envelope.metaReader);
     this.requests = new RequestRules(limits);
     this.responses = new ResponseRules(limits);
   }
@@ -43,9 +43,10 @@ public final class EnvelopeScanner {
   }
 
   /**
-   * The same.
+   * Reads the message in these bytes.
    *
    * @param keeps whether nobody writes to this array any more, so that what is large in it may stay
+   * @throws JsonException if they are not one strict JSON object: PARSE_ERROR, to nobody
    */
   public Message scan(byte[] payload, int off, int len, boolean keeps) {
     try {
@@ -61,9 +62,10 @@ public final class EnvelopeScanner {
   }
 
   /**
-   * The same where responses are expected: an object without a method is one, be it as empty as it
-   * may.
+   * Reads the message in these bytes where responses are expected: any object without a method
+   * counts as one.
    *
+   * @param keeps whether nobody writes to this array any more, so that what is large in it may stay
    * @throws JsonException if they are not one strict JSON object
    */
   public Message scanReply(byte[] payload, int off, int len, boolean keeps) {

@@ -3,6 +3,7 @@ package dev.tern.protocol.envelope;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Id;
 import dev.tern.protocol.Limits;
+import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonInteger;
 import dev.tern.protocol.json.JsonKind;
@@ -20,7 +21,7 @@ public final class IdReader {
     return switch (cursor.peek()) {
       case STRING -> {
         String text = cursor.readString();
-        yield Text.isPlain(text, limits.idBytes()) ? new Id.Text(text) : null;
+        yield Text.isPlain(text, limits.get(Bound.ID_BYTES)) ? new Id.Text(text) : null;
       }
       case NUMBER -> number(cursor);
       case NULL -> {

@@ -5,6 +5,7 @@ import dev.tern.protocol.Dialect;
 import dev.tern.protocol.Id;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Meta;
+import dev.tern.protocol.ReplyMeta;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.json.JsonName;
 import dev.tern.protocol.json.JsonTooLongException;
@@ -12,10 +13,11 @@ import dev.tern.protocol.json.JsonWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes whole frames, length and JSON payload, each in one array of exactly its size, or large
- * values in arrays of their own. Params, results and details are strict JSON already. What is
- * longer than {@link Limits#MAX_FRAME_BYTES} is a {@link JsonTooLongException}; a smaller limit is
- * the caller's to check. Errors can always be written: lone surrogates in their texts are replaced.
+ * Writes payloads, each in one array of exactly its size, or large values in parts of their own.
+ * The first array has room for a frame's prefix before the payload. Params, results and details are
+ * strict JSON already. What is longer than {@link Limits#MAX_FRAME_BYTES} is a {@link
+ * JsonTooLongException}; a smaller limit is the caller's to check. Errors can always be written:
+ * lone surrogates in their texts are replaced.
  *
  * <p>Thread-safe.
  */
@@ -33,28 +35,15 @@ public final class Messages {
   private static final JsonName DETAILS = JsonName.of("details");
   private static final JsonName EXECUTED = JsonName.of("executed");
   private static final JsonName DATA = JsonName.of("data");
-  private static final JsonName REPLAYED = JsonName.of("replayed");
-  private static final JsonName QUEUE_US = JsonName.of("queue_us");
-  private static final JsonName HANDLER_US = JsonName.of("handler_us");
 
   private static final String VERSION = "2.0";
   private static final byte[] EMPTY_OBJECT = {'{', '}'};
 
-  private static final int PREFIX = 4;
-  private static final int JSONRPC_PART = "'jsonrpc':'2.0',".length();
-  private static final int ID_PART = "'id':".length();
-  private static final int METHOD_PART = ",'method':".length();
-  private static final int PARAMS_PART = ",'params':".length();
-  private static final int META_PART = ",'meta':".length();
-  private static final int OK_PART = ",'ok':true".length();
-  private static final int RESULT_PART = ",'result':".length();
-  private static final int BRACES = 2;
+  /** A guess of what meta or an error takes without its longer texts. */
+  private static final int SOME = 160;
 
   /** 10^19, the first unsigned long that has twenty digits. */
   private static final long TWENTY_DIGITS = Long.parseUnsignedLong("10000000000000000000");
-
-  /** Room for an error without its texts and details; one that is longer costs one more copy. */
-  private static final int ERROR_PART = 160;
 
   private static final byte[] CANCEL = encodeMethod("rpc.cancel");
 
@@ -72,10 +61,12 @@ public final class Messages {
       Dialect dialect, @Nullable Id id, byte[] encodedMethod, @Nullable Bytes params, Meta meta) {
     if (dialect == Dialect.V1
         && id instanceof Id.Number number
-        && UsualMessages.writes(number, params)
-        && meta.timeoutMillis() >= 0
-        && !meta.saysMoreThanATimeout()) {
-      return UsualMessages.writeRequest(number.bits(), encodedMethod, params, meta.timeoutMillis());
+        && number.bits() >= 0
+        && meta.timeoutMillis() >= 0) {
+      Bytes usual = UsualMessages.writeRequest(number.bits(), encodedMethod, params, meta);
+      if (usual != null) {
+        return usual;
+      }
     }
     boolean withMeta =
         switch (dialect) {
@@ -83,25 +74,27 @@ public final class Messages {
           case JSONRPC -> !meta.equals(Meta.NONE);
           case BARE -> false;
         };
-    int capacity = PREFIX + BRACES + METHOD_PART + encodedMethod.length;
-    capacity += dialect == Dialect.JSONRPC ? JSONRPC_PART : 0;
-    // Without an id the method's comma goes, too.
-    capacity += id == null ? -1 : ID_PART + sizeOf(id);
-    capacity += params == null ? 0 : PARAMS_PART + params.length();
-    capacity += withMeta ? META_PART + MetaWriter.sizeOf(meta) : 0;
+    String around =
+        switch (dialect) {
+          case V1 -> "{'id':,'method':,'params':,'meta':}";
+          case JSONRPC -> "{'jsonrpc':'2.0','id':,'method':,'params':}";
+          case BARE -> "{'id':,'method':,'params':}";
+        };
+    int capacity = around.length() + sizeOf(id) + encodedMethod.length + sizeOf(params);
+    capacity += withMeta ? SOME : 0;
     JsonWriter w = begin(dialect, capacity);
     if (id != null) {
       id(w.name(ID), id);
     }
     w.name(METHOD).rawValue(encodedMethod);
     if (params != null) {
-      w.name(PARAMS).rawValue(params.toByteArray());
+      w.name(PARAMS).rawValue(params);
     }
     if (withMeta) {
       w.name(META);
       MetaWriter.write(w, meta);
     }
-    return Bytes.of(w.endObject().endFrame());
+    return w.endObject().takeBytes();
   }
 
   /** The form in which {@link #request} takes a method's name; worth keeping. */
@@ -116,7 +109,7 @@ public final class Messages {
 
   /** A success. */
   public static Bytes success(Dialect dialect, @Nullable Id id, Bytes result) {
-    return success(dialect, id, result, false, Meta.UNSAID, Meta.UNSAID);
+    return success(dialect, id, result, ReplyMeta.NONE);
   }
 
   /**
@@ -124,42 +117,36 @@ public final class Messages {
    *
    * @param id null where the request had none and is answered all the same
    * @param result encoded JSON, {@code null} for a void method
-   * @param replayed whether it is a remembered result
-   * @param queueMicros how long the request waited, or {@link Meta#UNSAID}
-   * @param handlerMicros how long the handler ran, or {@link Meta#UNSAID}
+   * @param meta what the reply says about itself, left out in the other dialects
    */
-  public static Bytes success(
-      Dialect dialect,
-      @Nullable Id id,
-      Bytes result,
-      boolean replayed,
-      long queueMicros,
-      long handlerMicros) {
+  public static Bytes success(Dialect dialect, @Nullable Id id, Bytes result, ReplyMeta meta) {
     if (dialect == Dialect.V1
         && id instanceof Id.Number number
-        && UsualMessages.writes(number, result)
-        && !replayed
-        && queueMicros < 0
-        && handlerMicros < 0) {
-      return UsualMessages.writeResponse(number.bits(), result);
+        && number.bits() >= 0
+        && meta == ReplyMeta.NONE) {
+      Bytes usual = UsualMessages.writeResponse(number.bits(), result);
+      if (usual != null) {
+        return usual;
+      }
     }
-    int capacity = PREFIX + BRACES + ID_PART + sizeOf(id) + RESULT_PART + result.length();
-    capacity +=
+    String around =
         switch (dialect) {
-          case V1 -> OK_PART;
-          case JSONRPC -> JSONRPC_PART;
-          case BARE -> 0;
+          case V1 -> "{'id':,'ok':true,'result':}";
+          case JSONRPC -> "{'jsonrpc':'2.0','id':,'result':}";
+          case BARE -> "{'id':,'result':}";
         };
+    int capacity = around.length() + sizeOf(id) + sizeOf(result);
+    capacity += meta == ReplyMeta.NONE ? 0 : SOME;
     JsonWriter w = begin(dialect, capacity);
     id(w.name(ID), id);
     if (dialect == Dialect.V1) {
       w.name(OK).value(true);
     }
-    w.name(RESULT).rawValue(result.toByteArray());
+    w.name(RESULT).rawValue(result);
     if (dialect == Dialect.V1) {
-      responseMeta(w, replayed, queueMicros, handlerMicros);
+      MetaWriter.write(w, META, meta);
     }
-    return Bytes.of(w.endObject().endFrame());
+    return w.endObject().takeBytes();
   }
 
   /**
@@ -168,19 +155,18 @@ public final class Messages {
    * @param id null where the request had none and is answered all the same
    */
   public static Bytes error(Dialect dialect, @Nullable Id id, WireError error) {
-    return error(dialect, id, error, Meta.UNSAID, Meta.UNSAID);
+    return error(dialect, id, error, ReplyMeta.NONE);
   }
 
   /**
-   * The same with what only v1 has a place for.
+   * An error with what only v1 has a place for.
    *
-   * @param queueMicros how long the request waited, or {@link Meta#UNSAID}
-   * @param handlerMicros how long the handler ran, or {@link Meta#UNSAID}
+   * @param id null where the request had none and is answered all the same
+   * @param meta what the reply says about itself, left out in the other dialects
    */
-  public static Bytes error(
-      Dialect dialect, @Nullable Id id, WireError error, long queueMicros, long handlerMicros) {
+  public static Bytes error(Dialect dialect, @Nullable Id id, WireError error, ReplyMeta meta) {
     byte[] details = error.details();
-    int capacity = ERROR_PART + sizeOf(id) + error.message().length();
+    int capacity = SOME + sizeOf(id) + error.message().length();
     JsonWriter w = begin(dialect, capacity + (details == null ? 0 : details.length));
     id(w.name(ID), id);
     switch (dialect) {
@@ -201,15 +187,15 @@ public final class Messages {
     }
     w.endObject();
     if (dialect == Dialect.V1) {
-      responseMeta(w, false, queueMicros, handlerMicros);
+      MetaWriter.write(w, META, meta);
     }
-    return Bytes.of(w.endObject().endFrame());
+    return w.endObject().takeBytes();
   }
 
   /** The error that belongs to no request: all three dialects can read it. */
   public static Bytes errorWithoutRequest(WireError error) {
     byte[] details = error.details();
-    JsonWriter w = begin(Dialect.JSONRPC, ERROR_PART + error.message().length());
+    JsonWriter w = begin(Dialect.JSONRPC, SOME + error.message().length());
     id(w.name(ID), null);
     numbered(w, error).name(DATA).beginObject();
     w.name(CODE).value(wellFormed(error.code()));
@@ -217,38 +203,15 @@ public final class Messages {
     if (details != null) {
       w.name(DETAILS).rawValue(details);
     }
-    return Bytes.of(w.endObject().endObject().endObject().endFrame());
-  }
-
-  private static void responseMeta(
-      JsonWriter w, boolean replayed, long queueMicros, long handlerMicros) {
-    if (!replayed && queueMicros < 0 && handlerMicros < 0) {
-      return;
-    }
-    w.name(META).beginObject();
-    if (replayed) {
-      w.name(REPLAYED).value(true);
-    }
-    if (queueMicros >= 0) {
-      w.name(QUEUE_US).value(queueMicros);
-    }
-    if (handlerMicros >= 0) {
-      w.name(HANDLER_US).value(handlerMicros);
-    }
-    w.endObject();
+    return w.endObject().endObject().endObject().takeBytes();
   }
 
   private static JsonWriter begin(Dialect dialect, int capacity) {
-    JsonWriter w = frame(capacity - PREFIX).beginObject();
+    JsonWriter w = JsonWriter.payload(capacity).beginObject();
     if (dialect == Dialect.JSONRPC) {
       w.name(JSONRPC).value(VERSION);
     }
     return w;
-  }
-
-  /** A writer of a frame with so long a payload. */
-  static JsonWriter frame(int capacity) {
-    return new JsonWriter(PREFIX + capacity, PREFIX + Limits.MAX_FRAME_BYTES).beginFrame();
   }
 
   private static JsonWriter numbered(JsonWriter w, WireError error) {
@@ -269,6 +232,12 @@ public final class Messages {
       }
       case Id.Text text -> w.value(text.value());
     }
+  }
+
+  /** What a value takes in the first array: nothing if it is a part of its own. */
+  private static int sizeOf(@Nullable Bytes value) {
+    int length = value == null ? 0 : value.length();
+    return length < JsonWriter.APART_BYTES ? length : 0;
   }
 
   /** Exact but for strings that need escapes or are not ASCII. */

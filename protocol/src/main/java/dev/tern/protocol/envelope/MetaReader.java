@@ -1,104 +1,99 @@
 package dev.tern.protocol.envelope;
 
+import static dev.tern.protocol.json.PlainJson.OTHER;
+
 import dev.tern.protocol.Limits;
+import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.Meta;
+import dev.tern.protocol.ReplyMeta;
 import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonInteger;
 import dev.tern.protocol.json.JsonKind;
-import dev.tern.protocol.json.JsonName;
 import dev.tern.protocol.json.JsonNames;
+import dev.tern.protocol.json.PlainJson;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads {@code meta}, of a request or a response alike: which of the two it is may stand behind it.
- * A key whose value is null counts as absent. Not thread-safe; {@link #clear()} before each
+ * A key whose value is null counts as absent. Both ways to read check values in the same methods,
+ * so that they cannot differ in what they take. Not thread-safe; {@link #clear()} before each
  * message.
  */
 final class MetaReader {
   private static final JsonNames KEYS =
       JsonNames.of(
-          "v",
+          Meta.V.wire(),
+          Meta.IDEMPOTENT.wire(),
+          Meta.KEY.wire(),
+          Meta.ATTEMPT.wire(),
+          Meta.DEDUP.wire(),
+          Meta.AGE_MILLIS.wire(),
+          Meta.AUTH.wire(),
+          Meta.TRACEPARENT.wire(),
+          Meta.TRACESTATE.wire(),
+          Meta.ACCEPT.wire(),
+          Meta.TIMING.wire(),
           "timeout_ms",
-          "idempotent",
-          "key",
-          "attempt",
-          "dedup",
-          "age_ms",
-          "auth",
-          "traceparent",
-          "tracestate",
-          "accept",
           "replayed",
           "queue_us",
-          "handler_us",
-          "timing");
+          "handler_us");
 
-  private static final JsonName TIMEOUT_MS = KEYS.get(1);
+  // The indexes of KEYS.
+  private static final int V = 0;
+  private static final int IDEMPOTENT = 1;
+  private static final int KEY = 2;
+  private static final int ATTEMPT = 3;
+  private static final int DEDUP = 4;
+  private static final int AGE_MILLIS = 5;
+  private static final int AUTH = 6;
+  private static final int TRACEPARENT = 7;
+  private static final int TRACESTATE = 8;
+  private static final int ACCEPT = 9;
+  private static final int TIMING = 10;
+  private static final int TIMEOUT_MILLIS = 11;
+  private static final int REPLAYED = 12;
+  private static final int QUEUE_MICROS = 13;
+  private static final int HANDLER_MICROS = 14;
+
+  /** How long the longest name in a usual message is. */
+  static final int LONGEST_NAME = Meta.TRACEPARENT.wire().length();
 
   private final Limits limits;
+  private final int keyBytes;
+  private final int metaBytes;
 
   // A request's.
-  private int v;
-  private long timeoutMillis;
-  private @Nullable Boolean idempotent;
-  private @Nullable String key;
-  private int attempt;
-  private @Nullable String dedup;
-  private long ageMillis;
-  private @Nullable String auth;
-  private @Nullable String traceparent;
+  private final Meta.Builder said = new Meta.Builder();
+  private boolean hasParent;
   private @Nullable String tracestate;
-  private List<String> accept = List.of();
-  private boolean timing;
-  private boolean said;
   private boolean otherVersion;
   private @Nullable String problem;
 
   // A response's.
-  private boolean replayed;
-  private long queueMicros;
-  private long handlerMicros;
+  private ReplyMeta reply = ReplyMeta.NONE;
   private @Nullable String responseProblem;
 
   MetaReader(Limits limits) {
     this.limits = limits;
-    clear();
+    this.keyBytes = limits.get(Bound.KEY_BYTES);
+    this.metaBytes = limits.get(Bound.META_BYTES);
   }
 
   void clear() {
-    if (said) {
-      idempotent = null;
-      key = null;
-      dedup = null;
-      auth = null;
-      traceparent = null;
-      tracestate = null;
-      accept = List.of();
-      timing = false;
-    }
-    v = 0;
-    timeoutMillis = Meta.UNSAID;
-    attempt = 0;
-    ageMillis = Meta.UNSAID;
-    said = false;
+    said.clear();
+    hasParent = false;
+    tracestate = null;
     otherVersion = false;
     problem = null;
-    replayed = false;
-    queueMicros = Meta.UNSAID;
-    handlerMicros = Meta.UNSAID;
+    reply = ReplyMeta.NONE;
     responseProblem = null;
   }
 
   /** Whether the request wants a version other than 1. */
   boolean otherVersion() {
     return otherVersion;
-  }
-
-  /** Whether it can be acted upon as a request's. */
-  boolean isSound() {
-    return problem == null && !otherVersion;
   }
 
   /** What is wrong with it as a request's meta, or null. */
@@ -111,36 +106,17 @@ final class MetaReader {
     return responseProblem;
   }
 
-  boolean replayed() {
-    return replayed;
+  /** What a response has said. */
+  ReplyMeta toReplyMeta() {
+    return reply;
   }
 
-  long queueMicros() {
-    return queueMicros;
-  }
-
-  long handlerMicros() {
-    return handlerMicros;
-  }
-
+  /** What a request has said; once. */
   Meta toMeta() {
-    if (!said) {
-      return timeoutMillis < 0 ? Meta.NONE : Meta.timeout(timeoutMillis);
+    if (hasParent && tracestate != null) { // without a parent the state belongs to nothing
+      said.say(Meta.TRACESTATE, tracestate);
     }
-    return new Meta(
-        v,
-        timeoutMillis,
-        idempotent,
-        key,
-        attempt,
-        dedup,
-        ageMillis,
-        auth,
-        traceparent,
-        // Without a parent the state belongs to nothing.
-        traceparent == null ? null : tracestate,
-        accept,
-        timing);
+    return said.build();
   }
 
   /** Reads the object that comes next, all of it, whatever is wrong with it. */
@@ -148,113 +124,184 @@ final class MetaReader {
     int start = cursor.position();
     int count = 0;
     cursor.beginObject();
-    if (cursor.nextNameIs(TIMEOUT_MS)) { // what nearly every request says, and alone
-      count++;
-      if (cursor.peek() == JsonKind.NULL) {
-        cursor.readNull();
-      } else {
-        timeoutMillis = duration(cursor, "timeout_ms");
-      }
-    }
-    while (cursor.nextName()) {
-      count++;
-      int index = cursor.nameIn(KEYS);
-      if (index < 0 || cursor.peek() == JsonKind.NULL) {
+    for (; cursor.nextName(); count++) {
+      int key = cursor.nameIn(KEYS);
+      if (key < 0 || cursor.peek() == JsonKind.NULL) {
         cursor.skipValue();
-      } else {
-        member(cursor, index);
+      } else if (!member(cursor, key)) {
+        wrong(key);
       }
     }
-    if (count > limits.metaKeys()) {
-      wrong("meta: " + count + " keys (expected: at most " + limits.metaKeys() + ")");
-      responseProblem = problem;
-    }
-    int bytes = cursor.position() - start;
-    if (bytes > limits.metaBytes()) {
-      wrong("meta: " + bytes + " bytes (expected: at most " + limits.metaBytes() + ")");
+    check(count, " keys", Bound.META_KEYS);
+    check(cursor.position() - start, " bytes", Bound.META_BYTES);
+  }
+
+  private void check(int value, String what, Bound bound) {
+    if (value > limits.get(bound)) {
+      wrong("meta: " + value + what + " (expected: at most " + limits.get(bound) + ")");
       responseProblem = problem;
     }
   }
 
-  private void member(JsonCursor cursor, int index) {
-    if (index == 1) {
-      timeoutMillis = duration(cursor, "timeout_ms");
-      return;
+  /**
+   * Reads the object at {@code start}, if it is written plainly, has no more members than {@link
+   * #KEYS}, and nothing is wrong with it; nothing is read from what lies behind {@code end}.
+   *
+   * @return where it ends; {@link PlainJson#OTHER} if it has to be {@linkplain #read read} again
+   */
+  int readPlain(byte[] b, int start, int end) {
+    clear();
+    int seen = 0;
+    int p = PlainJson.token(b, start + 1, end);
+    while (p < end && b[p] == '"') {
+      int quote = PlainJson.stringEnd(b, p + 1, end);
+      int key = quote < 0 ? OTHER : PlainJson.indexIn(KEYS, b, p + 1, quote);
+      if (key < 0 || (seen & 1 << key) != 0) {
+        return OTHER;
+      }
+      seen |= 1 << key;
+      int value = PlainJson.valueStart(b, quote, end);
+      int stop = value < 0 || value >= end ? OTHER : member(b, value, end, key);
+      p = stop < 0 ? end : PlainJson.token(b, stop, end);
+      if (p < end && b[p] == '}') {
+        boolean fits =
+            p + 1 - start <= metaBytes && Integer.bitCount(seen) <= limits.get(Bound.META_KEYS);
+        return fits ? p + 1 : OTHER;
+      }
+      if (p >= end || b[p] != ',') {
+        return OTHER;
+      }
+      p = PlainJson.token(b, p + 1, end);
     }
-    said = true;
-    switch (index) {
-      case 0 -> version(cursor);
-      case 2 -> idempotent = bool(cursor, "meta.idempotent (expected: true or false)");
-      case 3 -> key = plain(cursor, "key");
-      case 4 -> attempt(cursor);
-      case 5 -> dedup = plain(cursor, "dedup");
-      case 6 -> ageMillis = duration(cursor, "age_ms");
-      case 7 -> auth = auth(cursor);
-      case 8 -> {
-        String parent = string(cursor);
-        traceparent = parent != null && TraceContext.isParent(parent) ? parent : null;
+    return seen == 0 && p < end && b[p] == '}' ? p + 1 : OTHER;
+  }
+
+  /** Takes the value that starts here. Returns where it ends, or OTHER. */
+  private int member(byte[] b, int p, int end, int key) {
+    int stop = PlainJson.scalarEnd(b, p, end, limits);
+    if (stop < 0) {
+      return OTHER;
+    }
+    boolean taken =
+        switch (b[p]) {
+          case '"' -> text(key, PlainJson.text(b, p + 1, stop - 1));
+          case 't', 'f' -> bool(key, b[p] == 't');
+          case 'n' -> true;
+          default -> b[p] != '-' && integer(key, PlainJson.integer(b, p, stop));
+        };
+    return taken ? stop : OTHER;
+  }
+
+  /** Takes the value that comes next; false if it is not what it should be. */
+  private boolean member(JsonCursor cursor, int key) {
+    return switch (cursor.peek()) {
+      case STRING -> text(key, cursor.readString());
+      case BOOLEAN -> bool(key, cursor.readBoolean());
+      case NUMBER -> {
+        JsonInteger kind = cursor.readInteger();
+        otherVersion |= key == V && kind != JsonInteger.NOT_AN_INTEGER && cursor.integerBits() != 1;
+        yield (key == V && otherVersion) || integer(key, clamp(cursor, kind));
       }
-      case 9 -> {
-        String state = string(cursor);
-        tracestate = state != null && TraceContext.isState(state) ? state : null;
+      case ARRAY -> key == ACCEPT ? accept(cursor) : skip(cursor);
+      case OBJECT, NULL -> skip(cursor);
+    };
+  }
+
+  private static boolean skip(JsonCursor cursor) {
+    cursor.skipValue();
+    return false;
+  }
+
+  /** Takes a text; false if it is not what should stand under this key. */
+  private boolean text(int key, String text) {
+    return switch (key) {
+      case KEY -> {
+        said.say(Meta.KEY, text);
+        yield Text.isPlain(text, keyBytes);
       }
-      case 10 -> accept(cursor);
-      case 11 -> {
-        if (cursor.peek() == JsonKind.BOOLEAN) {
-          replayed = cursor.readBoolean();
-        } else {
-          cursor.skipValue();
-          responseProblem = "meta.replayed (expected: true or false)";
+      case DEDUP -> {
+        said.say(Meta.DEDUP, text);
+        yield Text.isPlain(text, keyBytes);
+      }
+      case AUTH -> {
+        said.say(Meta.AUTH, text);
+        yield Text.isPlain(text, metaBytes);
+      }
+      case TRACEPARENT -> {
+        hasParent = TraceContext.isParent(text);
+        if (hasParent) {
+          said.say(Meta.TRACEPARENT, text);
+        }
+        yield true;
+      }
+      case TRACESTATE -> {
+        tracestate = TraceContext.isState(text) ? text : null;
+        yield true;
+      }
+      default -> false;
+    };
+  }
+
+  /**
+   * Takes an integer; false if it is not what should stand under this key.
+   *
+   * @param value at most the largest long; -1 if it is negative or no integer
+   */
+  private boolean integer(int key, long value) {
+    switch (key) {
+      case TIMEOUT_MILLIS -> said.timeoutMillis(Math.max(Meta.UNSAID, value));
+      case AGE_MILLIS -> said.say(Meta.AGE_MILLIS, Math.max(0, value));
+      case ATTEMPT -> said.say(Meta.ATTEMPT, Math.clamp(value, 1, Integer.MAX_VALUE));
+      case V -> said.say(Meta.V, 1);
+      // How long something took is only said for people: anything odd counts as not said.
+      case QUEUE_MICROS -> reply = reply.withMicros(value, reply.handlerMicros());
+      case HANDLER_MICROS -> reply = reply.withMicros(reply.queueMicros(), value);
+      default -> {
+        return false;
+      }
+    }
+    return switch (key) {
+      case V -> value == 1;
+      case ATTEMPT -> value >= 1;
+      case QUEUE_MICROS, HANDLER_MICROS -> true;
+      default -> value >= 0;
+    };
+  }
+
+  /** Takes a truth value; false if it is not what should stand under this key. */
+  private boolean bool(int key, boolean value) {
+    switch (key) {
+      case IDEMPOTENT -> said.say(Meta.IDEMPOTENT, value);
+      case TIMING -> {
+        if (value) {
+          said.say(Meta.TIMING, true);
         }
       }
-      case 12 -> queueMicros = micros(cursor);
-      case 13 -> handlerMicros = micros(cursor);
-      case 14 ->
-          timing = Boolean.TRUE.equals(bool(cursor, "meta.timing (expected: true or false)"));
-      default -> throw new AssertionError(index);
+      case REPLAYED -> reply = reply.withReplayed(value);
+      default -> {
+        return false;
+      }
     }
+    return true;
   }
 
-  private void version(JsonCursor cursor) {
-    JsonInteger kind = integer(cursor);
-    if (kind == JsonInteger.NOT_AN_INTEGER) {
-      wrong("meta.v (expected: an integer)");
-    } else if (kind == JsonInteger.SIGNED && cursor.integerBits() == 1) {
-      v = 1;
-    } else {
-      otherVersion = true;
+  private boolean accept(JsonCursor cursor) {
+    boolean sound = true;
+    List<String> names = new ArrayList<>(4);
+    cursor.beginArray();
+    while (cursor.nextElement()) {
+      boolean isText = cursor.peek() == JsonKind.STRING;
+      String name = isText ? cursor.readString() : "";
+      if (!isText) {
+        cursor.skipValue();
+      }
+      sound &= Text.isVisibleAscii(name, keyBytes);
+      names.add(name);
     }
-  }
-
-  private void attempt(JsonCursor cursor) {
-    JsonInteger kind = integer(cursor);
-    long value = clamp(cursor, kind);
-    if (value < 1) {
-      wrong("meta.attempt (expected: an integer, 1 or more)");
-    } else {
-      attempt = (int) Math.min(value, Integer.MAX_VALUE);
+    if (!names.isEmpty()) {
+      said.say(Meta.ACCEPT, names);
     }
-  }
-
-  private long duration(JsonCursor cursor, String name) {
-    long value = clamp(cursor, integer(cursor));
-    if (value < 0) {
-      wrong("meta." + name + " (expected: an integer, 0 or more)");
-    }
-    return value;
-  }
-
-  /** How long something took is only said for people: anything odd counts as not said. */
-  private long micros(JsonCursor cursor) {
-    return clamp(cursor, integer(cursor));
-  }
-
-  private static JsonInteger integer(JsonCursor cursor) {
-    if (cursor.peek() == JsonKind.NUMBER) {
-      return cursor.readInteger();
-    }
-    cursor.skipValue();
-    return JsonInteger.NOT_AN_INTEGER;
+    return sound;
   }
 
   /** The integer read last, at most the largest long; -1 if it is negative or none. */
@@ -267,66 +314,24 @@ final class MetaReader {
     };
   }
 
-  private @Nullable Boolean bool(JsonCursor cursor, String otherwise) {
-    if (cursor.peek() == JsonKind.BOOLEAN) {
-      return cursor.readBoolean();
+  private void wrong(int key) {
+    String expected =
+        switch (key) {
+          case V -> "an integer";
+          case IDEMPOTENT, TIMING, REPLAYED -> "true or false";
+          case KEY, DEDUP -> "a string of 1 to " + keyBytes + " bytes without control characters";
+          case ATTEMPT -> "an integer, 1 or more";
+          case TIMEOUT_MILLIS, AGE_MILLIS -> "an integer, 0 or more";
+          case AUTH -> "a string without control characters";
+          case ACCEPT -> "an array of names";
+          default -> null; // a trace or a time that is none counts as absent
+        };
+    String what = "meta." + KEYS.get(key) + " (expected: " + expected + ")";
+    if (key == REPLAYED) {
+      responseProblem = what;
+    } else if (expected != null) {
+      wrong(what);
     }
-    cursor.skipValue();
-    wrong(otherwise);
-    return null;
-  }
-
-  private @Nullable String plain(JsonCursor cursor, String name) {
-    String text = string(cursor);
-    if (text != null && Text.isPlain(text, limits.keyBytes())) {
-      return text;
-    }
-    wrong(
-        "meta."
-            + name
-            + " (expected: a string of 1 to "
-            + limits.keyBytes()
-            + " bytes without control characters)");
-    return null;
-  }
-
-  private @Nullable String auth(JsonCursor cursor) {
-    String text = string(cursor);
-    if (text != null && Text.isPlain(text, limits.metaBytes())) {
-      return text;
-    }
-    wrong("meta.auth (expected: a string without control characters)");
-    return null;
-  }
-
-  private void accept(JsonCursor cursor) {
-    boolean sound = cursor.peek() == JsonKind.ARRAY;
-    if (sound) {
-      List<String> names = new ArrayList<>(4);
-      cursor.beginArray();
-      while (cursor.nextElement()) {
-        String name = string(cursor);
-        if (name != null && Text.isVisibleAscii(name, limits.keyBytes())) {
-          names.add(name);
-        } else {
-          sound = false;
-        }
-      }
-      accept = List.copyOf(names);
-    } else {
-      cursor.skipValue();
-    }
-    if (!sound) {
-      wrong("meta.accept (expected: an array of names)");
-    }
-  }
-
-  private static @Nullable String string(JsonCursor cursor) {
-    if (cursor.peek() == JsonKind.STRING) {
-      return cursor.readString();
-    }
-    cursor.skipValue();
-    return null;
   }
 
   private void wrong(String what) {

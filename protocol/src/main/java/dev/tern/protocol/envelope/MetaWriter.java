@@ -1,99 +1,151 @@
 package dev.tern.protocol.envelope;
 
 import dev.tern.protocol.Meta;
+import dev.tern.protocol.ReplyMeta;
+import dev.tern.protocol.json.JsonLiteral;
 import dev.tern.protocol.json.JsonName;
 import dev.tern.protocol.json.JsonWriter;
+import dev.tern.protocol.json.PlainJson;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Writes a request's {@code meta}. */
+/** Writes what a request or a reply says about itself. */
 final class MetaWriter {
-  private static final JsonName V = JsonName.of("v");
+  private static final JsonName V = JsonName.of(Meta.V.wire());
   private static final JsonName TIMEOUT_MS = JsonName.of("timeout_ms");
-  private static final JsonName IDEMPOTENT = JsonName.of("idempotent");
-  private static final JsonName KEY = JsonName.of("key");
-  private static final JsonName ATTEMPT = JsonName.of("attempt");
-  private static final JsonName DEDUP = JsonName.of("dedup");
-  private static final JsonName AGE_MS = JsonName.of("age_ms");
-  private static final JsonName AUTH = JsonName.of("auth");
-  private static final JsonName TRACEPARENT = JsonName.of("traceparent");
-  private static final JsonName TRACESTATE = JsonName.of("tracestate");
-  private static final JsonName ACCEPT = JsonName.of("accept");
+  private static final JsonName REPLAYED = JsonName.of("replayed");
+  private static final JsonName QUEUE_US = JsonName.of("queue_us");
+  private static final JsonName HANDLER_US = JsonName.of("handler_us");
+  private static final JsonLiteral TRUE = JsonLiteral.of("true");
+  private static final JsonLiteral FALSE = JsonLiteral.of("false");
 
-  private static final JsonName TIMING = JsonName.of("timing");
+  /** The name of a key, and what stands before it behind other members. */
+  private record Part(JsonName name, JsonLiteral before) {
+    Part(Meta.Key<?> key) {
+      this(
+          JsonName.of(key.wire()),
+          Objects.requireNonNull(JsonLiteral.beforeMember(key.wire(), false)));
+    }
+  }
 
-  private static final int TIMEOUT_PART = "'timeout_ms':".length();
+  /** The bit of the version, which stands before the timeout; all else stands behind it. */
+  private static final int VERSION = 1 << Meta.keys().indexOf(Meta.V);
 
-  /** Room for all that fixed lengths bound: names, numbers, a traceparent. */
-  private static final int FIXED_PART = 256;
+  /** By the index of the key. */
+  private static final Part[] PARTS = Meta.keys().stream().map(Part::new).toArray(Part[]::new);
 
   private MetaWriter() {}
 
-  /** How long it gets: exact if it says only a timeout or nothing, else a guess. */
-  static int sizeOf(Meta meta) {
-    int size = 2;
-    if (meta.timeoutMillis() >= 0) {
-      size += TIMEOUT_PART + JsonWriter.sizeOf(meta.timeoutMillis());
-    }
-    if (!meta.saysMoreThanATimeout()) {
-      return size;
-    }
-    return size
-        + FIXED_PART
-        + length(meta.key())
-        + length(meta.dedup())
-        + length(meta.auth())
-        + length(meta.tracestate());
-  }
-
-  private static int length(@Nullable String text) {
-    return text == null ? 0 : text.length();
-  }
-
+  /** Writes a request's. */
   static void write(JsonWriter w, Meta meta) {
+    Integer version = meta.get(Meta.V);
     w.beginObject();
-    if (meta.v() > 0) {
-      w.name(V).value(meta.v());
+    if (version != null) {
+      w.name(V).value(version);
     }
     if (meta.timeoutMillis() >= 0) {
       w.name(TIMEOUT_MS).value(meta.timeoutMillis());
     }
-    if (meta.saysMoreThanATimeout()) {
-      rest(w, meta);
+    for (int keys = meta.saidKeys() & ~VERSION; keys != 0; keys &= keys - 1) {
+      int i = Integer.numberOfTrailingZeros(keys);
+      value(w.name(PARTS[i].name), meta.get(i));
     }
     w.endObject();
   }
 
-  private static void rest(JsonWriter w, Meta meta) {
-    Boolean idempotent = meta.idempotent();
-    if (idempotent != null) {
-      w.name(IDEMPOTENT).value(idempotent.booleanValue());
-    }
-    text(w, KEY, meta.key());
-    if (meta.attempt() > 0) {
-      w.name(ATTEMPT).value(meta.attempt());
-    }
-    text(w, DEDUP, meta.dedup());
-    if (meta.ageMillis() >= 0) {
-      w.name(AGE_MS).value(meta.ageMillis());
-    }
-    text(w, AUTH, meta.auth());
-    text(w, TRACEPARENT, meta.traceparent());
-    text(w, TRACESTATE, meta.tracestate());
-    if (!meta.accept().isEmpty()) {
-      w.name(ACCEPT).beginArray();
-      for (String name : meta.accept()) {
-        w.value(name);
+  private static void value(JsonWriter w, @Nullable Object value) {
+    switch (value) {
+      case String text -> w.value(text);
+      case Boolean truth -> w.value(truth.booleanValue());
+      case Number number -> w.value(number.longValue());
+      case List<?> names -> {
+        w.beginArray();
+        names.forEach(name -> w.value((String) name));
+        w.endArray();
       }
-      w.endArray();
-    }
-    if (meta.timing()) {
-      w.name(TIMING).value(true);
+      case null, default -> throw new AssertionError(value);
     }
   }
 
-  private static void text(JsonWriter w, JsonName name, @Nullable String text) {
-    if (text != null) {
-      w.name(name).value(text);
+  /** Writes a reply's, as a member; nothing if it says nothing. */
+  static void write(JsonWriter w, JsonName member, ReplyMeta meta) {
+    if (!meta.replayed() && meta.queueMicros() < 0 && meta.handlerMicros() < 0) {
+      return;
     }
+    w.name(member).beginObject();
+    if (meta.replayed()) {
+      w.name(REPLAYED).value(true);
+    }
+    if (meta.queueMicros() >= 0) {
+      w.name(QUEUE_US).value(meta.queueMicros());
+    }
+    if (meta.handlerMicros() >= 0) {
+      w.name(HANDLER_US).value(meta.handlerMicros());
+    }
+    w.endObject();
+  }
+
+  /**
+   * How many bytes the members behind the timeout take, if all their texts stand for themselves.
+   *
+   * @return {@link PlainJson#OTHER} if there is a list among them, or a version, which stands
+   *     before the timeout
+   */
+  static long plainSize(Meta meta) {
+    long size = 0;
+    if ((meta.saidKeys() & VERSION) != 0) {
+      return PlainJson.OTHER;
+    }
+    for (int keys = meta.saidKeys(); keys != 0; keys &= keys - 1) {
+      int i = Integer.numberOfTrailingZeros(keys);
+      long bytes = plainSize(meta.get(i));
+      if (bytes < 0) {
+        return PlainJson.OTHER;
+      }
+      size += PARTS[i].before.length() + bytes;
+    }
+    return size;
+  }
+
+  private static long plainSize(@Nullable Object value) {
+    if (value instanceof String text) {
+      return text.length() + 2L;
+    }
+    if (value instanceof Boolean truth) {
+      return (truth ? TRUE : FALSE).length();
+    }
+    return value instanceof Number number ? JsonWriter.sizeOf(number.longValue()) : PlainJson.OTHER;
+  }
+
+  /**
+   * Writes the members behind the timeout, for which there is {@linkplain #plainSize room}.
+   *
+   * @return where they end; {@link PlainJson#OTHER} if a text does not stand for itself
+   */
+  static int putPlain(Meta meta, byte[] out, int at) {
+    int p = at;
+    for (int keys = meta.saidKeys(); p >= 0 && keys != 0; keys &= keys - 1) {
+      int i = Integer.numberOfTrailingZeros(keys);
+      p = putPlain(meta.get(i), out, PARTS[i].before.put(out, p));
+    }
+    return p;
+  }
+
+  private static int putPlain(@Nullable Object value, byte[] out, int p) {
+    if (value instanceof String text) {
+      out[p] = '"';
+      int end = JsonWriter.putPlain(text, out, p + 1);
+      if (end >= 0) {
+        out[end++] = '"';
+      }
+      return end;
+    }
+    if (value instanceof Boolean truth) {
+      return (truth ? TRUE : FALSE).put(out, p);
+    }
+    return value instanceof Number number
+        ? JsonWriter.put(number.longValue(), out, p)
+        : PlainJson.OTHER;
   }
 }

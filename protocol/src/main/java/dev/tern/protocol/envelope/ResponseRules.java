@@ -38,12 +38,7 @@ final class ResponseRules {
       }
     }
     return new Message.Response(
-        echo,
-        failure == null ? e.result() : null,
-        failure,
-        e.metaReader.replayed(),
-        e.metaReader.queueMicros(),
-        e.metaReader.handlerMicros());
+        echo, failure == null ? e.result() : null, failure, e.metaReader.toReplyMeta());
   }
 
   /** The first thing that is wrong with it, or null. */

@@ -1,6 +1,7 @@
 package dev.tern.protocol.envelope;
 
 import dev.tern.protocol.Limits;
+import dev.tern.protocol.Limits.Bound;
 
 /** What strings in an envelope may hold. Lone surrogates never come this far: JSON refused them. */
 public final class Text {
@@ -27,8 +28,17 @@ public final class Text {
     if (length < 1 || length > maxBytes) {
       return false;
     }
-    int bytes = length;
-    for (int i = 0; i < length; i++) {
+    int odd = 0;
+    for (int i = 0; i < length; i++) { // without a way out, so that the JVM makes a fast loop of it
+      int c = text.charAt(i);
+      odd |= (c - ' ') | ('~' - c);
+    }
+    return odd >= 0 || isPlainBeyondAscii(text, maxBytes);
+  }
+
+  private static boolean isPlainBeyondAscii(String text, int maxBytes) {
+    int bytes = text.length();
+    for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c < 0x20 || (c >= 0x7F && c <= 0x9F)) {
         return false;
@@ -56,28 +66,28 @@ public final class Text {
 
   /** Whether it can be a {@code meta.key}: see {@link #keyRule}. */
   public static boolean isKey(String text, Limits limits) {
-    return isPlain(text, limits.keyBytes()) && isWellFormed(text);
+    return isPlain(text, limits.get(Bound.KEY_BYTES)) && isWellFormed(text);
   }
 
   /** In words, what a {@code meta.key} must be. */
   public static String keyRule(Limits limits) {
-    return "1 to " + limits.keyBytes() + " bytes of UTF-8 without control characters";
+    return "1 to " + limits.get(Bound.KEY_BYTES) + " bytes of UTF-8 without control characters";
   }
 
   /** Whether it can be an {@code id}: as a key otherwise. */
   public static boolean isId(String text, Limits limits) {
-    return isPlain(text, limits.idBytes()) && isWellFormed(text);
+    return isPlain(text, limits.get(Bound.ID_BYTES)) && isWellFormed(text);
   }
 
   /** In words, what an id must be. */
   static String idRule(Limits limits) {
     return "a string of 1 to "
-        + limits.idBytes()
+        + limits.get(Bound.ID_BYTES)
         + " bytes without control characters, or a 64-bit integer";
   }
 
   /** In words, what a method must be. */
   static String methodRule(Limits limits) {
-    return "1 to " + limits.methodBytes() + " visible ASCII characters";
+    return "1 to " + limits.get(Bound.METHOD_BYTES) + " visible ASCII characters";
   }
 }

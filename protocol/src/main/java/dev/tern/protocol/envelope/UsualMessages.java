@@ -1,107 +1,137 @@
 package dev.tern.protocol.envelope;
 
+import static dev.tern.protocol.Limits.PREFIX_BYTES;
+import static dev.tern.protocol.json.PlainJson.OTHER;
+
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.Id;
 import dev.tern.protocol.Limits;
+import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.Message;
 import dev.tern.protocol.Meta;
-import dev.tern.protocol.frame.FrameDecoder;
+import dev.tern.protocol.ReplyMeta;
 import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonException;
 import dev.tern.protocol.json.JsonLiteral;
 import dev.tern.protocol.json.JsonNames;
 import dev.tern.protocol.json.JsonWriter;
 import dev.tern.protocol.json.PlainJson;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads and writes the messages of a usual v1 call in one fixed shape: what is always the same is
- * compared or copied, not read or put together. Whatever deviates is left to {@link Envelope},
- * which reads any shape and would find the same in these.
+ * Reads and writes the messages of a v1 call whose members stand in the usual order: each is
+ * compared with what is expected, not looked up. What stands in {@code meta} may have any order,
+ * and there may be white space between the tokens. Whatever deviates is left to {@link Envelope},
+ * which reads any shape and would find just what is found here.
  */
 final class UsualMessages {
   private static final JsonLiteral ID = JsonLiteral.of("{\"id\":");
   private static final JsonLiteral METHOD = JsonLiteral.of(",\"method\":");
   private static final JsonLiteral PARAMS = JsonLiteral.of(",\"params\":");
+  private static final JsonLiteral META = JsonLiteral.of(",\"meta\":");
+  private static final JsonLiteral TIMEOUT = JsonLiteral.of(",\"meta\":{\"timeout_ms\":");
+  private static final JsonLiteral META_END = JsonLiteral.of("}}");
   private static final JsonLiteral RESULT = JsonLiteral.of(",\"ok\":true,\"result\":");
   private static final JsonLiteral END = JsonLiteral.of("}");
 
-  private static final JsonLiteral QUOTED_METHOD = JsonLiteral.of(",\"method\":\"");
-  private static final JsonLiteral TIMEOUT = JsonLiteral.of(",\"meta\":{\"timeout_ms\":");
-  private static final JsonLiteral META_END = JsonLiteral.of("}}");
-
-  /** With more in it, a message may be too long. */
-  private static final int MOST_BYTES = Limits.MAX_FRAME_BYTES - (1 << 10);
-
-  /** From this size on a value is a part of its own: one more part costs less than copying it. */
-  private static final int APART_BYTES = 16 << 10;
-
-  private static final byte[] END_BYTES = {'}'};
-
   private final Limits limits;
+  private final int idBytes;
   private final JsonNames methods;
   private final JsonCursor cursor;
+  private final MetaReader metaReader;
   private final int[] scratch = PlainJson.scratch();
 
-  /** Whether params, meta and results may be objects at all. */
-  private final boolean mayNest;
+  /** Whether no limit forbids the members themselves. */
+  private final boolean isAllowed;
 
-  UsualMessages(Limits limits, JsonNames methods, JsonCursor cursor) {
+  UsualMessages(Limits limits, JsonNames methods, JsonCursor cursor, MetaReader metaReader) {
     this.cursor = cursor;
     this.limits = limits;
+    this.idBytes = limits.get(Bound.ID_BYTES);
     this.methods = methods;
-    this.mayNest = limits.depth() > 1;
+    this.metaReader = metaReader;
+    this.isAllowed =
+        limits.get(Bound.DEPTH) > 1 && limits.get(Bound.NAME_BYTES) >= MetaReader.LONGEST_NAME;
   }
 
   /**
-   * {@code {"id":1,"method":"…","params":{…},"meta":{"timeout_ms":1}}}, with a known method; params
-   * may be missing.
+   * {@code {"id":1,"method":"…","params":{…},"meta":{…}}}, with a known method; params may be
+   * missing.
    *
    * @return null if it is anything else, be that right or wrong
    * @throws JsonException if the params are no strict JSON
    */
   Message.@Nullable Request request(byte[] payload, int off, int len, boolean keeps) {
     int end = off + len;
-    int idStart = off + ID.length();
-    int idEnd =
-        mayNest && ID.standsAt(payload, off) ? integerEnd(payload, idStart, end) : PlainJson.OTHER;
-    if (idEnd < 0 || !QUOTED_METHOD.standsAt(payload, idEnd)) {
+    int idStart = isAllowed ? ID.valueStart(payload, off, end) : OTHER;
+    int idEnd = idStart < 0 ? OTHER : PlainJson.scalarEnd(payload, idStart, end, limits);
+    int name = idEnd < 0 ? OTHER : METHOD.valueStart(payload, idEnd, end);
+    if (name < 0 || name >= end || payload[name] != '"') {
       return null;
     }
-    int nameStart = idEnd + QUOTED_METHOD.length();
-    int nameEnd = PlainJson.stringEnd(payload, nameStart, end);
-    int method = nameEnd < 0 ? -1 : PlainJson.indexIn(methods, payload, nameStart, nameEnd);
+    int nameEnd = PlainJson.stringEnd(payload, name + 1, end);
+    int method = nameEnd < 0 ? OTHER : PlainJson.indexIn(methods, payload, name + 1, nameEnd);
     if (method < 0) {
       return null;
     }
     Bytes params = null;
     int p = nameEnd + 1;
-    if (PARAMS.standsAt(payload, p)) {
-      int start = p + PARAMS.length();
-      boolean isObject = start < end && payload[start] == '{';
-      p = isObject ? valueEnd(payload, off, start, end) : PlainJson.OTHER;
+    int paramsStart = PARAMS.valueStart(payload, p, end);
+    if (paramsStart >= 0) {
+      boolean isObject = paramsStart < end && payload[paramsStart] == '{';
+      p = isObject ? valueEnd(payload, off, paramsStart, end) : OTHER;
       if (p < 0) {
         return null;
       }
-      params = Envelope.value(payload, start, p, keeps);
+      params = Envelope.value(payload, paramsStart, p, keeps);
     }
-    int timeoutStart = p + TIMEOUT.length();
-    int timeoutEnd =
-        TIMEOUT.standsAt(payload, p) ? integerEnd(payload, timeoutStart, end) : PlainJson.OTHER;
-    if (timeoutEnd < 0
-        || timeoutEnd + META_END.length() != end
-        || !META_END.standsAt(payload, timeoutEnd)
-        || timeoutEnd + META_END.length() - p > limits.metaBytes()
-        || payload[timeoutStart] == '-') {
-      return null;
+    Meta meta = timeoutAlone(payload, p, end);
+    if (meta == null) {
+      meta = meta(payload, p, end);
     }
-    return new Message.Request(
-        Dialect.V1,
-        new Id.Number(PlainJson.integer(payload, idStart, idEnd)),
-        methods.get(method).text(),
-        params,
-        Meta.timeout(PlainJson.integer(payload, timeoutStart, timeoutEnd)));
+    Id id = meta == null ? null : id(payload, idStart, idEnd);
+    return meta == null || id == null
+        ? null
+        : new Message.Request(Dialect.V1, id, methods.get(method).text(), params, meta);
+  }
+
+  /** The rest of a message in which meta says a timeout and nothing else, as nearly all do. */
+  private @Nullable Meta timeoutAlone(byte[] payload, int p, int end) {
+    int start = p + TIMEOUT.length();
+    int stop = TIMEOUT.standsAt(payload, p) ? integerEnd(payload, start, end) : OTHER;
+    return stop < 0
+            || stop + META_END.length() != end
+            || !META_END.standsAt(payload, stop)
+            || end - p > limits.get(Bound.META_BYTES)
+            || payload[start] == '-'
+        ? null
+        : Meta.timeout(PlainJson.integer(payload, start, stop));
+  }
+
+  /** The rest of a message with any other plain meta. */
+  private @Nullable Meta meta(byte[] payload, int p, int end) {
+    int start = META.valueStart(payload, p, end);
+    boolean isObject = start >= 0 && start < end && payload[start] == '{';
+    int stop = isObject ? metaReader.readPlain(payload, start, end) : OTHER;
+    return stop >= 0 && isEnd(payload, stop, end) ? metaReader.toMeta() : null;
+  }
+
+  private static boolean isEnd(byte[] payload, int p, int end) {
+    int brace = PlainJson.token(payload, p, end);
+    return brace < end && payload[brace] == '}' && PlainJson.token(payload, brace + 1, end) == end;
+  }
+
+  private @Nullable Id id(byte[] payload, int start, int stop) {
+    byte first = payload[start];
+    if (first == '"') {
+      String text = PlainJson.text(payload, start + 1, stop - 1);
+      return Text.isPlain(text, idBytes) ? new Id.Text(text) : null;
+    }
+    return first == '-' || (first >= '0' && first <= '9')
+        ? new Id.Number(PlainJson.integer(payload, start, stop))
+        : null;
   }
 
   /**
@@ -113,8 +143,7 @@ final class UsualMessages {
   Message.@Nullable Response response(byte[] payload, int off, int len, boolean keeps) {
     int end = off + len;
     int idStart = off + ID.length();
-    int idEnd =
-        mayNest && ID.standsAt(payload, off) ? integerEnd(payload, idStart, end) : PlainJson.OTHER;
+    int idEnd = isAllowed && ID.standsAt(payload, off) ? integerEnd(payload, idStart, end) : OTHER;
     if (idEnd < 0 || !RESULT.standsAt(payload, idEnd)) {
       return null;
     }
@@ -125,9 +154,7 @@ final class UsualMessages {
             new Id.Number(PlainJson.integer(payload, idStart, idEnd)),
             Envelope.value(payload, start, stop, keeps),
             null,
-            false,
-            Meta.UNSAID,
-            Meta.UNSAID)
+            ReplyMeta.NONE)
         : null;
   }
 
@@ -144,64 +171,69 @@ final class UsualMessages {
     cursor.resetWithin(payload, off, end - off, start, 1);
     cursor.skipValue();
     boolean usual = cursor.valueStart() == start && cursor.overLimitAt() < 0;
-    return usual ? cursor.valueEnd() : PlainJson.OTHER;
+    return usual ? cursor.valueEnd() : OTHER;
   }
 
-  /** Whether the short way writes a frame with this id and so much in it. */
-  static boolean writes(Id.Number id, @Nullable Bytes value) {
-    return id.bits() >= 0 && (value == null || value.length() <= MOST_BYTES);
-  }
-
-  /** Writes the frame of what {@link #request} reads. Both numbers are 0 or more. */
-  static Bytes writeRequest(
-      long id, byte[] encodedMethod, @Nullable Bytes params, long timeoutMillis) {
+  /**
+   * Writes the payload of what {@link #request} reads.
+   *
+   * @param id 0 or more
+   * @param meta with a timeout
+   * @return null if it cannot be written like this
+   */
+  static @Nullable Bytes writeRequest(
+      long id, byte[] encodedMethod, @Nullable Bytes params, Meta meta) {
     int before = ID.length() + JsonWriter.sizeOf(id) + METHOD.length() + encodedMethod.length;
     before += params == null ? 0 : PARAMS.length();
-    int after = TIMEOUT.length() + JsonWriter.sizeOf(timeoutMillis) + META_END.length();
     int size = params == null ? 0 : params.length();
-    int length = before + size + after;
-    byte[] head = frame(length, size < APART_BYTES ? length : before);
-    int p = JsonWriter.put(id, head, ID.put(head, FrameDecoder.PREFIX_BYTES));
-    p = put(encodedMethod, head, METHOD.put(head, p));
+    long rest = meta.saysMoreThanATimeout() ? MetaWriter.plainSize(meta) : 0;
+    long after =
+        TIMEOUT.length() + JsonWriter.sizeOf(meta.timeoutMillis()) + rest + META_END.length();
+    if (rest < 0 || before + (long) size + after > Limits.MAX_FRAME_BYTES) {
+      return null;
+    }
+    boolean apart = size >= JsonWriter.APART_BYTES;
+    byte[] head = new byte[PREFIX_BYTES + before + (apart ? 0 : size + (int) after)];
+    int p = METHOD.put(head, JsonWriter.put(id, head, ID.put(head, PREFIX_BYTES)));
+    System.arraycopy(encodedMethod, 0, head, p, encodedMethod.length);
+    p += encodedMethod.length;
+    byte[] tail = apart ? new byte[(int) after] : head;
     if (params != null) {
       p = PARAMS.put(head, p);
-      if (size >= APART_BYTES) {
-        byte[] tail = new byte[after];
-        META_END.put(tail, JsonWriter.put(timeoutMillis, tail, TIMEOUT.put(tail, 0)));
-        return params.between(head, tail);
-      }
-      p = put(params.toByteArray(), head, p);
+      p = apart ? 0 : params.copyTo(head, p);
     }
-    META_END.put(head, JsonWriter.put(timeoutMillis, head, TIMEOUT.put(head, p)));
-    return Bytes.of(head);
+    p = JsonWriter.put(meta.timeoutMillis(), tail, TIMEOUT.put(tail, p));
+    p = rest == 0 ? p : MetaWriter.putPlain(meta, tail, p);
+    if (p < 0) {
+      return null;
+    }
+    META_END.put(tail, p);
+    return joined(head, apart ? params : null, tail);
   }
 
-  /** Writes the frame of what {@link #response} reads. The id is 0 or more. */
-  static Bytes writeResponse(long id, Bytes result) {
+  /**
+   * Writes the payload of what {@link #response} reads.
+   *
+   * @param id 0 or more
+   * @return null if it is too long
+   */
+  static @Nullable Bytes writeResponse(long id, Bytes result) {
     int before = ID.length() + JsonWriter.sizeOf(id) + RESULT.length();
     int size = result.length();
-    int length = before + size + END.length();
-    byte[] head = frame(length, size < APART_BYTES ? length : before);
-    int p = RESULT.put(head, JsonWriter.put(id, head, ID.put(head, FrameDecoder.PREFIX_BYTES)));
-    if (size >= APART_BYTES) {
-      return result.between(head, END_BYTES);
+    if (before + size + END.length() > Limits.MAX_FRAME_BYTES) {
+      return null;
     }
-    END.put(head, put(result.toByteArray(), head, p));
-    return Bytes.of(head);
+    boolean apart = size >= JsonWriter.APART_BYTES;
+    byte[] head = new byte[PREFIX_BYTES + before + (apart ? 0 : size + END.length())];
+    int p = RESULT.put(head, JsonWriter.put(id, head, ID.put(head, PREFIX_BYTES)));
+    byte[] tail = apart ? new byte[END.length()] : head;
+    END.put(tail, apart ? 0 : result.copyTo(head, p));
+    return joined(head, apart ? result : null, tail);
   }
 
-  /** The start of a frame with so long a payload; room for so much of it. */
-  private static byte[] frame(int length, int room) {
-    byte[] frame = new byte[FrameDecoder.PREFIX_BYTES + room];
-    frame[0] = (byte) (length >>> 24);
-    frame[1] = (byte) (length >>> 16);
-    frame[2] = (byte) (length >>> 8);
-    frame[3] = (byte) length;
-    return frame;
-  }
-
-  private static int put(byte[] value, byte[] frame, int p) {
-    System.arraycopy(value, 0, frame, p, value.length);
-    return p + value.length;
+  /** A payload, with a value between its two ends if that is a part of its own. */
+  private static Bytes joined(byte[] head, @Nullable Bytes value, byte[] tail) {
+    Bytes first = Bytes.of(head, PREFIX_BYTES, head.length);
+    return value == null ? first : Bytes.inARow(List.of(first, value, Bytes.of(tail)));
   }
 }

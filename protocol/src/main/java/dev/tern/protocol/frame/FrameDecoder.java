@@ -1,5 +1,7 @@
 package dev.tern.protocol.frame;
 
+import static dev.tern.protocol.Limits.PREFIX_BYTES;
+
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.function.IntPredicate;
@@ -16,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  * the beginning and passes over the rest unread. Not thread-safe.
  */
 public final class FrameDecoder {
-
-  /** Bytes of the length prefix. */
-  public static final int PREFIX_BYTES = 4;
 
   private static final int FIRST_BUFFER_BYTES = 512;
   private static final byte[] NOTHING = {};
@@ -57,8 +56,9 @@ public final class FrameDecoder {
   }
 
   /**
-   * The same for large frames: room for all of it spares the copies of a buffer that grows.
+   * A decoder for large frames: room for all of one spares the copies of a buffer that grows.
    *
+   * @param limit the longest payload in bytes
    * @param room asked, each time the buffer is too short, for so many bytes more; if it says false
    *     the buffer grows by half
    */

@@ -3,13 +3,14 @@ package dev.tern.protocol.json;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.tern.protocol.Limits;
+import dev.tern.protocol.Limits.Bound;
 import java.util.Arrays;
 
 /**
  * Walks one strict JSON text (RFC 8259, UTF-8) value by value, without allocating anything but the
  * strings that are asked for. Anything else is refused by a {@link JsonException}: bad UTF-8, lone
  * surrogates, control characters, a name twice in an object (after unescaping), nesting deeper than
- * {@link Limits#depth()}. After an exception only {@code reset} makes sense.
+ * {@link Bound#DEPTH}. After an exception only {@code reset} makes sense.
  *
  * <pre>{@code
  * cursor.reset(bytes, 0, bytes.length);
@@ -27,10 +28,10 @@ import java.util.Arrays;
  * <p>After {@link #nextName()} and {@link #nextElement()} have returned true, read or skip exactly
  * one value. A read of another kind than {@link #peek()} says is an {@link IllegalStateException}.
  *
- * <p>A name longer than {@link Limits#nameBytes()} and a number longer than {@link
- * Limits#numberDigits()} are well-formed: they are passed over and noted, see {@link
- * #overLimitAt()}. In an object of more than 16 members a duplicate may be found only when the
- * object ends: act upon nothing before that.
+ * <p>A name longer than {@link Bound#NAME_BYTES} and a number longer than {@link
+ * Bound#NUMBER_DIGITS} are well-formed: they are passed over and noted, see {@link #overLimitAt()}.
+ * In an object of more than 16 members a duplicate may be found only when the object ends: act upon
+ * nothing before that.
  *
  * <p>Reusable; not thread-safe.
  */
@@ -138,8 +139,8 @@ public final class JsonCursor {
   }
 
   private void enter(int scope) {
-    if (depth == limits.depth()) {
-      throw in.error(in.pos, "nesting deeper than " + limits.depth());
+    if (depth == limits.get(Bound.DEPTH)) {
+      throw in.error(in.pos, "nesting deeper than " + limits.get(Bound.DEPTH));
     }
     if (depth >= scopes.length) {
       scopes = Arrays.copyOf(scopes, Math.max(FIRST_SCOPES, 2 * depth));
@@ -175,7 +176,7 @@ public final class JsonCursor {
       throw expected(c, "a name");
     }
     name.scan();
-    if (name.end - name.start > limits.nameBytes()) {
+    if (name.end - name.start > limits.get(Bound.NAME_BYTES)) {
       overLimit(name.start - 1);
     }
     noteName();
@@ -184,33 +185,6 @@ public final class JsonCursor {
       throw expected(c, "':'");
     }
     in.pos++;
-    return true;
-  }
-
-  /**
-   * Moves to the next member's value if its name is this one and is written as {@link JsonWriter}
-   * writes it; otherwise nothing happens, and {@link #nextName()} finds out what comes. For a
-   * reader who can guess the order: that is cheaper than to look a name up.
-   */
-  public boolean nextNameIs(JsonName guess) {
-    if (depth == 0 || scopes[depth - 1] == ARRAY) {
-      throw new IllegalStateException("nextNameIs outside an object");
-    }
-    int at = in.pos;
-    if (!atStart) {
-      if (at >= in.end || in.buf[at] != ',') {
-        return false;
-      }
-      at++;
-    }
-    int behind = at + guess.encoded().length;
-    if (behind > in.end || !guess.standsAt(in.buf, at) || guess.length() > limits.nameBytes()) {
-      return false;
-    }
-    atStart = false;
-    name.set(guess, at);
-    noteName();
-    in.pos = behind;
     return true;
   }
 
@@ -398,7 +372,7 @@ public final class JsonCursor {
     valueStart = in.pos;
     in.number();
     valueEnd = in.pos;
-    if (valueEnd - valueStart > limits.numberDigits()) {
+    if (valueEnd - valueStart > limits.get(Bound.NUMBER_DIGITS)) {
       overLimit(valueStart);
     }
   }

@@ -3,6 +3,7 @@ package dev.tern.protocol.json;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Some bytes of JSON that are looked for, and written, as they stand. Immutable. */
@@ -77,6 +78,31 @@ public final class JsonLiteral {
     return Words.head(Words.at(b, p), length) == first
         && (length <= Words.BYTES
             || (Words.at(b, last(p)) == last && Words.at(b, middle(p)) == middle));
+  }
+
+  /**
+   * Where the value behind it starts, if it is what stands before a member's value and stands at
+   * {@code p}, perhaps with white space between its tokens.
+   *
+   * @return the first byte that is no white space, or the end; -1 if something else stands there
+   */
+  public int valueStart(byte[] b, int p, int end) {
+    int at = standsAt(b, p) ? p + length : endWithSpace(b, p, end);
+    return at < 0 ? at : PlainJson.token(b, at, end);
+  }
+
+  private int endWithSpace(byte[] b, int p, int end) {
+    int brace = PlainJson.token(b, p, end);
+    if (brace >= end || b[brace] != bytes[0]) {
+      return PlainJson.OTHER;
+    }
+    int name = PlainJson.token(b, brace + 1, end);
+    int behind = name + length - 2;
+    if (behind >= end || !Arrays.equals(bytes, 1, length - 1, b, name, behind)) {
+      return PlainJson.OTHER;
+    }
+    int colon = PlainJson.token(b, behind, end);
+    return colon < end && b[colon] == ':' ? colon + 1 : PlainJson.OTHER;
   }
 
   private int last(int p) {

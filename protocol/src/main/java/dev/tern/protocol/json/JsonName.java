@@ -9,19 +9,9 @@ public final class JsonName {
   /** 2^64 divided by the golden ratio: multiples of it fall far apart (Knuth, TAOCP 3, 6.4). */
   private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L;
 
-  private static final int QUOTES_AND_COLON = 3;
-
   private final String text;
   private final byte[] utf8;
   private final byte[] encoded;
-
-  /** The first eight bytes of that, and the last if there are more. */
-  private final long encodedStart;
-
-  private final long encodedEnd;
-
-  /** Whether it needs no escapes. */
-  private final boolean isPlain;
 
   private final long word;
   private final int hash;
@@ -32,9 +22,6 @@ public final class JsonName {
     this.word = Words.at(utf8, 0);
     this.hash = hash(word, utf8, 0, utf8.length);
     this.encoded = JsonWriter.encodeName(text);
-    this.encodedStart = Words.at(encoded, 0);
-    this.encodedEnd = Words.at(encoded, Math.max(0, encoded.length - Words.BYTES));
-    this.isPlain = encoded.length == utf8.length + QUOTES_AND_COLON;
   }
 
   /**
@@ -60,16 +47,6 @@ public final class JsonName {
     return hash;
   }
 
-  /** Its first eight bytes. */
-  long word() {
-    return word;
-  }
-
-  /** How many bytes it has. */
-  int length() {
-    return utf8.length;
-  }
-
   /** The name in quotes, and its colon. */
   byte[] encoded() {
     return encoded;
@@ -85,25 +62,6 @@ public final class JsonName {
     return firstWord == word
         && end - start == length
         && (length <= Words.BYTES || Arrays.equals(utf8, 0, length, bytes, start, end));
-  }
-
-  /**
-   * Whether this name, in quotes and with its colon, stands at {@code p}. A name that needs escapes
-   * is never found, nor is one that is written otherwise than {@link JsonWriter} writes it. The
-   * bytes may belong to what follows the text.
-   */
-  boolean standsAt(byte[] b, int p) {
-    int length = encoded.length;
-    if (Words.head(Words.at(b, p), length) != encodedStart) {
-      return false;
-    }
-    if (length <= Words.BYTES) {
-      return isPlain;
-    }
-    int last = p + length - Words.BYTES;
-    return Words.at(b, last) == encodedEnd
-        && (length <= 2 * Words.BYTES || Arrays.equals(encoded, 0, length, b, p, p + length))
-        && isPlain;
   }
 
   static int hash(long firstWord, byte[] bytes, int start, int end) {

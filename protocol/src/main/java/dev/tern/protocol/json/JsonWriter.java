@@ -1,5 +1,7 @@
 package dev.tern.protocol.json;
 
+import static dev.tern.protocol.Limits.MAX_FRAME_BYTES;
+import static dev.tern.protocol.Limits.PREFIX_BYTES;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.tern.protocol.Bytes;
@@ -24,13 +26,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Reusable; not thread-safe.
  */
 public final class JsonWriter {
-  /** A frame's length stands in front of its payload. */
-  private static final int PREFIX_BYTES = 4;
-
   private static final int DEFAULT_CAPACITY = 64;
 
   /** Long texts are written into arrays of this size, one after the other. */
   private static final int PART_BYTES = 64 << 10;
+
+  /** From this size on an encoded value is a part of its own: that costs less than copying it. */
+  public static final int APART_BYTES = 16 << 10;
 
   /** The array of a text up to this size is kept for the next one. */
   private static final int KEPT_BYTES = 1 << 16;
@@ -39,10 +41,14 @@ public final class JsonWriter {
 
   private final int maxBytes;
   private byte[] buf;
+
+  /** Where the text begins in {@link #buf}: behind the room for a prefix, if there is one. */
+  private int start;
+
   private int pos;
 
-  /** Full arrays that come before {@link #buf}; null as long as there are none. */
-  private @Nullable List<byte[]> parts;
+  /** What comes before {@link #buf}; null as long as nothing does. */
+  private @Nullable List<Bytes> parts;
 
   private int partsBytes;
 
@@ -55,28 +61,34 @@ public final class JsonWriter {
   }
 
   /**
-   * The same with a guess of the length, which saves the last copy if it is exact.
+   * A writer with a guess of the length, which saves the last copy if it is exact.
    *
    * @param capacity how many bytes to allocate at first
    */
   public JsonWriter(int capacity) {
-    this(capacity, Integer.MAX_VALUE - PREFIX_BYTES - 8);
+    this(capacity, Integer.MAX_VALUE - 8);
   }
 
   /**
    * A writer with a bound.
    *
    * @param capacity how many bytes to allocate at first; an exact guess saves the last copy
-   * @param maxBytes the longest text, a frame's prefix included
+   * @param maxBytes the longest text
    */
   public JsonWriter(int capacity, int maxBytes) {
+    this(capacity, maxBytes, 0);
+  }
+
+  private JsonWriter(int capacity, int maxBytes, int start) {
     this.maxBytes = maxBytes;
-    this.buf = new byte[Math.min(capacity, maxBytes)];
+    this.start = start;
+    this.pos = start;
+    this.buf = new byte[start + Math.min(capacity, maxBytes)];
   }
 
   /**
-   * A writer whose long texts come in {@linkplain #takeParts parts}: no array is so large that it
-   * is a burden to the collector, and each is written while it is in the cache.
+   * A writer whose long texts come in parts: no array is so large that it is a burden to the
+   * collector, and each is written while it is in the cache.
    *
    * @param capacity a guess of the length
    */
@@ -84,7 +96,17 @@ public final class JsonWriter {
     return new JsonWriter((int) Math.min(capacity, PART_BYTES));
   }
 
-  /** Forgets what was written. */
+  /**
+   * A writer of a payload: its first array has room for a frame's prefix before the text, and it is
+   * no longer than a frame can be.
+   *
+   * @param capacity a guess of the length
+   */
+  public static JsonWriter payload(int capacity) {
+    return new JsonWriter(capacity, MAX_FRAME_BYTES, PREFIX_BYTES);
+  }
+
+  /** Forgets what was written; not for payloads. */
   public JsonWriter reset() {
     pos = 0;
     parts = null;
@@ -95,86 +117,53 @@ public final class JsonWriter {
     return this;
   }
 
-  /** How many bytes are written, a frame's prefix included. */
+  /** How many bytes are written. */
   public int size() {
-    return partsBytes + pos;
-  }
-
-  /** Whether what was written lies in more than one array. */
-  public boolean isInParts() {
-    return parts != null;
+    return partsBytes + pos - start;
   }
 
   /** What was written, in an array of exactly its size. */
   public byte[] toByteArray() {
-    if (parts == null) {
-      return Arrays.copyOf(buf, pos);
-    }
     byte[] all = new byte[size()];
-    int p = 0;
-    for (byte[] part : parts) {
-      System.arraycopy(part, 0, all, p, part.length);
-      p += part.length;
-    }
-    System.arraycopy(buf, 0, all, p, pos);
+    int p = parts == null ? 0 : Bytes.inARow(parts).copyTo(all, 0);
+    System.arraycopy(buf, start, all, p, pos - start);
     return all;
-  }
-
-  /** The same, and forgets it. Nothing is copied if the array is exactly full. */
-  public byte[] takeByteArray() {
-    byte[] all = pos == buf.length && parts == null ? buf : toByteArray();
-    forget();
-    return all;
-  }
-
-  /** What was written, in arrays in a row, and forgets it. */
-  public List<byte[]> takeParts() {
-    List<byte[]> all = parts == null ? new ArrayList<>(1) : parts;
-    all.add(pos == buf.length ? buf : Arrays.copyOf(buf, pos));
-    forget();
-    return all;
-  }
-
-  /** What was written, without a copy where that can be, and forgets it. */
-  public Bytes takeBytes() {
-    return parts == null ? Bytes.of(takeByteArray()) : Bytes.inParts(takeParts());
-  }
-
-  private void forget() {
-    if (pos == buf.length) {
-      buf = NOTHING; // somebody else has it now
-    }
-    pos = 0;
-    parts = null;
-    partsBytes = 0;
-  }
-
-  // --- frames ---
-
-  /** Leaves room for a frame's length; only at the start. */
-  public JsonWriter beginFrame() {
-    if (pos != 0) {
-      throw new IllegalStateException("beginFrame at byte " + pos + " (expected: 0)");
-    }
-    reserve(PREFIX_BYTES);
-    pos = PREFIX_BYTES;
-    // A value knows by the byte before it whether it needs a comma.
-    buf[PREFIX_BYTES - 1] = ':';
-    return this;
   }
 
   /**
-   * Fills in the length and gives the frame, prefix and payload, away: the writer is empty then,
-   * and must have begun with {@link #beginFrame()}. Nothing is copied if the array is exactly full.
+   * What was written, and forgets it. Nothing is copied if the array is exactly full. A payload
+   * begins behind the room for its prefix, which may be filled.
    */
-  public byte[] endFrame() {
-    byte[] frame = takeByteArray();
-    int length = frame.length - PREFIX_BYTES;
-    frame[0] = (byte) (length >>> 24);
-    frame[1] = (byte) (length >>> 16);
-    frame[2] = (byte) (length >>> 8);
-    frame[3] = (byte) length;
-    return frame;
+  public Bytes takeBytes() {
+    Bytes last = takePart();
+    if (parts == null) {
+      return last;
+    }
+    parts.add(last);
+    Bytes all = Bytes.inARow(parts);
+    parts = null;
+    partsBytes = 0;
+    return all;
+  }
+
+  /** What is in the array, which belongs to somebody else from then on if it was full. */
+  private Bytes takePart() {
+    boolean full = pos == buf.length;
+    Bytes part = Bytes.of(full ? buf : Arrays.copyOf(buf, pos), start, pos);
+    buf = full ? NOTHING : buf;
+    start = 0;
+    pos = 0;
+    return part;
+  }
+
+  private void addPart(Bytes part) {
+    List<Bytes> all = parts == null ? new ArrayList<>() : parts;
+    all.add(part);
+    parts = all;
+    partsBytes += part.length();
+    if (partsBytes > maxBytes) {
+      throw new JsonTooLongException(maxBytes);
+    }
   }
 
   private static final byte[] NOTHING = {};
@@ -206,7 +195,7 @@ public final class JsonWriter {
     return rawValue(name.encoded());
   }
 
-  /** The same, of a name that is not known beforehand. */
+  /** A name that is not known beforehand. */
   public JsonWriter name(String name) {
     value(name);
     reserve(1);
@@ -337,7 +326,21 @@ public final class JsonWriter {
     return rawValue(json, 0, json.length);
   }
 
-  /** The same, a part of an array. */
+  /** An encoded value wherever it lies; a large one is not copied. */
+  public JsonWriter rawValue(Bytes json) {
+    int length = json.length();
+    if (length < APART_BYTES) {
+      separate(length);
+      pos = json.copyTo(buf, pos);
+    } else {
+      separate(0);
+      addPart(takePart());
+      addPart(json);
+    }
+    return this;
+  }
+
+  /** An encoded value in a part of an array. */
   public JsonWriter rawValue(byte[] json, int off, int len) {
     separate(len);
     System.arraycopy(json, off, buf, pos, len);
@@ -371,6 +374,17 @@ public final class JsonWriter {
     return end;
   }
 
+  /**
+   * Writes the characters of a text, for which there is room, if all of them stand for themselves.
+   *
+   * @return where they end; -1 if one does not, or may not
+   */
+  public static int putPlain(String text, byte[] out, int p) {
+    // Copied as a whole and then by words, it takes a quarter of one loop over the characters.
+    byte[] latin = text.getBytes(ISO_8859_1);
+    return Words.copyPlain(latin, out, p) ? p + latin.length : -1;
+  }
+
   static byte[] encodeName(String name) {
     return new JsonWriter().name(name).toByteArray();
   }
@@ -391,13 +405,15 @@ public final class JsonWriter {
 
   /** Puts a comma unless this is the first value in its place; no value ends with these bytes. */
   private void separate(int bytes) {
-    byte last = pos == 0 ? (byte) ':' : buf[pos - 1];
-    if (last == '{' || last == '[' || last == ':') {
-      reserve(bytes);
-    } else {
-      reserve(bytes + 1);
+    boolean isFirst = pos == start ? parts == null : isOpen(buf[pos - 1]);
+    reserve(isFirst ? bytes : bytes + 1);
+    if (!isFirst) {
       buf[pos++] = ',';
     }
+  }
+
+  private static boolean isOpen(byte last) {
+    return last == '{' || last == '[' || last == ':';
   }
 
   /**
@@ -413,13 +429,8 @@ public final class JsonWriter {
       grow(Math.max(bytes, Math.min(left, PART_BYTES - pos)));
       return;
     }
-    List<byte[]> full = parts == null ? new ArrayList<>() : parts;
-    full.add(pos == buf.length ? buf : Arrays.copyOf(buf, pos));
-    parts = full;
-    partsBytes += pos;
-    pos = 0;
-    buf = NOTHING;
-    grow(Math.max(bytes, Math.min(left, PART_BYTES - SPARE)));
+    addPart(takePart());
+    reserve(Math.max(bytes, Math.min(left, PART_BYTES - SPARE)));
   }
 
   private void reserve(int bytes) {
@@ -430,7 +441,7 @@ public final class JsonWriter {
 
   private void grow(int bytes) {
     long needed = (long) pos + bytes;
-    int most = maxBytes - partsBytes;
+    int most = maxBytes - partsBytes + start;
     if (needed > most) {
       throw new JsonTooLongException(maxBytes);
     }

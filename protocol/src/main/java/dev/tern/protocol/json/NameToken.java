@@ -60,12 +60,4 @@ final class NameToken {
   String text() {
     return in.text(start, end, escaped, false);
   }
-
-  /** Sets it to one that stands here as it is written usually, see {@link JsonName#standsAt}. */
-  void set(JsonName name, int at) {
-    start = at + 1;
-    end = start + name.length();
-    word = name.word();
-    escaped = false;
-  }
 }

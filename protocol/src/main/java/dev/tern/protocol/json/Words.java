@@ -17,6 +17,7 @@ final class Words {
   private static final long ONES = 0x0101_0101_0101_0101L;
   private static final long HIGH_BITS = ONES << 7;
   private static final long QUOTES = ONES * '"';
+  private static final long QUESTIONS = ONES * '?';
   private static final long BACKSLASHES = ONES * '\\';
   private static final long ZEROS = ONES * '0';
   private static final long SIXES = ONES * 6;
@@ -86,6 +87,36 @@ final class Words {
   /** Whether all of these bytes, of which there is a multiple of eight, stand for themselves. */
   static boolean arePlain(byte[] b, int p, int bytes) {
     return specialIn(b, p, bytes) == 0;
+  }
+
+  /**
+   * Copies bytes to where there is room for them.
+   *
+   * @return whether all of them stand for themselves in a string, and none is a question mark: an
+   *     encoder puts that for what it cannot encode
+   */
+  static boolean copyPlain(byte[] from, byte[] to, int at) {
+    int last = from.length - BYTES;
+    if (last < 0) {
+      System.arraycopy(from, 0, to, at, from.length);
+      return specialOrMark(at(from, 0) | SPACES << (from.length * 8)) == 0;
+    }
+    long marks = 0;
+    for (int p = 0; p < last; p += BYTES) {
+      marks |= copyWord(from, p, to, at + p);
+    }
+    return (marks | copyWord(from, last, to, at + last)) == 0;
+  }
+
+  private static long copyWord(byte[] from, int p, byte[] to, int at) {
+    long word = (long) LONGS.get(from, p);
+    LONGS.set(to, at, word);
+    return specialOrMark(word);
+  }
+
+  private static long specialOrMark(long word) {
+    long question = word ^ QUESTIONS;
+    return special(word) | ((question - ONES) & ~question & HIGH_BITS);
   }
 
   /** Passes over as many whole lines as stand for themselves: one look for four words. */

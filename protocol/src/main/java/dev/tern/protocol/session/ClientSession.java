@@ -6,15 +6,16 @@ import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.Id;
 import dev.tern.protocol.Limits;
+import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.Message;
 import dev.tern.protocol.Oddity;
-import dev.tern.protocol.SessionLimits;
+import dev.tern.protocol.ReplyMeta;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.envelope.EnvelopeScanner;
 import dev.tern.protocol.envelope.Messages;
-import dev.tern.protocol.frame.Encoding;
 import dev.tern.protocol.frame.FrameDecoder;
 import dev.tern.protocol.frame.FramingException;
+import dev.tern.protocol.frame.PayloadKind;
 import dev.tern.protocol.json.JsonException;
 import dev.tern.protocol.json.JsonNames;
 import dev.tern.protocol.session.ClientCall.Stage;
@@ -79,7 +80,7 @@ public final class ClientSession {
   private static final JsonNames NO_METHODS = JsonNames.of();
   private static final Bytes NULL = Bytes.of("null".getBytes(StandardCharsets.US_ASCII));
   private static final Message.Response NOTIFIED =
-      new Message.Response(null, NULL, null, false, 0, 0);
+      new Message.Response(null, NULL, null, ReplyMeta.NONE);
 
   /**
    * Of an error's details: where a call was that never left this process. Nothing of it was sent.
@@ -102,7 +103,7 @@ public final class ClientSession {
   private static final int SWEEP_AT_LEAST = 64;
 
   private final Dialect dialect;
-  private final SessionLimits limits;
+  private final Limits limits;
   private final EnvelopeScanner scanner;
   private final FrameDecoder decoder;
 
@@ -127,12 +128,12 @@ public final class ClientSession {
   private volatile State state = State.SILENT;
 
   /** A session before its first frame. */
-  public ClientSession(Dialect dialect, SessionLimits limits) {
+  public ClientSession(Dialect dialect, Limits limits) {
     this.dialect = dialect;
     this.limits = limits;
-    this.scanner = new EnvelopeScanner(limits.message(), NO_METHODS);
+    this.scanner = new EnvelopeScanner(limits, NO_METHODS);
     this.decoder =
-        new FrameDecoder(limits.message().frameBytes(), Limits.MAX_FRAME_BYTES, _ -> true);
+        new FrameDecoder(limits.get(Bound.FRAME_BYTES), Limits.MAX_FRAME_BYTES, _ -> true);
   }
 
   /** How far it has come. Any thread. */
@@ -162,7 +163,7 @@ public final class ClientSession {
     if (control != null) {
       return control;
     }
-    while (!queue.isEmpty() && pending.size() < limits.inFlight()) {
+    while (!queue.isEmpty() && pending.size() < limits.get(Bound.IN_FLIGHT)) {
       ClientCall call = queue.remove();
       if (call.stage() == Stage.ENDED) {
         endedInQueue--;
@@ -270,8 +271,8 @@ public final class ClientSession {
   }
 
   private void payload(byte[] buffer, int offset, int length) {
-    Encoding encoding = Encoding.of(buffer, offset, length);
-    if (encoding != Encoding.JSON) {
+    PayloadKind encoding = PayloadKind.of(buffer, offset, length);
+    if (encoding != PayloadKind.JSON) {
       note(encoding == null ? Oddity.UNREADABLE : Oddity.UNSUPPORTED_ENCODING);
       fail("the peer sent what is no JSON object");
       return;
@@ -380,7 +381,7 @@ public final class ClientSession {
   }
 
   private void reply(Bytes frame) {
-    if (controlFrames.size() >= limits.inFlight()) {
+    if (controlFrames.size() >= limits.get(Bound.IN_FLIGHT)) {
       fail("the peer asks more than it reads");
     } else {
       controlFrames.add(frame);

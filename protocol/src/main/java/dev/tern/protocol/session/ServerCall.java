@@ -4,8 +4,10 @@ import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.Message;
 import dev.tern.protocol.Meta;
+import dev.tern.protocol.ReplyMeta;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.envelope.Messages;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
@@ -192,38 +194,28 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
     return end < 2 ? null : REASONS[end - 2];
   }
 
-  /** The frame of a successful reply; null for a notification. */
+  /** The payload of a successful reply; null for a notification. */
   public @Nullable Bytes success(Bytes result) {
-    return success(result, Meta.UNSAID, Meta.UNSAID);
+    return success(result, ReplyMeta.NONE);
   }
 
-  /**
-   * The frame of a successful reply that says where the time went, if its dialect has a place for
-   * that.
-   *
-   * @return null for a notification
-   */
-  public @Nullable Bytes success(Bytes result, long queueMicros, long handlerMicros) {
+  /** The payload of a successful reply that says more about itself; null for a notification. */
+  public @Nullable Bytes success(Bytes result, ReplyMeta meta) {
     return request.isNotification()
         ? null
-        : Messages.success(
-            request.dialect(), request.id(), result, false, queueMicros, handlerMicros);
+        : Messages.success(request.dialect(), request.id(), result, meta);
   }
 
-  /** The frame of a failed reply; null for a notification. */
+  /** The payload of a failed reply; null for a notification. */
   public @Nullable Bytes failure(WireError error) {
-    return failure(error, Meta.UNSAID, Meta.UNSAID);
+    return failure(error, ReplyMeta.NONE);
   }
 
-  /**
-   * The frame of a failed reply that says where the time went, if its dialect has a place for that.
-   *
-   * @return null for a notification
-   */
-  public @Nullable Bytes failure(WireError error, long queueMicros, long handlerMicros) {
+  /** The payload of a failed reply that says more about itself; null for a notification. */
+  public @Nullable Bytes failure(WireError error, ReplyMeta meta) {
     return request.isNotification()
         ? null
-        : Messages.error(request.dialect(), request.id(), error, queueMicros, handlerMicros);
+        : Messages.error(request.dialect(), request.id(), error, meta);
   }
 
   /**
@@ -265,17 +257,26 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
 
   /** About how much memory the texts of meta hold, in bytes: nothing for the usual request. */
   private static int heldBytes(Meta meta) {
-    int bytes = lengthOf(meta.key()) + lengthOf(meta.dedup()) + lengthOf(meta.auth());
-    bytes += lengthOf(meta.traceparent()) + lengthOf(meta.tracestate());
-    if (!meta.accept().isEmpty()) { // an iterator less for the usual request
-      for (String name : meta.accept()) {
-        bytes += STRING_BYTES + name.length();
+    int bytes = 0;
+    if (meta.saysMoreThanATimeout()) {
+      for (Meta.Key<?> key : Meta.keys()) {
+        bytes += heldBytes(meta.get(key));
       }
     }
     return bytes;
   }
 
-  private static int lengthOf(@Nullable String text) {
-    return text == null ? 0 : text.length();
+  private static int heldBytes(@Nullable Object said) {
+    return switch (said) {
+      case String text -> text.length();
+      case List<?> names -> {
+        int bytes = 0;
+        for (Object name : names) {
+          bytes += STRING_BYTES + ((String) name).length();
+        }
+        yield bytes;
+      }
+      case null, default -> 0;
+    };
   }
 }

@@ -4,10 +4,11 @@ import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.Id;
+import dev.tern.protocol.Limits;
+import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.Message;
 import dev.tern.protocol.Meta;
 import dev.tern.protocol.Oddity;
-import dev.tern.protocol.SessionLimits;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.envelope.Messages;
 import dev.tern.protocol.session.ServerEvent.Abandoned;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class ServerCalls {
   private static final long NANOS_PER_MILLI = 1_000_000;
 
-  private final SessionLimits limits;
+  private final Limits limits;
   private final ServerOutput output;
   private final ReplyTo direct;
   private final InOrder inOrder;
@@ -42,7 +43,7 @@ final class ServerCalls {
   /** Calls that have no answer yet, whether handed out or waiting for their turn. */
   private int unanswered;
 
-  ServerCalls(SessionLimits limits, ServerOutput output) {
+  ServerCalls(Limits limits, ServerOutput output) {
     this.limits = limits;
     this.output = output;
     this.direct = new ReplyTo.Direct(output);
@@ -81,7 +82,7 @@ final class ServerCalls {
 
   /** Takes a request whose id is free, or answers why not; whether it was taken. */
   boolean begin(Message.Request request, long now) {
-    if (inFlight() >= limits.inFlight()) {
+    if (inFlight() >= limits.get(Bound.IN_FLIGHT)) {
       output.note(Oddity.TOO_MANY_IN_FLIGHT);
       refuse(request, SessionErrors.TOO_MANY_IN_FLIGHT, now);
       return false;
@@ -110,7 +111,7 @@ final class ServerCalls {
   }
 
   private long timeoutNanos(long millis) {
-    long longest = limits.longestDeadlineNanos();
+    long longest = limits.nanos(Bound.LONGEST_DEADLINE_MILLIS);
     return millis == Meta.UNSAID || millis > longest / NANOS_PER_MILLI
         ? longest
         : millis * NANOS_PER_MILLI;
@@ -203,7 +204,7 @@ final class ServerCalls {
 
   /** Sends a reply that needed no handler: in its turn, unless too much waits already. */
   void reply(Dialect dialect, Bytes frame) {
-    ReplyTo replyTo = inFlight() < limits.inFlight() ? replyTo(dialect) : direct;
+    ReplyTo replyTo = inFlight() < limits.get(Bound.IN_FLIGHT) ? replyTo(dialect) : direct;
     replyTo.sendInTurn(frame);
   }
 }

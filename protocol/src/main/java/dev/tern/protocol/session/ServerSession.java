@@ -4,17 +4,18 @@ import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Id;
+import dev.tern.protocol.Limits;
+import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.Message;
 import dev.tern.protocol.Oddity;
-import dev.tern.protocol.SessionLimits;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.envelope.Details;
 import dev.tern.protocol.envelope.EnvelopeScanner;
 import dev.tern.protocol.envelope.IdReader;
 import dev.tern.protocol.envelope.Messages;
-import dev.tern.protocol.frame.Encoding;
 import dev.tern.protocol.frame.FrameDecoder;
 import dev.tern.protocol.frame.FramingException;
+import dev.tern.protocol.frame.PayloadKind;
 import dev.tern.protocol.json.JsonException;
 import dev.tern.protocol.json.JsonNames;
 import dev.tern.protocol.session.ServerEvent.Rejected;
@@ -50,7 +51,7 @@ public final class ServerSession {
   private static final Bytes NULL = Bytes.of("null".getBytes(StandardCharsets.US_ASCII));
   private static final byte[] NOTHING = {};
 
-  private final SessionLimits limits;
+  private final Limits limits;
   private final Bytes helloResult;
   private final EnvelopeScanner scanner;
   private final FrameDecoder decoder;
@@ -82,16 +83,20 @@ public final class ServerSession {
    * @param now the time of the connection's beginning
    */
   public ServerSession(
-      SessionLimits limits, JsonNames methods, byte[] helloResult, IntPredicate room, long now) {
+      Limits limits, JsonNames methods, byte[] helloResult, IntPredicate room, long now) {
     this.limits = limits;
     this.helloResult = Bytes.of(helloResult);
     this.calls = new ServerCalls(limits, output);
-    this.scanner = new EnvelopeScanner(limits.message(), methods);
-    this.decoder = new FrameDecoder(limits.message().frameBytes(), room);
-    this.idleCancels = new TokenBucket(limits.cancelBurst(), limits.cancelsPerSecond(), now);
-    this.errors = new TokenBucket(limits.errorBurst(), limits.errorsPerSecond(), now);
-    this.controls = new TokenBucket(limits.controlBurst(), limits.controlsPerSecond(), now);
-    timers.set(SessionTimer.FIRST_FRAME, now + limits.firstFrameNanos());
+    this.scanner = new EnvelopeScanner(limits, methods);
+    this.decoder = new FrameDecoder(limits.get(Bound.FRAME_BYTES), room);
+    this.idleCancels =
+        new TokenBucket(limits.get(Bound.CANCEL_BURST), limits.get(Bound.CANCELS_PER_SECOND), now);
+    this.errors =
+        new TokenBucket(limits.get(Bound.ERROR_BURST), limits.get(Bound.ERRORS_PER_SECOND), now);
+    this.controls =
+        new TokenBucket(
+            limits.get(Bound.CONTROL_BURST), limits.get(Bound.CONTROLS_PER_SECOND), now);
+    timers.set(SessionTimer.FIRST_FRAME, now + limits.nanos(Bound.FIRST_FRAME_MILLIS));
   }
 
   /** Bytes arrived. Once it {@link #isFinishing} they are ignored. */
@@ -118,7 +123,7 @@ public final class ServerSession {
       timers.clear();
     }
     if (decoder.isMidFrame() && !timers.isSet(SessionTimer.FRAME)) {
-      timers.set(SessionTimer.FRAME, now + limits.frameNanos());
+      timers.set(SessionTimer.FRAME, now + limits.nanos(Bound.FRAME_MILLIS));
     }
     settle();
   }
@@ -250,8 +255,8 @@ public final class ServerSession {
   }
 
   private void payload(byte[] buffer, int offset, int length, long now) {
-    Encoding encoding = Encoding.of(buffer, offset, length);
-    if (encoding == Encoding.JSON) {
+    PayloadKind encoding = PayloadKind.of(buffer, offset, length);
+    if (encoding == PayloadKind.JSON) {
       Message message;
       try {
         message = scanner.scan(buffer, offset, length, decoder.ownsPayload());
@@ -275,7 +280,7 @@ public final class ServerSession {
 
   private void unreadable(String message) {
     answer(Oddity.UNREADABLE, null, WireError.of(ErrorCode.PARSE_ERROR, message));
-    if (++unreadable >= limits.unreadablePayloads()) {
+    if (++unreadable >= limits.get(Bound.UNREADABLE_PAYLOADS)) {
       finish(null);
     }
   }
@@ -339,7 +344,7 @@ public final class ServerSession {
   }
 
   private void cancel(@Nullable Bytes params, long now) {
-    Id id = params == null ? null : IdReader.memberOf(params, limits.message());
+    Id id = params == null ? null : IdReader.memberOf(params, limits);
     ServerCall call = id == null ? null : calls.find(id);
     if (call == null || !call.cancel()) {
       if (idleCancels.take(now)) {

@@ -10,9 +10,9 @@ import dev.tern.protocol.Id;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Message;
 import dev.tern.protocol.Meta;
+import dev.tern.protocol.ReplyMeta;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.json.JsonNames;
-import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,19 +23,21 @@ class MessagesTest {
   private static final WireError BUSY =
       WireError.of(ErrorCode.SERVER_BUSY, "full").withDetails(utf8("{\"retry_after_ms\":5}"));
   private static final Meta EVERYTHING =
-      new Meta(
-          1,
-          1000,
-          true,
-          "k\u00e9y",
-          2,
-          "d",
-          7,
-          "t",
-          "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
-          "a=1",
-          List.of("gzip", "zstd"),
-          true);
+      Meta.timeout(1000)
+          .with(Meta.V, 1)
+          .with(Meta.IDEMPOTENT, true)
+          .with(Meta.KEY, "k\u00e9y")
+          .with(Meta.ATTEMPT, 2)
+          .with(Meta.DEDUP, "d")
+          .with(Meta.AGE_MILLIS, 7L)
+          .with(Meta.AUTH, "t")
+          .with(Meta.TRACEPARENT, "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+          .with(Meta.TRACESTATE, "a=1")
+          .with(Meta.ACCEPT, List.of("gzip", "zstd"))
+          .with(Meta.TIMING, true);
+
+  private static final ReplyMeta EVERYTHING_OF_A_REPLY =
+      ReplyMeta.NONE.withReplayed(true).withMicros(5, 7);
 
   private final EnvelopeScanner scanner = new EnvelopeScanner(Limits.DEFAULT, JsonNames.of());
 
@@ -83,15 +85,18 @@ class MessagesTest {
   void onlyV1HasAPlaceForWhereTheTimeWent() {
     Id id = new Id.Number(1);
     Bytes result = bytes("3");
-    assertThat(payload(Messages.success(Dialect.V1, id, result, true, 5, 0)))
+    assertThat(
+            payload(
+                Messages.success(
+                    Dialect.V1, id, result, ReplyMeta.NONE.withReplayed(true).withMicros(5, 0))))
         .isEqualTo(
             "{\"id\":1,\"ok\":true,\"result\":3,"
                 + "\"meta\":{\"replayed\":true,\"queue_us\":5,\"handler_us\":0}}");
-    assertThat(payload(Messages.success(Dialect.V1, id, result, false, -1, 7)))
+    assertThat(payload(Messages.success(Dialect.V1, id, result, ReplyMeta.NONE.withMicros(-1, 7))))
         .isEqualTo("{\"id\":1,\"ok\":true,\"result\":3,\"meta\":{\"handler_us\":7}}");
-    assertThat(payload(Messages.success(Dialect.JSONRPC, id, result, true, 5, 7)))
+    assertThat(payload(Messages.success(Dialect.JSONRPC, id, result, EVERYTHING_OF_A_REPLY)))
         .isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":3}");
-    assertThat(payload(Messages.success(Dialect.BARE, id, result, true, 5, 7)))
+    assertThat(payload(Messages.success(Dialect.BARE, id, result, EVERYTHING_OF_A_REPLY)))
         .isEqualTo("{\"id\":1,\"result\":3}");
   }
 
@@ -190,14 +195,13 @@ class MessagesTest {
   }
 
   private Message scanned(Bytes bytes) {
-    byte[] frame = bytes.toByteArray();
-    return scanner.scan(frame, 4, frame.length - 4);
+    byte[] payload = bytes.toByteArray();
+    return scanner.scan(payload, 0, payload.length);
   }
 
   private static String payload(Bytes bytes) {
-    byte[] frame = bytes.toByteArray();
-    assertThat(ByteBuffer.wrap(frame).getInt()).isEqualTo(frame.length - 4);
-    return new String(frame, 4, frame.length - 4, UTF_8);
+    assertThat(bytes.from()).as("room for a prefix").isEqualTo(Limits.PREFIX_BYTES);
+    return bytes.toString();
   }
 
   private static Bytes bytes(String text) {

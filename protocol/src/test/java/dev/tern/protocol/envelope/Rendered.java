@@ -34,9 +34,15 @@ final class Rendered {
           json(out, details == null ? null : Bytes.of(details));
         }
         json(out, response.result());
-        out.append(response.replayed() ? " replayed" : "");
-        said(out, "queue_us", response.queueMicros() < 0 ? null : response.queueMicros());
-        said(out, "handler_us", response.handlerMicros() < 0 ? null : response.handlerMicros());
+        out.append(response.meta().replayed() ? " replayed" : "");
+        said(
+            out,
+            "queue_us",
+            response.meta().queueMicros() < 0 ? null : response.meta().queueMicros());
+        said(
+            out,
+            "handler_us",
+            response.meta().handlerMicros() < 0 ? null : response.meta().handlerMicros());
       }
       case Message.Malformed malformed -> {
         out.append(malformed.reply() || malformed.isResponse() ? "" : "silent ");
@@ -52,17 +58,11 @@ final class Rendered {
   }
 
   private static void meta(StringBuilder out, Meta meta) {
-    said(out, "v", meta.v() == 0 ? null : meta.v());
+    said(out, "v", meta.get(Meta.V));
     said(out, "timeout_ms", meta.timeoutMillis() < 0 ? null : meta.timeoutMillis());
-    said(out, "idempotent", meta.idempotent());
-    said(out, "key", meta.key());
-    said(out, "attempt", meta.attempt() == 0 ? null : meta.attempt());
-    said(out, "dedup", meta.dedup());
-    said(out, "age_ms", meta.ageMillis() < 0 ? null : meta.ageMillis());
-    said(out, "auth", meta.auth());
-    said(out, "traceparent", meta.traceparent());
-    said(out, "tracestate", meta.tracestate());
-    said(out, "accept", meta.accept().isEmpty() ? null : meta.accept());
+    for (Meta.Key<?> key : Meta.keys()) {
+      said(out, key.wire(), key == Meta.V ? null : meta.get(key));
+    }
   }
 
   private static void said(StringBuilder out, String name, @Nullable Object value) {

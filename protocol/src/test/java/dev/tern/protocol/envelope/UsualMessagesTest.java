@@ -8,6 +8,7 @@ import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.Id;
 import dev.tern.protocol.Limits;
+import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.Message;
 import dev.tern.protocol.Meta;
 import dev.tern.protocol.json.Corpus;
@@ -20,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
@@ -34,14 +36,32 @@ class UsualMessagesTest {
   /** What lies around a payload in its buffer: nothing of it may count. */
   private static final byte[] AROUND = "9}}\"".getBytes(ISO_8859_1);
 
-  private static final Limits LIMITS = new Limits(1 << 20, 6, 12, 20, 16, 12, 20, 5, 60);
+  private static final Limits LIMITS =
+      Limits.DEFAULT
+          .with(Bound.DEPTH, 6)
+          .with(Bound.NAME_BYTES, 12)
+          .with(Bound.NUMBER_DIGITS, 20)
+          .with(Bound.METHOD_BYTES, 16)
+          .with(Bound.ID_BYTES, 12)
+          .with(Bound.KEY_BYTES, 20)
+          .with(Bound.META_KEYS, 5)
+          .with(Bound.META_BYTES, 120);
   private static final JsonNames METHODS = JsonNames.of("add", "orders.place");
+
+  private static final String TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  private static final List<Meta> METAS =
+      List.of(
+          Meta.timeout(250),
+          Meta.timeout(1).with(Meta.TRACEPARENT, TRACE),
+          Meta.timeout(20).with(Meta.KEY, "3f2b8c1e-4d6a").with(Meta.ATTEMPT, 2),
+          Meta.NONE.with(Meta.AUTH, "a b").with(Meta.TIMING, true).with(Meta.AGE_MILLIS, 12L));
 
   private final JsonCursor cursor = new JsonCursor(LIMITS);
   private final Envelope envelope = new Envelope(LIMITS, METHODS, cursor);
   private final RequestRules requests = new RequestRules(LIMITS);
   private final ResponseRules responses = new ResponseRules(LIMITS);
-  private final UsualMessages usual = new UsualMessages(LIMITS, METHODS, cursor);
+  private final UsualMessages usual =
+      new UsualMessages(LIMITS, METHODS, cursor, envelope.metaReader);
 
   @ParameterizedTest
   @ValueSource(
@@ -49,6 +69,18 @@ class UsualMessagesTest {
         "{'id':1,'method':'add','params':{'a':1,'b':2},'meta':{'timeout_ms':9999}}",
         "{'id':-1,'method':'orders.place','params':{},'meta':{'timeout_ms':0}}",
         "{'id':0,'method':'add','meta':{'timeout_ms':1}}",
+        "{'id':1,'method':'add','meta':{}}",
+        "{'id':'x-y z','method':'add','meta':{'timeout_ms':1}}",
+        "{'id':1,'method':'add','meta':{'timeout_ms':1,'key':'k','attempt':2}}",
+        "{'id':1,'method':'add','meta':{'attempt':2147483648,'key':'k','timeout_ms':999999999999999}}",
+        "{'id':1,'method':'add','meta':{'v':1,'auth':'t','dedup':'d','age_ms':7,'timing':true}}",
+        "{'id':1,'method':'add','meta':{'idempotent':false,'timing':false,'replayed':true}}",
+        "{'id':1,'method':'add','meta':{'key':null,'timeout_ms':null}}",
+        "{'id':1,'method':'add','meta':{'traceparent':'00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'}}",
+        "{'id':1,'method':'add','meta':{'traceparent':'00-x','tracestate':'a=1'}}",
+        "{'id':1,'method':'add','meta':{'tracestate':'a=1','traceparent':'00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'}}",
+        " {\t'id' : 1 , 'method':\n'add', 'params': { 'a': 1, 'b' :2 } , 'meta': {'timeout_ms': 9 } } ",
+        "{'id':1,'method':'add','params':{ },'meta':{ }}",
         "{'id':1,'method':'add','params':{'a':{},'b':-0,'c':1.5},'meta':{'timeout_ms':1}}",
         "{'id':123456789012345,'method':'add','params':{'abcdefgh':'x y','abcdefghi':true,'c':null},"
             + "'meta':{'timeout_ms':1}}"
@@ -61,14 +93,11 @@ class UsualMessagesTest {
   @ValueSource(
       strings = {
         "{'meta':{'timeout_ms':1},'method':'add','id':0}",
-        "{'id':1,'method':'add','meta':{}}",
-        "{'id':'x','method':'add','meta':{'timeout_ms':1}}",
         "{'id':1,'method':'other','meta':{'timeout_ms':1}}",
         "{'id':1,'method':'add','params':[1],'meta':{'timeout_ms':1}}",
         "{'id':1,'method':'add','params':{'a23456789012x':1},'meta':{'timeout_ms':1}}",
         "{'id':1,'id':1,'method':'add','meta':{'timeout_ms':1}}",
         "{'id':1,'method':'add','meta':{'timeout_ms':-1}}",
-        "{'id':1,'method':'add','meta':{'timeout_ms':1,'key':'k','attempt':2}}",
         "{'id':1,'method':'add','meta':{'timeout_ms':1}",
         "{'id':1,'method':'add','params':null,'meta':{}}",
         "{'id':1,'method':'add','params':{}}",
@@ -76,7 +105,22 @@ class UsualMessagesTest {
         "{'method':'add','meta':{}}",
         "{'id':1,'method':'add','meta':{'v':2}}",
         "{'id':1,'method':'add','meta':{'attempt':0}}",
-        "{'id':1,'method':'add','meta':{}} ",
+        "{'id':1,'method':'add','meta':{'key':''}}",
+        "{'id':1,'method':'add','meta':{'key':'a\u007f'}}",
+        "{'id':1,'method':'add','meta':{'key':'a\\u0062'}}",
+        "{'id':1,'method':'add','meta':{'key':'\u00e9'}}",
+        "{'id':1,'method':'add','meta':{'key':5}}",
+        "{'id':1,'method':'add','meta':{'key':'a','key':'a'}}",
+        "{'id':1,'method':'add','meta':{'key':'a',}}",
+        "{'id':1,'method':'add','meta':{'key' 'a'}}",
+        "{'id':1,'method':'add','meta':{'timeout_ms':1.5}}",
+        "{'id':1,'method':'add','meta':{'accept':['gzip']}}",
+        "{'id':1,'method':'add','meta':{'x':1}}",
+        "{'id':1,'method':'add','meta':{'timing':1}}",
+        "{'id':1,'method':'add','meta':{'v':1,'attempt':1,'age_ms':1,'timing':true,'key':'k','idempotent':true}}",
+        "{'id':true,'method':'add','meta':{}}",
+        "{'id':'','method':'add','meta':{}}",
+        "{'id':'1234567890123','method':'add','meta':{}}",
         "{'id':1,'method':'a b','meta':{}}",
         "{'id':1,'method':'add','meta':{},'x':0}",
         "{'id':1,'method':'add','params':[123456789012345678901],'meta':{}}"
@@ -205,17 +249,21 @@ class UsualMessagesTest {
       for (String params :
           List.of("{}", "{\"a\":12,\"b\":\"x y\",\"abcdefghi\":true}", "{\"ab\":null,\"ac\":0}")) {
         Bytes value = Bytes.of(params.getBytes(UTF_8));
-        for (Meta meta : List.of(Meta.timeout(250), Meta.timeout(1))) {
+        for (Meta meta : METAS) {
           usual.add(Messages.request(Dialect.V1, id, method, value, meta));
         }
         usual.add(Messages.success(Dialect.V1, id, value));
       }
       usual.add(Messages.success(Dialect.V1, id, Bytes.of("-13".getBytes(UTF_8))));
     }
-    return usual.stream()
-        .map(Bytes::toByteArray)
-        .map(frame -> Arrays.copyOfRange(frame, 4, frame.length))
-        .toList();
+    Stream<String> compact = usual.stream().map(Bytes::toString);
+    Stream<String> spaced = usual.stream().map(bytes -> spaced(bytes.toString()));
+    return Stream.concat(compact, spaced).map(text -> text.getBytes(UTF_8)).toList();
+  }
+
+  /** With white space where Python's encoder puts it. */
+  private static String spaced(String json) {
+    return json.replace(":", ": ").replace(",", ", ");
   }
 
   private static String what(int round, byte[] payload) {

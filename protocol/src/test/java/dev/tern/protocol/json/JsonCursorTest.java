@@ -235,69 +235,6 @@ class JsonCursorTest {
     cursor.reset(bytes, 0, bytes.length);
   }
 
-  @Test
-  void takesANameThatWasGuessed() {
-    at("{\"a\":1,\"a name of more than eight bytes\":2}");
-    cursor.beginObject();
-    assertThat(cursor.nextNameIs(A)).isTrue();
-    assertThat(cursor.nameIs(A)).isTrue();
-    assertThat(cursor.name()).isEqualTo("a");
-    assertThat(cursor.readInteger()).isEqualTo(JsonInteger.SIGNED);
-    assertThat(cursor.nextNameIs(JsonName.of("a name of more than eight Bytes"))).isFalse();
-    assertThat(cursor.nextNameIs(JsonName.of("a name of more than eight bytes"))).isTrue();
-    cursor.skipValue();
-    assertThat(cursor.nextNameIs(A)).isFalse();
-    assertThat(cursor.nextName()).isFalse();
-    cursor.expectEnd();
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "{}",
-        "{\"ab\":1}",
-        "{ \"a\":1}",
-        "{\"a\" :1}",
-        "{\"\\u0061\":1}",
-        "{\"b\":1}",
-        "{\"a"
-      })
-  void aWrongGuessChangesNothing(String json) {
-    at(json);
-    cursor.beginObject();
-    int position = cursor.position();
-    assertThat(cursor.nextNameIs(A)).isFalse();
-    assertThat(cursor.position()).isEqualTo(position);
-  }
-
-  @Test
-  void aNameThatNeedsEscapesIsNeverGuessed() {
-    JsonName name = JsonName.of("a\"b");
-    at("{\"a\\\"b\":1}");
-    cursor.beginObject();
-    assertThat(cursor.nextNameIs(name)).isFalse();
-    assertThat(cursor.nextName()).isTrue();
-    assertThat(cursor.nameIs(name)).isTrue();
-  }
-
-  @Test
-  void aGuessedNameCountsAsADuplicate() {
-    at("{\"a\":1,\"\\u0061\":2}");
-    cursor.beginObject();
-    assertThat(cursor.nextNameIs(A)).isTrue();
-    cursor.skipValue();
-    assertThatThrownBy(cursor::nextName).isInstanceOf(JsonException.class);
-  }
-
-  @Test
-  void aGuessedNameIsFoundToBeADuplicate() {
-    at("{\"a\":1,\"a\":2}");
-    cursor.beginObject();
-    assertThat(cursor.nextName()).isTrue();
-    cursor.skipValue();
-    assertThatThrownBy(() -> cursor.nextNameIs(A)).isInstanceOf(JsonException.class);
-  }
-
   /** Names whose first, last or middle bytes alone differ. */
   @Test
   void tellsLongNamesApart() {
@@ -306,7 +243,6 @@ class JsonCursorTest {
       String other = name.substring(0, i) + '_' + name.substring(i + 1);
       at("{\"" + other + "\":0}");
       cursor.beginObject();
-      assertThat(cursor.nextNameIs(JsonName.of(name))).isFalse();
       assertThat(cursor.nextName()).isTrue();
       assertThat(cursor.nameIs(JsonName.of(name))).as(other).isFalse();
       assertThat(cursor.nameIn(JsonNames.of(name, other))).isEqualTo(1);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Limits;
+import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.Message;
 import dev.tern.protocol.envelope.EnvelopeScanner;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ class JsonFuzzTest {
   private static final int DEPTH = 8;
 
   private static final Limits LIMITS =
-      new Limits(1 << 20, DEPTH, 256, 1_000, 256, 128, 256, 64, 8192);
+      Limits.DEFAULT.with(Bound.FRAME_BYTES, 1 << 20).with(Bound.DEPTH, DEPTH);
 
   private final Mutants mutants = new Mutants(new Random(SEED), seeds());
 

@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.ByteArrayOutputStream;
+import dev.tern.protocol.Bytes;
+import dev.tern.protocol.Limits;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -91,9 +93,9 @@ class JsonWriterTest {
       }
       String all = text.toString();
       JsonWriter parts = JsonWriter.inParts(random.nextInt(2 * all.length() + 1));
-      assertThat(joined(parts.value(all).takeParts()))
+      assertThat(parts.value(all).takeBytes())
           .as("seed %s, round %s", seed, round)
-          .isEqualTo(expected.append('"').toString());
+          .hasToString(expected.append('"').toString());
       assertThat(new String(written(all), UTF_8)).isEqualTo(expected.toString());
     }
   }
@@ -103,10 +105,8 @@ class JsonWriterTest {
     JsonWriter parts = JsonWriter.inParts(1_000_000);
     parts.value("x".repeat(200_000));
     assertThat(parts.size()).isEqualTo(200_002);
-    assertThat(parts.isInParts()).isTrue();
-    assertThat(parts.takeParts()).hasSize(4).allMatch(part -> part.length <= 1 << 16);
-    assertThat(parts.isInParts()).isFalse();
-    assertThat(parts.value(1).takeByteArray()).isEqualTo("1".getBytes(UTF_8));
+    assertThat(lengths(parts.takeBytes())).hasSize(4).allMatch(length -> length <= 1 << 16);
+    assertThat(parts.value(1).takeBytes().toByteArray()).isEqualTo("1".getBytes(UTF_8));
   }
 
   @ParameterizedTest
@@ -115,10 +115,9 @@ class JsonWriterTest {
     String text = odd.repeat(100_000);
     String one = new String(written(odd), UTF_8);
     JsonWriter parts = JsonWriter.inParts(10);
-    List<byte[]> taken = parts.value(text).takeParts();
-    assertThat(taken).hasSizeGreaterThan(2).allMatch(part -> part.length < 1 << 17);
-    assertThat(joined(taken))
-        .isEqualTo('"' + one.substring(1, one.length() - 1).repeat(100_000) + '"');
+    Bytes taken = parts.value(text).takeBytes();
+    assertThat(lengths(taken)).hasSizeGreaterThan(2).allMatch(length -> length < 1 << 17);
+    assertThat(taken).hasToString('"' + one.substring(1, one.length() - 1).repeat(100_000) + '"');
   }
 
   @Test
@@ -131,14 +130,16 @@ class JsonWriterTest {
         .isInstanceOf(JsonTooLongException.class);
   }
 
-  private static String joined(List<byte[]> parts) {
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    parts.forEach(all::writeBytes);
-    return all.toString(UTF_8);
+  private static List<Integer> lengths(Bytes all) {
+    List<Integer> lengths = new ArrayList<>();
+    for (Bytes part = all; part != null; part = part.next()) {
+      lengths.add(part.firstPart().length);
+    }
+    return lengths;
   }
 
   private static byte[] written(String text) {
-    return new JsonWriter().value(text).takeByteArray();
+    return new JsonWriter().value(text).takeBytes().toByteArray();
   }
 
   @ParameterizedTest
@@ -151,8 +152,8 @@ class JsonWriterTest {
   @Test
   void givesAwayAnArrayOfExactlyItsSize() {
     JsonWriter exact = new JsonWriter(4);
-    assertThat(exact.value("ab").takeByteArray()).isEqualTo("\"ab\"".getBytes(UTF_8));
-    assertThat(exact.value(17).takeByteArray()).isEqualTo("17".getBytes(UTF_8));
+    assertThat(exact.value("ab").takeBytes().toByteArray()).isEqualTo("\"ab\"".getBytes(UTF_8));
+    assertThat(exact.value(17).takeBytes().toByteArray()).isEqualTo("17".getBytes(UTF_8));
   }
 
   @ParameterizedTest
@@ -168,20 +169,68 @@ class JsonWriterTest {
   }
 
   @Test
-  void anExactGuessIsTheFrame() {
-    JsonWriter exact = new JsonWriter(4 + 7, 100);
-    exact.beginFrame().beginObject().name("a").value(1).endObject();
-    assertThat(exact.endFrame()).isEqualTo("\0\0\0\7{\"a\":1}".getBytes(UTF_8));
+  void anExactGuessIsThePayloadBehindRoomForItsPrefix() {
+    JsonWriter exact = JsonWriter.payload(7);
+    Bytes payload = exact.beginObject().name("a").value(1).endObject().takeBytes();
+    assertThat(payload).hasToString("{\"a\":1}");
+    assertThat(payload.from()).isEqualTo(Limits.PREFIX_BYTES);
+    assertThat(payload.array()).hasSize(Limits.PREFIX_BYTES + 7);
     assertThat(exact.size()).isZero();
   }
 
   @Test
-  void aBadGuessGivesTheSameFrame() {
+  void aBadGuessGivesTheSamePayload() {
     for (int capacity = 0; capacity < 40; capacity++) {
-      JsonWriter guess = new JsonWriter(capacity, 100);
-      guess.beginFrame().beginArray().value("\u00e9\ud83d\ude00").value(-12).endArray();
-      assertThat(guess.endFrame())
-          .isEqualTo("\0\0\0\16[\"\u00e9\ud83d\ude00\",-12]".getBytes(UTF_8));
+      JsonWriter guess = JsonWriter.payload(capacity);
+      guess.beginArray().value("\u00e9\ud83d\ude00").value(-12).endArray();
+      assertThat(guess.size()).isEqualTo(14);
+      assertThat(guess.takeBytes()).hasToString("[\"\u00e9\ud83d\ude00\",-12]");
+    }
+  }
+
+  @Test
+  void aLargeValueIsAPartAndWhatFollowsHasItsComma() {
+    Bytes large = Bytes.of(("\"" + "x".repeat(1 << 16) + "\"").getBytes(UTF_8));
+    Bytes all =
+        JsonWriter.payload(10)
+            .beginObject()
+            .name("a")
+            .rawValue(large)
+            .name("b")
+            .value(1)
+            .endObject()
+            .takeBytes();
+    assertThat(all).hasToString("{\"a\":" + large + ",\"b\":1}");
+    Bytes second = all.next();
+    assertThat(second == null ? null : second.array()).isSameAs(large.array());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 7, 8, 9, 16, 55})
+  void writesAPlainTextAsItStands(int length) {
+    byte[] out = new byte[64];
+    String text = "x".repeat(length);
+    assertThat(JsonWriter.putPlain(text, out, 2)).isEqualTo(2 + length);
+    assertThat(new String(out, 2, length, UTF_8)).isEqualTo(text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"",
+        "\\",
+        "\n",
+        "\u007f\u0080",
+        "\u00e9",
+        "\u0161",
+        "\ud800",
+        "\ud83d\ude00",
+        "?"
+      })
+  void writesNoTextPlainlyThatIsNotPlain(String odd) {
+    for (int before = 0; before < 20; before++) {
+      String text = "x".repeat(before) + odd + "y".repeat(19 - before);
+      assertThat(JsonWriter.putPlain(text, new byte[64], 1)).as(text).isNegative();
     }
   }
 

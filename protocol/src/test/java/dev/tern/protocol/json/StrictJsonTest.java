@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tern.protocol.Limits;
+import dev.tern.protocol.Limits.Bound;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,7 +21,7 @@ class StrictJsonTest {
   private static final Limits LIMITS = Limits.DEFAULT;
 
   private final CursorWalk walk = new CursorWalk(LIMITS);
-  private final JacksonOracle oracle = new JacksonOracle(LIMITS.depth());
+  private final JacksonOracle oracle = new JacksonOracle(LIMITS.get(Bound.DEPTH));
   private final JsonCursor cursor = new JsonCursor(LIMITS);
 
   static List<String> accept() {
@@ -63,7 +64,7 @@ class StrictJsonTest {
   @ValueSource(strings = {"[", "{\"a\":"})
   void goesAsDeepAsTheLimitAndNoDeeper(String open) {
     String close = open.equals("[") ? "]" : "}";
-    int limit = LIMITS.depth();
+    int limit = LIMITS.get(Bound.DEPTH);
     assertThat(walk.skips(utf8(open.repeat(limit - 1) + "[]" + close.repeat(limit - 1)))).isTrue();
     assertThat(walk.skips(utf8(open.repeat(limit) + "[]" + close.repeat(limit)))).isFalse();
   }
@@ -74,7 +75,7 @@ class StrictJsonTest {
     cursor.reset(json, 0, json.length);
     assertThatThrownBy(cursor::skipValue)
         .isInstanceOfSatisfying(
-            JsonException.class, e -> assertThat(e.offset()).isEqualTo(LIMITS.depth()));
+            JsonException.class, e -> assertThat(e.offset()).isEqualTo(LIMITS.get(Bound.DEPTH)));
   }
 
   @Test

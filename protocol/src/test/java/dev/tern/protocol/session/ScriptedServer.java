@@ -7,14 +7,14 @@ import static org.assertj.core.api.Assertions.fail;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
+import dev.tern.protocol.Limits;
+import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.Oddity;
-import dev.tern.protocol.SessionLimits;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.json.JsonNames;
 import dev.tern.protocol.script.Script;
 import dev.tern.protocol.script.Script.Step;
 import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -176,10 +176,7 @@ final class ScriptedServer {
       }
     }
     for (Bytes next; (next = session.nextFrame()) != null; ) {
-      byte[] frame = next.toByteArray();
-      ByteBuffer buffer = ByteBuffer.wrap(frame);
-      assertThat(buffer.getInt()).as("length prefix").isEqualTo(frame.length - 4);
-      frames.add(new String(frame, 4, frame.length - 4, UTF_8));
+      frames.add(next.toString());
     }
   }
 
@@ -239,16 +236,18 @@ final class ScriptedServer {
     assertThat(counted).as("oddities that no line expects").isEmpty();
   }
 
-  private static SessionLimits limits(Script script) {
-    SessionLimits limits = SessionLimits.DEFAULT;
+  private static Limits limits(Script script) {
+    Limits limits = Limits.DEFAULT;
     for (Step step : script.steps()) {
       int value = step.rest().matches("\\d+") ? Integer.parseInt(step.rest()) : 0;
       limits =
           switch (step.verb()) {
-            case "frame-bytes" -> limits.withMessage(limits.message().withFrameBytes(value));
-            case "in-flight" -> limits.withInFlight(value);
-            case "errors" -> limits.withErrors(value, value);
-            case "controls" -> limits.withControls(value, value);
+            case "frame-bytes" -> limits.with(Bound.FRAME_BYTES, value);
+            case "in-flight" -> limits.with(Bound.IN_FLIGHT, value);
+            case "errors" -> 
+                limits.with(Bound.ERROR_BURST, value).with(Bound.ERRORS_PER_SECOND, value);
+            case "controls" -> 
+                limits.with(Bound.CONTROL_BURST, value).with(Bound.CONTROLS_PER_SECOND, value);
             default -> limits;
           };
     }

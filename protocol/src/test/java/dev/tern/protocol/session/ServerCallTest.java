@@ -10,6 +10,7 @@ import dev.tern.protocol.Executed;
 import dev.tern.protocol.Id;
 import dev.tern.protocol.Message;
 import dev.tern.protocol.Meta;
+import dev.tern.protocol.ReplyMeta;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.session.ServerEvent.Reason;
 import java.util.ArrayList;
@@ -205,7 +206,8 @@ class ServerCallTest {
   void aNotificationHasNoReply() {
     ServerCall call = call(Dialect.V1, null);
     assertThat(call.success(Bytes.of("1".getBytes(UTF_8)))).isNull();
-    assertThat(call.success(Bytes.of("1".getBytes(UTF_8)), 1, 1)).isNull();
+    assertThat(call.success(Bytes.of("1".getBytes(UTF_8)), ReplyMeta.NONE.withMicros(1, 1)))
+        .isNull();
     assertThat(call.failure(WireError.of(ErrorCode.INTERNAL, "x"))).isNull();
   }
 

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.protocol.Dialect;
-import dev.tern.protocol.SessionLimits;
+import dev.tern.protocol.Limits;
 import dev.tern.protocol.json.JsonNames;
 import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
@@ -18,8 +18,8 @@ class SessionMemoryTest {
   private static final int COLLECTIONS = 20;
 
   private final ServerSession server =
-      new ServerSession(SessionLimits.DEFAULT, JsonNames.of(), "{}".getBytes(UTF_8), _ -> true, 0);
-  private final ClientSession client = new ClientSession(Dialect.V1, SessionLimits.DEFAULT);
+      new ServerSession(Limits.DEFAULT, JsonNames.of(), "{}".getBytes(UTF_8), _ -> true, 0);
+  private final ClientSession client = new ClientSession(Dialect.V1, Limits.DEFAULT);
 
   @ParameterizedTest
   @ValueSource(

@@ -8,7 +8,6 @@ import dev.tern.protocol.Dialect;
 import dev.tern.protocol.Id;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Message;
-import dev.tern.protocol.SessionLimits;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.frame.FrameDecoder;
 import dev.tern.protocol.frame.FramingException;
@@ -32,7 +31,7 @@ class TooLongReplyTest {
 
   private static ClientSession session(Dialect dialect, int limit) {
     return new ClientSession(
-        dialect, SessionLimits.DEFAULT.withMessage(Limits.DEFAULT.withFrameBytes(limit)));
+        dialect, Limits.DEFAULT.with(Limits.Bound.FRAME_BYTES, limit));
   }
 
   private ClientCall sent(Id id) {

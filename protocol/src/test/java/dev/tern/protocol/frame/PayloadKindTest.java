@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class EncodingTest {
+class PayloadKindTest {
 
   @ParameterizedTest
   @CsvSource({
@@ -50,9 +50,9 @@ class EncodingTest {
     "0A, ",
     "22, ",
   })
-  void isToldFromTheFirstBytes(String hex, @Nullable Encoding expected) {
+  void isToldFromTheFirstBytes(String hex, @Nullable PayloadKind expected) {
     byte[] payload = HexFormat.of().parseHex(hex.replace(" ", ""));
-    assertThat(Encoding.of(payload, 0, payload.length)).isEqualTo(expected);
+    assertThat(PayloadKind.of(payload, 0, payload.length)).isEqualTo(expected);
   }
 
   /** Every first byte on its own, followed by nothing that would complete a magic number. */
@@ -60,7 +60,7 @@ class EncodingTest {
   void noOtherByteBeginsAnything() {
     Set<Integer> some = new TreeSet<>();
     for (int first = 0; first < 256; first++) {
-      if (Encoding.of(new byte[] {(byte) first, 0, 0, 0}, 0, 4) != null) {
+      if (PayloadKind.of(new byte[] {(byte) first, 0, 0, 0}, 0, 4) != null) {
         some.add(first);
       }
     }
@@ -75,16 +75,16 @@ class EncodingTest {
   @Test
   void looksAtItsPartOfTheBufferOnly() {
     byte[] buffer = {'{', 0x1F, (byte) 0x8B, '{'};
-    assertThat(Encoding.of(buffer, 1, 1)).isNull();
-    assertThat(Encoding.of(buffer, 1, 2)).isEqualTo(Encoding.GZIP);
-    assertThat(Encoding.of(new byte[] {' ', '{'}, 0, 1)).isNull();
-    assertThat(Encoding.of(buffer, 0, 0)).isNull();
+    assertThat(PayloadKind.of(buffer, 1, 1)).isNull();
+    assertThat(PayloadKind.of(buffer, 1, 2)).isEqualTo(PayloadKind.GZIP);
+    assertThat(PayloadKind.of(new byte[] {' ', '{'}, 0, 1)).isNull();
+    assertThat(PayloadKind.of(buffer, 0, 0)).isNull();
   }
 
   @Test
   void namesOnTheWireAreDifferent() {
-    assertThat(EnumSet.allOf(Encoding.class))
-        .extracting(Encoding::label)
+    assertThat(EnumSet.allOf(PayloadKind.class))
+        .extracting(PayloadKind::label)
         .doesNotHaveDuplicates()
         .allMatch(label -> label.matches("[a-z0-9]+"));
   }

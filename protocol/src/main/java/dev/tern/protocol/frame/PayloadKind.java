@@ -3,7 +3,7 @@ package dev.tern.protocol.frame;
 import org.jspecify.annotations.Nullable;
 
 /** What a payload is, told from its first byte. */
-public enum Encoding {
+public enum PayloadKind {
   JSON("json"),
   JSON_BATCH("batch"),
   MSGPACK("msgpack"),
@@ -14,7 +14,7 @@ public enum Encoding {
 
   private final String label;
 
-  Encoding(String label) {
+  PayloadKind(String label) {
     this.label = label;
   }
 
@@ -24,7 +24,7 @@ public enum Encoding {
   }
 
   /** The encoding of a payload, or null if its first bytes name none. */
-  public static @Nullable Encoding of(byte[] payload, int offset, int length) {
+  public static @Nullable PayloadKind of(byte[] payload, int offset, int length) {
     int at = offset;
     int end = offset + length;
     while (at < end && isJsonSpace(payload[at])) {

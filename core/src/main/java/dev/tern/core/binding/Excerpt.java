@@ -9,11 +9,11 @@ import java.util.List;
 import tools.jackson.core.JacksonException.Reference;
 
 /** What stands in a JSON text at some place, in a few harmless words; and the place itself. */
-final class Found {
+final class Excerpt {
   /** The longest piece of the peer's text in a message. */
   private static final int MAX_EXCERPT = 32;
 
-  private Found() {}
+  private Excerpt() {}
 
   /** The value that starts at an offset of a validated text. */
   static String at(byte[] json, int offset) {

@@ -1,0 +1,58 @@
+package dev.tern.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Guards what each shape of a request costs in garbage: at the server above the transport, and when
+ * the client writes it. Without a socket, so the figures do not depend on what else runs.
+ */
+class ShapeAllocationTest {
+  private static final int CALLS = 20_000;
+
+  /** The compiler removes allocations as it goes, sooner or later as the machine is busy. */
+  private static final int MOST_ROUNDS = 50;
+
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  @ParameterizedTest
+  @CsvSource({"PLAIN, 560", "SPACED, 770", "TRACED, 770", "KEYED, 750", "FULL, 930"})
+  void aCallAtTheServerAllocatesNoMoreThanPromised(Shape shape, long promised) throws Exception {
+    ServerBenchmark server = new ServerBenchmark();
+    server.shape = shape;
+    server.start();
+    try {
+      assertThat(leastBytes(server::inlineCall, ServerBenchmark.CALLS, promised))
+          .isLessThanOrEqualTo(promised);
+    } finally {
+      server.stop();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"PLAIN, 136", "TRACED, 608", "KEYED, 624", "FULL, 800"})
+  void aRequestIsWrittenWithNoMoreThanPromised(Shape shape, long promised) {
+    EnvelopeBenchmark.Request request = new EnvelopeBenchmark.Request();
+    request.shape = shape;
+    request.make();
+    assertThat(leastBytes(request::write, 1, promised)).isLessThanOrEqualTo(promised);
+  }
+
+  /** The bytes that one call allocates, rounded; the least of some rounds. */
+  private static long leastBytes(Runnable calls, int count, long promised) {
+    long least = Long.MAX_VALUE;
+    for (int round = 0; round < MOST_ROUNDS && least > promised; round++) {
+      long before = THREADS.getCurrentThreadAllocatedBytes();
+      for (int i = 0; i < CALLS / count; i++) {
+        calls.run();
+      }
+      long bytes = THREADS.getCurrentThreadAllocatedBytes() - before;
+      least = Math.min(least, Math.round((double) bytes / (CALLS / count * count)));
+    }
+    return least;
+  }
+}

@@ -1,0 +1,51 @@
+package dev.tern.protocol;
+
+/**
+ * What a reply says about itself beside its result. Only v1 has a place for it. Immutable.
+ *
+ * <p>A class with withers, not a record: so a later key changes nothing for those who make one.
+ */
+public final class ReplyMeta {
+  /** Nothing said. */
+  public static final ReplyMeta NONE = new ReplyMeta(false, Meta.UNSAID, Meta.UNSAID);
+
+  private final boolean replayed;
+  private final long queueMicros;
+  private final long handlerMicros;
+
+  private ReplyMeta(boolean replayed, long queueMicros, long handlerMicros) {
+    this.replayed = replayed;
+    this.queueMicros = queueMicros;
+    this.handlerMicros = handlerMicros;
+  }
+
+  /** Whether the result is a remembered one of an earlier attempt. */
+  public boolean replayed() {
+    return replayed;
+  }
+
+  /** How long the call waited at the server, in microseconds; {@link Meta#UNSAID} if not said. */
+  public long queueMicros() {
+    return queueMicros;
+  }
+
+  /** How long its handler ran, in microseconds; {@link Meta#UNSAID} if not said. */
+  public long handlerMicros() {
+    return handlerMicros;
+  }
+
+  /** Saying whether the result is a remembered one. */
+  public ReplyMeta withReplayed(boolean isReplayed) {
+    return new ReplyMeta(isReplayed, queueMicros, handlerMicros);
+  }
+
+  /**
+   * Saying where the time went.
+   *
+   * @param queue how long the call waited, in microseconds; {@link Meta#UNSAID} not to say it
+   * @param handler how long its handler ran, likewise
+   */
+  public ReplyMeta withMicros(long queue, long handler) {
+    return new ReplyMeta(replayed, queue, handler);
+  }
+}
