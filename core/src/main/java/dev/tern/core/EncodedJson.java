@@ -42,7 +42,9 @@ public final class EncodedJson {
           ("encoded JSON: a name or a number that is too long at byte %s"
                   + " (expected: at most %s bytes of a name, %s digits)")
               .formatted(
-                  cursor.overLimitAt(), Limits.DEFAULT.get(Bound.NAME_BYTES), Limits.DEFAULT.get(Bound.NUMBER_DIGITS)));
+                  cursor.overLimitAt(),
+                  Limits.DEFAULT.get(Bound.NAME_BYTES),
+                  Limits.DEFAULT.get(Bound.NUMBER_DIGITS)));
     }
     boolean isBare = start == 0 && end == json.length;
     this.bytes = isBare ? json : Arrays.copyOfRange(json, start, end);

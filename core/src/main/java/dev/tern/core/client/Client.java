@@ -135,8 +135,7 @@ public final class Client implements AutoCloseable {
   public Response.Value callEncoded(String method, byte @Nullable [] params, CallOptions options) {
     // A copy: a frame may still wait to be sent when its call has ended, and its caller goes on.
     Bytes encoded = params == null ? null : Bytes.of(params.clone());
-    return valueOf(
-        chain.handle(admit(request(calling, method, encoded, Effect.UNSAFE, options))));
+    return valueOf(chain.handle(admit(request(calling, method, encoded, Effect.UNSAFE, options))));
   }
 
   /**

@@ -226,8 +226,7 @@ final class CallTask extends CancelSource implements CallContext, ServerCall.Run
     if (length <= limit && fits(reply, limit)) {
       return reply;
     }
-    String message =
-        "result: " + length + " bytes (expected: a frame of at most " + limit + ")";
+    String message = "result: " + length + " bytes (expected: a frame of at most " + limit + ")";
     throw concluded(ErrorMapping.framework(ErrorCode.TOO_LARGE, message, Executed.YES, Map.of()));
   }
 

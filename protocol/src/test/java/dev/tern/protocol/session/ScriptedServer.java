@@ -244,9 +244,9 @@ final class ScriptedServer {
           switch (step.verb()) {
             case "frame-bytes" -> limits.with(Bound.FRAME_BYTES, value);
             case "in-flight" -> limits.with(Bound.IN_FLIGHT, value);
-            case "errors" -> 
+            case "errors" ->
                 limits.with(Bound.ERROR_BURST, value).with(Bound.ERRORS_PER_SECOND, value);
-            case "controls" -> 
+            case "controls" ->
                 limits.with(Bound.CONTROL_BURST, value).with(Bound.CONTROLS_PER_SECOND, value);
             default -> limits;
           };

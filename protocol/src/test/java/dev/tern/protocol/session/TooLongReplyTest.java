@@ -30,8 +30,7 @@ class TooLongReplyTest {
   private ClientSession session = session(Dialect.V1, LIMIT);
 
   private static ClientSession session(Dialect dialect, int limit) {
-    return new ClientSession(
-        dialect, Limits.DEFAULT.with(Limits.Bound.FRAME_BYTES, limit));
+    return new ClientSession(dialect, Limits.DEFAULT.with(Limits.Bound.FRAME_BYTES, limit));
   }
 
   private ClientCall sent(Id id) {
