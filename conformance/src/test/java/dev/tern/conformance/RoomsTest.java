@@ -60,8 +60,8 @@ class RoomsTest {
           "the builder makes the client, and the client names its builder",
           Set.of("core.server.Server", "core.server.ServerBuilder"),
           "the builder makes the server, and the server names its builder",
-          Set.of("core.Filter", "core.Onion"),
-          "a filter wraps a handler, which is one layer of the onion",
+          Set.of("protocol.json.JsonName", "protocol.json.JsonWriter"),
+          "a name that is written as it was encoded once, and the writer, which has encoded it",
           Set.of("core.runtime.Timers", "core.runtime.SystemTimers"),
           "a seam, and what stands behind it unless somebody says otherwise",
           Set.of(

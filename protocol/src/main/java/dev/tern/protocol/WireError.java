@@ -26,7 +26,7 @@ public record WireError(
     return new WireError(code.name(), code.number(), message, null, executed);
   }
 
-  /** The same error with details, an encoded JSON object. */
+  /** This error with details, an encoded JSON object. */
   public WireError withDetails(byte[] json) {
     return new WireError(code, number, message, json, executed);
   }

@@ -76,7 +76,7 @@ public abstract class Access {
       Map<String, ? extends @Nullable Object> details,
       Executed executed);
 
-  /** The same error, which it has as its cause, with another verdict. */
+  /** An error like this one, which is its cause, with another verdict. */
   public abstract RpcException withExecuted(RpcException error, Executed executed);
 
   /** Who made it. */

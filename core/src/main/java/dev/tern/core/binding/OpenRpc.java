@@ -1,9 +1,11 @@
 package dev.tern.core.binding;
 
+import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -15,6 +17,17 @@ public final class OpenRpc {
   private static final JsonMapper MAPPER = StrictMapper.create(false);
 
   private OpenRpc() {}
+
+  /**
+   * What the document says about one method.
+   *
+   * @param params the type of its params; {@code Void} for none
+   * @param result the type of its result; {@code Void} for none
+   * @param effect READ, IDEMPOTENT, ONCE or UNSAFE
+   * @param description one sentence for people; null for none
+   */
+  public record MethodDoc(
+      String name, Type params, Type result, String effect, @Nullable String description) {}
 
   /**
    * The document, as JSON in UTF-8.

@@ -27,7 +27,7 @@ final class Positional {
     return Binder.cursor(json).peek() == JsonKind.ARRAY;
   }
 
-  /** The same params by name. */
+  /** The params by name, in the order of the record. */
   static byte[] byName(byte[] array, List<String> names) {
     JsonCursor cursor = Binder.cursor(array);
     JsonWriter out = new JsonWriter();

@@ -20,14 +20,7 @@ public final class Details {
 
   /** The id that an error is about, where the error itself has none. */
   public static byte[] id(Id id) {
-    JsonWriter w = new JsonWriter().beginObject().name(ID);
-    switch (id) {
-      case Id.Null _ -> w.nullValue();
-      case Id.Text text -> w.value(text.value());
-      case Id.Number number when number.unsigned() -> w.unsignedValue(number.bits());
-      case Id.Number number -> w.value(number.bits());
-    }
-    return w.endObject().toByteArray();
+    return Messages.id(new JsonWriter().beginObject().name(ID), id).endObject().toByteArray();
   }
 
   /** The encodings and compressions that are read here. */

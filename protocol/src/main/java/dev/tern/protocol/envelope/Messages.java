@@ -138,7 +138,7 @@ public final class Messages {
     int capacity = around.length() + sizeOf(id) + sizeOf(result);
     capacity += meta == ReplyMeta.NONE ? 0 : SOME;
     JsonWriter w = begin(dialect, capacity);
-    id(w.name(ID), id);
+    var _ = id(w.name(ID), id);
     if (dialect == Dialect.V1) {
       w.name(OK).value(true);
     }
@@ -168,7 +168,7 @@ public final class Messages {
     byte[] details = error.details();
     int capacity = SOME + sizeOf(id) + error.message().length();
     JsonWriter w = begin(dialect, capacity + (details == null ? 0 : details.length));
-    id(w.name(ID), id);
+    var _ = id(w.name(ID), id);
     switch (dialect) {
       case V1 -> {
         w.name(OK).value(false).name(ERROR).beginObject();
@@ -196,7 +196,7 @@ public final class Messages {
   public static Bytes errorWithoutRequest(WireError error) {
     byte[] details = error.details();
     JsonWriter w = begin(Dialect.JSONRPC, SOME + error.message().length());
-    id(w.name(ID), null);
+    var _ = id(w.name(ID), null);
     numbered(w, error).name(DATA).beginObject();
     w.name(CODE).value(wellFormed(error.code()));
     w.name(EXECUTED).value(error.executed().wire());
@@ -219,19 +219,14 @@ public final class Messages {
     return w.name(MESSAGE).value(wellFormed(error.message()));
   }
 
-  static void id(JsonWriter w, @Nullable Id id) {
-    switch (id) {
+  static JsonWriter id(JsonWriter w, @Nullable Id id) {
+    return switch (id) {
       case null -> w.nullValue();
       case Id.Null none -> w.nullValue();
-      case Id.Number number -> {
-        if (number.unsigned()) {
-          w.unsignedValue(number.bits());
-        } else {
-          w.value(number.bits());
-        }
-      }
+      case Id.Number number when number.unsigned() -> w.unsignedValue(number.bits());
+      case Id.Number number -> w.value(number.bits());
       case Id.Text text -> w.value(text.value());
-    }
+    };
   }
 
   /** What a value takes in the first array: nothing if it is a part of its own. */

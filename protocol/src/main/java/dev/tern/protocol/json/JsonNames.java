@@ -33,7 +33,7 @@ public final class JsonNames {
     return of(List.of(names));
   }
 
-  /** The same of a list. */
+  /** The names of a list, in its order. */
   public static JsonNames of(List<String> names) {
     return new JsonNames(names.stream().map(JsonName::of).toList());
   }

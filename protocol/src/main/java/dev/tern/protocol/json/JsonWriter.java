@@ -243,7 +243,7 @@ public final class JsonWriter {
     return i;
   }
 
-  /** The same, faster. */
+  /** Writes what needs no escapes at the start of a long text; says where that ends. */
   private int longPlain(String text, int from, int until) {
     if (plainText == null) {
       plainText = new PlainText();

@@ -135,7 +135,7 @@ final class Words {
   }
 
   /**
-   * The same with whole blocks. The JVM makes vector instructions of a loop that never ends early:
+   * Where the whole blocks end that have no mark. The JVM makes vector instructions of a loop that never ends early:
    * 35 bytes a nanosecond, lines 5 (a block of 1 KiB without a mark, on the machine of
    * docs/PERFORMANCE.md).
    */
