@@ -158,6 +158,21 @@ abstract class BadInput {
         .until(() -> server.stats().connections() == connections);
   }
 
+  /**
+   * Until there are so many, while time goes by in such steps: a connection that looks again by the
+   * clock, on a thread of its own, may do so just after a step.
+   */
+  void awaitConnections(long connections, ManualTimers clock, Duration step) {
+    await("connections " + connections)
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(20))
+        .until(
+            () -> {
+              clock.advance(step);
+              return server.stats().connections() == connections;
+            });
+  }
+
   /** Until the server has read nothing for a while: those that still send wait. */
   void awaitNothingRead(ManualTimers clock) {
     Duration step = Duration.ofNanos(1);

@@ -56,13 +56,7 @@ class BudgetRowsTest extends BadInput {
     awaitNothingRead(clock);
     politeCall();
     long held = usedHeap() - before;
-    await("all of them but the polite one are too late")
-        .atMost(PATIENCE)
-        .until(
-            () -> {
-              clock.advance(FRAME_TIME); // again for one whose first byte had not come before
-              return server.stats().connections() == 1;
-            });
+    awaitConnections(1, clock, FRAME_TIME); // all but the polite one are too late
     assertThat(held).isLessThan(20L * MEBIBYTE).isLessThan((long) MANY * part.length);
   }
 

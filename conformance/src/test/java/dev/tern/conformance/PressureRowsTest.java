@@ -146,7 +146,7 @@ class PressureRowsTest extends BadInput {
     for (ScriptedPeer peer : greedy) {
       peer.close();
     }
-    awaitConnections(1);
+    awaitConnections(1, clock, FRAME_TIME);
     writers.forEach(BadInput::join);
     assertThat(held).isLessThan(2 * budget + peers * 256L * 1024 + 8L * MEBIBYTE);
   }

@@ -60,21 +60,23 @@ class RoomsTest {
           "the builder makes the client, and the client names its builder",
           Set.of("core.server.Server", "core.server.ServerBuilder"),
           "the builder makes the server, and the server names its builder",
-          Set.of("protocol.json.JsonName", "protocol.json.JsonWriter"),
-          "a name that is written as it was encoded once, and the writer, which has encoded it",
           Set.of("core.runtime.Timers", "core.runtime.SystemTimers"),
           "a seam, and what stands behind it unless somebody says otherwise",
           Set.of(
               "core.binding.JsonCodec", "core.binding.ParamsReader", "core.binding.ResultReader"),
           "a codec, and the readers that it makes, which ask it for what they are made of",
-          Set.of("protocol.session.ServerEvent", "protocol.session.ServerCall"),
-          "a sealed interface, and one of its kinds");
+          Set.of(
+              "protocol.session.ServerCall",
+              "protocol.session.ReplyTo",
+              "protocol.session.ServerOutput",
+              "protocol.session.ServerEvent"),
+          "a call, where its reply goes, what that is put into, and the events, of which it is one");
 
   /** More classes than somebody keeps in mind who opens the folder. */
   private static final int MAX_CLASSES_A_ROOM = 30;
 
   /** Lines of code of protocol and core without json, envelope and binding: what one can read. */
-  private static final int MAX_LINES_OF_THE_RPC_PROPER = 5_961;
+  private static final int MAX_LINES_OF_THE_RPC_PROPER = 5_864;
 
   /** Lines of code of what reads and writes values. */
   private static final int MAX_LINES_OF_VALUES = 5_163;

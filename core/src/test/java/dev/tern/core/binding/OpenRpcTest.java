@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.tern.core.binding.OpenRpc.MethodDoc;
 import dev.tern.core.TypeRef;
+import dev.tern.core.binding.OpenRpc.MethodDoc;
 import java.lang.reflect.Type;
 import java.math.BigDecimal;
 import java.math.BigInteger;

@@ -21,16 +21,26 @@ public final class JsonName {
     this.utf8 = text.getBytes(UTF_8);
     this.word = Words.at(utf8, 0);
     this.hash = hash(word, utf8, 0, utf8.length);
-    this.encoded = JsonWriter.encodeName(text);
+    this.encoded = encode(text).getBytes(UTF_8);
   }
 
   /**
    * Prepares a name.
    *
-   * @throws IllegalArgumentException if it holds a lone surrogate
+   * @throws IllegalArgumentException if it holds a lone surrogate or a control character
    */
   public static JsonName of(String text) {
-    return new JsonName(text);
+    JsonName name = new JsonName(text);
+    if (!text.equals(new String(name.utf8, UTF_8)) || text.chars().anyMatch(c -> c < ' ')) {
+      throw new IllegalArgumentException(
+          "name: \"" + text + "\" (expected: neither lone surrogates nor control characters)");
+    }
+    return name;
+  }
+
+  /** Not by a writer, which itself knows names. */
+  private static String encode(String text) {
+    return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\":";
   }
 
   /** The name itself. */

@@ -385,10 +385,6 @@ public final class JsonWriter {
     return Words.copyPlain(latin, out, p) ? p + latin.length : -1;
   }
 
-  static byte[] encodeName(String name) {
-    return new JsonWriter().name(name).toByteArray();
-  }
-
   // --- writing bytes ---
 
   private JsonWriter open(char bracket) {

@@ -135,9 +135,9 @@ final class Words {
   }
 
   /**
-   * Where the whole blocks end that have no mark. The JVM makes vector instructions of a loop that never ends early:
-   * 35 bytes a nanosecond, lines 5 (a block of 1 KiB without a mark, on the machine of
-   * docs/PERFORMANCE.md).
+   * Where the whole blocks end that have no mark. The JVM makes vector instructions of a loop that
+   * never ends early: 35 bytes a nanosecond, lines 5 (a block of 1 KiB without a mark, on the
+   * machine of docs/PERFORMANCE.md).
    */
   private static int plainBlocks(byte[] b, int p, int end) {
     while (end - p >= BLOCK && arePlain(b, p, BLOCK)) {
