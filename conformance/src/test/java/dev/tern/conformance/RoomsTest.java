@@ -79,7 +79,7 @@ class RoomsTest {
   private static final int MAX_LINES_OF_THE_RPC_PROPER = 5_864;
 
   /** Lines of code of what reads and writes values. */
-  private static final int MAX_LINES_OF_VALUES = 5_163;
+  private static final int MAX_LINES_OF_VALUES = 5_168;
 
   /** The door that the ends use, and its key. Users see one half of what is one room. */
   private static final String KEY = "core.access";

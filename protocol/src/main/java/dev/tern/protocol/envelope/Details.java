@@ -2,13 +2,11 @@ package dev.tern.protocol.envelope;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.tern.protocol.Id;
 import dev.tern.protocol.json.JsonName;
 import dev.tern.protocol.json.JsonWriter;
 
 /** The {@code details} that the protocol itself fills. */
 public final class Details {
-  private static final JsonName ID = JsonName.of("id");
   private static final JsonName PATH = JsonName.of("path");
 
   private Details() {}
@@ -16,11 +14,6 @@ public final class Details {
   /** Where in params something is wrong, empty for params as a whole. */
   static byte[] path(String path) {
     return new JsonWriter().beginObject().name(PATH).value(path).endObject().toByteArray();
-  }
-
-  /** The id that an error is about, where the error itself has none. */
-  public static byte[] id(Id id) {
-    return Messages.id(new JsonWriter().beginObject().name(ID), id).endObject().toByteArray();
   }
 
   /** The encodings and compressions that are read here. */

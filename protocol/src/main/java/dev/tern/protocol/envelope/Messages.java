@@ -104,7 +104,7 @@ public final class Messages {
 
   /** The notification that a call of this connection is no longer wanted. */
   public static Bytes cancel(Id id) {
-    return request(Dialect.V1, null, CANCEL, Bytes.of(Details.id(id)), Meta.NONE);
+    return request(Dialect.V1, null, CANCEL, Bytes.of(idMember(id)), Meta.NONE);
   }
 
   /** A success. */
@@ -217,6 +217,11 @@ public final class Messages {
   private static JsonWriter numbered(JsonWriter w, WireError error) {
     w.name(ERROR).beginObject().name(CODE).value(error.number());
     return w.name(MESSAGE).value(wellFormed(error.message()));
+  }
+
+  /** An object whose only member is an id: the one that an error is about, where it has none. */
+  public static byte[] idMember(Id id) {
+    return id(new JsonWriter().beginObject().name(ID), id).endObject().toByteArray();
   }
 
   static JsonWriter id(JsonWriter w, @Nullable Id id) {

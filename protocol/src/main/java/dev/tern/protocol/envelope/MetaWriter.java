@@ -7,7 +7,6 @@ import dev.tern.protocol.json.JsonName;
 import dev.tern.protocol.json.JsonWriter;
 import dev.tern.protocol.json.PlainJson;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Writes what a request or a reply says about itself. */
@@ -20,20 +19,23 @@ final class MetaWriter {
   private static final JsonLiteral TRUE = JsonLiteral.of("true");
   private static final JsonLiteral FALSE = JsonLiteral.of("false");
 
-  /** The name of a key, and what stands before it behind other members. */
-  private record Part(JsonName name, JsonLiteral before) {
-    Part(Meta.Key<?> key) {
-      this(
-          JsonName.of(key.wire()),
-          Objects.requireNonNull(JsonLiteral.beforeMember(key.wire(), false)));
-    }
-  }
-
   /** The bit of the version, which stands before the timeout; all else stands behind it. */
   private static final int VERSION = 1 << Meta.keys().indexOf(Meta.V);
 
   /** By the index of the key. */
-  private static final Part[] PARTS = Meta.keys().stream().map(Part::new).toArray(Part[]::new);
+  private static final JsonName[] NAMES =
+      Meta.keys().stream().map(key -> JsonName.of(key.wire())).toArray(JsonName[]::new);
+
+  /** What stands before a value behind other members; before a text its quote, too. */
+  private static final JsonLiteral[] BEFORE =
+      Meta.keys().stream().map(key -> before(key, "")).toArray(JsonLiteral[]::new);
+
+  private static final JsonLiteral[] BEFORE_TEXT =
+      Meta.keys().stream().map(key -> before(key, "\"")).toArray(JsonLiteral[]::new);
+
+  private static JsonLiteral before(Meta.Key<?> key, String quote) {
+    return JsonLiteral.of(",\"" + key.wire() + "\":" + quote);
+  }
 
   private MetaWriter() {}
 
@@ -49,7 +51,7 @@ final class MetaWriter {
     }
     for (int keys = meta.saidKeys() & ~VERSION; keys != 0; keys &= keys - 1) {
       int i = Integer.numberOfTrailingZeros(keys);
-      value(w.name(PARTS[i].name), meta.get(i));
+      value(w.name(NAMES[i]), meta.get(i));
     }
     w.endObject();
   }
@@ -103,7 +105,7 @@ final class MetaWriter {
       if (bytes < 0) {
         return PlainJson.OTHER;
       }
-      size += PARTS[i].before.length() + bytes;
+      size += BEFORE[i].length() + bytes;
     }
     return size;
   }
@@ -127,20 +129,20 @@ final class MetaWriter {
     int p = at;
     for (int keys = meta.saidKeys(); p >= 0 && keys != 0; keys &= keys - 1) {
       int i = Integer.numberOfTrailingZeros(keys);
-      p = putPlain(meta.get(i), out, PARTS[i].before.put(out, p));
+      Object value = meta.get(i);
+      if (value instanceof String text) {
+        p = JsonWriter.putPlain(text, out, BEFORE_TEXT[i].put(out, p));
+        if (p >= 0) {
+          out[p++] = '"';
+        }
+      } else {
+        p = putPlain(value, out, BEFORE[i].put(out, p));
+      }
     }
     return p;
   }
 
   private static int putPlain(@Nullable Object value, byte[] out, int p) {
-    if (value instanceof String text) {
-      out[p] = '"';
-      int end = JsonWriter.putPlain(text, out, p + 1);
-      if (end >= 0) {
-        out[end++] = '"';
-      }
-      return end;
-    }
     if (value instanceof Boolean truth) {
       return (truth ? TRUE : FALSE).put(out, p);
     }

@@ -16,6 +16,7 @@ final class Words {
 
   private static final long ONES = 0x0101_0101_0101_0101L;
   private static final long HIGH_BITS = ONES << 7;
+  private static final long LOW_BITS = ONES * 0x7F;
   private static final long QUOTES = ONES * '"';
   private static final long QUESTIONS = ONES * '?';
   private static final long BACKSLASHES = ONES * '\\';
@@ -23,6 +24,9 @@ final class Words {
   private static final long SIXES = ONES * 6;
   private static final long HIGH_HALVES = 0xF0F0_F0F0_F0F0_F0F0L;
   private static final long SPACES = ONES * ' ';
+
+  /** Lifts a space to the high bit. */
+  private static final long TO_SPACES = ONES * 0x60;
 
   private Words() {}
 
@@ -99,24 +103,33 @@ final class Words {
     int last = from.length - BYTES;
     if (last < 0) {
       System.arraycopy(from, 0, to, at, from.length);
-      return specialOrMark(at(from, 0) | SPACES << (from.length * 8)) == 0;
+      return (odd(at(from, 0) | SPACES << (from.length * 8)) & HIGH_BITS) == 0;
     }
-    long marks = 0;
+    long found = 0;
     for (int p = 0; p < last; p += BYTES) {
-      marks |= copyWord(from, p, to, at + p);
+      found |= copyWord(from, p, to, at + p);
     }
-    return (marks | copyWord(from, last, to, at + last)) == 0;
+    return ((found | copyWord(from, last, to, at + last)) & HIGH_BITS) == 0;
   }
 
   private static long copyWord(byte[] from, int p, byte[] to, int at) {
     long word = (long) LONGS.get(from, p);
     LONGS.set(to, at, word);
-    return specialOrMark(word);
+    return odd(word);
   }
 
-  private static long specialOrMark(long word) {
-    long question = word ^ QUESTIONS;
-    return special(word) | ((question - ONES) & ~question & HIGH_BITS);
+  /**
+   * Has a high bit set if one of the bytes does not stand for itself, or is a question mark; it
+   * does not say which. Takes fewer steps than {@link #special}.
+   */
+  private static long odd(long word) {
+    long differs = differs(word, QUOTES) & differs(word, BACKSLASHES) & differs(word, QUESTIONS);
+    return word | ~(differs & (word + TO_SPACES));
+  }
+
+  /** Has the high bit of each byte set that differs, as long as all bytes are ASCII. */
+  private static long differs(long word, long other) {
+    return (word ^ other) + LOW_BITS;
   }
 
   /** Passes over as many whole lines as stand for themselves: one look for four words. */

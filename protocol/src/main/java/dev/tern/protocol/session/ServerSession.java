@@ -361,7 +361,7 @@ public final class ServerSession {
   private void inFlightAlready(Id id, Dialect dialect) {
     WireError error =
         WireError.of(ErrorCode.BAD_REQUEST, "id: already in flight on this connection");
-    answer(Oddity.ID_IN_FLIGHT, dialect, error.withDetails(Details.id(id)));
+    answer(Oddity.ID_IN_FLIGHT, dialect, error.withDetails(Messages.idMember(id)));
   }
 
   /** Tells of the payload that is being read, and answers it with an error without a request. */

@@ -13,10 +13,12 @@ import dev.tern.protocol.Meta;
 import dev.tern.protocol.ReplyMeta;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.json.JsonNames;
+import dev.tern.protocol.json.JsonWriter;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MessagesTest {
   private static final Bytes PARAMS = bytes("{\"a\":1}");
@@ -188,6 +190,66 @@ class MessagesTest {
         .isEqualTo(
             "{\"id\":7,\"method\":\"m\",\"params\":[" + text + "],\"meta\":{\"timeout_ms\":5}}");
     assertThat(request.next()).isNotNull();
+  }
+
+  @Test
+  void aLargeResultLeavesInItsOwnArrayBesideAMeta() {
+    Bytes text = bytes("\"" + "x".repeat(20_000) + "\"");
+
+    Bytes reply = Messages.success(Dialect.V1, new Id.Number(7), text, EVERYTHING_OF_A_REPLY);
+
+    assertThat(payload(reply))
+        .isEqualTo(
+            "{\"id\":7,\"ok\":true,\"result\":"
+                + text
+                + ",\"meta\":{\"replayed\":true,\"queue_us\":5,\"handler_us\":7}}");
+    assertThat(secondArray(reply)).isSameAs(text.array());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void largeParamsLeaveInTheirOwnArrayWhateverElseIsSaid(Dialect dialect) {
+    Bytes params = bytes("[\"" + "x".repeat(20_000) + "\"]");
+    Meta meta = Meta.timeout(5).with(Meta.KEY, "k").with(Meta.ATTEMPT, 2);
+
+    Bytes plain = Messages.request(dialect, new Id.Number(7), utf8("\"m\""), params, meta);
+    Bytes rich = Messages.request(dialect, new Id.Text("7"), utf8("\"m\""), params, EVERYTHING);
+
+    assertThat(secondArray(plain)).isSameAs(params.array());
+    assertThat(secondArray(rich)).isSameAs(params.array());
+    assertThat(((Message.Request) scanned(rich)).params()).isEqualTo(params);
+  }
+
+  @Test
+  void writesUsualMetaInOnePassAsTheWriterWould() {
+    Meta meta =
+        Meta.timeout(5)
+            .with(Meta.IDEMPOTENT, false)
+            .with(Meta.KEY, "k")
+            .with(Meta.ATTEMPT, 12)
+            .with(Meta.AUTH, "a.b")
+            .with(Meta.TIMING, true);
+    assertThat(request(Dialect.V1, new Id.Number(5), PARAMS, meta))
+        .isEqualTo(
+            "{\"id\":5,\"method\":\"m\",\"params\":{\"a\":1},\"meta\":{\"timeout_ms\":5,"
+                + "\"idempotent\":false,\"key\":\"k\",\"attempt\":12,\"auth\":\"a.b\",\"timing\":true}}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"", "a\\b", "\n", "\u00e9", "\u0141", "why?", "\ud83d\ude00", ""})
+  void writesTextsThatAreNotPlainWithTheGeneralWriter(String key) {
+    Meta meta = Meta.timeout(5).with(Meta.KEY, key).with(Meta.ATTEMPT, 1);
+
+    Bytes payload = Messages.request(Dialect.V1, new Id.Number(5), utf8("\"m\""), null, meta);
+
+    String escaped = new String(new JsonWriter().value(key).toByteArray(), UTF_8);
+    assertThat(payload(payload))
+        .contains("{\"timeout_ms\":5,\"key\":" + escaped + ",\"attempt\":1}");
+  }
+
+  private static byte[] secondArray(Bytes payload) {
+    Bytes second = payload.next();
+    return second == null ? new byte[0] : second.array();
   }
 
   private static String request(Dialect dialect, Id id, Bytes params, Meta meta) {
