@@ -102,8 +102,9 @@ public abstract class RpcFixture {
     return client(server.address());
   }
 
+  /** A client on the real clock: its calls have as long as the tests wait, for a busy machine. */
   protected Client client(InetSocketAddress address) {
-    return client(address, builder -> builder);
+    return client(address, b -> b.timeout(Duration.ofSeconds(Gate.PATIENCE_SECONDS)));
   }
 
   protected Client client(InetSocketAddress address, UnaryOperator<ClientBuilder> setUp) {
