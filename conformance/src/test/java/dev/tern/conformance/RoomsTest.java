@@ -76,10 +76,10 @@ class RoomsTest {
   private static final int MAX_CLASSES_A_ROOM = 30;
 
   /** Lines of code of protocol and core without json, envelope and binding: what one can read. */
-  private static final int MAX_LINES_OF_THE_RPC_PROPER = 5_864;
+  private static final int MAX_LINES_OF_THE_RPC_PROPER = 5_600;
 
   /** Lines of code of what reads and writes values. */
-  private static final int MAX_LINES_OF_VALUES = 5_168;
+  private static final int MAX_LINES_OF_VALUES = 5_163;
 
   /** The door that the ends use, and its key. Users see one half of what is one room. */
   private static final String KEY = "core.access";

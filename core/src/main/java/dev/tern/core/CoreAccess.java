@@ -4,9 +4,8 @@ import dev.tern.core.access.Access;
 import dev.tern.core.access.CallContext;
 import dev.tern.core.access.Origin;
 import dev.tern.protocol.Bytes;
-import dev.tern.protocol.ErrorCode;
-import dev.tern.protocol.Executed;
 import dev.tern.protocol.Meta;
+import dev.tern.protocol.WireError;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -37,18 +36,9 @@ final class CoreAccess extends Access {
   }
 
   @Override
-  public Request withDeadline(Request request, long nanos) {
-    return request.withDeadlineNanos(nanos);
-  }
-
-  @Override
-  public Request withContext(Request request, CallContext context) {
-    return request.withContext(context);
-  }
-
-  @Override
-  public Request withCancelToken(Request request, CancelToken token) {
-    return request.withCancelToken(token);
+  public Request with(
+      Request request, CallContext context, long deadlineNanos, CancelToken cancelToken) {
+    return request.with(context, deadlineNanos, cancelToken);
   }
 
   @Override
@@ -59,27 +49,10 @@ final class CoreAccess extends Access {
   @Override
   public RpcException error(
       Origin origin,
-      ErrorCode code,
-      String message,
-      Executed executed,
+      WireError error,
       Map<String, ? extends @Nullable Object> details,
       @Nullable Throwable cause) {
-    return new RpcException(code.name(), code.number(), message, details, executed, origin, cause);
-  }
-
-  @Override
-  public RpcException remote(
-      String code,
-      int number,
-      String message,
-      Map<String, ? extends @Nullable Object> details,
-      Executed executed) {
-    return new RpcException(code, number, message, details, executed, Origin.REMOTE, null);
-  }
-
-  @Override
-  public RpcException withExecuted(RpcException error, Executed executed) {
-    return error.withExecuted(executed);
+    return new RpcException(origin, error, details, cause);
   }
 
   @Override

@@ -3,7 +3,6 @@ package dev.tern.core;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tern.protocol.Limits;
-import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonException;
 import java.util.Arrays;
@@ -25,29 +24,11 @@ public final class EncodedJson {
    *     than a peer reads
    */
   public EncodedJson(byte[] json) {
-    JsonCursor cursor = new JsonCursor(Limits.DEFAULT);
-    cursor.reset(json, 0, json.length);
-    int start;
-    int end;
     try {
-      cursor.skipValue();
-      start = cursor.valueStart();
-      end = cursor.valueEnd();
-      cursor.expectEnd();
+      this.bytes = JsonCursor.readable(json, 0, Limits.DEFAULT).toByteArray();
     } catch (JsonException e) {
       throw new IllegalArgumentException("encoded JSON: " + e.getMessage(), e);
     }
-    if (cursor.overLimitAt() >= 0) {
-      throw new IllegalArgumentException(
-          ("encoded JSON: a name or a number that is too long at byte %s"
-                  + " (expected: at most %s bytes of a name, %s digits)")
-              .formatted(
-                  cursor.overLimitAt(),
-                  Limits.DEFAULT.get(Bound.NAME_BYTES),
-                  Limits.DEFAULT.get(Bound.NUMBER_DIGITS)));
-    }
-    boolean isBare = start == 0 && end == json.length;
-    this.bytes = isBare ? json : Arrays.copyOfRange(json, start, end);
   }
 
   /** The bytes themselves; not to be changed. */

@@ -120,12 +120,7 @@ public final class Method<P extends @Nullable Object, R extends @Nullable Object
 
   @Override
   public String toString() {
-    return name
-        + "("
-        + paramsType.getTypeName()
-        + ") → "
-        + resultType.getTypeName()
-        + ", "
-        + effect;
+    return "%s(%s) → %s, %s"
+        .formatted(name, paramsType.getTypeName(), resultType.getTypeName(), effect);
   }
 }

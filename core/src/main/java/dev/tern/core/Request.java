@@ -152,7 +152,7 @@ public final class Request {
    * that its time is over at the deadline that came with the call.
    */
   public Request withTimeout(Duration timeout) {
-    return withDeadlineNanos(timers().nanoTime() + Durations.nanos(timeout));
+    return with(context, timers().nanoTime() + Durations.nanos(timeout), cancelToken);
   }
 
   /** This request with what a filter of the server's has found out about who calls. */
@@ -160,12 +160,8 @@ public final class Request {
     return new Request(context, method, params, meta, effect, deadlineNanos, cancelToken, other);
   }
 
-  Request withDeadlineNanos(long instant) {
-    return new Request(context, method, params, meta, effect, instant, cancelToken, caller);
-  }
-
-  Request withCancelToken(CancelToken token) {
-    return new Request(context, method, params, meta, effect, deadlineNanos, token, caller);
+  Request with(CallContext knownOfIt, long instant, CancelToken token) {
+    return new Request(knownOfIt, method, params, meta, effect, instant, token, caller);
   }
 
   /**
@@ -178,10 +174,6 @@ public final class Request {
    */
   public void mayHaveRun() {
     context.mayHaveRun();
-  }
-
-  Request withContext(CallContext other) {
-    return new Request(other, method, params, meta, effect, deadlineNanos, cancelToken, caller);
   }
 
   CallContext context() {

@@ -10,6 +10,7 @@ import static dev.tern.protocol.ErrorCode.UNAVAILABLE;
 import dev.tern.core.access.Origin;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
+import dev.tern.protocol.WireError;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Map;
@@ -57,43 +58,26 @@ public final class RpcException extends RuntimeException {
    */
   public RpcException(
       String code, String message, Map<String, ? extends @Nullable Object> details) {
-    this(code, message, details, Executed.YES);
-  }
-
-  private RpcException(
-      String code,
-      String message,
-      Map<String, ? extends @Nullable Object> details,
-      Executed executed) {
-    this(
-        applicationCode(code),
-        ErrorCode.APPLICATION_NUMBER,
-        message,
-        details,
-        executed,
-        Origin.APPLICATION,
-        null);
+    this(Origin.APPLICATION, ofApplication(code, message, Executed.YES), details, null);
   }
 
   RpcException(
-      String code,
-      int number,
-      @Nullable String message,
-      Map<String, ? extends @Nullable Object> details,
-      Executed executed,
       Origin origin,
+      WireError error,
+      Map<String, ? extends @Nullable Object> details,
       @Nullable Throwable cause) {
-    super(message, cause, false, origin != Origin.FRAMEWORK);
-    this.code = code;
-    this.number = number;
+    super(error.message(), cause, false, origin != Origin.FRAMEWORK);
+    this.code = error.code();
+    this.number = error.number();
     this.details = Collections.unmodifiableMap(details);
-    this.executed = executed;
+    this.executed = error.executed();
     this.origin = origin;
   }
 
   /** An error of the application that had no effect at all: it is safe to call again. */
   public static RpcException notExecuted(String code, String message) {
-    return new RpcException(code, message, Map.of(), Executed.NO);
+    WireError error = ofApplication(code, message, Executed.NO);
+    return new RpcException(Origin.APPLICATION, error, Map.of(), null);
   }
 
   /** A refusal without details and cause. */
@@ -121,8 +105,8 @@ public final class RpcException extends RuntimeException {
     if (!REFUSALS.contains(code)) {
       throw new IllegalArgumentException("code: " + code + " (expected: one of " + REFUSALS + ")");
     }
-    return new RpcException(
-        code.name(), code.number(), message, details, Executed.NO, Origin.APPLICATION, cause);
+    WireError error = WireError.of(code, message, Executed.NO);
+    return new RpcException(Origin.APPLICATION, error, details, cause);
   }
 
   /** The framework's {@link ErrorCode} by name, or the application's own. */
@@ -156,10 +140,6 @@ public final class RpcException extends RuntimeException {
     return known != null && known.isTransient() && origin != Origin.CLOSED_CLIENT;
   }
 
-  RpcException withExecuted(Executed verdict) {
-    return new RpcException(code, number, getMessage(), details, verdict, origin, this);
-  }
-
   Origin origin() {
     return origin;
   }
@@ -171,7 +151,7 @@ public final class RpcException extends RuntimeException {
     return "RpcException: " + code + ": " + getMessage() + " (executed: " + executed.wire() + ")";
   }
 
-  private static String applicationCode(String code) {
+  private static WireError ofApplication(String code, String message, Executed executed) {
     if (!CODE.matcher(code).matches()) {
       throw new IllegalArgumentException(
           "code: \"" + code + "\" (expected: an UPPER_SNAKE name of at most 64 characters)");
@@ -180,6 +160,6 @@ public final class RpcException extends RuntimeException {
       throw new IllegalArgumentException(
           "code: " + code + " (expected: a name that is not one of the framework's)");
     }
-    return code;
+    return new WireError(code, ErrorCode.APPLICATION_NUMBER, message, null, executed);
   }
 }

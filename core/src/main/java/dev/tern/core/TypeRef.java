@@ -33,12 +33,12 @@ public abstract class TypeRef<T extends @Nullable Object> {
 
   /** A class, which has no type arguments. */
   public static <T> TypeRef<T> of(Class<T> type) {
-    return new Known<>(type);
+    return new TypeRef<>(type) {};
   }
 
   /** Any type, found by reflection; the caller answers for {@code T}. */
   public static TypeRef<?> of(Type type) {
-    return new Known<>(type);
+    return new TypeRef<>(type) {};
   }
 
   /** The captured type. */
@@ -59,11 +59,5 @@ public abstract class TypeRef<T extends @Nullable Object> {
   @Override
   public final String toString() {
     return type.getTypeName();
-  }
-
-  private static final class Known<T extends @Nullable Object> extends TypeRef<T> {
-    Known(Type type) {
-      super(type);
-    }
   }
 }

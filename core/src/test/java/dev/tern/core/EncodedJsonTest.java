@@ -33,6 +33,6 @@ class EncodedJsonTest {
   void aNumberLongerThanAPeerReadsIsRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new EncodedJson("1".repeat(10_000).getBytes(UTF_8)))
-        .withMessageContaining("too long at byte 0");
+        .withMessageContaining("at byte 0: a name or a number that is too long");
   }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.tern.core.access.Origin;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
+import dev.tern.protocol.WireError;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,7 +90,8 @@ final class RpcExceptionTest {
   }
 
   private static RpcException unavailable(Origin origin) {
-    return CORE.error(origin, ErrorCode.UNAVAILABLE, "closed", Executed.NO, Map.of(), null);
+    return CORE.error(
+        origin, WireError.of(ErrorCode.UNAVAILABLE, "closed", Executed.NO), Map.of(), null);
   }
 
   @Test

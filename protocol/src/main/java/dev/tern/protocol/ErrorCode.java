@@ -1,7 +1,8 @@
 package dev.tern.protocol;
 
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,15 +44,10 @@ public enum ErrorCode {
   /** The JSON-RPC number of every application error. */
   public static final int APPLICATION_NUMBER = -32000;
 
-  private static final Map<String, ErrorCode> BY_NAME = new HashMap<>();
-  private static final Map<Integer, ErrorCode> BY_NUMBER = new HashMap<>();
-
-  static {
-    for (ErrorCode code : values()) {
-      BY_NAME.put(code.name(), code);
-      BY_NUMBER.put(code.number, code);
-    }
-  }
+  private static final Map<String, ErrorCode> BY_NAME =
+      Arrays.stream(values()).collect(Collectors.toMap(ErrorCode::name, code -> code));
+  private static final Map<Integer, ErrorCode> BY_NUMBER =
+      Arrays.stream(values()).collect(Collectors.toMap(ErrorCode::number, code -> code));
 
   private final int number;
   private final Executed executed;

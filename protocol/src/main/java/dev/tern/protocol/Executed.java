@@ -24,11 +24,6 @@ public enum Executed {
     return wire;
   }
 
-  /** The verdict of an operation made of two attempts: the higher one. */
-  public Executed or(Executed other) {
-    return compareTo(other) >= 0 ? this : other;
-  }
-
   /** Reads a verdict; a missing or unknown word promises nothing and is {@link #MAYBE}. */
   public static Executed ofWire(@Nullable String word) {
     return switch (word) {

@@ -1,5 +1,6 @@
 package dev.tern.protocol;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,51 +20,39 @@ public final class Meta {
   public static final long UNSAID = -1;
 
   /** The protocol version; not said means 1. */
-  public static final Key<Integer> V = new Key<>(0, "v", 1);
+  public static final Key<Integer> V = Key.of("v", 1);
 
   /** The caller's hint, for logs. */
-  public static final Key<Boolean> IDEMPOTENT = new Key<>(1, "idempotent", 0);
+  public static final Key<Boolean> IDEMPOTENT = Key.of("idempotent", 0);
 
   /** The identity of the operation, the same over all its attempts. */
-  public static final Key<String> KEY = new Key<>(2, "key", 0);
+  public static final Key<String> KEY = Key.of("key", 0);
 
   /** The number of the attempt: 1, 2, 3 … */
-  public static final Key<Integer> ATTEMPT = new Key<>(3, "attempt", 1);
+  public static final Key<Integer> ATTEMPT = Key.of("attempt", 1);
 
   /** The store that earlier attempts went to. */
-  public static final Key<String> DEDUP = new Key<>(4, "dedup", 0);
+  public static final Key<String> DEDUP = Key.of("dedup", 0);
 
   /** The time since the first attempt, in milliseconds, 0 or more. */
-  public static final Key<Long> AGE_MILLIS = new Key<>(5, "age_ms", 0);
+  public static final Key<Long> AGE_MILLIS = Key.of("age_ms", 0);
 
   /** A bearer token; never logged. */
-  public static final Key<String> AUTH = new Key<>(6, "auth", 0);
+  public static final Key<String> AUTH = Key.of("auth", 0);
 
   /** W3C trace context, as it came, well-formed. */
-  public static final Key<String> TRACEPARENT = new Key<>(7, "traceparent", 0);
+  public static final Key<String> TRACEPARENT = Key.of("traceparent", 0);
 
   /** W3C trace state, as it came. */
-  public static final Key<String> TRACESTATE = new Key<>(8, "tracestate", 0);
+  public static final Key<String> TRACESTATE = Key.of("tracestate", 0);
 
   /** The names of the compressions that the caller reads; an immutable list. */
-  public static final Key<List<String>> ACCEPT = new Key<>(9, "accept", 0);
+  public static final Key<List<String>> ACCEPT = Key.of("accept", 0);
 
   /** Whether the reply shall say where the time went. */
-  public static final Key<Boolean> TIMING = new Key<>(10, "timing", 0);
+  public static final Key<Boolean> TIMING = Key.of("timing", 0);
 
-  private static final List<Key<?>> KEYS =
-      List.of(
-          V,
-          IDEMPOTENT,
-          KEY,
-          ATTEMPT,
-          DEDUP,
-          AGE_MILLIS,
-          AUTH,
-          TRACEPARENT,
-          TRACESTATE,
-          ACCEPT,
-          TIMING);
+  private static final List<Key<?>> KEYS = List.copyOf(Key.MADE);
 
   /** What is said under the keys where nothing is; never written to. */
   private static final @Nullable Object[] NOTHING = new @Nullable Object[KEYS.size()];
@@ -102,6 +91,9 @@ public final class Meta {
    */
   @SuppressWarnings("UnusedTypeParameter") // it is the type of what is said under the key
   public static final class Key<T> {
+    /** All that are, in the order of their declaration. */
+    private static final List<Key<?>> MADE = new ArrayList<>();
+
     private final int index;
     private final String wire;
     private final long least;
@@ -110,6 +102,12 @@ public final class Meta {
       this.index = index;
       this.wire = wire;
       this.least = least;
+    }
+
+    private static <T> Key<T> of(String wire, long least) {
+      Key<T> key = new Key<>(MADE.size(), wire, least);
+      MADE.add(key);
+      return key;
     }
 
     /** The name on the wire. */

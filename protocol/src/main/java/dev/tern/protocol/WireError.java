@@ -1,5 +1,6 @@
 package dev.tern.protocol;
 
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,5 +30,15 @@ public record WireError(
   /** This error with details, an encoded JSON object. */
   public WireError withDetails(byte[] json) {
     return new WireError(code, number, message, json, executed);
+  }
+
+  /** This error with details, a JSON object. */
+  public WireError withDetails(String json) {
+    return withDetails(json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** This error with where the call was when it ended. */
+  public WireError withStage(String stage) {
+    return withDetails("{\"stage\":\"" + stage + "\"}");
   }
 }

@@ -5,9 +5,8 @@ import dev.tern.core.Effect;
 import dev.tern.core.Request;
 import dev.tern.core.RpcException;
 import dev.tern.protocol.Bytes;
-import dev.tern.protocol.ErrorCode;
-import dev.tern.protocol.Executed;
 import dev.tern.protocol.Meta;
+import dev.tern.protocol.WireError;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -39,14 +38,13 @@ public abstract class Access {
   /** The params where they lie; null for none. */
   public abstract @Nullable Bytes paramsOf(Request request);
 
-  /** A request like this one, with another deadline: an instant of its clock. */
-  public abstract Request withDeadline(Request request, long nanos);
-
-  /** A request like this one, of which its end knows something else. */
-  public abstract Request withContext(Request request, CallContext context);
-
-  /** A request like this one, with another token. */
-  public abstract Request withCancelToken(Request request, CancelToken token);
+  /**
+   * A request like this one in all that is not given here.
+   *
+   * @param deadlineNanos an instant of its clock
+   */
+  public abstract Request with(
+      Request request, CallContext context, long deadlineNanos, CancelToken cancelToken);
 
   /**
    * Binds what {@link Request#current} is to code that is run or called with it. To bind it once
@@ -57,27 +55,17 @@ public abstract class Access {
   public abstract ScopedValue.Carrier serving(Supplier<@Nullable Request> served);
 
   /**
-   * An error of the framework's. One that a server makes of a call that it answers has no stack
-   * trace: a flood of calls can ask for it, and what it is made of is logged as an incident.
+   * An error that an end has made, or that a peer has sent. One that a server makes of a call that
+   * it answers has no stack trace: a flood of calls can ask for it, and what it is made of is
+   * logged as an incident.
+   *
+   * @param details what the error's own say, which are not looked at
    */
   public abstract RpcException error(
       Origin origin,
-      ErrorCode code,
-      String message,
-      Executed executed,
+      WireError error,
       Map<String, ? extends @Nullable Object> details,
       @Nullable Throwable cause);
-
-  /** An error that a peer sent. */
-  public abstract RpcException remote(
-      String code,
-      int number,
-      String message,
-      Map<String, ? extends @Nullable Object> details,
-      Executed executed);
-
-  /** An error like this one, which is its cause, with another verdict. */
-  public abstract RpcException withExecuted(RpcException error, Executed executed);
 
   /** Who made it. */
   public abstract Origin originOf(RpcException error);

@@ -12,13 +12,17 @@ public interface CallContext {
   Dialect dialect();
 
   /** The id on the connection; null for a notification, and at the client. */
-  @Nullable Id id();
+  default @Nullable Id id() {
+    return null;
+  }
 
   /** Whether nobody is told what becomes of it. */
   boolean isNotification();
 
   /** The peer's address; null at the client. */
-  @Nullable SocketAddress peer();
+  default @Nullable SocketAddress peer() {
+    return null;
+  }
 
   /** The clock of the call's deadline. */
   Timers timers();

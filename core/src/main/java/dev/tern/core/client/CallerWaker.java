@@ -1,7 +1,7 @@
 package dev.tern.core.client;
 
 import dev.tern.core.link.Mailbox;
-import dev.tern.core.runtime.Timers;
+import dev.tern.core.runtime.Environment;
 import dev.tern.core.transport.Connection;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +24,7 @@ final class CallerWaker {
   private static final long LONGEST_HOLD_NANOS = 5_000_000;
 
   private final Mailbox<PendingCall> outgoing;
-  private final Timers timers;
+  private final Environment environment;
   private final Connection connection;
   private final Runnable drain;
   private boolean holdIsBounded;
@@ -33,9 +33,13 @@ final class CallerWaker {
    * @param outgoing where callers post
    * @param drain takes what is in there; runs in the serial context
    */
-  CallerWaker(Mailbox<PendingCall> outgoing, Timers timers, Connection connection, Runnable drain) {
+  CallerWaker(
+      Mailbox<PendingCall> outgoing,
+      Environment environment,
+      Connection connection,
+      Runnable drain) {
     this.outgoing = outgoing;
-    this.timers = timers;
+    this.environment = environment;
     this.connection = connection;
     this.drain = drain;
   }
@@ -55,7 +59,7 @@ final class CallerWaker {
     }
     outgoing.hold();
     boundHold();
-    Thread.startVirtualThread(() -> wakeAndRelease(virtual));
+    environment.startVirtual(() -> wakeAndRelease(virtual));
   }
 
   @SuppressWarnings("ThreadPriorityCheck") // if it does not help, the hold ends early: no harm
@@ -69,7 +73,9 @@ final class CallerWaker {
   private void boundHold() {
     if (!holdIsBounded) {
       holdIsBounded = true;
-      timers.schedule(LONGEST_HOLD_NANOS, () -> connection.execute(this::onHoldBound));
+      environment
+          .timers()
+          .schedule(LONGEST_HOLD_NANOS, () -> connection.execute(this::onHoldBound));
     }
   }
 

@@ -187,11 +187,13 @@ public final class Client implements AutoCloseable {
       Method<P, R> method, P params, CallOptions options) {
     ResultReader<R> reader = reader(method);
     CancelSource cancel = new CancelSource();
-    Request request = CORE.withCancelToken(request(method, params, options), cancel);
+    Request plain = request(method, params, options);
+    Request request = CORE.with(plain, calling, plain.deadlineNanos(), cancel);
     CompletableFuture<R> future = new CompletableFuture<>();
     Request served = Request.currentOrNull();
-    Thread.ofVirtual()
-        .start(
+    settings
+        .environment()
+        .startVirtual(
             () -> {
               if (served == null) {
                 complete(future, request, reader);

@@ -114,7 +114,7 @@ public final class ClientBuilder {
     Timers timers = environment.timers();
     Counters counters = Counters.ofClient(timers);
     ClientSettings settings =
-        new ClientSettings(dialect, limits, timers, counters, new EncodedNames());
+        new ClientSettings(dialect, limits, environment, counters, new EncodedNames());
     Endpoint endpoint =
         new Endpoint(
             transport,

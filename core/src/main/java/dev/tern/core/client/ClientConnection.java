@@ -31,6 +31,7 @@ import dev.tern.protocol.session.ClientSession.State;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -54,8 +55,6 @@ final class ClientConnection implements Handler, ConnectionHandler {
    * A call with a short deadline gives no more than its tenth.
    */
   private static final long FIRST_CALL_NANOS = 100 * NANOS_PER_MILLI;
-
-  private static final Bytes NULL = Bytes.of(new byte[] {'n', 'u', 'l', 'l'});
 
   private final Connection connection;
   private final Consumer<byte[]> writer;
@@ -115,7 +114,8 @@ final class ClientConnection implements Handler, ConnectionHandler {
     this.openedNanos = timers.nanoTime();
     this.session = new ClientSession(settings.dialect(), settings.limits());
     this.outgoing = new Mailbox<>(connection, this::drainOutgoing);
-    this.callers = new CallerWaker(outgoing, timers, connection, this::drainOutgoing);
+    this.callers =
+        new CallerWaker(outgoing, settings.environment(), connection, this::drainOutgoing);
     this.alarm = new Alarm(timers, connection, this::pump);
     this.stall = new StallWatch(connection, StallWatch.DEFAULT_LIMIT);
     settings.counters().connected();
@@ -133,14 +133,15 @@ final class ClientConnection implements Handler, ConnectionHandler {
     }
     Message.Response reply = call.response();
     if (reply == null) {
-      throw failed(call, request);
+      WireError failure = Objects.requireNonNull(call.failure());
+      throw ClientErrors.local(failure, request, address, owner.isClosed());
     }
     WireError error = reply.error();
     if (error != null) {
       throw ClientErrors.fromWire(error);
     }
     Bytes result = reply.result();
-    return new Response.Value(result == null ? NULL : result, reply.meta());
+    return new Response.Value(result == null ? Messages.NULL : result, reply.meta());
   }
 
   private void await(PendingCall call, CancelSource token) {
@@ -350,13 +351,5 @@ final class ClientConnection implements Handler, ConnectionHandler {
     }
     long margin = Math.min(Math.max(NANOS_PER_MILLI, roundTripNanos), left / MARGIN_SHARE);
     return Math.max(1, (left - margin) / NANOS_PER_MILLI);
-  }
-
-  private RpcException failed(PendingCall call, Request request) {
-    WireError error = call.failure();
-    if (error == null) {
-      throw new IllegalStateException("call " + call.id() + " ended without an outcome");
-    }
-    return ClientErrors.local(error, request, address, owner.isClosed());
   }
 }

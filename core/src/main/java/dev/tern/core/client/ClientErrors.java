@@ -26,7 +26,7 @@ final class ClientErrors {
   /** A call that failed on this side. */
   static RpcException ofClient(
       ErrorCode code, String message, Executed executed, @Nullable Throwable cause) {
-    return CORE.error(Origin.CLIENT, code, message, executed, Map.of(), cause);
+    return CORE.error(Origin.CLIENT, WireError.of(code, message, executed), Map.of(), cause);
   }
 
   /**
@@ -36,20 +36,16 @@ final class ClientErrors {
    */
   static RpcException unavailable(
       boolean isClosed, String message, Map<String, ?> details, @Nullable Throwable cause) {
-    Origin origin = isClosed ? Origin.CLOSED_CLIENT : Origin.CLIENT;
-    return CORE.error(origin, ErrorCode.UNAVAILABLE, message, Executed.NO, details, cause);
+    WireError error = WireError.of(ErrorCode.UNAVAILABLE, message, Executed.NO);
+    return CORE.error(isClosed ? Origin.CLOSED_CLIENT : Origin.CLIENT, error, details, cause);
   }
 
   /** The deadline of a call passed on this side. */
   static RpcException timeout(
       Request request, InetSocketAddress peer, String message, Executed executed, String stage) {
-    return CORE.error(
-        Origin.CLIENT,
-        ErrorCode.TIMEOUT,
-        timeoutMessage(request, peer, message),
-        executed,
-        Map.of("stage", stage),
-        null);
+    WireError error =
+        WireError.of(ErrorCode.TIMEOUT, timeoutMessage(request, peer, message), executed);
+    return CORE.error(Origin.CLIENT, error, Map.of("stage", stage), null);
   }
 
   private static String timeoutMessage(Request request, InetSocketAddress peer, String message) {
@@ -63,9 +59,14 @@ final class ClientErrors {
 
   /** An error that arrived. */
   static RpcException fromWire(WireError error) {
-    byte[] details = error.details();
-    return CORE.remote(
-        error.code(), error.number(), error.message(), readDetails(details), error.executed());
+    return CORE.error(Origin.REMOTE, error, readDetails(error.details()), null);
+  }
+
+  /** An error like this one, which is its cause, with another verdict. */
+  static RpcException withVerdict(RpcException e, Executed verdict) {
+    String message = e.getMessage() == null ? "" : e.getMessage();
+    WireError error = new WireError(e.code(), e.number(), message, null, verdict);
+    return CORE.error(CORE.originOf(e), error, e.details(), e);
   }
 
   /** What a foreign peer sends is not always an object. */
@@ -87,16 +88,14 @@ final class ClientErrors {
    */
   static RpcException local(
       WireError error, Request request, InetSocketAddress peer, boolean isClosed) {
-    ErrorCode known = ErrorCode.ofName(error.code());
-    ErrorCode code = known == null ? ErrorCode.INTERNAL : known;
     Map<String, @Nullable Object> details = readDetails(error.details());
-    String message = error.message();
-    if (code == ErrorCode.TIMEOUT) {
-      message = timeoutMessage(request, peer, message);
+    WireError told = error;
+    if (error.code().equals(ErrorCode.TIMEOUT.name())) {
+      String message = timeoutMessage(request, peer, error.message());
+      told = WireError.of(ErrorCode.TIMEOUT, message, error.executed());
       details.put("late_ms", Math.max(0, -request.remaining().toMillis()));
     }
-    Origin origin =
-        isClosed && code == ErrorCode.UNAVAILABLE ? Origin.CLOSED_CLIENT : Origin.CLIENT;
-    return CORE.error(origin, code, message, error.executed(), details, null);
+    boolean isLast = isClosed && error.code().equals(ErrorCode.UNAVAILABLE.name());
+    return CORE.error(isLast ? Origin.CLOSED_CLIENT : Origin.CLIENT, told, details, null);
   }
 }

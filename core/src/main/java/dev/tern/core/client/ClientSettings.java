@@ -1,6 +1,7 @@
 package dev.tern.core.client;
 
 import dev.tern.core.observe.Counters;
+import dev.tern.core.runtime.Environment;
 import dev.tern.core.runtime.Timers;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.Limits;
@@ -11,4 +12,13 @@ import dev.tern.protocol.Limits;
  * @param names what the names of methods look like in a frame
  */
 record ClientSettings(
-    Dialect dialect, Limits limits, Timers timers, Counters counters, EncodedNames names) {}
+    Dialect dialect,
+    Limits limits,
+    Environment environment,
+    Counters counters,
+    EncodedNames names) {
+  /** The clock of the environment. */
+  Timers timers() {
+    return environment.timers();
+  }
+}

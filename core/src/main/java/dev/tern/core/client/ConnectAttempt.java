@@ -3,6 +3,7 @@ package dev.tern.core.client;
 import dev.tern.core.Request;
 import dev.tern.core.RpcException;
 import dev.tern.core.link.Wait;
+import dev.tern.core.runtime.Environment;
 import dev.tern.core.runtime.Timers;
 import dev.tern.core.transport.HostPort;
 import dev.tern.protocol.ErrorCode;
@@ -49,16 +50,17 @@ final class ConnectAttempt {
   }
 
   /** Begins after a wait; at once if that is 0 or less. */
-  void start(long waitNanos, Timers timers) {
-    Runnable begin = () -> Thread.ofVirtual().name("tern-connect").start(this::run);
+  void start(long waitNanos, Environment environment) {
+    Runnable begin = () -> environment.startVirtual(this::run);
     if (waitNanos <= 0) {
       begin.run();
     } else {
-      timers.schedule(waitNanos, begin);
+      environment.timers().schedule(waitNanos, begin);
     }
   }
 
   private void run() {
+    Thread.currentThread().setName("tern-connect");
     if (result.isDone()) {
       return; // the client was closed during the wait
     }

@@ -2,10 +2,12 @@ package dev.tern.core.client;
 
 import static dev.tern.core.access.Access.CORE;
 
+import dev.tern.core.CancelToken;
 import dev.tern.core.Filter;
 import dev.tern.core.Handler;
 import dev.tern.core.Request;
 import dev.tern.core.Response;
+import dev.tern.core.access.CallContext;
 import dev.tern.core.link.CancelSource;
 import dev.tern.core.runtime.Timers;
 
@@ -22,22 +24,22 @@ record DeadlineFilter(Timers timers) implements Filter {
     }
     // By what is left, not by the instant: the server's clock may be another.
     long deadline = timers.nanoTime() + served.remaining().toNanos();
-    Request bounded =
-        deadline - request.deadlineNanos() < 0 ? CORE.withDeadline(request, deadline) : request;
-    return served.cancelToken() instanceof CancelSource ending
-        ? endingWith(ending, bounded, next)
-        : next.handle(bounded);
-  }
-
-  private static Response endingWith(CancelSource ending, Request request, Handler next) {
+    if (deadline - request.deadlineNanos() > 0) {
+      deadline = request.deadlineNanos();
+    }
+    CallContext context = CORE.contextOf(request);
+    CancelToken own = request.cancelToken();
+    if (!(served.cancelToken() instanceof CancelSource ending)) {
+      return next.handle(CORE.with(request, context, deadline, own));
+    }
     CancelSource either = new CancelSource();
     Runnable cancel = either::cancel;
-    if (request.cancelToken() instanceof CancelSource own) {
-      own.whenCancelled(cancel); // never removed: this token belongs to this one call
+    if (own instanceof CancelSource source) {
+      source.whenCancelled(cancel); // never removed: this token belongs to this one call
     }
     ending.whenCancelled(cancel);
     try {
-      return next.handle(CORE.withCancelToken(request, either));
+      return next.handle(CORE.with(request, context, deadline, either));
     } finally {
       ending.remove(cancel); // that token belongs to a handler, which may make many calls
     }

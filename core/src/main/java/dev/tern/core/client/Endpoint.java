@@ -96,15 +96,13 @@ final class Endpoint implements Handler, ConnectAttempt.Owner, ClientConnection.
     } finally {
       lock.unlock();
     }
-    boolean got = false;
     try {
-      ClientConnection opened = attempt.await(request, timers);
-      got = true;
-      return opened;
-    } finally {
-      if (!got && isBare) {
-        attempt.closeResult(); // nobody else waits for it
+      return attempt.await(request, timers);
+    } catch (Throwable e) { // whatever it is: in the bare dialect nobody else waits for it
+      if (isBare) {
+        attempt.closeResult();
       }
+      throw e;
     }
   }
 
@@ -112,7 +110,7 @@ final class Endpoint implements Handler, ConnectAttempt.Owner, ClientConnection.
   private ConnectAttempt newAttempt() {
     ConnectAttempt attempt = new ConnectAttempt(address, this);
     attempts.add(attempt);
-    attempt.start(reconnects.waitNanos(timers.nanoTime()), timers);
+    attempt.start(reconnects.waitNanos(timers.nanoTime()), settings.environment());
     return attempt;
   }
 

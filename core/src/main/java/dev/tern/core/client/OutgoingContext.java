@@ -3,8 +3,6 @@ package dev.tern.core.client;
 import dev.tern.core.access.CallContext;
 import dev.tern.core.runtime.Timers;
 import dev.tern.protocol.Dialect;
-import dev.tern.protocol.Id;
-import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,14 +12,4 @@ import org.jspecify.annotations.Nullable;
  */
 record OutgoingContext(
     Dialect dialect, Timers timers, boolean isNotification, @Nullable Progress progress)
-    implements CallContext {
-  @Override
-  public @Nullable Id id() {
-    return null;
-  }
-
-  @Override
-  public @Nullable SocketAddress peer() {
-    return null;
-  }
-}
+    implements CallContext {}

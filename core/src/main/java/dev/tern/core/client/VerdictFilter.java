@@ -25,10 +25,11 @@ enum VerdictFilter implements Filter {
       OutgoingContext noting =
           new OutgoingContext(known.dialect(), known.timers(), known.isNotification(), progress);
       try {
-        return next.handle(CORE.withContext(request, noting));
+        return next.handle(
+            CORE.with(request, noting, request.deadlineNanos(), request.cancelToken()));
       } catch (RpcException e) {
         Executed verdict = progress.verdict();
-        throw e.executed() == verdict ? e : CORE.withExecuted(e, verdict);
+        throw e.executed() == verdict ? e : ClientErrors.withVerdict(e, verdict);
       } catch (Throwable e) { // whatever it is: the caller must learn whether the call may have run
         throw ClientErrors.ofClient(
             ErrorCode.INTERNAL, "a filter failed: " + e, progress.verdict(), e);

@@ -2,10 +2,9 @@ package dev.tern.core.link;
 
 import dev.tern.core.CancelToken;
 import dev.tern.core.log.LogQueue;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,15 +19,9 @@ public class CancelSource implements CancelToken {
   private static final Logger LOG = LoggerFactory.getLogger(CancelSource.class);
   private static final List<Runnable> CANCELLED = List.of();
 
-  private static final VarHandle STATE;
-
-  static {
-    try {
-      STATE = MethodHandles.lookup().findVarHandle(CancelSource.class, "actions", List.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
+  @SuppressWarnings("rawtypes") // the class of a field has no type arguments
+  private static final AtomicReferenceFieldUpdater<CancelSource, @Nullable List> ACTIONS =
+      AtomicReferenceFieldUpdater.newUpdater(CancelSource.class, List.class, "actions");
 
   /** Null if it is not cancelled and has no actions; {@link #CANCELLED}; else what it shall run. */
   private volatile @Nullable List<Runnable> actions;
@@ -67,7 +60,7 @@ public class CancelSource implements CancelToken {
       }
       List<Runnable> after = new ArrayList<>(before == null ? List.of() : before);
       how.accept(after);
-      if (STATE.compareAndSet(this, before, after.isEmpty() ? null : after)) {
+      if (ACTIONS.compareAndSet(this, before, after.isEmpty() ? null : after)) {
         return true;
       }
     }
@@ -76,7 +69,7 @@ public class CancelSource implements CancelToken {
   /** Cancels. The framework's actions run on this thread, the users' on threads of their own. */
   @SuppressWarnings("unchecked") // the type of the field
   public final void cancel() {
-    List<Runnable> before = (List<Runnable>) STATE.getAndSet(this, CANCELLED);
+    List<Runnable> before = ACTIONS.getAndSet(this, CANCELLED);
     if (before != null) {
       before.forEach(CancelSource::runLogged);
     }

@@ -1,6 +1,5 @@
 package dev.tern.core.log;
 
-import dev.tern.core.runtime.IoThread;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,15 +23,6 @@ public final class LogQueue {
   private final LinkedBlockingQueue<Runnable> lines = new LinkedBlockingQueue<>(CAPACITY);
   private final AtomicBoolean draining = new AtomicBoolean();
   private final AtomicLong dropped = new AtomicLong();
-
-  /** Writes at once, or soon if the current thread must not block. */
-  public void write(Runnable line) {
-    if (IoThread.isCurrent()) {
-      add(line);
-    } else {
-      writeNow(line);
-    }
-  }
 
   /**
    * Writes soon, or never if the queue is full. Never blocks.

@@ -71,14 +71,6 @@ public final class Bookkeeper extends Counters implements Observer {
   }
 
   @Override
-  public void refused(Message.Request request, String code, long receivedNanos) {
-    ended(code);
-    if (isDue(code)) {
-      LogQueue.SHARED.add(line(request, code, receivedNanos));
-    }
-  }
-
-  @Override
   public boolean wantsSuccesses() {
     return CALLS.isDebugEnabled();
   }
@@ -89,7 +81,7 @@ public final class Bookkeeper extends Counters implements Observer {
       ended(code);
     }
     if (isDue(code)) {
-      LogQueue.SHARED.write(line(request, code, receivedNanos));
+      LogQueue.SHARED.add(line(request, code, receivedNanos));
     }
   }
 
@@ -112,7 +104,7 @@ public final class Bookkeeper extends Counters implements Observer {
     }
     logged.put(kind, incident);
     Id id = request.id();
-    LogQueue.SHARED.write(
+    LogQueue.SHARED.add(
         () -> INCIDENTS.error("incident={} method={} id={}", incident, method, id, thrown));
     return incident;
   }
@@ -120,7 +112,7 @@ public final class Bookkeeper extends Counters implements Observer {
   @Override
   public void detailsLost(String code, RuntimeException why) {
     if (incidents.admit()) {
-      LogQueue.SHARED.write(
+      LogQueue.SHARED.add(
           () -> INCIDENTS.warn("code={}: details that have no JSON form are left out", code, why));
     }
   }

@@ -5,8 +5,8 @@ import dev.tern.core.runtime.Timers;
 import dev.tern.protocol.Oddity;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
@@ -25,7 +25,7 @@ public class Counters {
   private final LongAdder begun = new LongAdder();
   private final LongAdder succeeded = new LongAdder();
   private final Map<String, LongAdder> failed = new ConcurrentHashMap<>();
-  private final Map<Oddity, LongAdder> oddities = new EnumMap<>(Oddity.class);
+  private final Map<Oddity, LongAdder> oddities = new ConcurrentHashMap<>();
   private volatile long lastSeenNanos;
 
   /** Any instant may be one at which a peer was heard, so none can stand for never. */
@@ -37,9 +37,6 @@ public class Counters {
   Counters(Timers timers, @Nullable LongSupplier inFlight) {
     this.timers = timers;
     this.inFlight = inFlight == null ? this::begunAndNotEnded : inFlight;
-    for (Oddity oddity : Oddity.values()) {
-      oddities.put(oddity, new LongAdder());
-    }
   }
 
   /** Of a client, whose calls say when they begin. */
@@ -66,12 +63,8 @@ public class Counters {
       succeeded.increment();
       return;
     }
-    LongAdder adder = failed.get(code);
-    if (adder == null) {
-      String label = failed.size() < MAX_CODES ? code : OTHER;
-      adder = failed.computeIfAbsent(label, _ -> new LongAdder());
-    }
-    adder.increment();
+    boolean isKnown = failed.containsKey(code) || failed.size() < MAX_CODES;
+    count(failed, isKnown ? code : OTHER);
   }
 
   /** So many calls have ended well. */
@@ -80,10 +73,11 @@ public class Counters {
   }
 
   public void noted(Oddity oddity) {
-    LongAdder adder = oddities.get(oddity);
-    if (adder != null) {
-      adder.increment();
-    }
+    count(oddities, oddity);
+  }
+
+  private static <K> void count(Map<K, LongAdder> counts, K what) {
+    counts.computeIfAbsent(what, _ -> new LongAdder()).increment();
   }
 
   /** The peer was heard. */
@@ -109,16 +103,11 @@ public class Counters {
   }
 
   public Stats snapshot() {
-    Map<String, Long> byCode = new TreeMap<>();
+    Map<String, Long> byCode = new HashMap<>();
     byCode.put(Stats.OK, succeeded.sum());
     failed.forEach((code, adder) -> byCode.put(code, adder.sum()));
     Map<Oddity, Long> odd = new EnumMap<>(Oddity.class);
-    oddities.forEach(
-        (oddity, adder) -> {
-          if (adder.sum() > 0) {
-            odd.put(oddity, adder.sum());
-          }
-        });
+    oddities.forEach((oddity, adder) -> odd.put(oddity, adder.sum()));
     Duration sinceLastSeen = everSeen ? Duration.ofNanos(timers.nanoTime() - lastSeenNanos) : null;
     return new Stats(connections.sum(), inFlight(), byCode, odd, sinceLastSeen);
   }

@@ -23,12 +23,14 @@ public interface Observer {
   void seen(long now);
 
   /**
-   * A call was refused before it came to its lane.
+   * A call was refused before it came to its lane: it has ended, too.
    *
    * @param code what the peer was told
    * @param receivedNanos when its frame was read
    */
-  void refused(Message.Request request, String code, long receivedNanos);
+  default void refused(Message.Request request, String code, long receivedNanos) {
+    ended(request, code, receivedNanos);
+  }
 
   /** Whether {@link #ended} is to be told of each success; of their number it is told anyway. */
   boolean wantsSuccesses();

@@ -32,11 +32,6 @@ public record Environment(
     return new Environment(other, virtualThreads, platformThreads, random);
   }
 
-  /** This environment with other threads. */
-  public Environment withThreads(ThreadFactory virtual, ThreadFactory platform) {
-    return new Environment(timers, virtual, platform, random);
-  }
-
   /** This environment with another source of chance. */
   public Environment withRandom(RandomGenerator other) {
     return new Environment(timers, virtualThreads, platformThreads, other);

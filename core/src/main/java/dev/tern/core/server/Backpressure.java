@@ -57,7 +57,7 @@ final class Backpressure {
   /** Whether there is room for what a call would answer. Any thread. */
   boolean mayBegin() {
     long coming = onTheWay.get();
-    return !outputFull && coming <= server.unreadOutputBytes() && !server.bytes().isTooMuch(coming);
+    return !outputFull && coming <= server.unreadOutputBytes && !server.bytes.isTooMuch(coming);
   }
 
   /** Begins a call later, when it may. Any thread. */
@@ -83,13 +83,13 @@ final class Backpressure {
     int bytes = frame == null ? 0 : frame.length();
     if (bytes >= ByteBudget.SMALL_BYTES) {
       onTheWay.addAndGet((long) sign * bytes);
-      server.bytes().add((long) sign * bytes);
+      server.bytes.add((long) sign * bytes);
     }
   }
 
   /** Whether a frame may have all of its room before it has come. */
   boolean takeRoom(int bytes) {
-    boolean granted = server.bytes().tryAdd(bytes);
+    boolean granted = server.bytes.tryAdd(bytes);
     toldBytes += granted ? bytes : 0;
     return granted;
   }
@@ -102,10 +102,10 @@ final class Backpressure {
     }
     long unsent = connection.unsentBytes();
     tellBudget(unsent);
-    boolean unread = server.bytes().isTooMuch(unsent);
-    boolean tooMuch = unread || server.bytes().isTooMuch(session.backlogBytes());
+    boolean unread = server.bytes.isTooMuch(unsent);
+    boolean tooMuch = unread || server.bytes.isTooMuch(session.backlogBytes());
     // Once full it stays so until the transport tells that the peer has read nearly all.
-    long most = outputFull ? Connection.SEND_PROGRESS_BYTES - 1 : server.unreadOutputBytes();
+    long most = outputFull ? Connection.SEND_PROGRESS_BYTES - 1 : server.unreadOutputBytes;
     boolean full = unread || unsent > most;
     if (full != outputFull) {
       outputFull = full;
@@ -113,8 +113,8 @@ final class Backpressure {
     waits(tooMuch);
     pause(full || tooMuch);
     if (tooMuch || !(full || deferred.isEmpty())) { // nobody tells when to go on
-      long now = server.timers().nanoTime();
-      alarm.setFor(now + server.bytes().lookAgainNanos(), now);
+      long now = server.environment.timers().nanoTime();
+      alarm.setFor(now + server.bytes.lookAgainNanos(), now);
     }
     if (!full) {
       startDeferred(DEFERRED_AT_ONCE); // last: it may come back here
@@ -124,7 +124,7 @@ final class Backpressure {
   private void waits(boolean now) {
     if (now != waits) {
       waits = now;
-      server.bytes().waits(now);
+      server.bytes.waits(now);
     }
   }
 
@@ -150,7 +150,7 @@ final class Backpressure {
     long more = held - toldBytes;
     if (more != 0 && (held == 0 || Math.abs(more) >= ByteBudget.SMALL_BYTES)) {
       toldBytes = held;
-      server.bytes().add(more);
+      server.bytes.add(more);
     }
   }
 

@@ -17,6 +17,7 @@ import dev.tern.protocol.Dialect;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.Id;
+import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.Message;
 import dev.tern.protocol.Meta;
 import dev.tern.protocol.ReplyMeta;
@@ -37,10 +38,10 @@ import org.jspecify.annotations.Nullable;
 final class CallTask extends CancelSource implements CallContext, ServerCall.Runner, Runnable {
   private static final long NANOS_PER_MICRO = 1_000;
 
+  final ServerCall call;
+  final ServedMethod served;
+  final Request request;
   private final ServerConnection connection;
-  private final ServerCall call;
-  private final ServedMethod served;
-  private final Request request;
 
   /** Null if the method may not be interrupted, or runs on a thread that is not its own. */
   private final @Nullable InterruptWindow window;
@@ -99,18 +100,6 @@ final class CallTask extends CancelSource implements CallContext, ServerCall.Run
     return served.lane() instanceof Lane.Virtual;
   }
 
-  ServedMethod served() {
-    return served;
-  }
-
-  Request request() {
-    return request;
-  }
-
-  ServerCall serverCall() {
-    return call;
-  }
-
   @Override
   public Dialect dialect() {
     return call.request().dialect();
@@ -133,7 +122,7 @@ final class CallTask extends CancelSource implements CallContext, ServerCall.Run
 
   @Override
   public Timers timers() {
-    return connection.timers();
+    return connection.server().environment.timers();
   }
 
   /** The reply's frame, once it has run; null for a notification, and if nobody waits for it. */
@@ -190,7 +179,7 @@ final class CallTask extends CancelSource implements CallContext, ServerCall.Run
       code = reason == null ? code : reason.code().name(); // what the peer was told
     }
     succeeded = code.equals(Stats.OK);
-    Observer observer = connection.observer();
+    Observer observer = connection.server().observer();
     if (!succeeded || observer.wantsSuccesses()) {
       observer.ended(call.request(), code, call.receivedNanos());
     }
@@ -221,7 +210,7 @@ final class CallTask extends CancelSource implements CallContext, ServerCall.Run
           case Response.Value value -> value;
         };
     int length = success.value().length();
-    int limit = connection.frameLimit();
+    int limit = connection.server().limits.get(Bound.FRAME_BYTES);
     Bytes reply = length > limit ? null : call.success(success.value(), timed(success.meta()));
     if (length <= limit && fits(reply, limit)) {
       return reply;
@@ -232,14 +221,14 @@ final class CallTask extends CancelSource implements CallContext, ServerCall.Run
 
   /** The code and the verdict always arrive: a peer must not lose all its calls for one's words. */
   private @Nullable Bytes failureFrame(RpcException e, Executed executed) {
-    WireError error = ErrorMapping.toWire(e, executed, dialect(), connection.observer());
+    WireError error = ErrorMapping.toWire(e, executed, dialect(), connection.server().observer());
     byte[] details = error.details();
-    int limit = connection.frameLimit();
-    if (error.message().length() <= limit && (details == null || details.length <= limit)) {
-      Bytes reply = call.failure(error, timed(ReplyMeta.NONE));
-      if (fits(reply, limit)) {
-        return reply;
-      }
+    int limit = connection.server().limits.get(Bound.FRAME_BYTES);
+    boolean isSmall =
+        error.message().length() <= limit && (details == null || details.length <= limit);
+    Bytes reply = isSmall ? call.failure(error, timed(ReplyMeta.NONE)) : null;
+    if (isSmall && fits(reply, limit)) {
+      return reply;
     }
     String message = "the message and the details of this error are too large to be sent";
     return call.failure(
@@ -330,7 +319,7 @@ final class CallTask extends CancelSource implements CallContext, ServerCall.Run
 
   /** Anything unexpected: the log gets all, the peer an incident id. */
   RpcException internal(Throwable thrown, Request passed, boolean expose, Executed executed) {
-    String incident = connection.observer().incident(thrown, passed);
+    String incident = connection.server().observer().incident(thrown, passed);
     String message =
         expose && dialect() == Dialect.BARE && thrown.getMessage() != null
             ? thrown.getMessage()

@@ -30,7 +30,7 @@ final class ErrorMapping {
       String message,
       Executed executed,
       Map<String, ? extends @Nullable Object> details) {
-    return CORE.error(Origin.FRAMEWORK, code, message, executed, details, null);
+    return CORE.error(Origin.FRAMEWORK, WireError.of(code, message, executed), details, null);
   }
 
   /**

@@ -103,14 +103,14 @@ public final class Server implements AutoCloseable {
     int cutOffBefore = core.cutOff();
     closing = true;
     listeners.forEach(Transport.Listener::close);
-    core.connections().forEach(ServerConnection::drain);
+    core.connections.forEach(ServerConnection::drain);
     connectionClosed();
     Timers.Scheduled cutOff = timers.schedule(graceNanos, this::cutOff);
     int left = 0;
     try {
       allClosed.await();
     } catch (InterruptedException e) {
-      left = core.connections().size();
+      left = core.connections.size();
       cutOff();
       Thread.currentThread().interrupt();
     } finally {
@@ -121,11 +121,11 @@ public final class Server implements AutoCloseable {
   }
 
   private void cutOff() {
-    core.connections().forEach(ServerConnection::abortUnlessDone);
+    core.connections.forEach(ServerConnection::abortUnlessDone);
   }
 
   private void connectionClosed() {
-    if (closing && core.connections().isEmpty()) {
+    if (closing && core.connections.isEmpty()) {
       allClosed.countDown();
     }
   }

@@ -4,7 +4,6 @@ import dev.tern.core.Filter;
 import dev.tern.core.Lane;
 import dev.tern.core.Method;
 import dev.tern.core.Procedure;
-import dev.tern.core.link.StallWatch;
 import dev.tern.core.runtime.Environment;
 import dev.tern.core.runtime.Timers;
 import dev.tern.core.server.ServerSettings.PoolSize;
@@ -21,26 +20,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Describes a {@link Server}. Not thread-safe. */
 public final class ServerBuilder {
-  /** What connections may hold together: a quarter of the heap leaves the rest to the methods. */
-  private static final int HEAP_SHARE = 4;
-
-  /** Calls of all connections together: each costs a thread's stack at worst. */
-  private static final int MAX_IN_FLIGHT = 100_000;
-
-  /** Room for a few large replies on their way to a peer. */
-  private static final long UNREAD_OUTPUT_BYTES = 8 << 20;
-
-  private static final Duration WRITE_STALL = StallWatch.DEFAULT_LIMIT;
-
   private final Transport transport;
   final ServerSettings settings = new ServerSettings();
 
   ServerBuilder(Transport transport) {
     this.transport = transport;
-    settings.maxInFlight = MAX_IN_FLIGHT;
-    settings.processBytes = Runtime.getRuntime().maxMemory() / HEAP_SHARE;
-    settings.unreadOutputBytes = UNREAD_OUTPUT_BYTES;
-    settings.writeStall = WRITE_STALL;
   }
 
   /**

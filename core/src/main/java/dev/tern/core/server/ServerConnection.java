@@ -5,8 +5,6 @@ import static dev.tern.core.access.Access.CORE;
 import dev.tern.core.link.Alarm;
 import dev.tern.core.link.Mailbox;
 import dev.tern.core.link.StallWatch;
-import dev.tern.core.observe.Observer;
-import dev.tern.core.runtime.Timers;
 import dev.tern.core.server.admission.Admission;
 import dev.tern.core.transport.Connection;
 import dev.tern.core.transport.ConnectionHandler;
@@ -17,6 +15,7 @@ import dev.tern.protocol.WireError;
 import dev.tern.protocol.frame.FrameEncoder;
 import dev.tern.protocol.session.ServerCall;
 import dev.tern.protocol.session.ServerEvent;
+import dev.tern.protocol.session.ServerEvent.Rejected;
 import dev.tern.protocol.session.ServerSession;
 import java.net.SocketAddress;
 import java.util.ArrayList;
@@ -72,12 +71,12 @@ final class ServerConnection implements ConnectionHandler {
     this.server = server;
     this.connection = connection;
     this.writer = connection::write;
-    long now = server.timers().nanoTime();
+    long now = server.environment.timers().nanoTime();
     this.session = server.newSession(bytes -> backpressure().takeRoom(bytes), now);
-    this.admission = server.gates().newAdmission();
+    this.admission = server.gates.newAdmission();
     this.finished = new Mailbox<>(connection, this::drainFinished);
-    this.alarm = new Alarm(server.timers(), connection, this::onAlarm);
-    this.stall = new StallWatch(connection, server.writeStall());
+    this.alarm = new Alarm(server.environment.timers(), connection, this::onAlarm);
+    this.stall = new StallWatch(connection, server.writeStall);
     this.backpressure = new Backpressure(server, connection, session, alarm);
     alarm.setFor(session.wakeAt(), now);
   }
@@ -86,16 +85,9 @@ final class ServerConnection implements ConnectionHandler {
     return connection.remoteAddress();
   }
 
-  Timers timers() {
-    return server.timers();
-  }
-
-  Observer observer() {
-    return server.observer();
-  }
-
-  int frameLimit() {
-    return server.frameLimit();
+  /** What it shares with the others. Any thread. */
+  ServerCore server() {
+    return server;
   }
 
   Backpressure backpressure() {
@@ -104,14 +96,14 @@ final class ServerConnection implements ConnectionHandler {
 
   @Override
   public void onBytes(byte[] buffer, int offset, int length) {
-    long now = server.timers().nanoTime();
-    observer().seen(now);
+    long now = server.environment.timers().nanoTime();
+    server.observer().seen(now);
     session.receive(buffer, offset, length, now);
     pump(now);
   }
 
   private void pump() {
-    pump(server.timers().nanoTime());
+    pump(server.environment.timers().nanoTime());
   }
 
   /** Takes from the session what it has to say, and passes it on. */
@@ -122,9 +114,9 @@ final class ServerConnection implements ConnectionHandler {
         case ServerCall call -> accept(call, now);
         case ServerEvent.Abandoned abandoned -> abandoned.call().abandon(abandoned.reason());
         case ServerEvent.Refused refused ->
-            observer().refused(refused.request(), refused.code(), refused.receivedNanos());
-        case ServerEvent.Rejected rejected -> observer().rejected(remoteAddress(), rejected);
-        case ServerEvent.Noted noted -> observer().noted(noted.oddity());
+            server.observer().refused(refused.request(), refused.code(), refused.receivedNanos());
+        case Rejected rejected -> server.observer().rejected(remoteAddress(), rejected);
+        case ServerEvent.Noted noted -> server.observer().noted(noted.oddity());
       }
     }
     settle();
@@ -146,8 +138,7 @@ final class ServerConnection implements ConnectionHandler {
       session.countError(now);
       return;
     }
-    int arrived = 1 + session.arrivedCalls();
-    WireError refusal = admission.admit(call, arrived);
+    WireError refusal = admission.admit(call);
     if (refusal != null) {
       refuse(call, refusal);
       return;
@@ -155,9 +146,9 @@ final class ServerConnection implements ConnectionHandler {
     CallTask task = new CallTask(this, call, served);
     call.runBy(task);
     if (!task.isInline() || call.hasWaited()) { // who has waited is not on the reading thread
-      accepted = with(task, accepted, arrived);
+      accepted = with(task, accepted);
     } else {
-      inline = with(task, inline, arrived);
+      inline = with(task, inline);
     }
   }
 
@@ -167,8 +158,8 @@ final class ServerConnection implements ConnectionHandler {
   }
 
   /** An empty list holds no memory, so that an idle connection does not either. */
-  private static List<CallTask> with(CallTask task, List<CallTask> tasks, int expected) {
-    List<CallTask> list = tasks.isEmpty() ? new ArrayList<>(expected) : tasks;
+  private static List<CallTask> with(CallTask task, List<CallTask> tasks) {
+    List<CallTask> list = tasks.isEmpty() ? new ArrayList<>(1) : tasks;
     list.add(task);
     return list;
   }
@@ -183,7 +174,7 @@ final class ServerConnection implements ConnectionHandler {
     if (calls.size() < START_TOGETHER) {
       start(calls, true);
     } else {
-      server.environment().startVirtual(() -> start(calls, true));
+      server.environment.startVirtual(() -> start(calls, true));
     }
   }
 
@@ -200,7 +191,7 @@ final class ServerConnection implements ConnectionHandler {
     List<CallTask> calls = inline;
     if (!calls.isEmpty()) {
       inline = List.of();
-      CORE.serving(() -> running == null ? null : running.request()).run(() -> runInline(calls));
+      CORE.serving(() -> running == null ? null : running.request).run(() -> runInline(calls));
       connection.execute(() -> complete(calls));
     }
   }
@@ -235,14 +226,14 @@ final class ServerConnection implements ConnectionHandler {
   private void complete(CallTask task) {
     succeeded += task.hasSucceeded() ? 1 : 0;
     admission.left();
-    session.complete(task.serverCall(), task.frame());
+    session.complete(task.call, task.frame());
   }
 
   /** Tells what all connections share about the calls that have come and gone: once for many. */
   private void settle() {
     admission.settle();
     if (succeeded > 0) {
-      observer().succeeded(succeeded);
+      server.observer().succeeded(succeeded);
       succeeded = 0;
     }
   }
@@ -263,7 +254,7 @@ final class ServerConnection implements ConnectionHandler {
   }
 
   private void onAlarm() {
-    long now = server.timers().nanoTime();
+    long now = server.environment.timers().nanoTime();
     session.onTime(now);
     send(); // before the handlers are told: who waits for the answer has a timer of its own
     pump(now);
@@ -292,11 +283,8 @@ final class ServerConnection implements ConnectionHandler {
     alarm.setFor(stall.look(now), now); // also while it closes
     if (stall.isStalled() && !cutOff) {
       long unsent = connection.unsentBytes();
-      byte[] nothing = {};
-      observer()
-          .rejected(
-              remoteAddress(),
-              new ServerEvent.Rejected(Oddity.STALLED_PEER, null, null, unsent, nothing));
+      Rejected stalled = new Rejected(Oddity.STALLED_PEER, null, null, unsent, new byte[0]);
+      server.observer().rejected(remoteAddress(), stalled);
       cutOff();
     }
   }

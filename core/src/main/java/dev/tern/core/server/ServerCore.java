@@ -5,7 +5,6 @@ import dev.tern.core.Stats;
 import dev.tern.core.observe.Bookkeeper;
 import dev.tern.core.observe.Observer;
 import dev.tern.core.runtime.Environment;
-import dev.tern.core.runtime.Timers;
 import dev.tern.core.server.ServerSettings.PoolSize;
 import dev.tern.core.server.admission.ByteBudget;
 import dev.tern.core.server.admission.Gates;
@@ -38,19 +37,20 @@ final class ServerCore {
       WireError.of(ErrorCode.SERVER_BUSY, "the method's pool of threads is full")
           .withDetails(Gates.RETRY_SOON);
 
-  private final Limits limits;
-  private final long unreadOutputBytes;
-  private final Duration writeStall;
-  private final Environment environment;
-  private final ByteBudget bytes;
-  private final Gates gates;
+  final Limits limits;
+  final long unreadOutputBytes;
+  final Duration writeStall;
+  final Environment environment;
+  final ByteBudget bytes;
+  final Gates gates;
+  final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
+
   private final Bookkeeper observer;
   private final Map<String, ServedMethod> methods;
   private final JsonNames names;
   private final byte[] helloResult;
   private final Map<String, ExecutorService> pools = new HashMap<>();
   private final Runnable onClosed;
-  private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
   private final AtomicInteger cutOff = new AtomicInteger();
 
   /**
@@ -102,7 +102,7 @@ final class ServerCore {
   /** Starts a call on a thread of its lane's. */
   void start(CallTask task) {
     ExecutorService pool =
-        task.served().lane() instanceof Lane.Pool(String name) ? pools.get(name) : null;
+        task.served.lane() instanceof Lane.Pool(String name) ? pools.get(name) : null;
     if (pool == null) {
       environment.startVirtual(task);
       return;
@@ -110,7 +110,7 @@ final class ServerCore {
     try {
       pool.execute(task);
     } catch (RejectedExecutionException e) {
-      refused(task.serverCall(), POOL_FULL.code());
+      refused(task.call, POOL_FULL.code());
       task.refuse(POOL_FULL);
     }
   }
@@ -129,44 +129,12 @@ final class ServerCore {
     return methods.get(method);
   }
 
-  Environment environment() {
-    return environment;
-  }
-
-  Timers timers() {
-    return environment.timers();
-  }
-
   Observer observer() {
     return observer;
   }
 
   Stats stats() {
     return observer.snapshot();
-  }
-
-  ByteBudget bytes() {
-    return bytes;
-  }
-
-  Gates gates() {
-    return gates;
-  }
-
-  int frameLimit() {
-    return limits.get(Bound.FRAME_BYTES);
-  }
-
-  long unreadOutputBytes() {
-    return unreadOutputBytes;
-  }
-
-  Duration writeStall() {
-    return writeStall;
-  }
-
-  Set<ServerConnection> connections() {
-    return connections;
   }
 
   void opened(ServerConnection connection) {

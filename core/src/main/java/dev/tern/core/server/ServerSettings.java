@@ -4,6 +4,7 @@ import dev.tern.core.Filter;
 import dev.tern.core.Lane;
 import dev.tern.core.Method;
 import dev.tern.core.Procedure;
+import dev.tern.core.link.StallWatch;
 import dev.tern.core.runtime.Environment;
 import dev.tern.protocol.Limits;
 import java.time.Duration;
@@ -18,6 +19,15 @@ import org.jspecify.annotations.Nullable;
  * each setting means is said in {@link ServerBuilder}.
  */
 final class ServerSettings {
+  /** Calls of all connections together: each costs a thread's stack at worst. */
+  private static final int MAX_IN_FLIGHT = 100_000;
+
+  /** What connections may hold together: a quarter of the heap leaves the rest to the methods. */
+  private static final int HEAP_SHARE = 4;
+
+  /** Room for a few large replies on their way to a peer. */
+  private static final long UNREAD_OUTPUT_BYTES = 8 << 20;
+
   /** A method with the user's code. */
   record Registration<P extends @Nullable Object, R extends @Nullable Object>(
       Method<P, R> method, Lane lane, Procedure<P, R> procedure) {}
@@ -30,10 +40,11 @@ final class ServerSettings {
   final Map<String, PoolSize> pools = new LinkedHashMap<>();
   Environment environment = Environment.SYSTEM;
   Limits limits = Limits.DEFAULT;
-  int maxInFlight;
-  long processBytes;
-  long unreadOutputBytes;
-  Duration writeStall = Duration.ZERO;
+
+  int maxInFlight = MAX_IN_FLIGHT;
+  long processBytes = Runtime.getRuntime().maxMemory() / HEAP_SHARE;
+  long unreadOutputBytes = UNREAD_OUTPUT_BYTES;
+  Duration writeStall = StallWatch.DEFAULT_LIMIT;
   boolean refuseUnknownFields;
   boolean exposeErrors;
   String title = "Tern service";

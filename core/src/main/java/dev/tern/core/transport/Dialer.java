@@ -13,8 +13,10 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -124,25 +126,18 @@ public final class Dialer {
   }
 
   private CompletableFuture<InetAddress[]> startLookUp(String host) {
-    CompletableFuture<InetAddress[]> result = new CompletableFuture<>();
-    Runnable task =
+    ThreadFactory threads = Thread.ofPlatform().daemon().name("tern-look-up-" + host).factory();
+    return CompletableFuture.supplyAsync(
         () -> {
-          InetAddress[] found = {};
-          Throwable failure = null;
           try {
-            found = resolver.addressesOf(host);
-          } catch (Throwable e) { // whatever it is: the callers must not wait for nothing
-            failure = e;
+            return resolver.addressesOf(host);
+          } catch (UnknownHostException e) {
+            throw new CompletionException(e);
+          } finally {
+            lookUps.remove(host); // first: the next caller asks anew (the JDK has a cache)
           }
-          lookUps.remove(host, result); // first: the next caller asks anew (the JDK has a cache)
-          if (failure == null) {
-            result.complete(found);
-          } else {
-            result.completeExceptionally(failure);
-          }
-        };
-    Thread.ofPlatform().daemon().name("tern-look-up-" + host).start(task);
-    return result;
+        },
+        task -> threads.newThread(task).start());
   }
 
   private static IOException failed(

@@ -7,6 +7,7 @@ import dev.tern.core.RpcException;
 import dev.tern.core.access.Origin;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
+import dev.tern.protocol.WireError;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,15 +31,16 @@ final class NeverLeftPolicyTest {
   })
   void theTable(
       Origin origin, ErrorCode code, Executed executed, String stage, int tries, boolean again) {
-    RpcException failure = CORE.error(origin, code, "", executed, Map.of("stage", stage), null);
+    WireError error = WireError.of(code, "", executed);
+    RpcException failure = CORE.error(origin, error, Map.of("stage", stage), null);
 
     assertThat(NeverLeftPolicy.triesAgain(failure, tries)).isEqualTo(again);
   }
 
   @Test
   void withoutDetailsNobodyKnows() {
-    RpcException failure =
-        CORE.error(Origin.CLIENT, ErrorCode.UNAVAILABLE, "", Executed.NO, Map.of(), null);
+    WireError error = WireError.of(ErrorCode.UNAVAILABLE, "", Executed.NO);
+    RpcException failure = CORE.error(Origin.CLIENT, error, Map.of(), null);
 
     assertThat(NeverLeftPolicy.triesAgain(failure, 1)).isFalse();
   }

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 public final class Messages {
+  /** The result of a method that has none. */
+  public static final Bytes NULL = Bytes.of(new byte[] {'n', 'u', 'l', 'l'});
+
   private static final JsonName JSONRPC = JsonName.of("jsonrpc");
   private static final JsonName ID = JsonName.of("id");
   private static final JsonName METHOD = JsonName.of("method");

@@ -60,6 +60,9 @@ final class MetaReader {
   /** How long the longest name in a usual message is. */
   static final int LONGEST_NAME = Meta.TRACEPARENT.wire().length();
 
+  /** There are not so many compressions; what is named behind them is passed over. */
+  private static final int MAX_ACCEPT = 16;
+
   private final Limits limits;
   private final int keyBytes;
   private final int metaBytes;
@@ -296,7 +299,9 @@ final class MetaReader {
         cursor.skipValue();
       }
       sound &= Text.isVisibleAscii(name, keyBytes);
-      names.add(name);
+      if (names.size() < MAX_ACCEPT) {
+        names.add(name);
+      }
     }
     if (!names.isEmpty()) {
       said.say(Meta.ACCEPT, names);

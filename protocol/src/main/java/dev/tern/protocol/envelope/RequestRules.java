@@ -70,7 +70,7 @@ final class RequestRules {
     }
     if (e.metaReader.otherVersion()) {
       return WireError.of(ErrorCode.UNSUPPORTED, "meta.v (expected: 1)")
-          .withDetails(Details.versions());
+          .withDetails(Details.VERSIONS);
     }
     String problem = e.metaReader.problem();
     return problem == null ? null : badRequest(problem);

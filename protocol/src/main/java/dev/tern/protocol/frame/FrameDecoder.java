@@ -2,7 +2,6 @@ package dev.tern.protocol.frame;
 
 import static dev.tern.protocol.Limits.PREFIX_BYTES;
 
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
@@ -52,18 +51,7 @@ public final class FrameDecoder {
    * @param limit the longest payload in bytes
    */
   public FrameDecoder(int limit) {
-    this(limit, _ -> false);
-  }
-
-  /**
-   * A decoder for large frames: room for all of one spares the copies of a buffer that grows.
-   *
-   * @param limit the longest payload in bytes
-   * @param room asked, each time the buffer is too short, for so many bytes more; if it says false
-   *     the buffer grows by half
-   */
-  public FrameDecoder(int limit, IntPredicate room) {
-    this(limit, limit, room);
+    this(limit, limit, _ -> false);
   }
 
   /**
@@ -71,7 +59,8 @@ public final class FrameDecoder {
    * the payload, and {@link #skipped} is more than 0.
    *
    * @param ceiling the longest payload that is passed over; not below the limit
-   * @param room as above
+   * @param room asked, each time the buffer is too short, for so many bytes more: room for all of a
+   *     large frame spares the copies of a buffer that grows; if it says false it grows by half
    */
   public FrameDecoder(int limit, int ceiling, IntPredicate room) {
     this.limit = limit;
@@ -177,7 +166,7 @@ public final class FrameDecoder {
     byte[] begun = partial;
     return begun == null || have < PREFIX_BYTES
         ? 0
-        : Integer.toUnsignedLong(ByteBuffer.wrap(begun).getInt());
+        : Integer.toUnsignedLong((int) FrameEncoder.LENGTH.get(begun, 0));
   }
 
   /** Memory held for an unfinished frame, in bytes. */
@@ -240,11 +229,7 @@ public final class FrameDecoder {
   }
 
   private int announced(byte[] bytes, int at) throws FramingException {
-    int announced =
-        (bytes[at] & 0xFF) << 24
-            | (bytes[at + 1] & 0xFF) << 16
-            | (bytes[at + 2] & 0xFF) << 8
-            | (bytes[at + 3] & 0xFF);
+    int announced = (int) FrameEncoder.LENGTH.get(bytes, at);
     if (announced == 0 || Integer.compareUnsigned(announced, ceiling) > 0) {
       throw new FramingException(Integer.toUnsignedLong(announced), ceiling);
     }

@@ -11,7 +11,8 @@ import java.util.function.Consumer;
 
 /** Makes frames of payloads: the one place where something is put around a payload. */
 public final class FrameEncoder {
-  private static final VarHandle LENGTH =
+  /** What stands before a payload. */
+  static final VarHandle LENGTH =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
   private FrameEncoder() {}

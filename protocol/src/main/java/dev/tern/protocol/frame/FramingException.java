@@ -11,14 +11,8 @@ public final class FramingException extends Exception {
 
   FramingException(long announced, int limit) {
     super(
-        announced == 0
-            ? "frame length: 0 (expected: 1 to " + limit + ")"
-            : "frame length: "
-                + announced
-                + " (expected: at most "
-                + limit
-                + ")"
-                + guess(announced),
+        "frame length: %s (expected: %s %s)%s"
+            .formatted(announced, announced == 0 ? "1 to" : "at most", limit, guess(announced)),
         null,
         false,
         false);
@@ -32,13 +26,8 @@ public final class FramingException extends Exception {
 
   /** The error that the peer is told. */
   public WireError toWireError() {
-    return WireError.of(
-        announced == 0 ? ErrorCode.BAD_REQUEST : ErrorCode.TOO_LARGE, messageOrEmpty());
-  }
-
-  private String messageOrEmpty() {
-    String message = getMessage();
-    return message == null ? "" : message;
+    ErrorCode code = announced == 0 ? ErrorCode.BAD_REQUEST : ErrorCode.TOO_LARGE;
+    return WireError.of(code, String.valueOf(getMessage()));
   }
 
   /** What else may have been sent to this port, told from the four bytes taken for a length. */

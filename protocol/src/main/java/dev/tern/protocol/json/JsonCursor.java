@@ -2,6 +2,7 @@ package dev.tern.protocol.json;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Limits.Bound;
 import java.util.Arrays;
@@ -58,7 +59,13 @@ public final class JsonCursor {
   private boolean atStart;
   private int overLimitAt;
 
-  private final NameToken name = new NameToken(in);
+  // The name moved to last, as it stands in the buffer between its quotes.
+  private int nameStart;
+  private int nameEnd;
+  private boolean nameIsEscaped;
+
+  /** Its first eight bytes without escapes, see {@link Words#head}. */
+  private long nameWord;
 
   // The value seen last.
   private int valueStart;
@@ -67,6 +74,29 @@ public final class JsonCursor {
   /** A cursor without a text. */
   public JsonCursor(Limits limits) {
     this.limits = limits;
+  }
+
+  /**
+   * The one value in a text of a stranger's, if every peer would read it.
+   *
+   * @param outside in how many objects and arrays it will lie
+   * @return the value without the white space around it; not a copy
+   * @throws JsonException if it is not strict JSON, nests too deep, or has a name or a number that
+   *     is too long
+   */
+  public static Bytes readable(byte[] json, int outside, Limits limits) {
+    JsonCursor cursor = new JsonCursor(limits);
+    cursor.resetWithin(json, 0, json.length, 0, outside);
+    cursor.skipValue();
+    Bytes value = Bytes.of(json, cursor.valueStart, cursor.valueEnd);
+    if (cursor.overLimitAt >= 0) {
+      throw cursor.in.error(cursor.overLimitAt, "a name or a number that is too long");
+    }
+    int behind = cursor.in.token();
+    if (behind >= 0) {
+      throw cursor.expected(behind, "the end");
+    }
+    return value;
   }
 
   /** Starts at a text that nobody has validated yet. The bytes must not change meanwhile. */
@@ -175,9 +205,9 @@ public final class JsonCursor {
     if (c != '"') {
       throw expected(c, "a name");
     }
-    name.scan();
-    if (name.end - name.start > limits.get(Bound.NAME_BYTES)) {
-      overLimit(name.start - 1);
+    scanName();
+    if (nameEnd - nameStart > limits.get(Bound.NAME_BYTES)) {
+      overLimit(nameStart - 1);
     }
     noteName();
     c = in.token();
@@ -188,10 +218,31 @@ public final class JsonCursor {
     return true;
   }
 
-  private void noteName() {
-    if (!in.trusted && !names.add(scopes[depth - 1], in.buf, name.start, name.hash())) {
-      throw duplicate(name.start);
+  private void scanName() {
+    in.string();
+    nameStart = in.stringStart;
+    nameEnd = in.stringEnd;
+    nameIsEscaped = in.escaped;
+    nameWord = in.stringWord;
+    if (nameIsEscaped) {
+      int length = in.decode(nameStart, nameEnd);
+      nameWord = Words.head(Words.at(in.scratch, 0), length);
     }
+  }
+
+  private void noteName() {
+    if (!in.trusted && !names.add(scopes[depth - 1], in.buf, nameStart, nameHash())) {
+      throw duplicate(nameStart);
+    }
+  }
+
+  /** Its hash, the same however it is written. */
+  private int nameHash() {
+    if (nameIsEscaped) {
+      int length = in.decode(nameStart, nameEnd);
+      return JsonName.hash(nameWord, in.scratch, 0, length);
+    }
+    return JsonName.hash(nameWord, in.buf, nameStart, nameEnd);
   }
 
   private void endObject() {
@@ -282,27 +333,35 @@ public final class JsonCursor {
 
   /** Whether the name moved to last is this one. */
   public boolean nameIs(JsonName known) {
-    return name.is(known);
+    if (nameIsEscaped) {
+      int length = in.decode(nameStart, nameEnd);
+      return known.equalsUtf8(nameWord, in.scratch, 0, length);
+    }
+    return known.equalsUtf8(nameWord, in.buf, nameStart, nameEnd);
   }
 
   /** The index of the name moved to last among known ones, or -1. */
   public int nameIn(JsonNames known) {
-    return name.in(known);
+    if (nameIsEscaped) {
+      int length = in.decode(nameStart, nameEnd);
+      return known.indexOf(nameWord, in.scratch, 0, length);
+    }
+    return known.indexOf(nameWord, in.buf, nameStart, nameEnd);
   }
 
   /** The name moved to last. */
   public String name() {
-    return name.text();
+    return in.text(nameStart, nameEnd, nameIsEscaped, false);
   }
 
   /** Where the name moved to last starts in the buffer, behind its quote, still escaped. */
   public int nameStart() {
-    return name.start;
+    return nameStart;
   }
 
   /** Where its closing quote is. */
   public int nameEnd() {
-    return name.end;
+    return nameEnd;
   }
 
   // --- scalars ---

@@ -20,7 +20,6 @@ import dev.tern.protocol.json.JsonException;
 import dev.tern.protocol.json.JsonNames;
 import dev.tern.protocol.session.ClientCall.Stage;
 import dev.tern.protocol.session.ClientEvent.Noted;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
@@ -78,24 +77,17 @@ public final class ClientSession {
   }
 
   private static final JsonNames NO_METHODS = JsonNames.of();
-  private static final Bytes NULL = Bytes.of("null".getBytes(StandardCharsets.US_ASCII));
   private static final Message.Response NOTIFIED =
-      new Message.Response(null, NULL, null, ReplyMeta.NONE);
+      new Message.Response(null, Messages.NULL, null, ReplyMeta.NONE);
 
   /**
    * Of an error's details: where a call was that never left this process. Nothing of it was sent.
    */
   public static final String IN_QUEUE = "client_queue";
 
-  private static final WireError EXPIRED_UNANSWERED =
-      expired("no reply before the deadline", Executed.MAYBE, "waiting_for_reply");
-  private static final WireError EXPIRED_UNHEARD =
-      expired(
-          "no reply before the deadline, nor a byte on this connection: is this a Tern server?",
-          Executed.MAYBE,
-          "waiting_for_reply");
   private static final WireError EXPIRED_IN_QUEUE =
-      expired("the deadline passed before sending", Executed.NO, IN_QUEUE);
+      WireError.of(ErrorCode.TIMEOUT, "the deadline passed before sending", Executed.NO)
+          .withStage(IN_QUEUE);
   private static final WireError OFFERS_NOTHING =
       WireError.of(ErrorCode.METHOD_NOT_FOUND, "a client offers no methods");
 
@@ -214,9 +206,15 @@ public final class ClientSession {
   public void onTime(long now) {
     for (ClientCall call; (call = deadlines.poll(now)) != null; ) {
       boolean sent = call.stage() == Stage.SENT;
-      WireError unanswered = state == State.SILENT ? EXPIRED_UNHEARD : EXPIRED_UNANSWERED;
-      giveUp(call, sent ? unanswered : EXPIRED_IN_QUEUE);
+      giveUp(call, sent ? unanswered() : EXPIRED_IN_QUEUE);
     }
+  }
+
+  private WireError unanswered() {
+    String silence =
+        state == State.SILENT ? ", nor a byte on this connection: is this a Tern server?" : "";
+    String message = "no reply before the deadline" + silence;
+    return WireError.of(ErrorCode.TIMEOUT, message, Executed.MAYBE).withStage("waiting_for_reply");
   }
 
   /** When {@link #onTime} is wanted next; {@link Long#MAX_VALUE} for never. */
@@ -375,7 +373,7 @@ public final class ClientSession {
     if (!request.isNotification()) {
       reply(
           offered
-              ? Messages.success(request.dialect(), request.id(), NULL)
+              ? Messages.success(request.dialect(), request.id(), Messages.NULL)
               : Messages.error(request.dialect(), request.id(), OFFERS_NOTHING));
     }
   }
@@ -458,18 +456,10 @@ public final class ClientSession {
   private void lose(ClientCall call, String reason) {
     deadlines.remove(call);
     WireError lost = WireError.of(ErrorCode.UNAVAILABLE, reason, call.verdict());
-    end(call, call.stage() == Stage.QUEUED ? lost.withDetails(stage(IN_QUEUE)) : lost);
+    end(call, call.stage() == Stage.QUEUED ? lost.withStage(IN_QUEUE) : lost);
   }
 
   private void note(Oddity oddity) {
     events.add(new Noted(oddity));
-  }
-
-  private static WireError expired(String message, Executed executed, String stage) {
-    return WireError.of(ErrorCode.TIMEOUT, message, executed).withDetails(stage(stage));
-  }
-
-  private static byte[] stage(String name) {
-    return ("{\"stage\":\"" + name + "\"}").getBytes(StandardCharsets.US_ASCII);
   }
 }

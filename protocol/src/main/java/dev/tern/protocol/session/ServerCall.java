@@ -3,12 +3,11 @@ package dev.tern.protocol.session;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.Message;
-import dev.tern.protocol.Meta;
 import dev.tern.protocol.ReplyMeta;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.envelope.Messages;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,9 +56,6 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
   private static final AtomicIntegerFieldUpdater<ServerCall> STATE =
       AtomicIntegerFieldUpdater.newUpdater(ServerCall.class, "state");
 
-  /** What a short string costs beside its characters: a list may hold thousands of them. */
-  private static final int STRING_BYTES = 64;
-
   private final Message.Request request;
   private final ReplyTo replyTo;
   private final long receivedNanos;
@@ -77,13 +73,17 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
   private boolean cancelled;
   private @Nullable Runner runner;
 
-  ServerCall(Message.Request request, ReplyTo replyTo, long receivedNanos, long deadlineNanos) {
+  ServerCall(
+      Message.Request request,
+      ReplyTo replyTo,
+      int heldBytes,
+      long receivedNanos,
+      long deadlineNanos) {
     super(deadlineNanos);
     this.request = request;
     this.replyTo = replyTo;
+    this.heldBytes = heldBytes;
     this.receivedNanos = receivedNanos;
-    Bytes params = request.params();
-    this.heldBytes = (params == null ? 0 : params.array().length) + heldBytes(request.meta());
   }
 
   /** What the peer asked for. */
@@ -100,7 +100,7 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
     return receivedNanos;
   }
 
-  /** About how much memory the request holds, in bytes: its params and the texts of its meta. */
+  /** About how much memory the request holds, in bytes: as much as its payload was long. */
   public int heldBytes() {
     return heldBytes;
   }
@@ -129,7 +129,7 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
    *     that was sent stays true
    */
   public boolean start() {
-    return advance(RUNNING);
+    return move(now -> now == QUEUED ? RUNNING : UNSURE);
   }
 
   /**
@@ -139,13 +139,13 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
    * @return false if the call has already ended
    */
   public boolean mayHaveRun() {
-    return advance(UNSURE);
+    return move(_ -> UNSURE);
   }
 
-  private boolean advance(int fromQueued) {
+  /** Moves it to the state that follows; false if it has ended. */
+  private boolean move(IntUnaryOperator next) {
     for (int now = state; now < ANSWERED; now = state) {
-      int next = now == QUEUED ? fromQueued : UNSURE;
-      if (STATE.compareAndSet(this, now, next)) {
+      if (STATE.compareAndSet(this, now, next.applyAsInt(now))) {
         return true;
       }
     }
@@ -159,12 +159,7 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
    * @return false if the peer was told something else; then see {@link #endedFor}
    */
   public boolean answer() {
-    for (int now = state; now < ANSWERED; now = state) {
-      if (STATE.compareAndSet(this, now, ANSWERED | now)) {
-        return true;
-      }
-    }
-    return (state & ~PROGRESS) == ANSWERED;
+    return move(now -> ANSWERED | now) || (state & ~PROGRESS) == ANSWERED;
   }
 
   /**
@@ -194,11 +189,6 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
     return end < 2 ? null : REASONS[end - 2];
   }
 
-  /** The payload of a successful reply; null for a notification. */
-  public @Nullable Bytes success(Bytes result) {
-    return success(result, ReplyMeta.NONE);
-  }
-
   /** The payload of a successful reply that says more about itself; null for a notification. */
   public @Nullable Bytes success(Bytes result, ReplyMeta meta) {
     return request.isNotification()
@@ -225,12 +215,7 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
    *     have; null if the call has ended before
    */
   @Nullable Executed end(Reason reason) {
-    for (int now = state; now < ANSWERED; now = state) {
-      if (STATE.compareAndSet(this, now, ended(reason) | now)) {
-        return verdict(Executed.MAYBE);
-      }
-    }
-    return null;
+    return move(now -> ended(reason) | now) ? verdict(Executed.MAYBE) : null;
   }
 
   @SuppressWarnings("EnumOrdinal") // never kept longer than the call
@@ -253,30 +238,5 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
     boolean first = !cancelled;
     cancelled = true;
     return first;
-  }
-
-  /** About how much memory the texts of meta hold, in bytes: nothing for the usual request. */
-  private static int heldBytes(Meta meta) {
-    int bytes = 0;
-    if (meta.saysMoreThanATimeout()) {
-      for (Meta.Key<?> key : Meta.keys()) {
-        bytes += heldBytes(meta.get(key));
-      }
-    }
-    return bytes;
-  }
-
-  private static int heldBytes(@Nullable Object said) {
-    return switch (said) {
-      case String text -> text.length();
-      case List<?> names -> {
-        int bytes = 0;
-        for (Object name : names) {
-          bytes += STRING_BYTES + ((String) name).length();
-        }
-        yield bytes;
-      }
-      case null, default -> 0;
-    };
   }
 }

@@ -80,8 +80,13 @@ final class ServerCalls {
     return byId.get(id);
   }
 
-  /** Takes a request whose id is free, or answers why not; whether it was taken. */
-  boolean begin(Message.Request request, long now) {
+  /**
+   * Takes a request whose id is free, or answers why not.
+   *
+   * @param bytes how much memory it holds
+   * @return whether it was taken
+   */
+  boolean begin(Message.Request request, int bytes, long now) {
     if (inFlight() >= limits.get(Bound.IN_FLIGHT)) {
       output.note(Oddity.TOO_MANY_IN_FLIGHT);
       refuse(request, SessionErrors.TOO_MANY_IN_FLIGHT, now);
@@ -93,14 +98,15 @@ final class ServerCalls {
       refuse(request, SessionErrors.EXPIRED_ON_ARRIVAL, now);
       return false;
     }
-    ServerCall call = new ServerCall(request, replyTo(request.dialect()), now, now + timeout);
+    ReplyTo replyTo = replyTo(request.dialect());
+    ServerCall call = new ServerCall(request, replyTo, bytes, now, now + timeout);
     unanswered++;
     Id id = request.id();
     if (id != null && id != Id.Null.NULL) {
       byId.put(id, call);
     }
     deadlines.add(call);
-    if (call.replyTo().begins(call)) {
+    if (replyTo.begins(call)) {
       handOut(call);
     }
     return true;

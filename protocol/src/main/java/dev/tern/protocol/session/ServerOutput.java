@@ -9,16 +9,9 @@ import org.jspecify.annotations.Nullable;
 final class ServerOutput {
   private final ArrayDeque<ServerEvent> events = new ArrayDeque<>(2);
   private final ArrayDeque<Bytes> frames = new ArrayDeque<>(2);
-  private int calls;
 
   void tell(ServerEvent event) {
     events.add(event);
-  }
-
-  /** A call has arrived. */
-  void tell(ServerCall call) {
-    events.add(call);
-    calls++;
   }
 
   void note(Oddity oddity) {
@@ -35,16 +28,7 @@ final class ServerOutput {
   }
 
   @Nullable ServerEvent nextEvent() {
-    ServerEvent event = events.poll();
-    if (event instanceof ServerCall) {
-      calls--;
-    }
-    return event;
-  }
-
-  /** How many of the events to come are calls. */
-  int calls() {
-    return calls;
+    return events.poll();
   }
 
   @Nullable Bytes nextFrame() {

@@ -20,7 +20,6 @@ import dev.tern.protocol.json.JsonException;
 import dev.tern.protocol.json.JsonNames;
 import dev.tern.protocol.session.ServerEvent.Rejected;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +47,6 @@ public final class ServerSession {
     FINISHING
   }
 
-  private static final Bytes NULL = Bytes.of("null".getBytes(StandardCharsets.US_ASCII));
   private static final byte[] NOTHING = {};
 
   private final Limits limits;
@@ -88,15 +86,16 @@ public final class ServerSession {
     this.helloResult = Bytes.of(helloResult);
     this.calls = new ServerCalls(limits, output);
     this.scanner = new EnvelopeScanner(limits, methods);
-    this.decoder = new FrameDecoder(limits.get(Bound.FRAME_BYTES), room);
-    this.idleCancels =
-        new TokenBucket(limits.get(Bound.CANCEL_BURST), limits.get(Bound.CANCELS_PER_SECOND), now);
-    this.errors =
-        new TokenBucket(limits.get(Bound.ERROR_BURST), limits.get(Bound.ERRORS_PER_SECOND), now);
-    this.controls =
-        new TokenBucket(
-            limits.get(Bound.CONTROL_BURST), limits.get(Bound.CONTROLS_PER_SECOND), now);
+    int frameBytes = limits.get(Bound.FRAME_BYTES);
+    this.decoder = new FrameDecoder(frameBytes, frameBytes, room);
+    this.idleCancels = bucket(Bound.CANCEL_BURST, Bound.CANCELS_PER_SECOND, now);
+    this.errors = bucket(Bound.ERROR_BURST, Bound.ERRORS_PER_SECOND, now);
+    this.controls = bucket(Bound.CONTROL_BURST, Bound.CONTROLS_PER_SECOND, now);
     timers.set(SessionTimer.FIRST_FRAME, now + limits.nanos(Bound.FIRST_FRAME_MILLIS));
+  }
+
+  private TokenBucket bucket(Bound burst, Bound perSecond, long now) {
+    return new TokenBucket(limits.get(burst), limits.get(perSecond), now);
   }
 
   /** Bytes arrived. Once it {@link #isFinishing} they are ignored. */
@@ -215,11 +214,6 @@ public final class ServerSession {
     return output.nextEvent();
   }
 
-  /** How many of the events that {@link #nextEvent} has yet to give are calls. */
-  public int arrivedCalls() {
-    return output.calls();
-  }
-
   /** The next frame to send, or null. */
   public @Nullable Bytes nextFrame() {
     return output.nextFrame();
@@ -274,7 +268,7 @@ public final class ServerSession {
     } else {
       String message = "encoding: " + encoding.label() + " (expected: json)";
       WireError error = WireError.of(ErrorCode.UNSUPPORTED, message);
-      answer(Oddity.UNSUPPORTED_ENCODING, null, error.withDetails(Details.encodings()));
+      answer(Oddity.UNSUPPORTED_ENCODING, null, error.withDetails(Details.ENCODINGS));
     }
   }
 
@@ -316,7 +310,7 @@ public final class ServerSession {
     }
     if (phase == Phase.DRAINING) {
       calls.refuse(request, SessionErrors.SHUTTING_DOWN, now);
-    } else if (calls.begin(request, now) && id != null) {
+    } else if (calls.begin(request, decoder.length(), now) && id != null) {
       // One cancel a call may always cross its reply: thousands time out at once.
       idleCancels.grant();
     }
@@ -330,11 +324,11 @@ public final class ServerSession {
       return true;
     }
     switch (request.method()) {
-      case "rpc.ping" -> calls.answer(request, NULL);
+      case "rpc.ping" -> calls.answer(request, Messages.NULL);
       case "rpc.hello" -> calls.answer(request, helloResult);
       case "rpc.cancel" -> {
         cancel(request.params(), now);
-        calls.answer(request, NULL);
+        calls.answer(request, Messages.NULL);
       }
       default -> {
         return false;

@@ -3,7 +3,6 @@ package dev.tern.protocol.session;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.WireError;
-import java.nio.charset.StandardCharsets;
 
 /** What a {@link ServerSession} says of its own accord: a flood can ask for it, so made once. */
 final class SessionErrors {
@@ -11,16 +10,16 @@ final class SessionErrors {
 
   static final WireError TOO_MANY_IN_FLIGHT =
       WireError.of(ErrorCode.SERVER_BUSY, "too many calls in flight on this connection")
-          .withDetails(json("{\"retry_after_ms\":100}"));
+          .withDetails("{\"retry_after_ms\":100}");
   static final WireError EXPIRED_ON_ARRIVAL =
       WireError.of(ErrorCode.TIMEOUT, "the deadline had passed on arrival", Executed.NO)
-          .withDetails(json("{\"stage\":\"arrival\"}"));
+          .withStage("arrival");
   private static final WireError EXPIRED_IN_QUEUE =
       WireError.of(ErrorCode.TIMEOUT, "the deadline passed before the handler", Executed.NO)
-          .withDetails(json("{\"stage\":\"server_queue\"}"));
+          .withStage("server_queue");
   private static final WireError EXPIRED_WHILE_RUNNING =
       WireError.of(ErrorCode.TIMEOUT, "the deadline passed in the handler", Executed.MAYBE)
-          .withDetails(json("{\"stage\":\"handler\"}"));
+          .withStage("handler");
   static final WireError SHUTTING_DOWN =
       WireError.of(ErrorCode.UNAVAILABLE, "the server is shutting down", Executed.NO);
   static final WireError CUT_FRAME =
@@ -31,16 +30,12 @@ final class SessionErrors {
       WireError.of(ErrorCode.BAD_REQUEST, "too many errors on this connection");
   static final WireError TOO_MANY_CONTROLS =
       WireError.of(ErrorCode.SERVER_BUSY, "too many rpc.* calls on this connection")
-          .withDetails(json("{\"retry_after_ms\":100}"));
+          .withDetails("{\"retry_after_ms\":100}");
   static final WireError CANCELLED_BEFORE_START =
       WireError.of(ErrorCode.CANCELLED, "cancelled before the handler started", Executed.NO);
 
   /** For a deadline that passed: whether the handler had begun is what the verdict says. */
   static WireError expired(Executed executed) {
     return executed == Executed.NO ? EXPIRED_IN_QUEUE : EXPIRED_WHILE_RUNNING;
-  }
-
-  private static byte[] json(String text) {
-    return text.getBytes(StandardCharsets.US_ASCII);
   }
 }

@@ -43,7 +43,7 @@ class FrameDecoderTest {
   @Test
   void aLargeFrameGetsAllOfItsRoomOnceAFairPartHasCome() throws FramingException {
     List<Integer> asked = new ArrayList<>();
-    FrameDecoder large = new FrameDecoder(LIMIT, bytes -> asked.add(bytes));
+    FrameDecoder large = new FrameDecoder(LIMIT, LIMIT, bytes -> asked.add(bytes));
     byte[] frame = framed("x".repeat(64_000));
 
     feed(large, frame, 0, 600);
@@ -62,7 +62,7 @@ class FrameDecoderTest {
 
   @Test
   void aLargeFrameWithoutRoomGrowsByHalf() throws FramingException {
-    FrameDecoder large = new FrameDecoder(LIMIT, _ -> false);
+    FrameDecoder large = new FrameDecoder(LIMIT, LIMIT, _ -> false);
     byte[] frame = framed("x".repeat(64_000));
 
     feed(large, frame, 0, 2_000);

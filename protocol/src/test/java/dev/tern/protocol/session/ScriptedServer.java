@@ -10,6 +10,7 @@ import dev.tern.protocol.Executed;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.Oddity;
+import dev.tern.protocol.ReplyMeta;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.json.JsonNames;
 import dev.tern.protocol.script.Script;
@@ -131,7 +132,7 @@ final class ScriptedServer {
       case "ok" -> {
         ServerCall call = startedOrStart(words[0]);
         String result = rest.substring(rest.indexOf(' ') + 1);
-        session.complete(call, call.success(Bytes.of(result.getBytes(UTF_8))));
+        session.complete(call, call.success(Bytes.of(result.getBytes(UTF_8)), ReplyMeta.NONE));
       }
       case "fail" -> {
         ServerCall call = startedOrStart(words[0]);

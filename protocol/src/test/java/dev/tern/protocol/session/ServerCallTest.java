@@ -205,7 +205,7 @@ class ServerCallTest {
   @Test
   void aNotificationHasNoReply() {
     ServerCall call = call(Dialect.V1, null);
-    assertThat(call.success(Bytes.of("1".getBytes(UTF_8)))).isNull();
+    assertThat(call.success(Bytes.of("1".getBytes(UTF_8)), ReplyMeta.NONE)).isNull();
     assertThat(call.success(Bytes.of("1".getBytes(UTF_8)), ReplyMeta.NONE.withMicros(1, 1)))
         .isNull();
     assertThat(call.failure(WireError.of(ErrorCode.INTERNAL, "x"))).isNull();
@@ -213,7 +213,7 @@ class ServerCallTest {
 
   @Test
   void aBareRequestIsAlwaysAnswered() {
-    Bytes frame = call(Dialect.BARE, null).success(Bytes.of("1".getBytes(UTF_8)));
+    Bytes frame = call(Dialect.BARE, null).success(Bytes.of("1".getBytes(UTF_8)), ReplyMeta.NONE);
     assertThat(String.valueOf(frame)).endsWith("{\"id\":null,\"result\":1}");
   }
 
@@ -223,6 +223,6 @@ class ServerCallTest {
 
   private static ServerCall call(Dialect dialect, @Nullable Id id) {
     ReplyTo nobody = new ReplyTo.Direct(new ServerOutput());
-    return new ServerCall(new Message.Request(dialect, id, "m", null, Meta.NONE), nobody, 0, 0);
+    return new ServerCall(new Message.Request(dialect, id, "m", null, Meta.NONE), nobody, 0, 0, 0);
   }
 }

@@ -7,21 +7,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides which calls of one connection may begin, before their params are parsed or a thread is
  * spent on them. In the connection's serial context; never blocks. A flood of calls must stay
- * cheap: what all connections share is asked once for the calls of one read.
+ * cheap.
  */
 public interface Admission {
 
-  /**
-   * Lets a call begin, or says what the peer is told instead. The errors are made once.
-   *
-   * @param arrived how many calls have come with this one, and will be asked about next; itself
-   *     included
-   */
-  @Nullable WireError admit(ServerCall call, int arrived);
+  /** Lets a call begin, or says what the peer is told instead. The errors are made once. */
+  @Nullable WireError admit(ServerCall call);
 
   /** A call that was admitted has come to its end. */
   void left();
 
-  /** Tells what all connections share about the calls that have come and gone since the last. */
+  /** Tells what all connections share about the calls that have left since the last time. */
   void settle();
 }

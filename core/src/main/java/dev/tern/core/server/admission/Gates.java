@@ -1,10 +1,8 @@
 package dev.tern.core.server.admission;
 
-import dev.tern.core.binding.JsonCodec;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.session.ServerCall;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * has refused already what is over its connection's cap or past its deadline.) Thread-safe.
  */
 public final class Gates {
-  public static final byte[] RETRY_SOON =
-      JsonCodec.DEFAULT.encode(Map.of("retry_after_ms", 100)).toByteArray();
+  /** Of an error's details, for who may come back soon. */
+  public static final String RETRY_SOON = "{\"retry_after_ms\":100}";
+
   private static final WireError TOO_MANY =
       WireError.of(ErrorCode.SERVER_BUSY, "too many calls in flight at this server")
           .withDetails(RETRY_SOON);
@@ -42,36 +41,20 @@ public final class Gates {
   }
 
   private final class OfConnection implements Admission {
-    /** Places that were taken for calls which have yet to be asked about. */
-    private int places;
-
-    /** Calls that have left since the others were told. */
+    /** Calls that have left since the others were told: once for the many of one read. */
     private int left;
 
     @Override
-    public @Nullable WireError admit(ServerCall call, int arrived) {
-      if (places == 0) {
-        places = take(arrived);
-      }
-      if (places == 0) {
-        return TOO_MANY;
-      }
+    public @Nullable WireError admit(ServerCall call) {
       // The bytes of a call that has waited are held already, and running is what frees them.
       if (!call.hasWaited() && !bytes.hasRoomFor(call.heldBytes())) {
         return TOO_MANY_BYTES;
       }
-      places--;
-      return null;
-    }
-
-    /** Takes as many of these places as there are. */
-    private int take(int wanted) {
-      int over = inFlight.addAndGet(wanted) - maxInFlight;
-      int refused = Math.clamp(over, 0, wanted);
-      if (refused > 0) {
-        inFlight.addAndGet(-refused);
+      if (inFlight.incrementAndGet() > maxInFlight) {
+        inFlight.decrementAndGet();
+        return TOO_MANY;
       }
-      return wanted - refused;
+      return null;
     }
 
     @Override
@@ -81,10 +64,9 @@ public final class Gates {
 
     @Override
     public void settle() {
-      if (left + places > 0) {
-        inFlight.addAndGet(-left - places);
+      if (left > 0) {
+        inFlight.addAndGet(-left);
         left = 0;
-        places = 0;
       }
     }
   }
