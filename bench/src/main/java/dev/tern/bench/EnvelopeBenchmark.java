@@ -56,7 +56,7 @@ public class EnvelopeBenchmark {
     }
 
     Message scan() {
-      return scanner.scan(payload, 0, payload.length);
+      return scanner.scan(payload, 0, payload.length, false);
     }
 
     Bytes write() {
@@ -94,6 +94,6 @@ public class EnvelopeBenchmark {
   /** A client's side of the way in. */
   @Benchmark
   public Message decodeResponse(Response response) {
-    return response.scanner.scan(response.payload, 0, response.payload.length);
+    return response.scanner.scan(response.payload, 0, response.payload.length, false);
   }
 }

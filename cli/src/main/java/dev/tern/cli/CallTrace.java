@@ -72,7 +72,7 @@ final class CallTrace implements Wiretap.Observer {
   private static Message.@Nullable Response read(byte[] payload) {
     try {
       EnvelopeScanner scanner = new EnvelopeScanner(Limits.DEFAULT, JsonNames.of());
-      return scanner.scan(payload, 0, payload.length) instanceof Message.Response response
+      return scanner.scan(payload, 0, payload.length, false) instanceof Message.Response response
           ? response
           : null;
     } catch (JsonException _) {

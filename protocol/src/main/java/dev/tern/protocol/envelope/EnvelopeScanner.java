@@ -36,15 +36,6 @@ public final class EnvelopeScanner {
   /**
    * Reads the message in these bytes.
    *
-   * @throws JsonException if they are not one strict JSON object: PARSE_ERROR, to nobody
-   */
-  public Message scan(byte[] payload, int off, int len) {
-    return scan(payload, off, len, false);
-  }
-
-  /**
-   * Reads the message in these bytes.
-   *
    * @param keeps whether nobody writes to this array any more, so that what is large in it may stay
    * @throws JsonException if they are not one strict JSON object: PARSE_ERROR, to nobody
    */

@@ -1,6 +1,7 @@
 package dev.tern.protocol.envelope;
 
 import static dev.tern.protocol.json.PlainJson.OTHER;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Limits.Bound;
@@ -66,6 +67,7 @@ final class MetaReader {
   private final Limits limits;
   private final int keyBytes;
   private final int metaBytes;
+  private final int metaKeys;
 
   // A request's.
   private final Meta.Builder said = new Meta.Builder();
@@ -82,6 +84,7 @@ final class MetaReader {
     this.limits = limits;
     this.keyBytes = limits.get(Bound.KEY_BYTES);
     this.metaBytes = limits.get(Bound.META_BYTES);
+    this.metaKeys = limits.get(Bound.META_KEYS);
   }
 
   void clear() {
@@ -150,33 +153,41 @@ final class MetaReader {
    * Reads the object at {@code start}, if it is written plainly, has no more members than {@link
    * #KEYS}, and nothing is wrong with it; nothing is read from what lies behind {@code end}.
    *
+   * @param behind where its first member ends if that is the timeout, which was read already, else
+   *     {@code start}
+   * @param timeoutMillis that timeout, or {@link Meta#UNSAID}
    * @return where it ends; {@link PlainJson#OTHER} if it has to be {@linkplain #read read} again
    */
-  int readPlain(byte[] b, int start, int end) {
+  int readPlain(byte[] b, int start, int end, int behind, long timeoutMillis) {
     clear();
-    int seen = 0;
-    int p = PlainJson.token(b, start + 1, end);
-    while (p < end && b[p] == '"') {
-      int quote = PlainJson.stringEnd(b, p + 1, end);
-      int key = quote < 0 ? OTHER : PlainJson.indexIn(KEYS, b, p + 1, quote);
+    said.timeoutMillis(timeoutMillis);
+    int seen = behind > start ? 1 << TIMEOUT_MILLIS : 0;
+    int p = behind;
+    while (true) {
+      p = PlainJson.token(b, p, end);
+      if (seen != 0 && p < end && b[p] == '}') {
+        boolean isTooLong = p + 1 - start > metaBytes || Integer.bitCount(seen) > metaKeys;
+        return isTooLong ? OTHER : p + 1;
+      }
+      if (p >= end || b[p] != (seen == 0 ? '{' : ',')) {
+        return OTHER;
+      }
+      int name = PlainJson.token(b, p + 1, end);
+      if (seen == 0 && name < end && b[name] == '}') {
+        return name + 1;
+      }
+      int quote = name < end && b[name] == '"' ? PlainJson.stringEnd(b, name + 1, end) : OTHER;
+      int key = quote < 0 ? OTHER : PlainJson.indexIn(KEYS, b, name + 1, quote);
       if (key < 0 || (seen & 1 << key) != 0) {
         return OTHER;
       }
       seen |= 1 << key;
       int value = PlainJson.valueStart(b, quote, end);
-      int stop = value < 0 || value >= end ? OTHER : member(b, value, end, key);
-      p = stop < 0 ? end : PlainJson.token(b, stop, end);
-      if (p < end && b[p] == '}') {
-        boolean fits =
-            p + 1 - start <= metaBytes && Integer.bitCount(seen) <= limits.get(Bound.META_KEYS);
-        return fits ? p + 1 : OTHER;
-      }
-      if (p >= end || b[p] != ',') {
+      p = value < 0 || value >= end ? OTHER : member(b, value, end, key);
+      if (p < 0) {
         return OTHER;
       }
-      p = PlainJson.token(b, p + 1, end);
     }
-    return seen == 0 && p < end && b[p] == '}' ? p + 1 : OTHER;
   }
 
   /** Takes the value that starts here. Returns where it ends, or OTHER. */
@@ -187,7 +198,10 @@ final class MetaReader {
     }
     boolean taken =
         switch (b[p]) {
-          case '"' -> text(key, PlainJson.text(b, p + 1, stop - 1));
+          case '"' ->
+              key == TRACEPARENT
+                  ? parent(b, p + 1, stop - 1)
+                  : text(key, PlainJson.text(b, p + 1, stop - 1), true);
           case 't', 'f' -> bool(key, b[p] == 't');
           case 'n' -> true;
           default -> b[p] != '-' && integer(key, PlainJson.integer(b, p, stop));
@@ -198,7 +212,11 @@ final class MetaReader {
   /** Takes the value that comes next; false if it is not what it should be. */
   private boolean member(JsonCursor cursor, int key) {
     return switch (cursor.peek()) {
-      case STRING -> text(key, cursor.readString());
+      case STRING -> {
+        String text = cursor.readString();
+        byte[] utf8 = text.getBytes(UTF_8);
+        yield key == TRACEPARENT ? parent(utf8, 0, utf8.length) : text(key, text, false);
+      }
       case BOOLEAN -> bool(key, cursor.readBoolean());
       case NUMBER -> {
         JsonInteger kind = cursor.readInteger();
@@ -215,27 +233,33 @@ final class MetaReader {
     return false;
   }
 
-  /** Takes a text; false if it is not what should stand under this key. */
-  private boolean text(int key, String text) {
+  /** Takes a trace context; one that is not well-formed counts as absent. */
+  private boolean parent(byte[] b, int start, int stop) {
+    hasParent = TraceContext.isParent(b, start, stop);
+    if (hasParent) {
+      said.say(Meta.TRACEPARENT, PlainJson.text(b, start, stop));
+    }
+    return true;
+  }
+
+  /**
+   * Takes a text; false if it is not what should stand under this key.
+   *
+   * @param isPlain whether it has been seen to hold nothing but ASCII from the space on
+   */
+  private boolean text(int key, String text, boolean isPlain) {
     return switch (key) {
       case KEY -> {
         said.say(Meta.KEY, text);
-        yield Text.isPlain(text, keyBytes);
+        yield isPlain ? Text.isPlainAscii(text, keyBytes) : Text.isPlain(text, keyBytes);
       }
       case DEDUP -> {
         said.say(Meta.DEDUP, text);
-        yield Text.isPlain(text, keyBytes);
+        yield isPlain ? Text.isPlainAscii(text, keyBytes) : Text.isPlain(text, keyBytes);
       }
       case AUTH -> {
         said.say(Meta.AUTH, text);
-        yield Text.isPlain(text, metaBytes);
-      }
-      case TRACEPARENT -> {
-        hasParent = TraceContext.isParent(text);
-        if (hasParent) {
-          said.say(Meta.TRACEPARENT, text);
-        }
-        yield true;
+        yield isPlain ? Text.isPlainAscii(text, metaBytes) : Text.isPlain(text, metaBytes);
       }
       case TRACESTATE -> {
         tracestate = TraceContext.isState(text) ? text : null;

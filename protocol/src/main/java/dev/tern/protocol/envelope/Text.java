@@ -28,16 +28,7 @@ public final class Text {
     if (length < 1 || length > maxBytes) {
       return false;
     }
-    int odd = 0;
-    for (int i = 0; i < length; i++) { // without a way out, so that the JVM makes a fast loop of it
-      int c = text.charAt(i);
-      odd |= (c - ' ') | ('~' - c);
-    }
-    return odd >= 0 || isPlainBeyondAscii(text, maxBytes);
-  }
-
-  private static boolean isPlainBeyondAscii(String text, int maxBytes) {
-    int bytes = text.length();
+    int bytes = length;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c < 0x20 || (c >= 0x7F && c <= 0x9F)) {
@@ -49,6 +40,15 @@ public final class Text {
       }
     }
     return bytes <= maxBytes;
+  }
+
+  /**
+   * Whether a text, which holds nothing but ASCII from the space on, is {@linkplain #isPlain
+   * plain}.
+   */
+  static boolean isPlainAscii(String text, int maxBytes) {
+    int length = text.length();
+    return length >= 1 && length <= maxBytes && text.indexOf(0x7F) < 0;
   }
 
   /** Whether it has no half of a surrogate pair alone. */

@@ -8,36 +8,37 @@ final class TraceContext {
   /** Version, trace id, parent id and flags with their dashes. */
   private static final int PARENT_CHARS = 55;
 
-  /** By ASCII character: 0 for the lower case hexadecimal digits, else 1. */
-  private static final byte[] NO_HEX = new byte[0x80];
+  /** By byte: 0 for the lower case hexadecimal digits, else 1. */
+  private static final byte[] NO_HEX = new byte[0x100];
 
   static {
-    for (int c = 0; c < NO_HEX.length; c++) {
-      NO_HEX[c] = (byte) ("0123456789abcdef".indexOf(c) < 0 ? 1 : 0);
+    for (int b = 0; b < NO_HEX.length; b++) {
+      NO_HEX[b] = (byte) ("0123456789abcdef".indexOf(b) < 0 ? 1 : 0);
     }
   }
 
   private TraceContext() {}
 
-  static boolean isParent(String text) {
-    if (text.length() < PARENT_CHARS
-        || !hex(text, 0, 2)
-        || text.charAt(2) != '-'
-        || !hex(text, 3, 35)
-        || text.charAt(35) != '-'
-        || !hex(text, 36, 52)
-        || text.charAt(52) != '-'
-        || !hex(text, 53, 55)) {
+  /** Whether these bytes are a {@code traceparent}. */
+  static boolean isParent(byte[] b, int from, int to) {
+    int fixed = from + PARENT_CHARS;
+    if (to < fixed
+        || b[from + 2] != '-'
+        || b[from + 35] != '-'
+        || b[from + 52] != '-'
+        || !areHex(b, from, from + 2)
+        || !areHex(b, from + 3, from + 35)
+        || !areHex(b, from + 36, from + 52)
+        || !areHex(b, from + 53, from + 55)) {
       return false;
     }
-    if (text.startsWith("ff") || zero(text, 3, 35) || zero(text, 36, 52)) {
+    boolean noVersion = b[from] == 'f' && b[from + 1] == 'f';
+    if (noVersion || areZeros(b, from + 3, from + 35) || areZeros(b, from + 36, from + 52)) {
       return false;
     }
     // Later versions may append fields; version 00 has none.
-    return text.length() == PARENT_CHARS
-        || (!text.startsWith("00")
-            && text.charAt(PARENT_CHARS) == '-'
-            && Text.isVisibleAscii(text, MAX_STATE_CHARS));
+    return to == fixed
+        || (!areZeros(b, from, from + 2) && b[fixed] == '-' && areVisible(b, fixed, to, from));
   }
 
   static boolean isState(String text) {
@@ -46,21 +47,29 @@ final class TraceContext {
         && text.chars().allMatch(c -> c < 0x7F);
   }
 
-  private static boolean hex(String text, int from, int to) {
+  private static boolean areHex(byte[] b, int from, int to) {
     int odd = 0;
     for (int i = from; i < to; i++) { // without a way out, so that the JVM makes a fast loop of it
-      char c = text.charAt(i);
-      odd |= NO_HEX[c & 0x7F] | (c & ~0x7F);
+      odd |= NO_HEX[b[i] & 0xFF];
     }
     return odd == 0;
   }
 
-  private static boolean zero(String text, int from, int to) {
+  private static boolean areZeros(byte[] b, int from, int to) {
     for (int i = from; i < to; i++) {
-      if (text.charAt(i) != '0') {
+      if (b[i] != '0') {
         return false;
       }
     }
     return true;
+  }
+
+  private static boolean areVisible(byte[] b, int from, int to, int start) {
+    for (int i = from; i < to; i++) {
+      if (b[i] <= ' ' || b[i] == 0x7F) {
+        return false;
+      }
+    }
+    return to - start <= MAX_STATE_CHARS;
   }
 }

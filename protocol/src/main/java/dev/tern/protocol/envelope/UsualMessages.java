@@ -21,7 +21,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads and writes the messages of a v1 call whose members stand in the usual order: each is
+ * Reads and writes the messages of a v1 call whose members stand in the usual order: each member is
  * compared with what is expected, not looked up. What stands in {@code meta} may have any order,
  * and there may be white space between the tokens. Whatever deviates is left to {@link Envelope},
  * which reads any shape and would find just what is found here.
@@ -38,6 +38,7 @@ final class UsualMessages {
 
   private final Limits limits;
   private final int idBytes;
+  private final int metaBytes;
   private final JsonNames methods;
   private final JsonCursor cursor;
   private final MetaReader metaReader;
@@ -50,6 +51,7 @@ final class UsualMessages {
     this.cursor = cursor;
     this.limits = limits;
     this.idBytes = limits.get(Bound.ID_BYTES);
+    this.metaBytes = limits.get(Bound.META_BYTES);
     this.methods = methods;
     this.metaReader = metaReader;
     this.isAllowed =
@@ -80,41 +82,38 @@ final class UsualMessages {
     int p = nameEnd + 1;
     int paramsStart = PARAMS.valueStart(payload, p, end);
     if (paramsStart >= 0) {
-      boolean isObject = paramsStart < end && payload[paramsStart] == '{';
-      p = isObject ? valueEnd(payload, off, paramsStart, end) : OTHER;
+      boolean isFit =
+          paramsStart < end && (payload[paramsStart] == '{' || payload[paramsStart] == '[');
+      p = isFit ? valueEnd(payload, off, paramsStart, end) : OTHER;
       if (p < 0) {
         return null;
       }
       params = Envelope.value(payload, paramsStart, p, keeps);
     }
-    Meta meta = timeoutAlone(payload, p, end);
-    if (meta == null) {
-      meta = meta(payload, p, end);
-    }
+    Meta meta = meta(payload, p, end);
     Id id = meta == null ? null : id(payload, idStart, idEnd);
     return meta == null || id == null
         ? null
         : new Message.Request(Dialect.V1, id, methods.get(method).text(), params, meta);
   }
 
-  /** The rest of a message in which meta says a timeout and nothing else, as nearly all do. */
-  private @Nullable Meta timeoutAlone(byte[] payload, int p, int end) {
-    int start = p + TIMEOUT.length();
-    int stop = TIMEOUT.standsAt(payload, p) ? integerEnd(payload, start, end) : OTHER;
-    return stop < 0
-            || stop + META_END.length() != end
-            || !META_END.standsAt(payload, stop)
-            || end - p > limits.get(Bound.META_BYTES)
-            || payload[start] == '-'
-        ? null
-        : Meta.timeout(PlainJson.integer(payload, start, stop));
-  }
-
-  /** The rest of a message with any other plain meta. */
+  /** The rest of a message, from its meta on; null if that is not plain. */
   private @Nullable Meta meta(byte[] payload, int p, int end) {
+    int first = p + TIMEOUT.length();
+    int behind = TIMEOUT.standsAt(payload, p) ? integerEnd(payload, first, end) : OTHER;
+    boolean isTimeout = behind >= 0 && payload[first] != '-';
+    long timeout = isTimeout ? PlainJson.integer(payload, first, behind) : Meta.UNSAID;
+    if (isTimeout
+        && behind + META_END.length() == end
+        && META_END.standsAt(payload, behind)
+        && end - p <= metaBytes) {
+      return Meta.timeout(timeout); // and nothing else, as nearly all requests
+    }
     int start = META.valueStart(payload, p, end);
-    boolean isObject = start >= 0 && start < end && payload[start] == '{';
-    int stop = isObject ? metaReader.readPlain(payload, start, end) : OTHER;
+    int stop =
+        start >= 0 && start < end && payload[start] == '{'
+            ? metaReader.readPlain(payload, start, end, isTimeout ? behind : start, timeout)
+            : OTHER;
     return stop >= 0 && isEnd(payload, stop, end) ? metaReader.toMeta() : null;
   }
 
@@ -127,7 +126,7 @@ final class UsualMessages {
     byte first = payload[start];
     if (first == '"') {
       String text = PlainJson.text(payload, start + 1, stop - 1);
-      return Text.isPlain(text, idBytes) ? new Id.Text(text) : null;
+      return Text.isPlainAscii(text, idBytes) ? new Id.Text(text) : null;
     }
     return first == '-' || (first >= '0' && first <= '9')
         ? new Id.Number(PlainJson.integer(payload, start, stop))

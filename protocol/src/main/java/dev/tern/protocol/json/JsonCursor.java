@@ -1,6 +1,7 @@
 package dev.tern.protocol.json;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Limits;
@@ -41,9 +42,19 @@ public final class JsonCursor {
   private static final byte[] FALSE = "false".getBytes(ISO_8859_1);
   private static final byte[] NULL = "null".getBytes(ISO_8859_1);
 
+  private static final byte[] EMPTY = {};
+
+  /** Scratch memory up to here is kept for the next text. */
+  private static final int KEPT_SCRATCH = 1 << 12;
+
   private final Limits limits;
 
-  private final JsonLexer in = new JsonLexer();
+  // The text. Trusted: somebody validated it before, so UTF-8 and escapes are not checked again.
+  private byte[] buf = EMPTY;
+  private int off;
+  private int end;
+  private boolean trusted;
+  private int pos;
 
   // Where we are. scopes[i] is the mark of an open object's names, or ARRAY.
   private static final int ARRAY = -1;
@@ -59,13 +70,24 @@ public final class JsonCursor {
   private boolean atStart;
   private int overLimitAt;
 
-  // The name moved to last, as it stands in the buffer between its quotes.
+  // The string seen last, without its quotes, and its first eight bytes, see Words.head.
+  private int stringStart;
+  private int stringEnd;
+  private long stringWord;
+  private boolean escaped;
+  private boolean ascii;
+
+  /** The number seen last. */
+  private final NumberToken number = new NumberToken();
+
+  /** What {@link #decode} made. */
+  private byte[] scratch = EMPTY;
+
+  // The name moved to last: from behind its quote to its closing quote.
   private int nameStart;
   private int nameEnd;
-  private boolean nameIsEscaped;
-
-  /** Its first eight bytes without escapes, see {@link Words#head}. */
   private long nameWord;
+  private boolean nameEscaped;
 
   // The value seen last.
   private int valueStart;
@@ -90,9 +112,9 @@ public final class JsonCursor {
     cursor.skipValue();
     Bytes value = Bytes.of(json, cursor.valueStart, cursor.valueEnd);
     if (cursor.overLimitAt >= 0) {
-      throw cursor.in.error(cursor.overLimitAt, "a name or a number that is too long");
+      throw cursor.error(cursor.overLimitAt, "a name or a number that is too long");
     }
-    int behind = cursor.in.token();
+    int behind = cursor.token();
     if (behind >= 0) {
       throw cursor.expected(behind, "the end");
     }
@@ -100,16 +122,16 @@ public final class JsonCursor {
   }
 
   /** Starts at a text that nobody has validated yet. The bytes must not change meanwhile. */
-  public void reset(byte[] buf, int off, int len) {
-    start(buf, off, len, false);
+  public void reset(byte[] newBuf, int newOff, int len) {
+    start(newBuf, newOff, len, false);
   }
 
   /**
    * Starts at a text that a cursor has validated before: UTF-8 and duplicate names are not checked
    * again, everything else is.
    */
-  public void resetTrusted(byte[] buf, int off, int len) {
-    start(buf, off, len, true);
+  public void resetTrusted(byte[] newBuf, int newOff, int len) {
+    start(newBuf, newOff, len, true);
   }
 
   /**
@@ -118,18 +140,25 @@ public final class JsonCursor {
    * @param at where the next value starts in the buffer
    * @param outside how many objects and arrays it lies in, which count towards the depth
    */
-  public void resetWithin(byte[] buf, int off, int len, int at, int outside) {
-    start(buf, off, len, false);
-    in.pos = at;
+  public void resetWithin(byte[] newBuf, int newOff, int len, int at, int outside) {
+    start(newBuf, newOff, len, false);
+    pos = at;
     depth = outside;
   }
 
-  private void start(byte[] buf, int off, int len, boolean trusted) {
-    in.start(buf, off, len, trusted);
+  private void start(byte[] newBuf, int newOff, int len, boolean isTrusted) {
+    buf = newBuf;
+    off = newOff;
+    end = newOff + len;
+    trusted = isTrusted;
+    pos = newOff;
     depth = 0;
     atStart = false;
     overLimitAt = -1;
-    if (!trusted) {
+    if (scratch.length > KEPT_SCRATCH) {
+      scratch = EMPTY;
+    }
+    if (!isTrusted) {
       names = names == UNUSED ? new NameLog() : names;
       names.clear();
     }
@@ -139,7 +168,7 @@ public final class JsonCursor {
 
   /** The kind of the value that comes next, found by its first byte; nothing is consumed. */
   public JsonKind peek() {
-    int c = in.token();
+    int c = token();
     return switch (c) {
       case '{' -> JsonKind.OBJECT;
       case '[' -> JsonKind.ARRAY;
@@ -153,7 +182,7 @@ public final class JsonCursor {
 
   /** Enters the object that comes next. */
   public void beginObject() {
-    begin('{', JsonKind.OBJECT, in.trusted ? 0 : names.mark());
+    begin('{', JsonKind.OBJECT, trusted ? 0 : names.mark());
   }
 
   /** Enters the array that comes next. */
@@ -162,7 +191,7 @@ public final class JsonCursor {
   }
 
   private void begin(int bracket, JsonKind kind, int scope) {
-    if (in.token() != bracket) {
+    if (token() != bracket) {
       throw wrongKind(kind);
     }
     enter(scope);
@@ -170,13 +199,13 @@ public final class JsonCursor {
 
   private void enter(int scope) {
     if (depth == limits.get(Bound.DEPTH)) {
-      throw in.error(in.pos, "nesting deeper than " + limits.get(Bound.DEPTH));
+      throw error(pos, "nesting deeper than " + limits.get(Bound.DEPTH));
     }
     if (depth >= scopes.length) {
       scopes = Arrays.copyOf(scopes, Math.max(FIRST_SCOPES, 2 * depth));
     }
     scopes[depth++] = scope;
-    in.pos++;
+    pos++;
     atStart = true;
   }
 
@@ -189,7 +218,7 @@ public final class JsonCursor {
   }
 
   private boolean nextMember() {
-    int c = in.token();
+    int c = token();
     if (c == '}') {
       endObject();
       return false;
@@ -198,56 +227,43 @@ public final class JsonCursor {
       if (c != ',') {
         throw expected(c, "',' or '}'");
       }
-      in.pos++;
-      c = in.token();
+      pos++;
+      c = token();
     }
     atStart = false;
     if (c != '"') {
       throw expected(c, "a name");
     }
-    scanName();
+    string();
+    nameStart = stringStart;
+    nameEnd = stringEnd;
+    nameEscaped = escaped;
+    nameWord = stringWord;
+    if (nameEscaped) {
+      int length = decodeName(); // first: it may need other scratch memory
+      nameWord = Words.head(Words.at(scratch, 0), length);
+    }
     if (nameEnd - nameStart > limits.get(Bound.NAME_BYTES)) {
       overLimit(nameStart - 1);
     }
     noteName();
-    c = in.token();
+    c = token();
     if (c != ':') {
       throw expected(c, "':'");
     }
-    in.pos++;
+    pos++;
     return true;
   }
 
-  private void scanName() {
-    in.string();
-    nameStart = in.stringStart;
-    nameEnd = in.stringEnd;
-    nameIsEscaped = in.escaped;
-    nameWord = in.stringWord;
-    if (nameIsEscaped) {
-      int length = in.decode(nameStart, nameEnd);
-      nameWord = Words.head(Words.at(in.scratch, 0), length);
-    }
-  }
-
   private void noteName() {
-    if (!in.trusted && !names.add(scopes[depth - 1], in.buf, nameStart, nameHash())) {
+    if (!trusted && !names.add(scopes[depth - 1], buf, nameStart, nameHash())) {
       throw duplicate(nameStart);
     }
   }
 
-  /** Its hash, the same however it is written. */
-  private int nameHash() {
-    if (nameIsEscaped) {
-      int length = in.decode(nameStart, nameEnd);
-      return JsonName.hash(nameWord, in.scratch, 0, length);
-    }
-    return JsonName.hash(nameWord, in.buf, nameStart, nameEnd);
-  }
-
   private void endObject() {
-    if (!in.trusted) {
-      int duplicate = names.close(scopes[depth - 1], in.buf);
+    if (!trusted) {
+      int duplicate = names.close(scopes[depth - 1], buf);
       if (duplicate >= 0) {
         throw duplicate(duplicate);
       }
@@ -257,9 +273,9 @@ public final class JsonCursor {
 
   private void end() {
     depth--;
-    in.pos++;
+    pos++;
     atStart = false;
-    valueEnd = in.pos;
+    valueEnd = pos;
   }
 
   /** Moves to the next value in the array entered last; false leaves the array. */
@@ -271,7 +287,7 @@ public final class JsonCursor {
   }
 
   private boolean nextItem() {
-    int c = in.token();
+    int c = token();
     if (c == ']') {
       end();
       return false;
@@ -280,8 +296,8 @@ public final class JsonCursor {
       if (c != ',') {
         throw expected(c, "',' or ']'");
       }
-      in.pos++;
-      if (in.token() == ']') {
+      pos++;
+      if (token() == ']') {
         throw expected(']', "a value");
       }
     }
@@ -304,14 +320,14 @@ public final class JsonCursor {
   }
 
   private void scalarOrBegin() {
-    int c = in.token();
-    valueStart = in.pos;
+    int c = token();
+    valueStart = pos;
     switch (c) {
-      case '{' -> enter(in.trusted ? 0 : names.mark());
+      case '{' -> enter(trusted ? 0 : names.mark());
       case '[' -> enter(ARRAY);
       case '"' -> {
-        in.string();
-        valueEnd = in.pos;
+        string();
+        valueEnd = pos;
       }
       case 't' -> word(TRUE);
       case 'f' -> word(FALSE);
@@ -323,7 +339,7 @@ public final class JsonCursor {
 
   /** Checks that nothing but white space follows the text. */
   public void expectEnd() {
-    int c = in.token();
+    int c = token();
     if (c >= 0 || depth > 0) {
       throw expected(c, "the end");
     }
@@ -333,25 +349,32 @@ public final class JsonCursor {
 
   /** Whether the name moved to last is this one. */
   public boolean nameIs(JsonName known) {
-    if (nameIsEscaped) {
-      int length = in.decode(nameStart, nameEnd);
-      return known.equalsUtf8(nameWord, in.scratch, 0, length);
-    }
-    return known.equalsUtf8(nameWord, in.buf, nameStart, nameEnd);
+    return nameEscaped
+        ? known.equalsUtf8(nameWord, scratch, 0, decodeName())
+        : known.equalsUtf8(nameWord, buf, nameStart, nameEnd);
   }
 
   /** The index of the name moved to last among known ones, or -1. */
   public int nameIn(JsonNames known) {
-    if (nameIsEscaped) {
-      int length = in.decode(nameStart, nameEnd);
-      return known.indexOf(nameWord, in.scratch, 0, length);
-    }
-    return known.indexOf(nameWord, in.buf, nameStart, nameEnd);
+    return nameEscaped
+        ? known.indexOf(nameWord, scratch, 0, decodeName())
+        : known.indexOf(nameWord, buf, nameStart, nameEnd);
+  }
+
+  /** Its hash, whether it is written with escapes or without. */
+  private int nameHash() {
+    return nameEscaped
+        ? JsonName.hash(nameWord, scratch, 0, decodeName())
+        : JsonName.hash(nameWord, buf, nameStart, nameEnd);
+  }
+
+  private int decodeName() {
+    return decode(nameStart, nameEnd);
   }
 
   /** The name moved to last. */
   public String name() {
-    return in.text(nameStart, nameEnd, nameIsEscaped, false);
+    return text(nameStart, nameEnd, nameEscaped, false);
   }
 
   /** Where the name moved to last starts in the buffer, behind its quote, still escaped. */
@@ -369,7 +392,7 @@ public final class JsonCursor {
   /** Reads a string. */
   public String readString() {
     stringValue();
-    return in.text(in.stringStart, in.stringEnd, in.escaped, in.ascii);
+    return text(stringStart, stringEnd, escaped, ascii);
   }
 
   /**
@@ -378,49 +401,49 @@ public final class JsonCursor {
    */
   public String readString(JsonNames known) {
     stringValue();
-    if (!in.escaped && in.ascii) {
-      long word = in.stringWord;
-      int index = known.indexOf(word, in.buf, in.stringStart, in.stringEnd);
+    if (!escaped && ascii) {
+      long word = stringWord;
+      int index = known.indexOf(word, buf, stringStart, stringEnd);
       if (index >= 0) {
         return known.get(index).text();
       }
     }
-    return in.text(in.stringStart, in.stringEnd, in.escaped, in.ascii);
+    return text(stringStart, stringEnd, escaped, ascii);
   }
 
   private void stringValue() {
-    if (in.token() != '"') {
+    if (token() != '"') {
       throw wrongKind(JsonKind.STRING);
     }
-    valueStart = in.pos;
-    in.string();
-    valueEnd = in.pos;
+    valueStart = pos;
+    string();
+    valueEnd = pos;
   }
 
   /** Reads a number as an integer, exactly; {@link #integerBits()} has the value. */
   public JsonInteger readInteger() {
     numberValue();
-    return in.number.integer(in.buf);
+    return number.integer(buf);
   }
 
   /** The low 64 bits of the integer read last; 0 if it was none. */
   public long integerBits() {
-    return in.number.bits();
+    return number.bits();
   }
 
   /** Whether the number read last has a minus: so has one that is out of range. */
   public boolean integerIsNegative() {
-    return in.number.isNegative();
+    return number.isNegative();
   }
 
   /** Reads a number as the nearest double: infinite if it is out of range. */
   public double readDouble() {
     numberValue();
-    return Doubles.parse(in.buf, valueStart, valueEnd);
+    return Doubles.parse(buf, valueStart, valueEnd);
   }
 
   private void numberValue() {
-    int c = in.token();
+    int c = token();
     if (c != '-' && (c < '0' || c > '9')) {
       throw wrongKind(JsonKind.NUMBER);
     }
@@ -428,9 +451,13 @@ public final class JsonCursor {
   }
 
   private void number() {
-    valueStart = in.pos;
-    in.number();
-    valueEnd = in.pos;
+    int stop = number.scan(buf, pos, end);
+    if (stop < 0) {
+      throw error(-1 - stop, "a malformed number");
+    }
+    valueStart = pos;
+    valueEnd = stop;
+    pos = stop;
     if (valueEnd - valueStart > limits.get(Bound.NUMBER_DIGITS)) {
       overLimit(valueStart);
     }
@@ -438,7 +465,7 @@ public final class JsonCursor {
 
   /** Reads true or false. */
   public boolean readBoolean() {
-    int c = in.token();
+    int c = token();
     if (c != 't' && c != 'f') {
       throw wrongKind(JsonKind.BOOLEAN);
     }
@@ -448,16 +475,122 @@ public final class JsonCursor {
 
   /** Reads null. */
   public void readNull() {
-    if (in.token() != 'n') {
+    if (token() != 'n') {
       throw wrongKind(JsonKind.NULL);
     }
     word(NULL);
   }
 
+  /** Passes over true, false or null, whose first byte is here. */
   private void word(byte[] word) {
-    valueStart = in.pos;
-    in.word(word);
-    valueEnd = in.pos;
+    for (int i = 1; i < word.length; i++) {
+      if (pos + i >= end || buf[pos + i] != word[i]) {
+        throw error(pos + i, "a malformed true, false or null");
+      }
+    }
+    valueStart = pos;
+    pos += word.length;
+    valueEnd = pos;
+  }
+
+  // --- tokens ---
+
+  /** Skips white space; the byte there, or -1 at the end. */
+  private int token() {
+    int p = pos;
+    if (p < end) {
+      byte c = buf[p];
+      if (c > ' ') {
+        return c;
+      }
+    }
+    return tokenBehindSpace();
+  }
+
+  private int tokenBehindSpace() {
+    byte[] b = buf;
+    int p = pos;
+    while (p < end && isSpace(b[p])) {
+      p++;
+    }
+    pos = p;
+    return p < end ? b[p] & 0xFF : -1;
+  }
+
+  private static boolean isSpace(byte c) {
+    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+  }
+
+  /** Scans the string whose opening quote is here. */
+  private void string() {
+    int start = pos + 1;
+    long word = Words.at(buf, start);
+    int length = Words.before(Words.special(word));
+    int stop = start + length;
+    escaped = false;
+    ascii = true;
+    if (stop >= end || buf[stop] != '"') {
+      stop = endOfString(stop);
+    }
+    stringStart = start;
+    stringEnd = stop;
+    stringWord = Words.head(word, stop - start);
+    pos = stop + 1;
+  }
+
+  /** Where the closing quote is; what lies before {@code p} stands for itself. */
+  private int endOfString(int p) {
+    byte[] b = buf;
+    while (p < end) {
+      p = Words.plainUntil(b, p, end);
+      if (p < end) {
+        if (b[p] == '"') {
+          return p;
+        }
+        p = special(p);
+      }
+    }
+    throw error(end, "a string that is cut off");
+  }
+
+  /** Passes over an escape or some characters that are not ASCII; where the next one starts. */
+  private int special(int p) {
+    byte[] b = buf;
+    if (b[p] == '\\') {
+      escaped = true;
+      int next = trusted ? p + 2 : Escapes.check(b, p, end);
+      if (next < 0) {
+        throw badCharacter(p);
+      }
+      return next;
+    }
+    ascii = false;
+    int next = p;
+    do {
+      p = next;
+      next = b[p] >= 0 ? -1 : trusted ? p + 1 : Utf8.check(b, p, end);
+      if (next < 0) {
+        throw badCharacter(p);
+      }
+    } while (next < end && b[next] < 0);
+    return next;
+  }
+
+  /** A slice of the text as a string. */
+  private String text(int start, int stop, boolean hasEscape, boolean isAscii) {
+    if (hasEscape) {
+      int length = decode(start, stop);
+      return new String(scratch, 0, length, UTF_8);
+    }
+    return new String(buf, start, stop - start, isAscii ? ISO_8859_1 : UTF_8);
+  }
+
+  /** Decodes a string with escapes into the scratch memory; how long it became. */
+  private int decode(int start, int stop) {
+    if (scratch.length < stop - start) {
+      scratch = new byte[Math.max(stop - start, 64)];
+    }
+    return Escapes.decode(buf, start, stop, scratch);
   }
 
   // --- positions ---
@@ -474,7 +607,7 @@ public final class JsonCursor {
 
   /** Where in the buffer reading goes on. */
   public int position() {
-    return in.pos;
+    return pos;
   }
 
   /**
@@ -493,12 +626,26 @@ public final class JsonCursor {
 
   // --- errors ---
 
+  /** The text is wrong at a byte of the buffer. */
+  private JsonException error(int at, String expectation) {
+    return new JsonException(at - off, expectation);
+  }
+
+  private JsonException badCharacter(int p) {
+    byte c = buf[p];
+    return error(
+        p,
+        c == '\\'
+            ? "a malformed escape or a lone surrogate"
+            : c < 0 ? "malformed UTF-8" : "a control character in a string");
+  }
+
   private JsonException duplicate(int start) {
-    return in.error(start - 1, "a name that is there twice");
+    return error(start - 1, "a name that is there twice");
   }
 
   private JsonException expected(int c, String what) {
-    return in.error(in.pos, (c < 0 ? "the end" : "a byte") + " instead of " + what);
+    return error(pos, (c < 0 ? "the end" : "a byte") + " instead of " + what);
   }
 
   private RuntimeException wrongKind(JsonKind wanted) {

@@ -14,12 +14,14 @@ public final class JsonName {
   private final byte[] encoded;
 
   private final long word;
+  private final long lastWord;
   private final int hash;
 
   private JsonName(String text) {
     this.text = text;
     this.utf8 = text.getBytes(UTF_8);
     this.word = Words.at(utf8, 0);
+    this.lastWord = Words.at(utf8, Math.max(0, utf8.length - Words.BYTES));
     this.hash = hash(word, utf8, 0, utf8.length);
     this.encoded = encode(text).getBytes(UTF_8);
   }
@@ -71,7 +73,10 @@ public final class JsonName {
     int length = utf8.length;
     return firstWord == word
         && end - start == length
-        && (length <= Words.BYTES || Arrays.equals(utf8, 0, length, bytes, start, end));
+        && (length <= Words.BYTES
+            || (Words.at(bytes, end - Words.BYTES) == lastWord
+                && (length <= 2 * Words.BYTES
+                    || Arrays.equals(utf8, 0, length, bytes, start, end))));
   }
 
   static int hash(long firstWord, byte[] bytes, int start, int end) {

@@ -63,21 +63,21 @@ class EnvelopeScannerTest {
   void readsInTheMiddleOfABuffer() {
     byte[] payload = utf8("{\"id\":1,\"method\":\"m\",\"params\":[\"x\"],\"meta\":{}}");
     byte[] buffer = utf8("]]]" + new String(payload, UTF_8) + "[[[");
-    assertThat(Rendered.of(scanner.scan(buffer, 3, payload.length)))
+    assertThat(Rendered.of(scanner.scan(buffer, 3, payload.length, false)))
         .isEqualTo("request v1 id=1 m [\"x\"]");
   }
 
   @Test
   void handsOutKnownMethodsThemselves() {
     byte[] payload = utf8("{\"id\":1,\"method\":\"add\"}");
-    Message message = scanner.scan(payload, 0, payload.length);
+    Message message = scanner.scan(payload, 0, payload.length, false);
     assertThat(((Message.Request) message).method()).isSameAs(KNOWN);
   }
 
   @Test
   void paramsAreACopy() {
     byte[] payload = utf8("{\"id\":1,\"method\":\"add\",\"params\":[1]}");
-    Message.Request request = (Message.Request) scanner.scan(payload, 0, payload.length);
+    Message.Request request = (Message.Request) scanner.scan(payload, 0, payload.length, false);
     Arrays.fill(payload, (byte) 0);
     assertThat(request.params()).isEqualTo(Bytes.of(utf8("[1]")));
   }
@@ -208,7 +208,8 @@ class EnvelopeScannerTest {
   @Test
   void aMalformedAnswerPromisesNothing() {
     byte[] payload = utf8("{\"id\":1,\"ok\":true}");
-    Message.Malformed malformed = (Message.Malformed) scanner.scan(payload, 0, payload.length);
+    Message.Malformed malformed =
+        (Message.Malformed) scanner.scan(payload, 0, payload.length, false);
     assertThat(malformed.error().executed()).isEqualTo(Executed.MAYBE);
     assertThat(malformed.reply()).isFalse();
   }
@@ -216,14 +217,15 @@ class EnvelopeScannerTest {
   @Test
   void messagesNameTheExpectationAndNothingOfThePayload() {
     byte[] payload = utf8("{\"id\":1,\"method\":\"<script>\\n\",\"meta\":{}}");
-    Message.Malformed malformed = (Message.Malformed) scanner.scan(payload, 0, payload.length);
+    Message.Malformed malformed =
+        (Message.Malformed) scanner.scan(payload, 0, payload.length, false);
     assertThat(malformed.error().message())
         .isEqualTo("method (expected: 1 to 256 visible ASCII characters)");
   }
 
   private String scan(byte[] payload) {
     try {
-      return Rendered.of(scanner.scan(payload, 0, payload.length));
+      return Rendered.of(scanner.scan(payload, 0, payload.length, false));
     } catch (JsonException e) {
       return "PARSE_ERROR";
     }

@@ -258,7 +258,7 @@ class MessagesTest {
 
   private Message scanned(Bytes bytes) {
     byte[] payload = bytes.toByteArray();
-    return scanner.scan(payload, 0, payload.length);
+    return scanner.scan(payload, 0, payload.length, false);
   }
 
   private static String payload(Bytes bytes) {

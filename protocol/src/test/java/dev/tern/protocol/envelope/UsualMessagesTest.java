@@ -81,6 +81,7 @@ class UsualMessagesTest {
         "{'id':1,'method':'add','meta':{'tracestate':'a=1','traceparent':'00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'}}",
         " {\t'id' : 1 , 'method':\n'add', 'params': { 'a': 1, 'b' :2 } , 'meta': {'timeout_ms': 9 } } ",
         "{'id':1,'method':'add','params':{ },'meta':{ }}",
+        "{'id':1,'method':'add','params':[1, {'a': []}],'meta':{'timeout_ms':1}}",
         "{'id':1,'method':'add','params':{'a':{},'b':-0,'c':1.5},'meta':{'timeout_ms':1}}",
         "{'id':123456789012345,'method':'add','params':{'abcdefgh':'x y','abcdefghi':true,'c':null},"
             + "'meta':{'timeout_ms':1}}"
@@ -94,13 +95,13 @@ class UsualMessagesTest {
       strings = {
         "{'meta':{'timeout_ms':1},'method':'add','id':0}",
         "{'id':1,'method':'other','meta':{'timeout_ms':1}}",
-        "{'id':1,'method':'add','params':[1],'meta':{'timeout_ms':1}}",
         "{'id':1,'method':'add','params':{'a23456789012x':1},'meta':{'timeout_ms':1}}",
         "{'id':1,'id':1,'method':'add','meta':{'timeout_ms':1}}",
         "{'id':1,'method':'add','meta':{'timeout_ms':-1}}",
         "{'id':1,'method':'add','meta':{'timeout_ms':1}",
         "{'id':1,'method':'add','params':null,'meta':{}}",
         "{'id':1,'method':'add','params':{}}",
+        "{'jsonrpc':'2.0','id':1,'method':'add','meta':{}}",
         "{'id':null,'method':'add','meta':{}}",
         "{'method':'add','meta':{}}",
         "{'id':1,'method':'add','meta':{'v':2}}",
@@ -119,6 +120,10 @@ class UsualMessagesTest {
         "{'id':1,'method':'add','meta':{'timing':1}}",
         "{'id':1,'method':'add','meta':{'v':1,'attempt':1,'age_ms':1,'timing':true,'key':'k','idempotent':true}}",
         "{'id':true,'method':'add','meta':{}}",
+        "{'jsonrpc':'2.1','id':1,'method':'add'}",
+        "{'jsonrpc':'2.0','id':null,'method':'add'}",
+        "{'jsonrpc':'2.0','method':'add'}",
+        "{'id':1,'method':'add','params':{},'x':0}",
         "{'id':'','method':'add','meta':{}}",
         "{'id':'1234567890123','method':'add','meta':{}}",
         "{'id':1,'method':'a b','meta':{}}",
@@ -245,7 +250,12 @@ class UsualMessagesTest {
   private static List<byte[]> usual() {
     List<Bytes> usual = new ArrayList<>();
     byte[] method = Messages.encodeMethod("add");
-    for (Id id : List.of(new Id.Number(7), new Id.Number(-12), new Id.Number(123_456_789_012L))) {
+    for (Id id :
+        List.of(
+            new Id.Text("7f3a"),
+            new Id.Number(7),
+            new Id.Number(-12),
+            new Id.Number(123_456_789_012L))) {
       for (String params :
           List.of("{}", "{\"a\":12,\"b\":\"x y\",\"abcdefghi\":true}", "{\"ab\":null,\"ac\":0}")) {
         Bytes value = Bytes.of(params.getBytes(UTF_8));
