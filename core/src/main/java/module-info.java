@@ -1,4 +1,5 @@
 /** Client, server, filters, and the seam to transports. */
+@SuppressWarnings("module") // a module that is built later
 module dev.tern.core {
   requires static transitive org.jspecify;
   requires transitive dev.tern.protocol;
@@ -6,6 +7,10 @@ module dev.tern.core {
   requires tools.jackson.databind;
 
   exports dev.tern.core;
+  exports dev.tern.core.access to
+      dev.tern.testkit;
+  exports dev.tern.core.binding to
+      dev.tern.testkit;
   exports dev.tern.core.client;
   exports dev.tern.core.runtime;
   exports dev.tern.core.server;

@@ -34,7 +34,14 @@ class BadInputTableTest {
           EnvelopeRowsTest.class,
           ClosingRowsTest.class,
           ClientRowsTest.class,
-          FilterRowsTest.class);
+          FilterRowsTest.class,
+          RawJsonTest.class,
+          MetadataTest.class,
+          ConnectionsTest.class,
+          LogTest.class,
+          BlockedLogTest.class,
+          ServingTest.class,
+          ExecutorLaneTest.class);
 
   /**
    * 34, the batches, is not here: this version refuses them as an encoding that is not there. 36 to

@@ -1,5 +1,6 @@
 package dev.tern.conformance;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -30,6 +31,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Connections come and go: whose calls end, with which verdict, and what opens the next one. */
 final class ConnectionsTest extends EveryTransport {
@@ -259,6 +262,48 @@ final class ConnectionsTest extends EveryTransport {
     List<Long> times = attemptsAtAFlappingServer(6, backoff);
 
     for (int i = 2; i < 6; i++) { // the second attempt comes at once: the server may have restarted
+      long whole = Math.min(1_000, 100L << (i - 2));
+      assertThat((times.get(i) - times.get(i - 1)) / 1_000_000)
+          .as("wait before attempt %s", i + 1)
+          .isGreaterThanOrEqualTo(whole / 2);
+    }
+  }
+
+  /** When this client tries to connect to a server that speaks something else. */
+  private List<Long> attemptsAtAnotherProtocol(int attempts, Dialect dialect) throws IOException {
+    InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    Transport.Listener web =
+        transport.listen(
+            any,
+            connection -> {
+              connection.write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(US_ASCII));
+              connection.flush();
+              connection.close();
+              return new Deaf();
+            });
+    List<Long> times = new CopyOnWriteArrayList<>();
+    Transport counting = new CountingTransport(transport, () -> times.add(clock.nanoTime()));
+    Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1));
+    Client client =
+        client(
+            counting,
+            web.address(),
+            b -> b.environment(seeded()).backoff(backoff).dialect(dialect));
+    while (times.size() < attempts) {
+      CompletableFuture<Integer> call = client.callAsync(ADD, new Pair(1, 2));
+      advanceUntilDone(Duration.ofMillis(5), call);
+      failure(call);
+    }
+    web.close();
+    return times;
+  }
+
+  @ParameterizedTest
+  @EnumSource(Dialect.class)
+  void row90_aServerOfAnotherProtocolIsApproachedAtABackoff(Dialect dialect) throws IOException {
+    List<Long> times = attemptsAtAnotherProtocol(6, dialect);
+
+    for (int i = 2; i < 6; i++) {
       long whole = Math.min(1_000, 100L << (i - 2));
       assertThat((times.get(i) - times.get(i - 1)) / 1_000_000)
           .as("wait before attempt %s", i + 1)

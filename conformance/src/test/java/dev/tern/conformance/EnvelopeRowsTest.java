@@ -323,7 +323,7 @@ class EnvelopeRowsTest extends BadInput {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {8 << 10, 8 << 20})
+  @ValueSource(ints = {16 << 10, 8 << 20})
   void row32_aMetaThatIsTooLongIsABadRequest(int length) {
     expectRefused(
         peer(),

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.core.AppenderBase;
 import dev.tern.core.Gate;
 import java.time.Duration;
@@ -42,6 +43,18 @@ final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoClosea
   /** All so far whose message holds that text. */
   List<ILoggingEvent> holding(String text) {
     return events.stream().filter(event -> event.getFormattedMessage().contains(text)).toList();
+  }
+
+  /** Whether something was thrown, as it or as a cause, whose message holds that text. */
+  boolean thrown(String text) {
+    for (ILoggingEvent event : events) {
+      for (IThrowableProxy at = event.getThrowableProxy(); at != null; at = at.getCause()) {
+        if (String.valueOf(at.getMessage()).contains(text)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /** The first whose message matches that; waits for it. */

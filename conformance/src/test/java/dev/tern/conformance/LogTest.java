@@ -69,6 +69,31 @@ final class LogTest extends EveryTransport {
 
   // --- calls ---
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "x\\\" method=transfer code=OK \\\"",
+        "a\\\\",
+        "\u202eevil",
+        "a b=c",
+        "\u2028WARN dev.tern.calls id=7"
+      })
+  void row91_anIdOfThePeersCannotForgeALine(String escaped) {
+    Server server = serving(_ -> fail());
+    RawPeer peer = rawClient(server);
+
+    peer.send("{\"id\":\"" + escaped + "\",\"method\":\"test.logged\",\"meta\":{}}");
+    peer.read();
+
+    String line = log.line("method=test.logged dialect=v1 .*code=INTERNAL");
+    assertThat(line).matches("id=\"(?:[^\"\\\\]|\\\\.)*\" method=test.logged dialect=v1 latency.*");
+    assertThat(line.chars().noneMatch(c -> c > '~')).as(line).isTrue();
+  }
+
+  private static String fail() {
+    throw new IllegalStateException("a bug");
+  }
+
   @Test
   void aResultThatIsTooLargeIsLoggedAsThat() {
     Server server = start(usualServer().frameBytes(1_000).serve(LOGGED, _ -> "x".repeat(999)));

@@ -75,11 +75,15 @@ class RoomsTest {
   /** More classes than somebody keeps in mind who opens the folder. */
   private static final int MAX_CLASSES_A_ROOM = 30;
 
-  /** Lines of code of protocol and core without json, envelope and binding: what one can read. */
-  private static final int MAX_LINES_OF_THE_RPC_PROPER = 5_600;
+  /**
+   * Lines of code of protocol and core without json, envelope and binding: what one can read. 5,600
+   * without metadata, lanes on executors, and texts of strangers in the log; only a feature raises
+   * it.
+   */
+  private static final int MAX_LINES_OF_THE_RPC_PROPER = 6_050;
 
   /** Lines of code of what reads and writes values. */
-  private static final int MAX_LINES_OF_VALUES = 5_163;
+  private static final int MAX_LINES_OF_VALUES = 5_300;
 
   /** The door that the ends use, and its key. Users see one half of what is one room. */
   private static final String KEY = "core.access";

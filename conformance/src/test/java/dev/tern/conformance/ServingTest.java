@@ -16,7 +16,9 @@ import dev.tern.core.client.Client;
 import dev.tern.core.server.Server;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.Executed;
+import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -30,8 +32,11 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** Params in, results out, and what a handler knows of its call. */
@@ -259,6 +264,109 @@ final class ServingTest extends EveryTransport {
         .withMessageContaining("method calc.add")
         .withMessageContaining(Figure.class.getName());
     assertThat(server.stats().sinceLastSeen()).isNull();
+  }
+
+  sealed interface Shape permits Square {}
+
+  record Square(int side) implements Shape {}
+
+  record Framed(Shape shape) {}
+
+  @ParameterizedTest
+  @ValueSource(classes = {Shape.class, Framed.class, Thread.class, Stream.class, Runnable.class})
+  void row93_refusesAResultThatNoClientCanRead(Class<?> result) {
+    var server = usualServer().serve(Method.of("test.odd", Void.class, result), _ -> null);
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> server.listen(0))
+        .withMessageStartingWith("method test.odd: ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(classes = {Instant.class, URI.class, byte[].class, StringBuilder.class})
+  void row93_refusesParamsThatNoClientCanSend(Class<?> params) {
+    var server = usualServer().serve(Method.of("test.odd", params, String.class), _ -> "");
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> server.listen(0))
+        .withMessageStartingWith("method test.odd: ");
+  }
+
+  record Line(String sku, @Nullable String note) {}
+
+  record Basket(String owner, List<Line> lines) {}
+
+  private void assertTheServerIsToBlame(Object result, String where) {
+    Method<Void, Object> odd = Method.of("test.odd", Void.class, Object.class);
+    try (LogCapture log = new LogCapture()) {
+      Client client = client(start(usualServer().serve(odd, _ -> result)));
+
+      RpcException failure = failure(() -> client.call(odd));
+
+      assertThat(failure.code()).isEqualTo("INTERNAL");
+      assertThat(failure.executed()).isEqualTo(Executed.YES);
+      log.line("incident=" + failure.details().get("incident") + " method=test.odd");
+      assertThat(log.thrown(where)).as("what is logged names %s", where).isTrue();
+    }
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // the mistake that is looked for
+  void row93_aNullThatTheResultMustNotHaveIsTheServersError() {
+    assertTheServerIsToBlame(new Line(null, "n"), "Line.sku: null");
+    assertTheServerIsToBlame(new Basket("a", List.of(new Line(null, null))), "lines[0].sku: null");
+    assertTheServerIsToBlame(new Basket("a", Arrays.asList((Line) null)), "lines: null");
+  }
+
+  @Test
+  void aNullThatTheResultMayHaveArrives() {
+    Method<Void, Line> line = Method.of("test.line", Void.class, Line.class);
+    Client client = client(start(usualServer().serve(line, _ -> new Line("a", null))));
+
+    assertThat(client.call(line)).isEqualTo(new Line("a", null));
+  }
+
+  @Test
+  void aMethodWithoutAResultIsServedByCodeWithoutOne() {
+    List<String> seen = new ArrayList<>();
+    Method<Text, Void> note = Method.of("test.note", Text.class, Void.class);
+    Client client = client(start(usualServer().serveVoid(note, text -> seen.add(text.text()))));
+
+    assertThat(client.call(note, new Text("a"))).isNull();
+    assertThat(seen).containsExactly("a");
+  }
+
+  @Test
+  void aNotificationIsOfAMethodToo() {
+    CountDownLatch came = new CountDownLatch(1);
+    Method<Text, Void> note = Method.of("test.note", Text.class, Void.class);
+    Client client = client(start(usualServer().serveVoid(note, _ -> came.countDown())));
+
+    client.notify(note, new Text("a"));
+
+    awaitCount(came);
+  }
+
+  @Test
+  void awaitsTheEndOfTheServer() throws Exception {
+    Server server = start(usualServer());
+    CompletableFuture<Boolean> ended = new CompletableFuture<>();
+    Thread waiting =
+        Thread.startVirtualThread(
+            () -> {
+              try {
+                server.awaitTermination();
+                ended.complete(true);
+              } catch (InterruptedException e) {
+                ended.completeExceptionally(e);
+              }
+            });
+    assertThat(ended).isNotDone();
+
+    server.close();
+
+    assertThat(result(ended)).isTrue();
+    waiting.join();
   }
 
   @Test

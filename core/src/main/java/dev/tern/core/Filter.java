@@ -6,6 +6,36 @@ package dev.tern.core;
 @FunctionalInterface
 public interface Filter {
   /**
+   * A filter that says that it does not block, so that it may stand around methods of the INLINE
+   * lane; for a lambda, which cannot say so itself.
+   *
+   * @param filter never parks its thread: no lock that is held for long, no I/O, no client call
+   */
+  static Filter nonBlocking(Filter filter) {
+    return new Filter() {
+      @Override
+      public Response filter(Request request, Handler next) {
+        return filter.filter(request, next);
+      }
+
+      @Override
+      public boolean mayBlock() {
+        return false;
+      }
+
+      @Override
+      public boolean appliesTo(Method<?, ?> method) {
+        return filter.appliesTo(method);
+      }
+
+      @Override
+      public String toString() {
+        return filter.toString();
+      }
+    };
+  }
+
+  /**
    * Answers a request, usually by asking the next handler. What it hands to that one is what the
    * user's code sees as {@link Request#current}.
    *

@@ -1,5 +1,7 @@
 package dev.tern.core;
 
+import java.util.concurrent.Executor;
+
 /** Where a method runs. The same chain of filters runs on each. */
 public sealed interface Lane {
 
@@ -20,6 +22,18 @@ public sealed interface Lane {
     return new Pool(name);
   }
 
+  /**
+   * Threads of the user's: an executor that the server neither starts nor shuts down. Close the
+   * server first: calls that it has handed over are answered only if they run. What the executor
+   * rejects is answered SERVER_BUSY, "no". Running a task on the thread that hands it over, as
+   * {@code CallerRunsPolicy} does, is refused, as it would hold up a connection: SERVER_BUSY, too,
+   * and an executor that always does is refused by {@code listen}. One that discards tasks silently
+   * loses the calls: their callers wait until their deadlines.
+   */
+  static Lane of(Executor executor) {
+    return new Threads(executor);
+  }
+
   /** See {@link #VIRTUAL}. */
   record Virtual() implements Lane {}
 
@@ -28,4 +42,7 @@ public sealed interface Lane {
 
   /** See {@link #pool}. */
   record Pool(String name) implements Lane {}
+
+  /** See {@link #of}. */
+  record Threads(Executor executor) implements Lane {}
 }

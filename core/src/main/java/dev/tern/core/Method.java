@@ -55,6 +55,12 @@ public final class Method<P extends @Nullable Object, R extends @Nullable Object
     return of(name, params, result.type());
   }
 
+  /** A method with generic params. */
+  public static <P extends @Nullable Object, R extends @Nullable Object> Method<P, R> of(
+      String name, TypeRef<P> params, Class<R> result) {
+    return of(name, params.type(), result);
+  }
+
   /** A method with generic params and a generic result. */
   public static <P extends @Nullable Object, R extends @Nullable Object> Method<P, R> of(
       String name, TypeRef<P> params, TypeRef<R> result) {

@@ -7,6 +7,7 @@ import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.Id;
 import dev.tern.protocol.Meta;
+import dev.tern.protocol.Metadata;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -93,6 +94,12 @@ public final class Request {
     return meta;
   }
 
+  /** The user's own of it. Nothing of it travels into the calls that a handler makes. */
+  public Metadata metadata() {
+    Metadata said = meta.get(Meta.MD);
+    return said == null ? Metadata.NONE : said;
+  }
+
   /** The effect that the server has declared, or that the client believes. */
   public Effect effect() {
     return effect;
@@ -141,9 +148,14 @@ public final class Request {
     return Duration.ofNanos(deadlineNanos - timers().nanoTime());
   }
 
-  /** This request with other metadata. */
+  /** This request with other things said beside the params. */
   public Request withMeta(Meta other) {
     return new Request(context, method, params, other, effect, deadlineNanos, cancelToken, caller);
+  }
+
+  /** This request with other metadata of the user's. */
+  public Request withMetadata(Metadata other) {
+    return withMeta(meta.with(Meta.MD, other));
   }
 
   /**
@@ -162,6 +174,15 @@ public final class Request {
 
   Request with(CallContext knownOfIt, long instant, CancelToken token) {
     return new Request(knownOfIt, method, params, meta, effect, instant, token, caller);
+  }
+
+  /**
+   * Says something beside the result: v1 has a place for it, and no other dialect. In place of what
+   * was said before. An error says what it has to say in its details, so this is not sent with one.
+   * At a client it says nothing. Any thread, until the handler returns.
+   */
+  public void replyWith(Metadata metadata) {
+    context.replyWith(metadata);
   }
 
   /**

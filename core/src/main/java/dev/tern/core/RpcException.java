@@ -11,8 +11,14 @@ import dev.tern.core.access.Origin;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.WireError;
+import java.io.IOException;
+import java.io.NotSerializableException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.OutputStream;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -37,7 +43,7 @@ public final class RpcException extends RuntimeException {
 
   private final String code;
   private final int number;
-  private final transient Map<String, @Nullable Object> details;
+  private transient Map<String, @Nullable Object> details;
   private final Executed executed;
   private final Origin origin;
 
@@ -142,6 +148,32 @@ public final class RpcException extends RuntimeException {
 
   Origin origin() {
     return origin;
+  }
+
+  /** Details that cannot be serialized become their text. */
+  private void writeObject(ObjectOutputStream out) throws IOException {
+    out.defaultWriteObject();
+    Map<String, @Nullable Object> kept = new LinkedHashMap<>();
+    for (Map.Entry<String, @Nullable Object> detail : details.entrySet()) {
+      Object value = detail.getValue();
+      kept.put(detail.getKey(), isSerializable(value) ? value : String.valueOf(value));
+    }
+    out.writeObject(kept);
+  }
+
+  private static boolean isSerializable(@Nullable Object value) throws IOException {
+    try (ObjectOutputStream nowhere = new ObjectOutputStream(OutputStream.nullOutputStream())) {
+      nowhere.writeObject(value);
+      return true;
+    } catch (NotSerializableException e) {
+      return false;
+    }
+  }
+
+  @SuppressWarnings("unchecked") // as it was written
+  private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+    in.defaultReadObject();
+    details = Collections.unmodifiableMap((Map<String, @Nullable Object>) in.readObject());
   }
 
   @Override

@@ -8,6 +8,12 @@ import dev.tern.core.access.Origin;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.WireError;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,6 +98,37 @@ final class RpcExceptionTest {
   private static RpcException unavailable(Origin origin) {
     return CORE.error(
         origin, WireError.of(ErrorCode.UNAVAILABLE, "closed", Executed.NO), Map.of(), null);
+  }
+
+  private static RpcException copy(RpcException e) throws IOException, ClassNotFoundException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(e);
+    }
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      return (RpcException) in.readObject();
+    }
+  }
+
+  @Test
+  void survivesSerializationWithAllItSays() throws Exception {
+    RpcException read =
+        copy(new RpcException("MINE", "words", Map.of("a", List.of(1, "b"), "c", 2.5)));
+
+    assertThat(read.code()).isEqualTo("MINE");
+    assertThat(read).hasMessage("words");
+    assertThat(read.executed()).isEqualTo(Executed.YES);
+    assertThat(read.details()).isEqualTo(Map.of("a", List.of(1, "b"), "c", 2.5));
+    assertThat(read.isRemote()).isFalse();
+  }
+
+  @Test
+  void aDetailThatCannotBeSerializedBecomesItsText() throws Exception {
+    record Plain(int a) {}
+
+    assertThat(copy(new RpcException("MINE", "", Map.of("a", new Plain(1)))).details())
+        .isEqualTo(Map.of("a", "Plain[a=1]"));
   }
 
   @Test

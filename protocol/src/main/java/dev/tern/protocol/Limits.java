@@ -42,7 +42,7 @@ public final class Limits {
     /** How many members {@code meta} may have. */
     META_KEYS(64),
     /** How long {@code meta} may be. */
-    META_BYTES(8 << 10),
+    META_BYTES(16 << 10),
     /**
      * Calls that have been read and whose handlers have not returned; more answer SERVER_BUSY. At
      * the client, calls that have left and have no reply; more wait.

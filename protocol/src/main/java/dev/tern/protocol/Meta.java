@@ -52,6 +52,9 @@ public final class Meta {
   /** Whether the reply shall say where the time went. */
   public static final Key<Boolean> TIMING = Key.of("timing", 0);
 
+  /** The user's own; not empty. */
+  public static final Key<Metadata> MD = Key.of("md", 0);
+
   private static final List<Key<?>> KEYS = List.copyOf(Key.MADE);
 
   /** What is said under the keys where nothing is; never written to. */

@@ -7,16 +7,19 @@ package dev.tern.protocol;
  */
 public final class ReplyMeta {
   /** Nothing said. */
-  public static final ReplyMeta NONE = new ReplyMeta(false, Meta.UNSAID, Meta.UNSAID);
+  public static final ReplyMeta NONE =
+      new ReplyMeta(false, Meta.UNSAID, Meta.UNSAID, Metadata.NONE);
 
   private final boolean replayed;
   private final long queueMicros;
   private final long handlerMicros;
+  private final Metadata metadata;
 
-  private ReplyMeta(boolean replayed, long queueMicros, long handlerMicros) {
+  private ReplyMeta(boolean replayed, long queueMicros, long handlerMicros, Metadata metadata) {
     this.replayed = replayed;
     this.queueMicros = queueMicros;
     this.handlerMicros = handlerMicros;
+    this.metadata = metadata;
   }
 
   /** Whether the result is a remembered one of an earlier attempt. */
@@ -34,9 +37,19 @@ public final class ReplyMeta {
     return handlerMicros;
   }
 
+  /** What the user's code at the server says beside the result. */
+  public Metadata metadata() {
+    return metadata;
+  }
+
+  /** Whether nothing is said. */
+  public boolean saysNothing() {
+    return !replayed && queueMicros < 0 && handlerMicros < 0 && metadata.isEmpty();
+  }
+
   /** Saying whether the result is a remembered one. */
   public ReplyMeta withReplayed(boolean isReplayed) {
-    return new ReplyMeta(isReplayed, queueMicros, handlerMicros);
+    return new ReplyMeta(isReplayed, queueMicros, handlerMicros, metadata);
   }
 
   /**
@@ -46,6 +59,11 @@ public final class ReplyMeta {
    * @param handler how long its handler ran, likewise
    */
   public ReplyMeta withMicros(long queue, long handler) {
-    return new ReplyMeta(replayed, queue, handler);
+    return new ReplyMeta(replayed, queue, handler, metadata);
+  }
+
+  /** Saying this beside the result. */
+  public ReplyMeta withMetadata(Metadata said) {
+    return new ReplyMeta(replayed, queueMicros, handlerMicros, said);
   }
 }

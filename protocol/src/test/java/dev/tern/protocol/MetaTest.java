@@ -83,6 +83,7 @@ class MetaTest {
       case "traceparent" -> Meta.NONE.with(Meta.TRACEPARENT, "p");
       case "tracestate" -> Meta.NONE.with(Meta.TRACESTATE, "s");
       case "accept" -> Meta.NONE.with(Meta.ACCEPT, List.of("gzip"));
+      case "md" -> Meta.NONE.with(Meta.MD, Metadata.NONE.with("a", "b"));
       default -> Meta.NONE.with(Meta.TIMING, true);
     };
   }

@@ -150,7 +150,7 @@ final class EndpointTest {
     try (Client client = dying(0)) {
       assertThat(client)
           .hasToString(
-              "counting → deadline → again if never left, 3 tries → connection to "
+              "counting → nested → again if never left, 3 tries → connection to "
                   + "127.0.0.1:"
                   + server.address().getPort());
     }

@@ -3,6 +3,7 @@ package dev.tern.core.access;
 import dev.tern.core.runtime.Timers;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.Id;
+import dev.tern.protocol.Metadata;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,9 @@ public interface CallContext {
 
   /** The clock of the call's deadline. */
   Timers timers();
+
+  /** See {@link dev.tern.core.Request#replyWith}. */
+  default void replyWith(Metadata metadata) {}
 
   /** See {@link dev.tern.core.Request#mayHaveRun}. */
   default void mayHaveRun() {}

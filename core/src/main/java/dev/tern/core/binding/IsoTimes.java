@@ -50,7 +50,7 @@ final class IsoTimes extends SimpleModule {
   }
 
   private <T> void text(Class<T> type, Function<String, T> parse, Function<T, String> print) {
-    addDeserializer(type, new TextDeserializer<>(type, parse));
+    addDeserializer(type, TokenDeserializer.ofText(type, parse));
     addSerializer(type, new Printed<>(type, print));
   }
 

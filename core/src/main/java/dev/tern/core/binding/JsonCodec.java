@@ -2,6 +2,7 @@ package dev.tern.core.binding;
 
 import dev.tern.protocol.Bytes;
 import java.lang.reflect.Type;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JavaType;
@@ -17,6 +18,14 @@ public final class JsonCodec {
 
   /** Refuses fields that a type does not declare. */
   public static final JsonCodec REFUSING_UNKNOWN_FIELDS = new JsonCodec(true);
+
+  /** In how many objects a result lies, and params do. */
+  private static final int IN_ENVELOPE = 1;
+
+  /**
+   * In how many objects the details of an error lie at most: in JSON-RPC it is one more than in v1.
+   */
+  private static final int IN_ERROR = 3;
 
   private final JsonMapper mapper;
   private final JsonEncoder encoder;
@@ -54,7 +63,16 @@ public final class JsonCodec {
    * @throws EncodingException if it has no JSON form
    */
   public Bytes encode(@Nullable Object value) {
-    return encoder.encode(value);
+    return encoder.encode(value, IN_ENVELOPE);
+  }
+
+  /**
+   * The details of an error as strict JSON in UTF-8.
+   *
+   * @throws EncodingException if one has no JSON form
+   */
+  public Bytes encodeDetails(Map<String, ?> details) {
+    return encoder.encode(details, IN_ERROR);
   }
 
   /**
@@ -68,7 +86,7 @@ public final class JsonCodec {
     if (params == null) {
       return null;
     }
-    Bytes json = encoder.encode(params);
+    Bytes json = encoder.encode(params, IN_ENVELOPE);
     byte first = json.array()[json.from()];
     if (first != '{' && first != '[') {
       throw new IllegalArgumentException(

@@ -31,18 +31,33 @@ final class JsonEncoder {
         };
   }
 
-  Bytes encode(@Nullable Object value) {
+  /**
+   * A value as JSON.
+   *
+   * @param outside in how many objects and arrays it will lie: a peer counts them, too
+   */
+  Bytes encode(@Nullable Object value, int outside) {
     if (value == null) {
       return Bytes.of(NULL.clone()); // whoever gets the array may not, but could, write to it
     }
     Scalar scalar = Scalar.of(value.getClass());
+    Bytes json;
+    boolean isKnownGood = true;
     if (scalar != null) {
-      return scalar(scalar, value);
+      json = scalar(scalar, value);
+      isKnownGood = scalar != Scalar.JSON;
+    } else if (value instanceof Record
+        && records.get(value.getClass()) instanceof RecordWriter.Flat flat) {
+      json = flat.encode(value);
+      isKnownGood = !flat.holdsRawJson();
+    } else {
+      json = Bytes.of(rich(value));
+      isKnownGood = false;
     }
-    return value instanceof Record
-            && records.get(value.getClass()) instanceof RecordWriter.Flat flat
-        ? flat.encode(value)
-        : Bytes.of(rich(value));
+    if (!isKnownGood) {
+      check(value, json.toByteArray(), outside);
+    }
+    return json;
   }
 
   private static Bytes scalar(Scalar scalar, Object value) {
@@ -61,11 +76,15 @@ final class JsonEncoder {
       json = jackson.writeValueAsBytes(value);
     } catch (JacksonException e) {
       throw new EncodingException(
-          value.getClass().getName() + where(Excerpt.path(e.getPath())) + ": no JSON form", e);
+          value.getClass().getName()
+              + where(Excerpt.path(e.getPath()))
+              + (e.getCause() instanceof RequiredProperty.NullException
+                  ? ": null (expected: a value; or Optional, or @Nullable)"
+                  : ": no JSON form"),
+          e);
     } catch (StackOverflowError e) {
       throw new EncodingException(value.getClass().getName() + ": refers to itself", e);
     }
-    check(value, json);
     return json;
   }
 
@@ -73,10 +92,13 @@ final class JsonEncoder {
     return path.isEmpty() || path.startsWith("[") ? path : "." + path;
   }
 
-  /** NaN, half a surrogate pair, a name twice, raw JSON that is none: a peer would refuse them. */
-  private static void check(Object value, byte[] json) {
+  /**
+   * NaN, half a surrogate pair, a name twice, raw JSON that is none or nests too deep: a peer would
+   * refuse the whole message, and perhaps end the connection.
+   */
+  private static void check(Object value, byte[] json, int outside) {
     try {
-      var _ = JsonCursor.readable(json, 0, Limits.DEFAULT);
+      var _ = JsonCursor.readable(json, outside, Limits.DEFAULT);
     } catch (JsonException e) {
       throw new EncodingException(value.getClass().getName() + ": " + e.getMessage(), e);
     }

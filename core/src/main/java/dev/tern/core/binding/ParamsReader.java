@@ -34,6 +34,15 @@ public final class ParamsReader<P extends @Nullable Object> {
               + ": no type for params (expected: a record, a Map, a List or the like)");
     }
     this.isVoid = JsonSchema.isVoid(type);
+    Object kind =
+        isVoid ? null : new JsonSchema(codec.mapper().getTypeFactory()).of(type).get("type");
+    if (kind instanceof String name && !name.equals("object") && !name.equals("array")) {
+      throw new IllegalArgumentException(
+          ref.getTypeName()
+              + ": a "
+              + name
+              + " in JSON, which params never are (expected: a record)");
+    }
     this.none = type.isCollectionLikeType() || type.isArrayType() ? EMPTY_ARRAY : EMPTY_OBJECT;
     this.binder = codec.binder(isVoid ? codec.mapper().constructType(None.class) : type, true);
   }

@@ -23,8 +23,12 @@ sealed interface RecordWriter {
     RICH
   }
 
-  /** A record of nothing but scalars. */
-  record Flat(Class<?> type, List<Part> parts) implements RecordWriter {
+  /**
+   * A record of nothing but scalars.
+   *
+   * @param holdsRawJson whether one of them was written by somebody else
+   */
+  record Flat(Class<?> type, List<Part> parts, boolean holdsRawJson) implements RecordWriter {
 
     /**
      * A record as an object.
@@ -74,12 +78,14 @@ sealed interface RecordWriter {
    * One component of it.
    *
    * @param before what stands before its value, copied in one step; null if that is too long
+   * @param required whether it must not be null: the peer's record would refuse it
    */
   record Part(
       JsonName name,
       boolean isFirst,
       @Nullable JsonLiteral before,
       Scalar scalar,
+      boolean required,
       MethodHandle accessor) {
     /** Exact for what is plain, else a guess; the brace of the first is counted elsewhere. */
     private long sizeOf(@Nullable Object value) {
@@ -96,6 +102,9 @@ sealed interface RecordWriter {
         out.name(name);
       }
       if (value == null) {
+        if (required) {
+          throw new IllegalArgumentException("null (expected: a value; or Optional, or @Nullable)");
+        }
         out.nullValue();
       } else {
         scalar.write(out, value);
@@ -116,9 +125,11 @@ sealed interface RecordWriter {
               isFirst,
               JsonLiteral.beforeMember(part.name(), isFirst),
               Objects.requireNonNull(Scalar.of(part.type()), part.name()),
+              part.required(),
               handle(part.component().getAccessor())));
     }
-    return new Flat(shape.type().getRawClass(), List.copyOf(parts));
+    boolean holdsRawJson = parts.stream().anyMatch(part -> part.scalar == Scalar.JSON);
+    return new Flat(shape.type().getRawClass(), List.copyOf(parts), holdsRawJson);
   }
 
   private static MethodHandle handle(Method accessor) {

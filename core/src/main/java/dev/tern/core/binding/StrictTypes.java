@@ -59,6 +59,7 @@ final class StrictTypes extends SimpleModule {
     text(byte[].class, Base64.getDecoder()::decode);
     text(UUID.class, StrictTypes::uuid);
     setDeserializerModifier(new ReadableTypes());
+    setSerializerModifier(new RequiredProperty.Modifier());
   }
 
   private <T> void integer(Class<T> type, Function<JsonParser, T> read) {
@@ -85,7 +86,7 @@ final class StrictTypes extends SimpleModule {
   }
 
   private <T> void text(Class<T> type, Function<String, T> parse) {
-    addDeserializer(type, new TextDeserializer<>(type, parse));
+    addDeserializer(type, TokenDeserializer.ofText(type, parse));
   }
 
   private static ArrayDeserializer.Elements<double[]> doubles() {

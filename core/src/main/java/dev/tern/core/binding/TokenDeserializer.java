@@ -1,5 +1,6 @@
 package dev.tern.core.binding;
 
+import java.time.DateTimeException;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -12,8 +13,8 @@ import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.util.AccessPattern;
 
 /**
- * Reads a number or a boolean out of nothing else: Jackson takes the strings "NaN" and "Infinity"
- * too, and looks at 1e400 as a double before it says that it is no integer.
+ * Reads a number, a boolean or a text out of nothing else: Jackson takes the strings "NaN" and
+ * "Infinity" for numbers, too, and looks at 1e400 as a double before it says that it is no integer.
  */
 final class TokenDeserializer<T> extends StdScalarDeserializer<T> {
   private final Predicate<JsonToken> kind;
@@ -22,6 +23,7 @@ final class TokenDeserializer<T> extends StdScalarDeserializer<T> {
 
   /**
    * @param kind which values are of the right kind
+   * @param read may throw an IllegalArgumentException or a DateTimeException for one that is none
    * @param none what stands for null; a primitive type refuses it anyway
    */
   TokenDeserializer(
@@ -32,13 +34,19 @@ final class TokenDeserializer<T> extends StdScalarDeserializer<T> {
     this.none = none;
   }
 
+  /** Of a type that is a text. */
+  static <T> TokenDeserializer<T> ofText(Class<T> type, Function<String, T> parse) {
+    return new TokenDeserializer<>(
+        type, JsonToken.VALUE_STRING::equals, parser -> parse.apply(parser.getString()), null);
+  }
+
   @Override
   public T deserialize(JsonParser parser, DeserializationContext context) {
     if (kind.test(parser.currentToken())) {
       try {
         return read.apply(parser);
-      } catch (JacksonException e) {
-        // Out of range: the same error as for any other value.
+      } catch (JacksonException | DateTimeException | IllegalArgumentException e) {
+        // Out of range, or no such text: an error as for any other value.
       }
     }
     throw MismatchedInputException.from(parser, handledType(), "not such a value");

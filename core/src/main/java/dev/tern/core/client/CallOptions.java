@@ -1,6 +1,9 @@
 package dev.tern.core.client;
 
+import dev.tern.core.Effect;
 import dev.tern.protocol.Limits;
+import dev.tern.protocol.Meta;
+import dev.tern.protocol.Metadata;
 import dev.tern.protocol.envelope.Text;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -8,28 +11,32 @@ import org.jspecify.annotations.Nullable;
 /**
  * How one call differs from its client's defaults. Immutable.
  *
- * @param timeout for the whole call; null for the client's default. One of 0 has passed at once;
- *     one of more than a hundred years counts as that
- * @param key the identity of the operation over all its attempts: 1 to 256 bytes of UTF-8 without
- *     control characters; null for none. In the bare dialect it is the id, of 128 bytes at most
+ * <pre>{@code
+ * CallOptions options = CallOptions.timeout(Duration.ofSeconds(2)).withKey("order-7").withAuth(token);
+ * }</pre>
  */
-public record CallOptions(@Nullable Duration timeout, @Nullable String key) {
+public final class CallOptions {
   /** No difference. */
-  public static final CallOptions DEFAULT = new CallOptions(null, null);
+  public static final CallOptions DEFAULT =
+      new CallOptions(null, null, null, Metadata.NONE, Effect.UNSAFE);
 
-  /**
-   * Checks both.
-   *
-   * @throws IllegalArgumentException if the timeout is negative, or the key is not as said above
-   */
-  public CallOptions {
-    if (timeout != null && timeout.isNegative()) {
-      throw new IllegalArgumentException("timeout: " + timeout + " (expected: 0 or more)");
-    }
-    if (key != null && !Text.isKey(key, Limits.DEFAULT)) {
-      throw new IllegalArgumentException(
-          "key: " + key.length() + " characters (expected: " + Text.keyRule(Limits.DEFAULT) + ")");
-    }
+  private final @Nullable Duration timeout;
+  private final @Nullable String key;
+  private final @Nullable String auth;
+  private final Metadata metadata;
+  private final Effect effect;
+
+  private CallOptions(
+      @Nullable Duration timeout,
+      @Nullable String key,
+      @Nullable String auth,
+      Metadata metadata,
+      Effect effect) {
+    this.timeout = timeout;
+    this.key = key;
+    this.auth = auth;
+    this.metadata = metadata;
+    this.effect = effect;
   }
 
   /**
@@ -38,16 +45,115 @@ public record CallOptions(@Nullable Duration timeout, @Nullable String key) {
    * @throws IllegalArgumentException if it is negative
    */
   public static CallOptions timeout(Duration timeout) {
-    return new CallOptions(timeout, null);
+    return DEFAULT.withTimeout(timeout);
+  }
+
+  /** The time for the whole call; null for the client's default. */
+  public @Nullable Duration timeout() {
+    return timeout;
+  }
+
+  /** The identity of the operation over all its attempts; null for none. */
+  public @Nullable String key() {
+    return key;
+  }
+
+  /** The bearer token; null for none. */
+  public @Nullable String auth() {
+    return auth;
+  }
+
+  /** The user's own. */
+  public Metadata metadata() {
+    return metadata;
+  }
+
+  /** What running a method twice would do that is called by its name; UNSAFE if not said. */
+  public Effect effect() {
+    return effect;
+  }
+
+  /**
+   * These options with a timeout.
+   *
+   * @param whole for the whole call. One of 0 has passed at once; one of more than a hundred years
+   *     counts as that
+   * @throws IllegalArgumentException if it is negative
+   */
+  public CallOptions withTimeout(Duration whole) {
+    if (whole.isNegative()) {
+      throw new IllegalArgumentException("timeout: " + whole + " (expected: 0 or more)");
+    }
+    return new CallOptions(whole, key, auth, metadata, effect);
   }
 
   /**
    * These options with a key.
    *
-   * @param operation 1 to 256 bytes of UTF-8 without control characters; 128 in the bare dialect
+   * @param operation 1 to 256 bytes of UTF-8 without control characters; in the bare dialect, where
+   *     it is the id, 128 at most
    * @throws IllegalArgumentException if it is something else
    */
   public CallOptions withKey(String operation) {
-    return new CallOptions(timeout, operation);
+    if (!Text.isKey(operation, Limits.DEFAULT)) {
+      String rule = Text.keyRule(Limits.DEFAULT);
+      throw new IllegalArgumentException(
+          "key: " + operation.length() + " characters (expected: " + rule + ")");
+    }
+    return new CallOptions(timeout, operation, auth, metadata, effect);
+  }
+
+  /**
+   * These options with a bearer token. Left out where a dialect has no place for it.
+   *
+   * @param token a string without control characters; with the rest of {@code meta} at most 16 KiB
+   * @throws IllegalArgumentException if it is something else; the message does not repeat it
+   */
+  public CallOptions withAuth(String token) {
+    if (!Text.isToken(token, Limits.DEFAULT)) {
+      throw new IllegalArgumentException(
+          "auth: "
+              + token.length()
+              + " characters (expected: 1 to 16,384 bytes without control characters)");
+    }
+    return new CallOptions(timeout, key, token, metadata, effect);
+  }
+
+  /** These options with metadata, in place of what was there. Left out where there is no place. */
+  public CallOptions withMetadata(Metadata said) {
+    return new CallOptions(timeout, key, auth, said, effect);
+  }
+
+  /**
+   * These options with one more value in their metadata.
+   *
+   * @throws IllegalArgumentException as {@link Metadata#with} throws it
+   */
+  public CallOptions withMetadata(String name, String value) {
+    return withMetadata(metadata.with(name, value));
+  }
+
+  /** These options with what the caller knows of a method that is called by its name. */
+  public CallOptions withEffect(Effect known) {
+    return new CallOptions(timeout, key, auth, metadata, known);
+  }
+
+  /** What a request says of this beside its params. */
+  Meta meta() {
+    Meta said = Meta.NONE;
+    if (key != null) {
+      said = said.with(Meta.KEY, key);
+    }
+    if (auth != null) {
+      said = said.with(Meta.AUTH, auth);
+    }
+    return metadata.isEmpty() ? said : said.with(Meta.MD, metadata);
+  }
+
+  /** Neither the token nor the metadata's values: they are not for the log. */
+  @Override
+  public String toString() {
+    return "CallOptions[timeout %s, key %s, auth %s, %s, %s]"
+        .formatted(timeout, key, auth == null ? "none" : "set", metadata, effect);
   }
 }

@@ -30,6 +30,8 @@ import dev.tern.protocol.Limits;
 import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.Meta;
 import dev.tern.protocol.envelope.Text;
+import dev.tern.protocol.json.JsonCursor;
+import dev.tern.protocol.json.JsonException;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.List;
@@ -93,6 +95,16 @@ public final class Client implements AutoCloseable {
   }
 
   /**
+   * Calls a method that takes no params.
+   *
+   * @throws RpcException if there is no result
+   */
+  @SuppressWarnings("NullAway") // Void has nothing but null
+  public <R extends @Nullable Object> R call(Method<Void, R> method) {
+    return call(method, null);
+  }
+
+  /**
    * Calls a method with options.
    *
    * @throws RpcException if there is no result
@@ -112,7 +124,19 @@ public final class Client implements AutoCloseable {
    */
   public <R extends @Nullable Object> R call(
       String method, @Nullable Object params, Class<R> result) {
-    return call(method, params, (Type) result);
+    return call(method, params, (Type) result, CallOptions.DEFAULT);
+  }
+
+  /**
+   * Calls a method by name, with options, which may say what its {@linkplain CallOptions#withEffect
+   * effect} is.
+   *
+   * @param params a record, a Map, a List or array (by position), or null
+   * @throws RpcException if there is no result
+   */
+  public <R extends @Nullable Object> R call(
+      String method, @Nullable Object params, Class<R> result, CallOptions options) {
+    return call(method, params, (Type) result, options);
   }
 
   /**
@@ -123,7 +147,18 @@ public final class Client implements AutoCloseable {
    */
   public <R extends @Nullable Object> R call(
       String method, @Nullable Object params, TypeRef<R> result) {
-    return call(method, params, result.type());
+    return call(method, params, result.type(), CallOptions.DEFAULT);
+  }
+
+  /**
+   * Calls a method by name, with options, whose result is of a generic type.
+   *
+   * @param params a record, a Map, a List or array (by position), or null
+   * @throws RpcException if there is no result
+   */
+  public <R extends @Nullable Object> R call(
+      String method, @Nullable Object params, TypeRef<R> result, CallOptions options) {
+    return call(method, params, result.type(), options);
   }
 
   /**
@@ -131,11 +166,28 @@ public final class Client implements AutoCloseable {
    *
    * @param params encoded JSON, an object or an array; null for none
    * @throws RpcException if there is no result
+   * @throws IllegalArgumentException if the params are something else, or not what a server with
+   *     the limits of this client reads: nothing is sent
    */
   public Response.Value callEncoded(String method, byte @Nullable [] params, CallOptions options) {
     // A copy: a frame may still wait to be sent when its call has ended, and its caller goes on.
-    Bytes encoded = params == null ? null : Bytes.of(params.clone());
-    return valueOf(chain.handle(admit(request(calling, method, encoded, Effect.UNSAFE, options))));
+    Bytes encoded = params == null ? null : encodedParams(params.clone());
+    return valueOf(
+        chain.handle(admit(request(calling, method, encoded, options.effect(), options))));
+  }
+
+  /** What is wrong in them would cost other calls their connection, so it is found here. */
+  private Bytes encodedParams(byte[] params) {
+    try {
+      Bytes value = JsonCursor.readable(params, 1, settings.limits());
+      byte first = params[value.from()];
+      if (first == '{' || first == '[') {
+        return value;
+      }
+    } catch (JsonException e) {
+      throw new IllegalArgumentException("params: " + e.getMessage(), e);
+    }
+    throw new IllegalArgumentException("params: a JSON value (expected: an object or an array)");
   }
 
   /**
@@ -214,13 +266,22 @@ public final class Client implements AutoCloseable {
    * @throws IllegalArgumentException if the params have no JSON form
    * @throws IllegalStateException in the BARE dialect, which has none, and on an I/O thread
    */
+  public <P extends @Nullable Object> void notify(Method<P, ?> method, P params) {
+    notify(method.name(), params, method.effect());
+  }
+
+  /** Sends a notification, as {@link #notify(Method, Object)} does, to a method by its name. */
   public void notify(String method, @Nullable Object params) {
+    notify(method, params, Effect.UNSAFE);
+  }
+
+  private void notify(String method, @Nullable Object params, Effect effect) {
     if (settings.dialect() == Dialect.BARE) {
       throw new IllegalStateException(
           "a notification in the bare dialect (expected: v1 or jsonrpc)");
     }
     Bytes encoded = JsonCodec.DEFAULT.encodeParams(params);
-    chain.handle(admit(request(notifying, method, encoded, Effect.UNSAFE, CallOptions.DEFAULT)));
+    chain.handle(admit(request(notifying, method, encoded, effect, CallOptions.DEFAULT)));
   }
 
   /** What it has counted. */
@@ -287,8 +348,8 @@ public final class Client implements AutoCloseable {
               + Limits.DEFAULT.get(Bound.ID_BYTES)
               + " bytes (expected: at most as many as an id in the bare dialect)");
     }
-    Meta meta = key == null ? Meta.NONE : Meta.NONE.with(Meta.KEY, key);
     long deadline = context.timers().nanoTime() + nanos;
+    Meta meta = options.meta();
     return CORE.request(context, method, params, meta, effect, deadline, CancelToken.NONE);
   }
 
@@ -301,10 +362,11 @@ public final class Client implements AutoCloseable {
     "unchecked", // the reader was made for this type
     "TypeParameterUnusedInFormals" // it stands beside it
   })
-  private <R extends @Nullable Object> R call(String method, @Nullable Object params, Type result) {
+  private <R extends @Nullable Object> R call(
+      String method, @Nullable Object params, Type result, CallOptions options) {
     ResultReader<?> reader = reader(method, result);
     Bytes encoded = JsonCodec.DEFAULT.encodeParams(params);
-    Request request = request(calling, method, encoded, Effect.UNSAFE, CallOptions.DEFAULT);
+    Request request = request(calling, method, encoded, options.effect(), options);
     return (R) read(chain.handle(admit(request)), reader);
   }
 

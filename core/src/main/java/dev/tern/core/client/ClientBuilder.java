@@ -62,7 +62,7 @@ public final class ClientBuilder {
 
   /**
    * The wait between failed attempts to connect; {@link Backoff#RECONNECT} if not set. A connection
-   * counts as failed, too, if the server ends it before it has sent a byte and before the ceiling
+   * counts as failed, too, if it ends before the server has sent a message and before the ceiling
    * of the backoff has passed; but for the first such one in a row.
    */
   public ClientBuilder backoff(Backoff waits) {

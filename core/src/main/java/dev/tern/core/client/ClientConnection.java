@@ -81,10 +81,10 @@ final class ClientConnection implements Handler, ConnectionHandler {
 
   /** Who keeps connections. All but {@link #isClosed} is called in the serial context. */
   interface Owner {
-    /** The server's first bytes have come. Once at most. */
+    /** The server's first message has come. Once at most. */
     void heard();
 
-    /** The server, or the way to it, has ended it before a byte came. Once at most. */
+    /** The server, or the way to it, has ended it before a message came. Once at most. */
     void endedUnheard(long openedNanos);
 
     /** It has ended. Once, and the last. */
@@ -182,10 +182,15 @@ final class ClientConnection implements Handler, ConnectionHandler {
   public void onBytes(byte[] buffer, int offset, int length) {
     long now = timers.nanoTime();
     settings.counters().seen(now);
-    if (session.state() == State.SILENT) {
-      owner.heard();
-    }
+    boolean wasUnderstood = isUnderstood();
     session.receive(buffer, offset, length);
+    if (!wasUnderstood && isUnderstood()) {
+      if (session.state() == State.BROKEN) { // whatever it speaks, it is not this protocol
+        owner.endedUnheard(openedNanos);
+      } else {
+        owner.heard();
+      }
+    }
     pump(now);
   }
 
@@ -217,11 +222,16 @@ final class ClientConnection implements Handler, ConnectionHandler {
     owner.ended(this);
   }
 
-  /** Says so if the server ends it without a word. What this side has ended is over by now. */
+  /** Says so if the server ends it without a message. What this side has ended is over by now. */
   private void tellIfUnheard() {
-    if (session.state() == State.SILENT) {
+    if (!isUnderstood()) {
       owner.endedUnheard(openedNanos);
     }
+  }
+
+  /** Whether the server has sent a message, or all is over. */
+  private boolean isUnderstood() {
+    return session.state().compareTo(State.UNDERSTOOD) >= 0;
   }
 
   private void drainOutgoing() {

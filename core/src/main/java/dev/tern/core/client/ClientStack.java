@@ -16,7 +16,7 @@ final class ClientStack {
   static List<Filter> filters(Timers timers, Counters counters, List<Filter> users) {
     List<Filter> order = new ArrayList<>();
     order.add(new CountingFilter(counters)); // outermost: one count a call, whatever filters do
-    order.add(new DeadlineFilter(timers)); // outside what takes time: one deadline for all of it
+    order.add(new NestedCallFilter(timers)); // outside what takes time: one deadline for all of it
     if (!users.isEmpty()) {
       order.add(VerdictFilter.OUTSIDE); // around the user's: what they throw gets a true verdict
       order.addAll(users); // the application's own, in the order in which it registered them

@@ -5,9 +5,10 @@ import java.util.random.RandomGenerator;
 
 /**
  * Says when the next attempt to connect may begin. Each failure in a row makes the wait longer. A
- * failure is an attempt that fails, or a connection that the server ends before it has sent a byte:
- * so a server that accepts and closes at once is approached no more often than one that refuses.
- * The first such connection is forgiven, as the server may have restarted. Not thread-safe.
+ * failure is an attempt that fails, or a connection that ends before the server has sent a message
+ * that is understood: so a server that accepts and closes at once is approached no more often than
+ * one that refuses. The first such connection is forgiven, as the server may have restarted. Not
+ * thread-safe.
  */
 final class Reconnects {
   private final Backoff backoff;
@@ -30,7 +31,7 @@ final class Reconnects {
     return failures == 0 ? 0 : notBeforeNanos - now;
   }
 
-  /** The server has sent something: all is well. */
+  /** The server has sent a message: all is well. */
   void succeeded() {
     failures = 0;
     forgiven = false;
@@ -44,7 +45,7 @@ final class Reconnects {
   }
 
   /**
-   * The server has ended a connection before it had sent a byte.
+   * A connection has ended before the server had sent a message that is understood.
    *
    * @param openedNanos when that connection was opened
    */

@@ -1,6 +1,7 @@
 package dev.tern.core.client;
 
 import dev.tern.protocol.Meta;
+import dev.tern.protocol.Metadata;
 import dev.tern.protocol.ReplyMeta;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -41,6 +42,11 @@ public final class Reply<R extends @Nullable Object> {
   /** How long the server's filters and its method took; null if the server did not say. */
   public @Nullable Duration handlerTime() {
     return time(meta.handlerMicros());
+  }
+
+  /** What the server's code has said beside the result; {@link Metadata#NONE} for nothing. */
+  public Metadata metadata() {
+    return meta.metadata();
   }
 
   private static @Nullable Duration time(long micros) {

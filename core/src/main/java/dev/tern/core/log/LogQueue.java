@@ -7,9 +7,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How threads that must not block write to the log, which may block: a bounded queue, emptied in
- * order by at most one virtual thread. When the log is slower than what comes, lines are dropped
- * and counted, and the calls go on. Thread-safe.
+ * How the framework writes to the log, which may block, while nothing else may wait for it: a
+ * bounded queue, emptied in order by at most one thread, which ends when the queue is empty. When
+ * the log is slower than what comes, lines are dropped and counted, and the calls go on.
+ * Thread-safe.
  */
 public final class LogQueue {
   private static final Logger LOG = LoggerFactory.getLogger("dev.tern.log");
@@ -34,7 +35,8 @@ public final class LogQueue {
       dropped.incrementAndGet();
     }
     if (!draining.get() && draining.compareAndSet(false, true)) {
-      Thread.startVirtualThread(this::drain);
+      // Not a virtual thread: a log that blocks would hold one of their scheduler's.
+      Thread.ofPlatform().daemon().name("tern-log").start(this::drain);
     }
   }
 

@@ -4,6 +4,7 @@ import dev.tern.core.Request;
 import dev.tern.core.Stats;
 import dev.tern.core.log.LogLimit;
 import dev.tern.core.log.LogQueue;
+import dev.tern.core.log.LogText;
 import dev.tern.core.runtime.Environment;
 import dev.tern.core.runtime.Timers;
 import dev.tern.protocol.Dialect;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -25,8 +27,8 @@ import org.slf4j.event.Level;
  *
  * <p>A call is one structured line: at DEBUG each one, by default (WARN) only failures. What came
  * and was no call is a line at WARN, which shows how long it was and how it began, in hex: never a
- * peer's text as it came. Of a call only what the envelope has checked is logged: an id and a
- * method hold no control characters. {@link LogLimit} bounds the lines of each kind.
+ * peer's text as it came. What a peer has chosen, such as an id, stands in a line so that it can be
+ * told from the rest ({@link LogText}). {@link LogLimit} bounds the lines of each kind.
  */
 public final class Bookkeeper extends Counters implements Observer {
   private static final Logger CALLS = LoggerFactory.getLogger("dev.tern.calls");
@@ -105,7 +107,13 @@ public final class Bookkeeper extends Counters implements Observer {
     logged.put(kind, incident);
     Id id = request.id();
     LogQueue.SHARED.add(
-        () -> INCIDENTS.error("incident={} method={} id={}", incident, method, id, thrown));
+        () ->
+            INCIDENTS.error(
+                "incident={} method={} id={}",
+                incident,
+                LogText.of(method),
+                text(id),
+                LogText.of(thrown)));
     return incident;
   }
 
@@ -113,7 +121,11 @@ public final class Bookkeeper extends Counters implements Observer {
   public void detailsLost(String code, RuntimeException why) {
     if (incidents.admit()) {
       LogQueue.SHARED.add(
-          () -> INCIDENTS.warn("code={}: details that have no JSON form are left out", code, why));
+          () ->
+              INCIDENTS.warn(
+                  "code={}: details that have no JSON form are left out",
+                  LogText.of(code),
+                  LogText.of(why)));
     }
   }
 
@@ -154,11 +166,21 @@ public final class Bookkeeper extends Counters implements Observer {
             .atLevel(level)
             .log(
                 "id={} method={} dialect={} latency_us={} code={} in_flight={}",
-                id,
-                method,
+                text(id),
+                LogText.of(method),
                 dialect,
                 micros,
-                code,
+                LogText.of(code),
                 running);
+  }
+
+  /** A string in quotes, so that "5" is told from 5. */
+  private static String text(@Nullable Id id) {
+    return switch (id) {
+      case Id.Text said -> LogText.quoted(said.value());
+      case null -> "-";
+      case Id.Number number -> number.toString();
+      case Id.Null none -> "null";
+    };
   }
 }

@@ -44,7 +44,7 @@ final class SystemTimers implements Timers {
     try {
       task.run();
     } catch (RuntimeException e) {
-      LOG.error("a timer's task failed", e);
+      Thread.startVirtualThread(() -> LOG.error("a timer's task failed", e)); // a log may block
     }
   }
 }

@@ -20,8 +20,11 @@ import dev.tern.protocol.Id;
 import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.Message;
 import dev.tern.protocol.Meta;
+import dev.tern.protocol.Metadata;
 import dev.tern.protocol.ReplyMeta;
 import dev.tern.protocol.WireError;
+import dev.tern.protocol.json.JsonCursor;
+import dev.tern.protocol.json.JsonException;
 import dev.tern.protocol.session.ServerCall;
 import dev.tern.protocol.session.ServerEvent.Reason;
 import java.net.SocketAddress;
@@ -57,6 +60,12 @@ final class CallTask extends CancelSource implements CallContext, ServerCall.Run
    * an old value makes of it no verdict of "no": the state of the call is looked at, too.
    */
   private @Nullable RpcException conclusion;
+
+  /** What the handler has made of its result; null before that. */
+  private @Nullable Bytes encoded;
+
+  /** What the user's code says beside the result. */
+  private volatile Metadata said = Metadata.NONE;
 
   private @Nullable Bytes frame;
   private boolean succeeded;
@@ -190,7 +199,7 @@ final class CallTask extends CancelSource implements CallContext, ServerCall.Run
     RpcException error =
         thrown instanceof RpcException e && CORE.originOf(e) == Origin.FRAMEWORK
             ? e
-            : errorOf(thrown, request, false);
+            : errorOf(thrown, request);
     // First: from here on no handler starts, also on another thread, and the verdict is final.
     if (call.answer()) {
       Executed said = error == conclusion ? error.executed() : Executed.MAYBE;
@@ -203,15 +212,22 @@ final class CallTask extends CancelSource implements CallContext, ServerCall.Run
    * The frame of a result.
    *
    * @throws RpcException TOO_LARGE if no frame may be as long as that
+   * @throws JsonException if a filter has answered with what no peer would read
    */
+  @SuppressWarnings("ReferenceEquality") // equal bytes of a filter's own may be changed later
   private @Nullable Bytes successFrame(Response response) {
     Response.Value success =
         switch (response) {
           case Response.Value value -> value;
         };
-    int length = success.value().length();
+    Bytes result = success.value();
+    if (result != encoded) { // a filter has brought its own
+      var _ = JsonCursor.readable(result.toByteArray(), 1, connection.server().limits);
+    }
+    int length = result.length();
     int limit = connection.server().limits.get(Bound.FRAME_BYTES);
-    Bytes reply = length > limit ? null : call.success(success.value(), timed(success.meta()));
+    ReplyMeta meta = said.isEmpty() ? success.meta() : success.meta().withMetadata(said);
+    Bytes reply = length > limit ? null : call.success(result, timed(meta));
     if (length <= limit && fits(reply, limit)) {
       return reply;
     }
@@ -257,6 +273,11 @@ final class CallTask extends CancelSource implements CallContext, ServerCall.Run
   }
 
   @Override
+  public void replyWith(Metadata metadata) {
+    said = metadata;
+  }
+
+  @Override
   public void mayHaveRun() {
     if (!call.mayHaveRun()) {
       throw ended(ErrorCode.CANCELLED, "the call has ended");
@@ -295,6 +316,12 @@ final class CallTask extends CancelSource implements CallContext, ServerCall.Run
     Thread.interrupted();
   }
 
+  /** Notes the result that the user's code has come to: it is known to be sound. */
+  Bytes concluded(Bytes result) {
+    encoded = result;
+    return result;
+  }
+
   /** Notes the error that the user's code has come to: of it alone the verdict stands. */
   RpcException concluded(RpcException error) {
     conclusion = error;
@@ -306,22 +333,20 @@ final class CallTask extends CancelSource implements CallContext, ServerCall.Run
    * does a refusal. Anything else, an error of a nested call included, says nothing about this
    * operation and becomes INTERNAL. Code that gave up because nobody waits for its call any more
    * did what it should, and is no incident.
-   *
-   * @param expose whether a bare peer may see the exception's message
    */
-  RpcException errorOf(Throwable thrown, Request passed, boolean expose) {
+  RpcException errorOf(Throwable thrown, Request passed) {
     if (thrown instanceof RpcException e && CORE.originOf(e) == Origin.APPLICATION) {
       return e;
     }
     RpcException abandoned = Interruption.isCauseOf(thrown) ? abandonment(passed) : null;
-    return abandoned == null ? internal(thrown, passed, expose, Executed.MAYBE) : abandoned;
+    return abandoned == null ? internal(thrown, passed, Executed.MAYBE) : abandoned;
   }
 
-  /** Anything unexpected: the log gets all, the peer an incident id. */
-  RpcException internal(Throwable thrown, Request passed, boolean expose, Executed executed) {
+  /** Anything unexpected: the log gets all, the peer an incident id, and the message if it may. */
+  RpcException internal(Throwable thrown, Request passed, Executed executed) {
     String incident = connection.server().observer().incident(thrown, passed);
     String message =
-        expose && dialect() == Dialect.BARE && thrown.getMessage() != null
+        connection.server().exposeErrors && thrown.getMessage() != null
             ? thrown.getMessage()
             : "internal error, incident " + incident;
     return ErrorMapping.framework(

@@ -50,7 +50,7 @@ final class ErrorMapping {
   /** Details that cannot be encoded must not take the error with them. */
   private static byte @Nullable [] encode(RpcException e, Observer observer) {
     try {
-      return JsonCodec.DEFAULT.encode(e.details()).toByteArray();
+      return JsonCodec.DEFAULT.encodeDetails(e.details()).toByteArray();
     } catch (RuntimeException why) {
       observer.detailsLost(e.code(), why);
       return null;

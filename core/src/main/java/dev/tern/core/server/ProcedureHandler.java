@@ -25,20 +25,16 @@ final class ProcedureHandler<P extends @Nullable Object, R extends @Nullable Obj
   private final Procedure<P, R> procedure;
   private final ParamsReader<P> params;
   private final JsonCodec codec;
-  private final boolean exposeErrors;
 
   /**
-   * @param exposeErrors whether a bare peer sees the message of an unexpected exception
    * @throws IllegalArgumentException if the method's types can never be read and written
    */
-  ProcedureHandler(
-      Method<P, R> method, Procedure<P, R> procedure, JsonCodec codec, boolean exposeErrors) {
+  ProcedureHandler(Method<P, R> method, Procedure<P, R> procedure, JsonCodec codec) {
     this.method = method;
     this.procedure = procedure;
     this.codec = codec;
     this.params = codec.paramsReader(method.paramsType());
-    codec.requireAccess(method.resultType());
-    this.exposeErrors = exposeErrors;
+    var _ = codec.resultReader(method.resultType()); // what no client can read is not served
   }
 
   @Override
@@ -46,9 +42,9 @@ final class ProcedureHandler<P extends @Nullable Object, R extends @Nullable Obj
     CallTask task = CallTask.of(request);
     R result = call(bind(request, task), request, task);
     try {
-      return new Response.Value(codec.encode(result));
+      return new Response.Value(task.concluded(codec.encode(result)));
     } catch (Throwable thrown) { // it has no JSON form, or an accessor threw
-      throw task.concluded(task.internal(thrown, request, exposeErrors, Executed.YES));
+      throw task.concluded(task.internal(thrown, request, Executed.YES));
     }
   }
 
@@ -59,7 +55,7 @@ final class ProcedureHandler<P extends @Nullable Object, R extends @Nullable Obj
     } catch (BindingException e) {
       throw ErrorMapping.invalidParams(e);
     } catch (Throwable thrown) { // by a constructor
-      throw task.errorOf(thrown, request, exposeErrors);
+      throw task.errorOf(thrown, request);
     }
   }
 
@@ -75,7 +71,7 @@ final class ProcedureHandler<P extends @Nullable Object, R extends @Nullable Obj
     } finally {
       task.leave();
     }
-    throw task.concluded(task.errorOf(thrown, request, exposeErrors));
+    throw task.concluded(task.errorOf(thrown, request));
   }
 
   @Override

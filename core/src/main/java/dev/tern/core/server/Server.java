@@ -120,6 +120,19 @@ public final class Server implements AutoCloseable {
     return core.cutOff() - cutOffBefore + left;
   }
 
+  /**
+   * Blocks until the server has been {@linkplain #close() closed} and its last connection has
+   * ended: for a {@code main} that has nothing else to do, as all threads of the server are
+   * daemons.
+   *
+   * @throws InterruptedException if the thread is interrupted, which closes nothing
+   * @throws IllegalStateException on an I/O thread
+   */
+  public void awaitTermination() throws InterruptedException {
+    IoThread.refuseToBlock("Server.awaitTermination");
+    allClosed.await();
+  }
+
   private void cutOff() {
     core.connections.forEach(ServerConnection::abortUnlessDone);
   }

@@ -4,6 +4,7 @@ import dev.tern.core.Filter;
 import dev.tern.core.Lane;
 import dev.tern.core.Method;
 import dev.tern.core.Procedure;
+import dev.tern.core.VoidProcedure;
 import dev.tern.core.runtime.Environment;
 import dev.tern.core.runtime.Timers;
 import dev.tern.core.server.ServerSettings.PoolSize;
@@ -55,6 +56,33 @@ public final class ServerBuilder {
           "method: " + method.name() + " is served already (expected: one procedure a name)");
     }
     return this;
+  }
+
+  /**
+   * Offers a method without a result on the VIRTUAL lane.
+   *
+   * @throws IllegalArgumentException if the name is taken or is the protocol's
+   */
+  public <P extends @Nullable Object> ServerBuilder serveVoid(
+      Method<P, Void> method, VoidProcedure<P> procedure) {
+    return serveVoid(method, Lane.VIRTUAL, procedure);
+  }
+
+  /**
+   * Offers a method without a result on a lane.
+   *
+   * @throws IllegalArgumentException if the name is taken or is the protocol's
+   */
+  @SuppressWarnings("NullAway") // Void has nothing but null
+  public <P extends @Nullable Object> ServerBuilder serveVoid(
+      Method<P, Void> method, Lane lane, VoidProcedure<P> procedure) {
+    return serve(
+        method,
+        lane,
+        params -> {
+          procedure.call(params);
+          return null;
+        });
   }
 
   /** Adds a filter around every method that it applies to, inside those added before. */
@@ -136,7 +164,7 @@ public final class ServerBuilder {
   }
 
   /**
-   * Whether a bare peer sees the message of an unexpected exception instead of an incident id. For
+   * Whether a peer sees the message of an unexpected exception instead of an incident id. For
    * teaching; leave it off where strangers call.
    */
   public ServerBuilder exposeErrors(boolean expose) {

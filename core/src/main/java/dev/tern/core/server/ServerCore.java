@@ -23,8 +23,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,13 +33,14 @@ import org.jspecify.annotations.Nullable;
 
 /** What all connections of a server share. Thread-safe. */
 final class ServerCore {
-  private static final WireError POOL_FULL =
+  private static final WireError NO_THREAD =
       WireError.of(ErrorCode.SERVER_BUSY, "the method's pool of threads is full")
           .withDetails(Gates.RETRY_SOON);
 
   final Limits limits;
   final long unreadOutputBytes;
   final Duration writeStall;
+  final boolean exposeErrors;
   final Environment environment;
   final ByteBudget bytes;
   final Gates gates;
@@ -61,6 +62,7 @@ final class ServerCore {
     this.limits = settings.limits;
     this.unreadOutputBytes = settings.unreadOutputBytes;
     this.writeStall = settings.writeStall;
+    this.exposeErrors = settings.exposeErrors;
     this.environment = settings.environment;
     this.bytes = new ByteBudget(settings.processBytes);
     this.gates = new Gates(settings.maxInFlight, bytes);
@@ -101,17 +103,21 @@ final class ServerCore {
 
   /** Starts a call on a thread of its lane's. */
   void start(CallTask task) {
-    ExecutorService pool =
-        task.served.lane() instanceof Lane.Pool(String name) ? pools.get(name) : null;
-    if (pool == null) {
+    Executor threads =
+        switch (task.served.lane()) {
+          case Lane.Pool(String name) -> pools.get(name);
+          case Lane.Threads(Executor users) -> users;
+          case Lane.Virtual _, Lane.Inline _ -> null; // an inline call that has waited for another
+        };
+    if (threads == null) {
       environment.startVirtual(task);
       return;
     }
     try {
-      pool.execute(task);
-    } catch (RejectedExecutionException e) {
-      refused(task.call, POOL_FULL.code());
-      task.refuse(POOL_FULL);
+      Handover.give(task, threads);
+    } catch (RuntimeException | Error e) { // the executor is full, or closed, or broken
+      refused(task.call, NO_THREAD.code());
+      task.refuse(NO_THREAD);
     }
   }
 

@@ -14,6 +14,7 @@ import dev.tern.core.server.ServerSettings.Registration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the methods that a server offers, each under its filters, and checks that they can run. */
@@ -48,8 +49,7 @@ final class ServerMethods {
         settings.refuseUnknownFields ? JsonCodec.REFUSING_UNKNOWN_FIELDS : JsonCodec.DEFAULT;
     Handler innermost;
     try {
-      innermost =
-          new ProcedureHandler<>(method, registration.procedure(), codec, settings.exposeErrors);
+      innermost = new ProcedureHandler<>(method, registration.procedure(), codec);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("method " + method.name() + ": " + e.getMessage(), e);
     }
@@ -67,6 +67,13 @@ final class ServerMethods {
                         + " (expected: mayBlock() or appliesTo() false, or another lane)")
                     .formatted(method.name(), Onion.name(filter)));
           }
+        }
+      }
+      case Lane.Threads(Executor executor) -> {
+        if (Handover.isInPlace(executor)) {
+          throw new IllegalStateException(
+              "method %s is on an executor that runs its tasks in place (expected: other threads)"
+                  .formatted(method.name()));
         }
       }
       case Lane.Pool(String pool) -> {

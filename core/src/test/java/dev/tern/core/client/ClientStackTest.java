@@ -54,13 +54,13 @@ final class ClientStackTest {
 
     assertThat(onion(ClientStack.filters(Timers.system(), counters, users)))
         .isEqualTo(
-            "counting → deadline → verdict ( → first → second → ) verdict"
+            "counting → nested → verdict ( → first → second → ) verdict"
                 + " → again if never left, 3 tries → innermost");
   }
 
   @Test
   void withoutFiltersNothingStandsAroundThem() {
     assertThat(onion(ClientStack.filters(Timers.system(), counters, List.of())))
-        .isEqualTo("counting → deadline → again if never left, 3 tries → innermost");
+        .isEqualTo("counting → nested → again if never left, 3 tries → innermost");
   }
 }

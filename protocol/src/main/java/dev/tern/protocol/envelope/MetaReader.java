@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.Meta;
+import dev.tern.protocol.Metadata;
 import dev.tern.protocol.ReplyMeta;
 import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonInteger;
@@ -13,7 +14,9 @@ import dev.tern.protocol.json.JsonKind;
 import dev.tern.protocol.json.JsonNames;
 import dev.tern.protocol.json.PlainJson;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +39,7 @@ final class MetaReader {
           Meta.TRACESTATE.wire(),
           Meta.ACCEPT.wire(),
           Meta.TIMING.wire(),
+          Meta.MD.wire(),
           "timeout_ms",
           "replayed",
           "queue_us",
@@ -53,10 +57,11 @@ final class MetaReader {
   private static final int TRACESTATE = 8;
   private static final int ACCEPT = 9;
   private static final int TIMING = 10;
-  private static final int TIMEOUT_MILLIS = 11;
-  private static final int REPLAYED = 12;
-  private static final int QUEUE_MICROS = 13;
-  private static final int HANDLER_MICROS = 14;
+  private static final int MD = 11;
+  private static final int TIMEOUT_MILLIS = 12;
+  private static final int REPLAYED = 13;
+  private static final int QUEUE_MICROS = 14;
+  private static final int HANDLER_MICROS = 15;
 
   /** How long the longest name in a usual message is. */
   static final int LONGEST_NAME = Meta.TRACEPARENT.wire().length();
@@ -224,7 +229,8 @@ final class MetaReader {
         yield (key == V && otherVersion) || integer(key, clamp(cursor, kind));
       }
       case ARRAY -> key == ACCEPT ? accept(cursor) : skip(cursor);
-      case OBJECT, NULL -> skip(cursor);
+      case OBJECT -> key == MD ? metadata(cursor) : skip(cursor);
+      case NULL -> skip(cursor);
     };
   }
 
@@ -333,6 +339,30 @@ final class MetaReader {
     return sound;
   }
 
+  private boolean metadata(JsonCursor cursor) {
+    Map<String, String> values = new LinkedHashMap<>();
+    boolean sound = true;
+    cursor.beginObject();
+    while (cursor.nextName()) {
+      boolean isText = cursor.peek() == JsonKind.STRING;
+      if (isText && values.size() <= Metadata.MAX_NAMES) {
+        values.put(cursor.name(), cursor.readString());
+      } else {
+        cursor.skipValue();
+        sound &= isText;
+      }
+    }
+    String found = sound ? Metadata.problemOf(values) : " (expected: an object of strings)";
+    if (found == null) {
+      said.say(Meta.MD, Metadata.of(values));
+      reply = reply.withMetadata(Metadata.of(values));
+    } else {
+      wrong("meta.md" + found);
+      responseProblem = problem;
+    }
+    return true;
+  }
+
   /** The integer read last, at most the largest long; -1 if it is negative or none. */
   private static long clamp(JsonCursor cursor, JsonInteger kind) {
     return switch (kind) {
@@ -353,6 +383,7 @@ final class MetaReader {
           case TIMEOUT_MILLIS, AGE_MILLIS -> "an integer, 0 or more";
           case AUTH -> "a string without control characters";
           case ACCEPT -> "an array of names";
+          case MD -> "an object of strings";
           default -> null; // a trace or a time that is none counts as absent
         };
     String what = "meta." + KEYS.get(key) + " (expected: " + expected + ")";

@@ -1,6 +1,7 @@
 package dev.tern.protocol.envelope;
 
 import dev.tern.protocol.Meta;
+import dev.tern.protocol.Metadata;
 import dev.tern.protocol.ReplyMeta;
 import dev.tern.protocol.json.JsonLiteral;
 import dev.tern.protocol.json.JsonName;
@@ -16,6 +17,7 @@ final class MetaWriter {
   private static final JsonName REPLAYED = JsonName.of("replayed");
   private static final JsonName QUEUE_US = JsonName.of("queue_us");
   private static final JsonName HANDLER_US = JsonName.of("handler_us");
+  private static final JsonName MD = JsonName.of(Meta.MD.wire());
   private static final JsonLiteral TRUE = JsonLiteral.of("true");
   private static final JsonLiteral FALSE = JsonLiteral.of("false");
 
@@ -61,6 +63,7 @@ final class MetaWriter {
       case String text -> w.value(text);
       case Boolean truth -> w.value(truth.booleanValue());
       case Number number -> w.value(number.longValue());
+      case Metadata metadata -> metadata(w, metadata);
       case List<?> names -> {
         w.beginArray();
         names.forEach(name -> w.value((String) name));
@@ -70,9 +73,15 @@ final class MetaWriter {
     }
   }
 
+  private static void metadata(JsonWriter w, Metadata metadata) {
+    w.beginObject();
+    metadata.asMap().forEach((name, value) -> w.name(JsonName.of(name)).value(value));
+    w.endObject();
+  }
+
   /** Writes a reply's, as a member; nothing if it says nothing. */
   static void write(JsonWriter w, JsonName member, ReplyMeta meta) {
-    if (!meta.replayed() && meta.queueMicros() < 0 && meta.handlerMicros() < 0) {
+    if (meta.saysNothing()) {
       return;
     }
     w.name(member).beginObject();
@@ -84,6 +93,9 @@ final class MetaWriter {
     }
     if (meta.handlerMicros() >= 0) {
       w.name(HANDLER_US).value(meta.handlerMicros());
+    }
+    if (!meta.metadata().isEmpty()) {
+      metadata(w.name(MD), meta.metadata());
     }
     w.endObject();
   }

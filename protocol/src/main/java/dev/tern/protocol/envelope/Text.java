@@ -74,6 +74,11 @@ public final class Text {
     return "1 to " + limits.get(Bound.KEY_BYTES) + " bytes of UTF-8 without control characters";
   }
 
+  /** Whether it can be a {@code meta.auth}: it has no control characters, and fits into meta. */
+  public static boolean isToken(String text, Limits limits) {
+    return isPlain(text, limits.get(Bound.META_BYTES)) && isWellFormed(text);
+  }
+
   /** Whether it can be an {@code id}: as a key otherwise. */
   public static boolean isId(String text, Limits limits) {
     return isPlain(text, limits.get(Bound.ID_BYTES)) && isWellFormed(text);

@@ -43,7 +43,7 @@ public final class ClientSession {
    * How far the connection has come.
    *
    * <pre>
-   *   SILENT ──bytes──▶ HEARD ──rpc.goaway──▶ GOING_AWAY
+   *   SILENT ──bytes──▶ HEARD ──a message──▶ UNDERSTOOD ──rpc.goaway──▶ GOING_AWAY
    *
    *   from each of them, and never back:
    *     ──close(), endOfInput(), the last call of GOING_AWAY has ended──▶ CLOSING
@@ -54,8 +54,10 @@ public final class ClientSession {
   public enum State {
     /** Calls may be sent; the server has not sent a byte. */
     SILENT,
-    /** Calls may be sent; the server has sent something. */
+    /** Calls may be sent; the server has sent something, which may be anything. */
     HEARD,
+    /** Calls may be sent; the server has sent a message, so it is one that speaks this protocol. */
+    UNDERSTOOD,
     /** The server wants no new calls; those that it has got are finished. */
     GOING_AWAY,
     /** All calls have ended. What {@link #nextFrame} still gives is sent, then this side closes. */
@@ -282,6 +284,9 @@ public final class ClientSession {
       note(Oddity.UNREADABLE);
       fail("the peer sent what is no strict JSON: " + e.getMessage());
       return;
+    }
+    if (state == State.HEARD && !(message instanceof Message.Malformed)) {
+      state = State.UNDERSTOOD;
     }
     switch (message) {
       case Message.Response response -> response(response);

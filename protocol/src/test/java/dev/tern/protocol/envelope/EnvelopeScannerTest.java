@@ -146,7 +146,7 @@ class EnvelopeScannerTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"8192, request", "8193, bad-request"})
+  @CsvSource({"16384, request", "16385, bad-request"})
   void metaHasSoManyBytes(int bytes, String kind) {
     String meta = "{\"x\":\"" + "y".repeat(bytes - 8) + "\"}";
     assertThat(scan(utf8("{\"id\":1,\"method\":\"m\",\"meta\":" + meta + "}")))

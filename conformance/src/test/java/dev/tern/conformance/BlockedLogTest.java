@@ -1,0 +1,82 @@
+package dev.tern.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import dev.tern.core.Lane;
+import dev.tern.core.Method;
+import dev.tern.core.RpcException;
+import dev.tern.core.client.Client;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
+
+/** A log that takes nothing, like a pipe that nobody reads, holds up no call. */
+final class BlockedLogTest extends EveryTransport {
+  private static final Method<Void, String> FAIL = Method.of("test.fail", Void.class, String.class);
+
+  private final CountDownLatch reads = new CountDownLatch(1);
+  private final Logger logger = (Logger) LoggerFactory.getLogger("dev.tern");
+  private final AppenderBase<ILoggingEvent> blocked =
+      new AppenderBase<>() {
+        @Override
+        protected void append(ILoggingEvent event) {
+          try {
+            reads.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        }
+      };
+
+  @BeforeEach
+  void blockTheLog() {
+    blocked.start();
+    logger.addAppender(blocked);
+  }
+
+  @AfterEach
+  void readTheLog() {
+    reads.countDown();
+    logger.detachAppender(blocked);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"virtual", "inline", "pool"})
+  void row92_everyFailingCallIsAnswered(String name) {
+    Lane lane =
+        switch (name) {
+          case "virtual" -> Lane.VIRTUAL;
+          case "inline" -> Lane.INLINE;
+          default -> Lane.pool("p");
+        };
+    Client client =
+        client(
+            start(
+                usualServer()
+                    .pool("p", 2, 1_000)
+                    .serve(
+                        FAIL,
+                        lane,
+                        _ -> {
+                          throw new IllegalStateException("a bug");
+                        })));
+    List<CompletableFuture<String>> calls = new ArrayList<>();
+    for (int i = 0; i < 500; i++) {
+      calls.add(client.callAsync(FAIL, null));
+    }
+
+    for (CompletableFuture<String> call : calls) {
+      RpcException failure = failure(call);
+      assertThat(failure.code()).isEqualTo("INTERNAL");
+    }
+  }
+}

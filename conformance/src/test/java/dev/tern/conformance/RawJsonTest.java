@@ -1,0 +1,200 @@
+package dev.tern.conformance;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.tern.core.EncodedJson;
+import dev.tern.core.Filter;
+import dev.tern.core.Method;
+import dev.tern.core.Response;
+import dev.tern.core.RpcException;
+import dev.tern.core.TypeRef;
+import dev.tern.core.client.CallOptions;
+import dev.tern.core.client.Client;
+import dev.tern.core.server.Server;
+import dev.tern.protocol.Dialect;
+import dev.tern.protocol.Executed;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whatever one caller writes, the other calls of its connection go on. */
+final class RawJsonTest extends EveryTransport {
+  record Stored(EncodedJson value) {}
+
+  private static final Method<Stored, Void> PUT = Method.of("store.put", Stored.class, Void.class);
+  private static final Method<Void, List<Stored>> LIST =
+      Method.of("store.list", Void.class, new TypeRef<List<Stored>>() {});
+  private static final Method<Void, EncodedJson> DEEP =
+      Method.of("test.deep", Void.class, EncodedJson.class);
+  private static final Method<Void, String> RUN = Method.of("test.run", Void.class, String.class);
+
+  private static EncodedJson nested(int depth) {
+    return new EncodedJson(("[".repeat(depth) + "]".repeat(depth)).getBytes(UTF_8));
+  }
+
+  /** Makes a call while another one waits, which must not notice. */
+  private void besideAnother(Client client, Runnable call) {
+    CompletableFuture<String> other = client.callAsync(WAIT, null);
+    gate.awaitEntered(1);
+    call.run();
+    gate.open();
+    assertThat(result(other)).isEqualTo("waited");
+  }
+
+  @Test
+  void row85_aStoredValueThatIsTooDeepToBeListedFailsThatOneReply() {
+    List<Stored> store = new CopyOnWriteArrayList<>();
+    Server server =
+        start(usualServer().serveVoid(PUT, store::add).serve(LIST, _ -> List.copyOf(store)));
+    Client client = client(server);
+    client.call(PUT, new Stored(nested(62)));
+
+    besideAnother(
+        client,
+        () -> {
+          RpcException failure = failure(() -> client.call(LIST));
+          assertThat(failure.code()).isEqualTo("INTERNAL");
+          assertThat(failure.executed()).isEqualTo(Executed.YES);
+          assertThat(failure.details()).containsKey("incident");
+        });
+  }
+
+  @Test
+  void theDeepestResultThatAPeerReadsArrives() {
+    Client client = client(start(usualServer().serve(DEEP, _ -> nested(63))));
+
+    assertThat(client.call(DEEP)).isEqualTo(nested(63));
+  }
+
+  @Test
+  void row85_aResultOneDeeperFailsThatOneReply() {
+    Client client = client(start(usualServer().serve(DEEP, _ -> nested(64))));
+
+    besideAnother(
+        client,
+        () -> assertThat(failure(() -> client.call(DEEP)).executed()).isEqualTo(Executed.YES));
+  }
+
+  @Test
+  void row86_paramsThatAreTooDeepAreNotSent() {
+    Server server = start(usualServer().serveVoid(PUT, _ -> {}));
+    Client client = client(server);
+
+    besideAnother(
+        client,
+        () ->
+            assertThatIllegalArgumentException()
+                .isThrownBy(() -> client.call(PUT, new Stored(nested(63))))
+                .withMessageContaining("nesting deeper than 64"));
+    assertThat(server.stats().count("PARSE_ERROR")).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{a:1}",
+        "",
+        " ",
+        "{\"a\":1,\"a\":2}",
+        "{\"value\":1},\"x\":{}",
+        "[1",
+        "[1]]",
+        "1",
+        "null",
+        "\"text\"",
+        "[\"\\ud800\"]",
+        "[NaN]"
+      })
+  void row86_encodedParamsThatAreNoneAreNotSent(String params) {
+    Client client = client(start(usualServer()));
+
+    besideAnother(
+        client,
+        () ->
+            assertThatIllegalArgumentException()
+                .isThrownBy(
+                    () ->
+                        client.callEncoded("calc.add", params.getBytes(UTF_8), CallOptions.DEFAULT))
+                .withMessageStartingWith("params: "));
+  }
+
+  @Test
+  void row86_encodedParamsThatAreTooDeepAreNotSent() {
+    Client client = client(start(usualServer()));
+
+    besideAnother(
+        client,
+        () ->
+            assertThatIllegalArgumentException()
+                .isThrownBy(
+                    () -> client.callEncoded("calc.add", nested(64).bytes(), CallOptions.DEFAULT)));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Dialect.class)
+  void row87_anErrorWhoseDetailsAreTooDeepArrivesWithoutThem(Dialect dialect) {
+    RpcException deep = new RpcException("TOO_DEEP", "see", Map.of("raw", nested(61)));
+    Server server = start(usualServer().serve(RUN, _ -> fail(deep)));
+    Client client = client(server.address(), b -> b.dialect(dialect));
+
+    RpcException failure = failure(() -> client.call(RUN));
+
+    assertThat(failure.getMessage()).isEqualTo("see");
+    assertThat(failure.executed())
+        .isEqualTo(dialect == Dialect.BARE ? Executed.MAYBE : Executed.YES);
+    assertThat(failure.details()).isEmpty();
+  }
+
+  @Test
+  void theDeepestDetailsThatAPeerReadsArrive() {
+    RpcException deep = new RpcException("DEEP", "see", Map.of("raw", nested(60)));
+    Server server = start(usualServer().serve(RUN, _ -> fail(deep)));
+
+    for (Dialect dialect : List.of(Dialect.V1, Dialect.JSONRPC)) {
+      Client client = client(server.address(), b -> b.dialect(dialect));
+      assertThat(failure(() -> client.call(RUN)).details()).containsKey("raw");
+    }
+  }
+
+  private static String fail(RpcException e) {
+    throw e;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{a", "", "1,\"x\":2", "{\"a\":1,\"a\":2}"})
+  void row88_aFilterThatAnswersWithNoJsonFailsThatOneReply(String answer) {
+    Filter garbage =
+        (request, next) ->
+            request.method().equals("test.run")
+                ? new Response.Value(answer.getBytes(UTF_8))
+                : next.handle(request);
+    Client client = client(start(usualServer().filter(garbage).serve(RUN, _ -> "never")));
+
+    besideAnother(
+        client,
+        () -> {
+          RpcException failure = failure(() -> client.call(RUN));
+          assertThat(failure.code()).isEqualTo("INTERNAL");
+          assertThat(failure.executed()).as("no handler ran").isEqualTo(Executed.NO);
+        });
+  }
+
+  @Test
+  void row88_aFilterThatReplacesAResultByNoJsonIsAMaybe() {
+    Filter garbage =
+        (request, next) -> {
+          next.handle(request);
+          return new Response.Value("{".getBytes(UTF_8));
+        };
+    Client client = client(start(usualServer().filter(garbage).serve(RUN, _ -> "ran")));
+
+    assertThat(failure(() -> client.call(RUN)).executed()).isEqualTo(Executed.MAYBE);
+  }
+}

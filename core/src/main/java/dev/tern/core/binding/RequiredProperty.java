@@ -1,0 +1,90 @@
+package dev.tern.core.binding;
+
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.BeanDescription;
+import tools.jackson.databind.SerializationConfig;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.ser.BeanPropertyWriter;
+import tools.jackson.databind.ser.ValueSerializerModifier;
+
+/**
+ * A component of a record that must not be null, or whose contents must not. Without this a null in
+ * a result would be found by the client, who can do nothing about it.
+ */
+final class RequiredProperty extends BeanPropertyWriter {
+  private static final long serialVersionUID = 1L;
+
+  private final boolean required;
+  private final boolean contentsRequired;
+
+  private RequiredProperty(BeanPropertyWriter base, boolean required, boolean contentsRequired) {
+    super(base);
+    this.required = required;
+    this.contentsRequired = contentsRequired;
+  }
+
+  /** There is a null where none may be. */
+  static final class NullException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    NullException() {
+      super("null where a value is required", null, false, false);
+    }
+  }
+
+  @Override
+  public void serializeAsProperty(Object bean, JsonGenerator out, SerializationContext context)
+      throws Exception {
+    Object value = get(bean);
+    if ((required && value == null) || (contentsRequired && holdsNull(value))) {
+      throw new NullException();
+    }
+    super.serializeAsProperty(bean, out, context);
+  }
+
+  private static boolean holdsNull(@Nullable Object value) {
+    return switch (value) {
+      case Collection<?> all -> all.stream().anyMatch(one -> one == null);
+      case Map<?, ?> map -> map.values().stream().anyMatch(one -> one == null);
+      case Object[] array -> Arrays.stream(array).anyMatch(one -> one == null);
+      case null, default -> false;
+    };
+  }
+
+  /** Puts one in the place of each property that is such a component. */
+  static final class Modifier extends ValueSerializerModifier {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public List<BeanPropertyWriter> changeProperties(
+        SerializationConfig config,
+        BeanDescription.Supplier description,
+        List<BeanPropertyWriter> properties) {
+      Class<?> type = description.getBeanClass();
+      if (type.isRecord()) {
+        properties.replaceAll(property -> checked(property, type));
+      }
+      return properties;
+    }
+
+    private static BeanPropertyWriter checked(BeanPropertyWriter property, Class<?> type) {
+      for (RecordComponent component : type.getRecordComponents()) {
+        if (component.getName().equals(property.getMember().getName())) {
+          Class<?> raw = property.getType().getRawClass();
+          boolean required = !raw.isPrimitive() && Nullability.isRequired(component, raw);
+          boolean contents = Nullability.areContentsRequired(component);
+          return required || contents
+              ? new RequiredProperty(property, required, contents)
+              : property;
+        }
+      }
+      return property;
+    }
+  }
+}
