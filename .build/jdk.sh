@@ -34,7 +34,8 @@ find_jdk() {
     java_home=$(dirname "$(dirname "$(real_path "$(command -v java)")")")
   fi
   for candidate in ${java_home:+"$java_home"} ${java_home:+"${java_home%/*}"/*} \
-    "$root"/usr/lib/jvm/* "$root"/usr/lib64/jvm/* "$root"/usr/java/* "$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/* \
+    "$root"/usr/lib/jvm/* "$root"/usr/lib64/jvm/* "$root"/usr/java/* \
+    ${HOME:+"$HOME"/.sdkman/candidates/java/*} ${HOME:+"$HOME"/.jdks/*} \
     "$root"/Library/Java/JavaVirtualMachines/*/Contents/Home "$root"/opt/*jdk* "$root"/opt/java/* "$root"/usr/local/*jdk*; do
     if is_good_jdk "$candidate"; then
       export JAVA_HOME="$candidate"

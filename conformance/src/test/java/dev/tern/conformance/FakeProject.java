@@ -45,6 +45,10 @@ final class FakeProject {
     set("PATH", System.getenv("PATH"));
   }
 
+  void unset(String variable) {
+    environment.remove(variable);
+  }
+
   Path path(String name) {
     return folder.resolve(name);
   }

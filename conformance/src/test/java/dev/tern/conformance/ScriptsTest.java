@@ -18,6 +18,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What ./tern and ./build do before and after Java and Maven. */
 @Timeout(120)
@@ -57,6 +58,19 @@ class ScriptsTest {
     assertThat(run.status()).isEqualTo(1);
     assertThat(run.err())
         .startsWith("No JDK 25 or later found: install one, or set JAVA_HOME to it.\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tern --version", "build --fast", "build --java-home"})
+  void anEnvironmentWithoutAHomeWillDo(String command) throws Exception {
+    project.jdk("root/opt/some-jdk", 25); // behind the places in a home
+    project.executable("shims/java", "exit 1\n");
+    project.set("PATH", folder + "/shims:" + System.getenv("PATH"));
+    project.maven("");
+    project.unset("HOME");
+    Run run = project.run("project/" + command.split(" ")[0], command.split(" ")[1]);
+    assertThat(run.err()).isEmpty();
+    assertThat(run.status()).isZero();
   }
 
   @Test
