@@ -57,12 +57,52 @@ final class Arguments {
 
   /** {@code error}, {@code warn}, {@code info} or {@code debug}. */
   static final class OfLevel implements ITypeConverter<Level> {
-    private static final List<Level> LEVELS =
-        List.of(Level.ERROR, Level.WARN, Level.INFO, Level.DEBUG);
+    static final List<Level> LEVELS = List.of(Level.ERROR, Level.WARN, Level.INFO, Level.DEBUG);
+
+    static String label(Level level) {
+      return level.levelStr.toLowerCase(Locale.ROOT);
+    }
 
     @Override
     public Level convert(String text) {
-      return choose(text, LEVELS, level -> level.levelStr.toLowerCase(Locale.ROOT));
+      return choose(text, LEVELS, OfLevel::label);
+    }
+  }
+
+  /** The shells that can complete. */
+  enum Shell {
+    BASH,
+    ZSH;
+
+    /** As on the command line. */
+    String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** {@code bash} or {@code zsh}. */
+  static final class OfShell implements ITypeConverter<Shell> {
+    @Override
+    public Shell convert(String text) {
+      return choose(text, Arrays.asList(Shell.values()), Shell::label);
+    }
+  }
+
+  /** A name or an address to listen on; an IPv6 address may stand in brackets. */
+  static final class OfHost implements ITypeConverter<String> {
+    private static final String IPV6 = "([0-9a-fA-F:.]*:[0-9a-fA-F:.]*(?:%[\\w.-]+)?)";
+
+    /** Groups: an IPv6 address in brackets, one without, anything else. */
+    private static final Pattern HOST =
+        Pattern.compile("\\[" + IPV6 + "]|" + IPV6 + "|([^\\[\\]:/\\s]+)");
+
+    @Override
+    public String convert(String text) {
+      Matcher matcher = HOST.matcher(text);
+      if (!matcher.matches()) {
+        throw unfit(text, "a name or an address, such as 127.0.0.1 or ::1");
+      }
+      return matcher.group(1) == null ? text : matcher.group(1);
     }
   }
 

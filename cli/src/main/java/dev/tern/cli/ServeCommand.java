@@ -35,6 +35,7 @@ final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--host",
       paramLabel = "HOST",
+      converter = Arguments.OfHost.class,
       description = "address to listen on (default: ${DEFAULT-VALUE})")
   private String host = "127.0.0.1";
 

@@ -75,6 +75,27 @@ class ArgumentsTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "[::1], ::1",
+    "::1, ::1",
+    "[fe80::1%eth0], fe80::1%eth0",
+    "127.0.0.1, 127.0.0.1",
+    "localhost, localhost"
+  })
+  void aHost(String text, String host) {
+    assertThat(new Arguments.OfHost().convert(text)).isEqualTo(host);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", " ", "[]", "[::1", "::1]", "[[::1]]", "[localhost]", "localhost:7070", "a b"})
+  void noHost(String text) {
+    assertThatThrownBy(() -> new Arguments.OfHost().convert(text))
+        .isInstanceOf(TypeConversionException.class)
+        .hasMessage("\"" + text + "\" (expected: a name or an address, such as 127.0.0.1 or ::1)");
+  }
+
+  @ParameterizedTest
   @CsvSource({"0, 0", "7070, 7070", "65535, 65535"})
   void aPort(String text, int expected) {
     assertThat(new Arguments.OfPort().convert(text)).isEqualTo(expected);

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tern.cli.DemoService.Add;
 import dev.tern.cli.DemoService.Sleep;
@@ -14,6 +15,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
@@ -31,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class ServeCommandTest {
   private static final Pattern LISTENING =
-      Pattern.compile("listening on 127\\.0\\.0\\.1:([0-9]+) \\((\\w+), (\\w+) lane\\); .*");
+      Pattern.compile("listening on (.+):([0-9]+) \\((\\w+), (\\w+) lane\\); .*");
 
   /** The program in a process of its own. */
   private record Served(
@@ -39,6 +41,7 @@ class ServeCommandTest {
       BufferedReader out,
       CompletableFuture<String> err,
       CompletableFuture<String> stopping,
+      String host,
       int port)
       implements AutoCloseable {
 
@@ -61,7 +64,8 @@ class ServeCommandTest {
         throw new AssertionError(
             "first line: " + line + " (expected: " + LISTENING + "); stderr: " + err.join());
       }
-      return new Served(process, out, err, stopping, Integer.parseInt(matcher.group(1)));
+      int port = Integer.parseInt(matcher.group(2));
+      return new Served(process, out, err, stopping, matcher.group(1), port);
     }
 
     /** Process.destroy would close the streams as well. */
@@ -242,6 +246,24 @@ class ServeCommandTest {
                 "",
                 "tern serve: 203.0.113.5 is no address of this machine"
                     + " (expected: one of its own; 0.0.0.0 is all of them)\n"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[::1]", "::1"})
+  void anIpv6AddressIsPrintedInOnePairOfBrackets(String host) throws Exception {
+    assumeTrue(isHere("::1"), "this machine has ::1");
+    try (Served served = Served.start("--host", host)) {
+      assertThat(served.host()).isEqualTo("[::1]");
+    }
+  }
+
+  private static boolean isHere(String host) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(host, 0));
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   @Test

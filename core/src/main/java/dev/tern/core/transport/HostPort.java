@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
  * A host and a port as people write them: {@code example.org:7070}, {@code 127.0.0.1:7070}, {@code
  * [::1]:7070}.
  *
- * @param host a name or an address, without brackets
+ * @param host a name or an address; brackets around it are left out
  * @param port 0 to 65535
  */
 public record HostPort(String host, int port) {
@@ -17,6 +17,13 @@ public record HostPort(String host, int port) {
       Pattern.compile("(?:\\[([0-9a-fA-F:.]+(?:%[\\w.-]+)?)]|([^\\[\\]:/\\s]+)):([0-9]{1,5})");
 
   private static final int MAX_PORT = 65_535;
+
+  /** With the host as it is without brackets: {@link #toString} puts them where they belong. */
+  public HostPort {
+    if (host.startsWith("[") && host.endsWith("]")) {
+      host = host.substring(1, host.length() - 1);
+    }
+  }
 
   /** Of an address, which is not looked up. */
   public static HostPort of(InetSocketAddress address) {

@@ -35,6 +35,12 @@ final class HostPortTest {
   }
 
   @Test
+  void aHostInBracketsGetsNoSecondPair() {
+    assertThat(new HostPort("[::1]", 7)).isEqualTo(new HostPort("::1", 7)).hasToString("[::1]:7");
+    assertThat(HostPort.of(InetSocketAddress.createUnresolved("[::1]", 7))).hasToString("[::1]:7");
+  }
+
+  @Test
   void anAddressThatIsNotLookedUpKeepsItsName() {
     assertThat(HostPort.of(InetSocketAddress.createUnresolved("example.org", 7)))
         .hasToString("example.org:7");
