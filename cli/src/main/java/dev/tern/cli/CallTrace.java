@@ -9,8 +9,10 @@ import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonException;
 import dev.tern.protocol.json.JsonKind;
 import dev.tern.protocol.json.JsonNames;
+import dev.tern.protocol.json.JsonWriter;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -20,11 +22,28 @@ final class CallTrace implements Wiretap.Observer {
   private static final double MICROS_PER_MILLI = 1_000;
   private static final double NANOS_PER_MILLI = 1_000_000;
 
+  /** In the place of a token. */
+  private static final String MASK = "***";
+
+  /** A token that is shorter is masked in its own place only: elsewhere it may be any word. */
+  private static final int LONG_TOKEN = 8;
+
   private final @Nullable PrintStream to;
   private final LongSupplier nanoTime;
+
+  /** The token as it stands in JSON, without its quotes; null for none. */
+  private final @Nullable String secret;
+
+  private final Runnable whenSent;
   private volatile @Nullable Duration connecting;
 
-  /** The request, from which the round trip is counted. A cancel that follows it does not count. */
+  /** The first bytes that arrived, at most {@link ForeignProtocol#LOOKED_AT}. */
+  private volatile byte @Nullable [] first;
+
+  /**
+   * The last request, from which the round trip is counted. A cancel that follows it does not
+   * count.
+   */
   private volatile @Nullable Seen call;
 
   private volatile @Nullable Seen reply;
@@ -38,10 +57,32 @@ final class CallTrace implements Wiretap.Observer {
   /**
    * @param to null to show nothing
    * @param nanoTime a clock
+   * @param token the bearer token, which is not shown; null for none
+   * @param whenSent run at each request, when its bytes have been given to the transport: must not
+   *     block
    */
-  CallTrace(@Nullable PrintStream to, LongSupplier nanoTime) {
+  CallTrace(
+      @Nullable PrintStream to, LongSupplier nanoTime, @Nullable String token, Runnable whenSent) {
     this.to = to;
     this.nanoTime = nanoTime;
+    this.secret = token == null || to == null ? null : inJson(token);
+    this.whenSent = whenSent;
+  }
+
+  private static String inJson(String token) {
+    String quoted = new String(new JsonWriter().value(token).toByteArray(), UTF_8);
+    return quoted.substring(1, quoted.length() - 1);
+  }
+
+  /** Whether a connection was opened. */
+  boolean isConnected() {
+    return connecting != null;
+  }
+
+  /** The first bytes that arrived; empty if none did. */
+  byte[] first() {
+    byte[] seen = first;
+    return seen == null ? new byte[0] : seen;
   }
 
   @Override
@@ -52,10 +93,21 @@ final class CallTrace implements Wiretap.Observer {
   @Override
   public void sent(byte[] payload) {
     String id = idOf(payload);
-    if (call == null && id != null) {
+    if (id != null && (call == null || reply != null)) {
+      reply = null;
+      answer = null;
       call = new Seen(id, nanoTime.getAsLong());
+      whenSent.run();
     }
-    show("→ " + Printable.text(new String(payload, UTF_8)));
+    showPayload("→ ", payload);
+  }
+
+  @Override
+  public void arrived(byte[] chunk, int offset, int length) {
+    if (first == null) {
+      int end = offset + Math.min(length, ForeignProtocol.LOOKED_AT);
+      first = Arrays.copyOfRange(chunk, offset, end);
+    }
   }
 
   @Override
@@ -66,7 +118,21 @@ final class CallTrace implements Wiretap.Observer {
       reply = new Seen(id, nanoTime.getAsLong());
       answer = read(payload);
     }
-    show("← " + Printable.text(new String(payload, UTF_8)));
+    showPayload("← ", payload);
+  }
+
+  private void showPayload(String direction, byte[] payload) {
+    if (to != null) {
+      show(direction + Printable.text(masked(new String(payload, UTF_8))));
+    }
+  }
+
+  private String masked(String message) {
+    if (secret == null) {
+      return message;
+    }
+    String said = message.replace("\"auth\":\"" + secret + '"', "\"auth\":\"" + MASK + '"');
+    return secret.length() < LONG_TOKEN ? said : said.replace(secret, MASK);
   }
 
   private static Message.@Nullable Response read(byte[] payload) {

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -17,7 +16,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line: {@code tern demo}, {@code tern serve}, {@code tern call}. */
 @Command(
@@ -27,6 +25,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
     versionProvider = Version.class,
     footer = {"", "tern COMMAND --help tells more about a command."})
 public final class Main implements Runnable {
+  /** It is about all commands, so all are made for it. */
+  private static final String COMPLETION = "completion";
+
   private @Nullable @Spec CommandSpec spec;
 
   private Main() {}
@@ -39,12 +40,22 @@ public final class Main implements Runnable {
   /** Runs one command. That its output was lost counts only if nothing else went wrong. */
   static int run(Terminal terminal, String... arguments) {
     String first = arguments.length == 0 ? "" : arguments[0];
-    int code = commandLine(terminal, first).execute(arguments);
+    CallCommand plain = CallCommand.plain(terminal, arguments);
+    int code =
+        plain == null ? commandLine(terminal, first).execute(arguments) : execute(plain, terminal);
     if (!terminal.out().checkError()) {
       return code;
     }
     terminal.err().println("tern: stdout could not be written; output was lost");
     return code == ExitCode.OK ? ExitCode.OUTPUT_LOST : code;
+  }
+
+  private static int execute(CallCommand plain, Terminal terminal) {
+    try {
+      return plain.call();
+    } catch (RuntimeException e) {
+      return failed(e, "tern " + CallCommand.NAME, terminal);
+    }
   }
 
   /**
@@ -54,7 +65,7 @@ public final class Main implements Runnable {
   private static CommandLine commandLine(Terminal terminal, String first) {
     CommandLine root = new CommandLine(new Main());
     Map<String, Supplier<CommandLine>> commands = commands(terminal);
-    Supplier<CommandLine> asked = commands.get(first);
+    Supplier<CommandLine> asked = first.equals(COMPLETION) ? null : commands.get(first);
     for (Supplier<CommandLine> one : asked == null ? commands.values() : List.of(asked)) {
       root.addSubcommand(one.get());
     }
@@ -64,25 +75,28 @@ public final class Main implements Runnable {
             CommandLine.Help.defaultColorScheme(terminal.isInteractive() ? Ansi.ON : Ansi.OFF))
         .setExpandAtFiles(false) // @file is the params of a call
         .setParameterExceptionHandler((e, _) -> wrongUsage(e, terminal))
-        .setExecutionExceptionHandler((e, command, _) -> bug(e, command, terminal));
+        .setExecutionExceptionHandler(
+            (e, command, _) -> failed(e, command.getCommandSpec().qualifiedName(), terminal));
   }
 
   private static Map<String, Supplier<CommandLine>> commands(Terminal terminal) {
     Map<String, Supplier<CommandLine>> commands = new LinkedHashMap<>();
     commands.put("demo", () -> new CommandLine(new DemoCommand(terminal)));
     commands.put("serve", () -> new CommandLine(new ServeCommand(terminal)));
-    commands.put("call", () -> call(terminal));
+    commands.put(CallCommand.NAME, () -> withExitCodes(new CallCommand(terminal)));
+    commands.put("describe", () -> withExitCodes(new DescribeCommand(terminal)));
     commands.put("bench", () -> new CommandLine(new BenchCommand()));
+    commands.put(COMPLETION, () -> new CommandLine(new CompletionCommand(terminal)));
     return commands;
   }
 
-  private static CommandLine call(Terminal terminal) {
-    CommandLine call = new CommandLine(new CallCommand(terminal));
-    call.getCommandSpec()
+  private static CommandLine withExitCodes(Object command) {
+    CommandLine line = new CommandLine(command);
+    line.getCommandSpec()
         .usageMessage()
         .exitCodeListHeading("%nExit codes:%n")
         .exitCodeList(ExitCode.table());
-    return call;
+    return line;
   }
 
   private static PrintWriter writer(PrintStream stream) {
@@ -90,31 +104,41 @@ public final class Main implements Runnable {
   }
 
   private static int wrongUsage(ParameterException e, Terminal terminal) {
-    String command = e.getCommandLine().getCommandSpec().qualifiedName();
-    String message = String.valueOf(e.getMessage());
-    if (e instanceof UnmatchedArgumentException unmatched) {
-      message += expected(unmatched);
-    }
+    CommandSpec spec = e.getCommandLine().getCommandSpec();
+    String command = spec.qualifiedName();
+    List<String> unmatched = e.getCommandLine().getUnmatchedArguments();
+    String message =
+        unmatched.isEmpty() ? String.valueOf(e.getMessage()) : unknown(unmatched.getFirst(), spec);
+    return wrongUsage(command, message, terminal);
+  }
+
+  private static int wrongUsage(String command, String message, Terminal terminal) {
     terminal.err().println(command + ": " + Printable.text(message));
     terminal.err().println("See " + command + " --help.");
     return ExitCode.WRONG_USAGE;
   }
 
-  /** What is allowed where an argument was not understood, for the message. */
-  private static String expected(UnmatchedArgumentException e) {
-    CommandSpec spec = e.getCommandLine().getCommandSpec();
-    if (!spec.subcommands().isEmpty() && !e.isUnknownOption()) {
-      return " (expected: one of " + commands(spec) + ")";
-    }
-    return spec.options().stream()
-        .map(OptionSpec::longestName)
-        .sorted()
-        .collect(Collectors.joining(", ", " (expected: one of ", ")"));
+  /** What is said of an argument that was not understood. */
+  private static String unknown(String argument, CommandSpec spec) {
+    boolean isOption = argument.startsWith("-");
+    boolean isCommand = !isOption && !spec.subcommands().isEmpty();
+    List<String> known =
+        isCommand
+            ? List.copyOf(spec.subcommands().keySet())
+            : spec.options().stream().map(OptionSpec::longestName).sorted().toList();
+    String kind =
+        isOption ? "unknown option" : isCommand ? "unknown command" : "unexpected argument";
+    String word = isOption ? argument.split("=", 2)[0] : argument;
+    String meant = isOption || isCommand ? Similar.question(word, known) : "";
+    return "%s '%s'%s (expected: one of %s)".formatted(kind, word, meant, String.join(", ", known));
   }
 
   @SuppressWarnings("PrintStackTrace") // for the bug's report
-  private static int bug(Exception e, CommandLine command, Terminal terminal) {
-    terminal.err().println(command.getCommandSpec().qualifiedName() + ": this is a bug in tern:");
+  private static int failed(Exception e, String command, Terminal terminal) {
+    if (e instanceof WrongUsage) {
+      return wrongUsage(command, String.valueOf(e.getMessage()), terminal);
+    }
+    terminal.err().println(command + ": this is a bug in tern:");
     e.printStackTrace(terminal.err());
     return ExitCode.BUG;
   }

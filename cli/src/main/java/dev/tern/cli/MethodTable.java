@@ -1,80 +1,41 @@
 package dev.tern.cli;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.tern.cli.Offer.OfferedMethod;
+import dev.tern.cli.Offer.Param;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
-/** Lays out what a server says that it offers, an OpenRPC document, for a person to read. */
+/** Lays out what a server says that it offers for a person to read. */
 final class MethodTable {
   private static final List<String> TITLES =
       List.of("METHOD", "PARAMS", "RESULT", "EFFECT", "DESCRIPTION");
 
   private MethodTable() {}
 
-  /** What is read of the document; a foreign server may leave anything out. */
-  record Document(@Nullable Info info, @Nullable List<Entry> methods) {}
-
-  /** Who the server is. */
-  record Info(@Nullable String title, @Nullable String version) {}
-
-  /** One method. */
-  record Entry(
-      String name,
-      @Nullable String description,
-      @Nullable List<Param> params,
-      @JsonProperty("x-params") @Nullable Map<String, @Nullable Object> wholeParams,
-      @Nullable Result result,
-      @JsonProperty("x-effect") @Nullable String effect) {}
-
-  /** One parameter. */
-  record Param(
-      String name, @Nullable Boolean required, @Nullable Map<String, @Nullable Object> schema) {}
-
-  /** What comes back. */
-  record Result(@Nullable Map<String, @Nullable Object> schema) {}
-
   /** The lines of the table, without line breaks. */
-  static List<String> lines(Document document) {
+  static List<String> lines(Offer offer) {
     List<List<String>> rows = new ArrayList<>();
     rows.add(TITLES);
-    List<Entry> methods = document.methods() == null ? List.of() : document.methods();
-    methods.forEach(method -> rows.add(row(method)));
-    int[] widths = new int[TITLES.size()];
-    for (List<String> row : rows) {
-      for (int i = 0; i < widths.length; i++) {
-        widths[i] = Math.max(widths[i], row.get(i).length());
-      }
-    }
+    offer.methods().forEach(method -> rows.add(row(method)));
     List<String> lines = new ArrayList<>();
-    lines.add(title(document.info()));
-    rows.forEach(row -> lines.add(line(row, widths)));
+    lines.add(Printable.text(offer.title()));
+    lines.addAll(aligned(rows));
     return lines;
   }
 
-  private static String title(@Nullable Info info) {
-    if (info == null || info.title() == null) {
-      return "a service without a name";
-    }
-    return Printable.text(
-        info.version() == null ? info.title() : info.title() + " " + info.version());
-  }
-
-  private static List<String> row(Entry method) {
-    String result = method.result() == null ? "any" : type(method.result().schema());
+  private static List<String> row(OfferedMethod method) {
     return List.of(
-        Printable.text(method.name()),
-        Printable.text(params(method)),
-        Printable.text(result),
-        Printable.text(method.effect() == null ? "-" : method.effect()),
-        Printable.text(method.description() == null ? "" : method.description()));
+        method.name(),
+        params(method),
+        method.result().words(),
+        method.effect() == null ? "-" : method.effect(),
+        method.description());
   }
 
-  private static String params(Entry method) {
+  private static String params(OfferedMethod method) {
     if (method.wholeParams() != null) {
-      return type(method.wholeParams());
+      return method.wholeParams().words();
     }
     if (method.params() == null || method.params().isEmpty()) {
       return "-";
@@ -83,34 +44,20 @@ final class MethodTable {
   }
 
   private static String param(Param param) {
-    boolean required = Boolean.TRUE.equals(param.required());
-    return param.name() + (required ? ": " : "?: ") + type(param.schema());
+    return param.name() + (param.required() ? ": " : "?: ") + param.schema().words();
   }
 
-  /** A schema in a word or two. */
-  private static String type(@Nullable Map<String, @Nullable Object> schema) {
-    if (schema == null || schema.isEmpty()) {
-      return "any";
+  /** Rows of as many cells each, in columns, harmless to a terminal. */
+  static List<String> aligned(List<List<String>> rows) {
+    List<List<String>> printable =
+        rows.stream().map(row -> row.stream().map(Printable::text).toList()).toList();
+    int[] widths = new int[rows.isEmpty() ? 0 : rows.getFirst().size()];
+    for (List<String> row : printable) {
+      for (int i = 0; i < widths.length; i++) {
+        widths[i] = Math.max(widths[i], row.get(i).length());
+      }
     }
-    if (schema.get("$ref") instanceof String reference) {
-      return reference.substring(reference.lastIndexOf('/') + 1);
-    }
-    return switch (schema.get("type")) {
-      case String one -> one.equals("array") ? "array of " + items(schema) : one;
-      case List<?> some ->
-          some.stream()
-              .map(String::valueOf)
-              .filter(one -> !one.equals("null"))
-              .collect(Collectors.joining(" or "));
-      case null, default -> "any";
-    };
-  }
-
-  private static String items(Map<String, @Nullable Object> schema) {
-    return schema.get("items") instanceof Map<?, ?> items
-            && items.get("type") instanceof String type
-        ? type
-        : "any";
+    return printable.stream().map(row -> line(row, widths)).toList();
   }
 
   private static String line(List<String> cells, int[] widths) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 /**
  * A program that does what {@code tern call} will do, against a server in the same process: the
@@ -28,9 +29,13 @@ public final class Rehearsal {
       String address = "127.0.0.1:" + server.port();
       int result = tern("call", address, "add", "a=1", "b=2");
       int list = tern("call", "-v", address);
+      int options = tern("call", "--timeout", "5s", address, "add", "a=1", "b=2");
       int failure = tern("call", address, "divide", "[1, 0]");
       boolean well =
-          result == ExitCode.OK && list == ExitCode.OK && failure == ExitCode.APPLICATION;
+          result == ExitCode.OK
+              && list == ExitCode.OK
+              && options == ExitCode.OK
+              && failure == ExitCode.APPLICATION;
       return well ? ExitCode.OK : ExitCode.BUG;
     }
   }
@@ -39,6 +44,7 @@ public final class Rehearsal {
     PrintStream nowhere =
         new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
     return Main.run(
-        new Terminal(new ByteArrayInputStream(new byte[0]), nowhere, nowhere, false), arguments);
+        new Terminal(new ByteArrayInputStream(new byte[0]), nowhere, nowhere, false, Map.of()),
+        arguments);
   }
 }

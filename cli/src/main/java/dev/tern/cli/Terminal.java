@@ -6,14 +6,21 @@ import java.io.FileOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where a command reads and writes: handed in, so that tests see what a user sees.
  *
  * @param isInteractive whether a person looks at stdout: then it is coloured and spaced out
+ * @param environment the variables of the environment
  */
-record Terminal(InputStream in, PrintStream out, PrintStream err, boolean isInteractive) {
+record Terminal(
+    InputStream in,
+    PrintStream out,
+    PrintStream err,
+    boolean isInteractive,
+    Map<String, String> environment) {
 
   /** The streams of the process, in UTF-8 whatever the locale says, because JSON is UTF-8. */
   static Terminal ofProcess() {
@@ -21,7 +28,8 @@ record Terminal(InputStream in, PrintStream out, PrintStream err, boolean isInte
         System.in,
         utf8(FileDescriptor.out),
         utf8(FileDescriptor.err),
-        isTerminal(System.getProperty("tern.terminal.out")));
+        isTerminal(System.getProperty("tern.terminal.out")),
+        System.getenv());
   }
 
   /**
@@ -45,7 +53,7 @@ record Terminal(InputStream in, PrintStream out, PrintStream err, boolean isInte
 
   /** A text in a colour, if a person looks at it and has not asked for none. */
   String colored(Color color, String text) {
-    boolean wanted = isInteractive && System.getenv("NO_COLOR") == null;
+    boolean wanted = isInteractive && !environment.containsKey("NO_COLOR");
     return wanted ? "\u001b[" + color.code + "m" + text + "\u001b[0m" : text;
   }
 

@@ -39,6 +39,9 @@ final class Wiretap implements Transport {
     /** A payload arrived. */
     default void received(byte[] payload) {}
 
+    /** Bytes arrived, whatever they are: some of a chunk, which is not to be changed. */
+    default void arrived(byte[] chunk, int offset, int length) {}
+
     /** Bytes arrived that are no frame. */
     default void unreadable(String reason) {}
   }
@@ -104,6 +107,7 @@ final class Wiretap implements Transport {
 
     @Override
     public void onBytes(byte[] buffer, int offset, int length) {
+      observer.arrived(buffer, offset, length);
       String trouble = cutter.cut(buffer, offset, length, observer::received);
       if (trouble != null) {
         observer.unreadable(trouble);

@@ -209,7 +209,7 @@ class CallCommandTest {
         new ScriptedServer(
             "{\"id\":1,\"ok\":false,\"error\":{\"code\":\"METHOD_NOT_FOUND\",\"message\":\"m\"}}")) {
       Run run = Run.tern("call", peer.address());
-      assertThat(run.err()).startsWith("the server does not say what it offers");
+      assertThat(run.err()).endsWith("the server does not say what it offers; name a METHOD\n");
     }
   }
 
@@ -234,7 +234,20 @@ class CallCommandTest {
         "call --timeout 5 localhost:1 add              | \"5\" (expected: a time",
         "call --dialect v2 localhost:1 add             | \"v2\" (expected: one of v1, jsonrpc,"
             + " bare)",
-        "call --bogus localhost:1 add                  | '--bogus' (expected: one of --dialect",
+        "call --bogus localhost:1 add                  | unknown option '--bogus' (expected: one of"
+            + " --auth-file, --dialect",
+        "call localhost:1 add --bogus                  | unknown option '--bogus' (expected",
+        "call localhost:1 add --bogus=1 a=1            | unknown option '--bogus' (expected",
+        "call --bogus                                  | unknown option '--bogus' (expected",
+        "call -q localhost:1 add                       | unknown option '-q' (expected",
+        "call --timout 2s localhost:1 add              | unknown option '--timout': did you mean"
+            + " --timeout? (expected",
+        "call --timout=2s localhost:1 add              | unknown option '--timout': did you mean"
+            + " --timeout? (expected",
+        "serve --prot 1                                | unknown option '--prot': did you mean"
+            + " --port? (expected",
+        "serve 7070                                    | unexpected argument '7070' (expected",
+        "serve --host=                                 | \"\" (expected: a name or an address",
         "call --notify localhost:1                     | --notify without a METHOD",
         "call --notify --dialect bare localhost:1 add  | --notify with --dialect bare",
         "call localhost:1 ä                            | METHOD: \"ä\" (expected: 1 to 256 visible",
@@ -245,12 +258,16 @@ class CallCommandTest {
         "serve --lane fast                             | \"fast\" (expected: one of virtual,"
             + " inline)",
         "serve --log all                               | \"all\" (expected: one of error, warn",
-        "nonsense                                      | 'nonsense' (expected: one of demo, serve,"
-            + " call, bench)",
-        "--nonsense                                    | '--nonsense' (expected: one of --help,"
-            + " --version)",
+        "nonsense                                      | unknown command 'nonsense' (expected: one of"
+            + " demo, serve, call, describe, bench, completion)",
+        "cal localhost:1 add                           | unknown command 'cal': did you mean call?"
+            + " (expected",
+        "--nonsense                                    | unknown option '--nonsense' (expected: one of"
+            + " --help, --version)",
+        "--timeout 2s call localhost:1 add             | unknown option '--timeout' (expected",
         "bench                                         | ./tern bench",
-        "`                                            `| expected: one of demo, serve, call, bench",
+        "`                                            `| expected: one of demo, serve, call,"
+            + " describe",
       })
   void wrongUsageIsExitCode1(String line, String words) {
     String[] arguments = line == null || line.isBlank() ? new String[0] : line.strip().split(" +");
@@ -260,8 +277,40 @@ class CallCommandTest {
     assertThat(run.out()).isEmpty();
   }
 
+  /** Without options a call is read without picocli: it makes no difference but to its start. */
   @ParameterizedTest
-  @ValueSource(strings = {"--help", "call --help", "serve --help", "demo --help", "bench --help"})
+  @ValueSource(
+      strings = {
+        "ADDRESS",
+        "ADDRESS add",
+        "ADDRESS add a=1 b=2",
+        "ADDRESS add [1,2]",
+        "ADDRESS add [1,2] [3]",
+        "ADDRESS ä",
+        "ADDRESS nosuch",
+        "ADDRESS inc kye=1",
+        "ADDRESS echo -",
+        "ADDRESS echo {\"value\":1,}",
+        "localhost add",
+      })
+  void aCallWithoutOptionsIsTheSame(String line) {
+    String arguments = line.replace("ADDRESS", address);
+    Run plain = Run.tern("[7]", false, ("call " + arguments).split(" "));
+    Run read = Run.tern("[7]", false, ("call --timeout 10s " + arguments).split(" "));
+    assertThat(plain).isEqualTo(read);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--help",
+        "call --help",
+        "describe --help",
+        "serve --help",
+        "demo --help",
+        "bench --help",
+        "completion --help"
+      })
   void helpIsForAsking(String line) {
     Run run = Run.tern(line.split(" "));
     assertThat(run.out()).startsWith("Usage: tern");
@@ -270,7 +319,8 @@ class CallCommandTest {
 
   @Test
   void theHelpNamesTheCommands() {
-    assertThat(Run.tern("--help").out()).contains("demo ", "serve ", "call ", "bench ");
+    assertThat(Run.tern("--help").out())
+        .contains("demo ", "serve ", "call ", "describe ", "bench ", "completion ");
   }
 
   @ParameterizedTest

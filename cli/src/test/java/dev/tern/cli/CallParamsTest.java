@@ -18,7 +18,7 @@ class CallParamsTest {
   private static final ByteArrayInputStream NOTHING = new ByteArrayInputStream(new byte[0]);
 
   private static String read(String... arguments) {
-    byte[] params = CallParams.read(List.of(arguments), NOTHING);
+    byte[] params = CallParams.read(List.of(arguments), NOTHING).encoded();
     return params == null ? "none" : new String(params, UTF_8);
   }
 
@@ -45,6 +45,10 @@ class CallParamsTest {
         "a=-                        | {`a`:`-`}",
         "a=tab\\t                   | {`a`:`tab\\\\t`}",
         "a.b=1                      | {`a.b`:1}",
+        "a:=1                       | {`a`:1}",
+        "a:=`1`                     | {`a`:`1`}",
+        "a:b=1                      | {`a:b`:1}",
+        "a=:=1                      | {`a`:`:=1`}",
       })
   void aPairIsAMember(String argument, String expected) {
     assertThat(read(argument.replace('`', '"'))).isEqualTo(expected.replace('`', '"'));
@@ -92,11 +96,29 @@ class CallParamsTest {
         "a={'b':1,}           | a: not strict JSON at byte 7",
         "a='b                 | a: not strict JSON at byte 2",
         "=1                   | =1",
+        ":=1                  | :=1",
+        "a:=x                 | a: not strict JSON at byte 0",
+        "a:=                  | a: not strict JSON at byte 0",
       })
   void whatIsNoStrictJsonIsRefusedWithItsPlace(String argument, String message) {
     assertThatThrownBy(() -> read(argument.replace('\'', '"')))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(message);
+  }
+
+  @Test
+  void whatLiesTooDeepInTheRequestIsRefused() {
+    String deep = "[".repeat(63) + "]".repeat(63);
+    assertThat(read(deep)).isEqualTo(deep);
+    assertThatThrownBy(() -> read("[" + deep + "]")).hasMessageStartingWith("params: not strict");
+    assertThatThrownBy(() -> read("a=" + deep)).hasMessageStartingWith("params: not strict");
+  }
+
+  @Test
+  void aNameThatNoServerReadsIsRefused() {
+    assertThatThrownBy(() -> read("n".repeat(257) + "=1"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("params: ");
   }
 
   @Test
@@ -144,7 +166,8 @@ class CallParamsTest {
 
   @Test
   void readsStdin() {
-    byte[] params = CallParams.read(List.of("-"), new ByteArrayInputStream("[1]".getBytes(UTF_8)));
-    assertThat(params).asString(UTF_8).isEqualTo("[1]");
+    CallParams params =
+        CallParams.read(List.of("-"), new ByteArrayInputStream("[1]".getBytes(UTF_8)));
+    assertThat(params.encoded()).asString(UTF_8).isEqualTo("[1]");
   }
 }

@@ -3,20 +3,15 @@ package dev.tern.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tern.core.binding.JsonCodec;
-import dev.tern.core.binding.ResultReader;
-import dev.tern.protocol.Bytes;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MethodTableTest {
-  private static final ResultReader<MethodTable.Document> READER =
-      JsonCodec.DEFAULT.resultReader(MethodTable.Document.class);
 
   private static List<String> lines(String document) {
-    return MethodTable.lines(
-        Objects.requireNonNull(READER.read(Bytes.of(document.getBytes(UTF_8)))));
+    return MethodTable.lines(Offer.of(document.getBytes(UTF_8)));
   }
 
   @Test
@@ -37,6 +32,37 @@ class MethodTableTest {
             "METHOD  PARAMS                         RESULT           EFFECT  DESCRIPTION",
             "buy     what: string, count?: integer  Receipt          ONCE    Buys.",
             "list    -                              array of string  -");
+  }
+
+  @Test
+  void saysWhatListsAndMapsHold() {
+    String document =
+        """
+        {"methods": [{"name": "m", "params": [
+          {"name": "a", "required": true,
+           "schema": {"type": "array", "items": {"$ref": "#/components/schemas/Item"}}},
+          {"name": "b", "required": true,
+           "schema": {"type": "object", "additionalProperties": {"type": "integer"}}},
+          {"name": "c", "required": false,
+           "schema": {"anyOf": [{"$ref": "#/components/schemas/Item"}, {"type": "null"}]}}]}]}
+        """;
+    assertThat(lines(document).getLast())
+        .startsWith("m       a: array of Item, b: map of integer, c?: Item  any");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[]",
+        "7",
+        "{}",
+        "{\"methods\": {}}",
+        "{\"methods\": [7, null, []]}",
+        "{\"info\": [], \"components\": {\"schemas\": []}}"
+      })
+  void whatIsNoSuchDocumentIsAnEmptyOne(String document) {
+    assertThat(lines(document))
+        .containsExactly("a service without a name", "METHOD  PARAMS  RESULT  EFFECT  DESCRIPTION");
   }
 
   @Test

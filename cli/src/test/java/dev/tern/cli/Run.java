@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.util.Map;
 
 /** One run of the program in this process, and what a user sees of it. */
 record Run(int code, String out, String err) {
@@ -16,7 +17,12 @@ record Run(int code, String out, String err) {
   }
 
   static Run tern(String stdin, boolean isInteractive, String... arguments) {
-    return tern(stdin, isInteractive, new ByteArrayOutputStream(), arguments);
+    return tern(stdin, isInteractive, new ByteArrayOutputStream(), Map.of(), arguments);
+  }
+
+  /** With a variable in the environment, which has no others. */
+  static Run ternWith(String variable, String value, String... arguments) {
+    return tern("", false, new ByteArrayOutputStream(), Map.of(variable, value), arguments);
   }
 
   /** With a stdout that takes nothing. */
@@ -28,18 +34,23 @@ record Run(int code, String out, String err) {
             throw new IOException("No space left on device");
           }
         };
-    return tern("", false, full, arguments);
+    return tern("", false, full, Map.of(), arguments);
   }
 
   private static Run tern(
-      String stdin, boolean isInteractive, OutputStream out, String... arguments) {
+      String stdin,
+      boolean isInteractive,
+      OutputStream out,
+      Map<String, String> environment,
+      String... arguments) {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Terminal terminal =
         new Terminal(
             new ByteArrayInputStream(stdin.getBytes(UTF_8)),
             new PrintStream(out, true, UTF_8),
             new PrintStream(err, true, UTF_8),
-            isInteractive);
+            isInteractive,
+            environment);
     int code = Main.run(terminal, arguments);
     String written = out instanceof ByteArrayOutputStream bytes ? bytes.toString(UTF_8) : "";
     return new Run(code, written, err.toString(UTF_8));

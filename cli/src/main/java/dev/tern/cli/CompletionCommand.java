@@ -1,0 +1,84 @@
+package dev.tern.cli;
+
+import dev.tern.protocol.Dialect;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Prints a script that has a shell complete commands and options. */
+@Command(
+    name = "completion",
+    description = "Prints a script that completes commands and options in bash or zsh.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    footer = {
+      "",
+      "Examples:",
+      "  source <(tern completion bash)    # in ~/.bashrc",
+      "  source <(tern completion zsh)     # in ~/.zshrc"
+    })
+final class CompletionCommand implements Callable<Integer> {
+  /** What zsh needs before it can run a script for bash. */
+  private static final String ZSH =
+      "autoload -U +X compinit && compinit\nautoload -U +X bashcompinit && bashcompinit\n";
+
+  /** By the names of the options; picocli takes all others for files or free text. */
+  private static final Map<String, List<String>> VALUES =
+      Map.of(
+          "--dialect", labels(Dialect.values(), Dialect::label),
+          "--transport", labels(TransportKind.values(), TransportKind::label),
+          "--lane", labels(LaneKind.values(), LaneKind::label),
+          "--log", Arguments.OfLevel.LEVELS.stream().map(Arguments.OfLevel::label).toList());
+
+  private final Terminal terminal;
+
+  private @Nullable @Spec CommandSpec spec;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "bash|zsh",
+      converter = Arguments.OfShell.class,
+      description = "the shell")
+  private Arguments.@Nullable Shell shell;
+
+  CompletionCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    CommandLine root = Objects.requireNonNull(spec).root().commandLine();
+    addValues(root.getCommandSpec());
+    String script = AutoComplete.bash("tern", root);
+    terminal.out().print(shell == Arguments.Shell.ZSH ? ZSH + script : script);
+    terminal.out().flush();
+    return ExitCode.OK;
+  }
+
+  private static <T> List<String> labels(T[] values, Function<T, String> label) {
+    return Arrays.stream(values).map(label).toList();
+  }
+
+  /** Here, because to say it where the options are declared would make each call start later. */
+  private static void addValues(CommandSpec spec) {
+    for (OptionSpec option : List.copyOf(spec.options())) {
+      List<String> values = VALUES.get(option.longestName());
+      if (values != null) {
+        spec.remove(option);
+        spec.addOption(OptionSpec.builder(option).completionCandidates(values).build());
+      }
+    }
+    spec.subcommands().values().forEach(command -> addValues(command.getCommandSpec()));
+  }
+}
