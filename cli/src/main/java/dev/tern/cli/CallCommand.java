@@ -1,7 +1,6 @@
 package dev.tern.cli;
 
 import dev.tern.core.EncodedJson;
-import dev.tern.core.Request;
 import dev.tern.core.Response;
 import dev.tern.core.RpcException;
 import dev.tern.core.client.CallOptions;
@@ -161,7 +160,7 @@ final class CallCommand implements Callable<Integer> {
       Course course = new Course(read, options, deadlineNanos, discovery);
       return new Visit(terminal, server, trace)
           .run(
-              client(new Wiretap(sockets, trace), options),
+              client(new Wiretap(sockets, trace)),
               client -> run(client, course, trace),
               e -> explain(e, course));
     }
@@ -212,26 +211,13 @@ final class CallCommand implements Callable<Integer> {
     return options.withKey(key);
   }
 
-  private ClientBuilder client(Transport transport, CallOptions options) {
+  private ClientBuilder client(Transport transport) {
     ClientBuilder builder = serverOptions.client(transport);
-    if (notification) {
-      builder.filter((request, next) -> next.handle(request.withMeta(meta(request, options))));
-    }
     if (verbose && serverOptions.dialect() == Dialect.V1) {
       builder.filter(
           (request, next) -> next.handle(request.withMeta(request.meta().with(Meta.TIMING, true))));
     }
     return builder;
-  }
-
-  /** What a notification says: its client takes no options. */
-  private static Meta meta(Request request, CallOptions options) {
-    Meta meta = request.meta();
-    String auth = options.auth();
-    String operation = options.key();
-    meta = auth == null ? meta : meta.with(Meta.AUTH, auth);
-    meta = operation == null ? meta : meta.with(Meta.KEY, operation);
-    return options.metadata().isEmpty() ? meta : meta.with(Meta.MD, options.metadata());
   }
 
   private int run(Client client, Course course, CallTrace trace) {
@@ -241,7 +227,7 @@ final class CallCommand implements Callable<Integer> {
       MethodTable.lines(Offer.of(document)).forEach(terminal.out()::println);
       trace.finish();
     } else if (notification) {
-      client.notify(method, encoded == null ? null : new EncodedJson(encoded));
+      client.notify(method, encoded == null ? null : new EncodedJson(encoded), course.options());
       trace.finish();
     } else {
       byte[] result = exchange(client, method, course).encoded();

@@ -267,21 +267,28 @@ public final class Client implements AutoCloseable {
    * @throws IllegalStateException in the BARE dialect, which has none, and on an I/O thread
    */
   public <P extends @Nullable Object> void notify(Method<P, ?> method, P params) {
-    notify(method.name(), params, method.effect());
+    notify(method, params, CallOptions.DEFAULT);
+  }
+
+  /** Sends a notification with options, as {@link #notify(Method, Object)} does. */
+  public <P extends @Nullable Object> void notify(
+      Method<P, ?> method, P params, CallOptions options) {
+    notify(method.name(), params, options.withEffect(method.effect()));
   }
 
   /** Sends a notification, as {@link #notify(Method, Object)} does, to a method by its name. */
   public void notify(String method, @Nullable Object params) {
-    notify(method, params, Effect.UNSAFE);
+    notify(method, params, CallOptions.DEFAULT);
   }
 
-  private void notify(String method, @Nullable Object params, Effect effect) {
+  /** Sends a notification with options, as {@link #notify(Method, Object)} does, by a name. */
+  public void notify(String method, @Nullable Object params, CallOptions options) {
     if (settings.dialect() == Dialect.BARE) {
       throw new IllegalStateException(
           "a notification in the bare dialect (expected: v1 or jsonrpc)");
     }
     Bytes encoded = JsonCodec.DEFAULT.encodeParams(params);
-    chain.handle(admit(request(notifying, method, encoded, effect, CallOptions.DEFAULT)));
+    chain.handle(admit(request(notifying, method, encoded, options.effect(), options)));
   }
 
   /** What it has counted. */

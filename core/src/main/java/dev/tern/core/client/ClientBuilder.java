@@ -103,9 +103,12 @@ public final class ClientBuilder {
   /**
    * A client of that address. Connects at the first call, which looks the host up.
    *
-   * @throws IllegalArgumentException if the port is not in 0 to 65535
+   * @throws IllegalArgumentException if the host is empty, or the port is not in 0 to 65535
    */
   public Client connect(String host, int port) {
+    if (host.isEmpty()) { // which would be this machine
+      throw new IllegalArgumentException("host: \"\" (expected: a name or an address)");
+    }
     return connect(InetSocketAddress.createUnresolved(host, port));
   }
 
