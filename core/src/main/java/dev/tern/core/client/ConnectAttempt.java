@@ -55,7 +55,9 @@ final class ConnectAttempt {
     if (waitNanos <= 0) {
       begin.run();
     } else {
-      environment.timers().schedule(waitNanos, begin);
+      Timers.Scheduled wait = environment.timers().schedule(waitNanos, begin);
+      // The wait may be long; once the client is closed, nothing of it may stay with the clock.
+      var _ = result.whenComplete((_, _) -> wait.cancel());
     }
   }
 
