@@ -171,11 +171,11 @@ final class ServeCommand implements Callable<Integer> {
           + host
           + " is in use (expected: a free one; --port 0 picks one)";
     }
-    if (lower.contains("assign requested address")) {
+    if (lower.contains("not an address of this machine")) {
       return host
           + " is no address of this machine (expected: one of its own; 0.0.0.0 is all of them)";
     }
-    if (lower.contains("permission denied")) {
+    if (lower.contains("no permission")) {
       return "port "
           + port
           + " on "

@@ -259,6 +259,24 @@ public abstract class SocketTransportContract extends TransportContract {
   }
 
   @Test
+  void anAddressOfAnotherMachineIsRefusedInPlainWords() throws IOException {
+    // 192.0.2.0/24 is kept for examples: no machine has it.
+    InetAddress foreign = InetAddress.getByAddress(new byte[] {(byte) 192, 0, 2, 1});
+    assertThatThrownBy(
+            () -> transport.listen(new InetSocketAddress(foreign, 7070), Recorder::new))
+        .isInstanceOf(IOException.class)
+        .hasMessage("cannot listen on 192.0.2.1:7070: not an address of this machine");
+  }
+
+  @Test
+  void aHostThatWasNotFoundIsRefusedInPlainWords() {
+    InetSocketAddress unknown = InetSocketAddress.createUnresolved("no-such-host.invalid", 7070);
+    assertThatThrownBy(() -> transport.listen(unknown, Recorder::new))
+        .isInstanceOf(IOException.class)
+        .hasMessage("cannot listen on no-such-host.invalid:7070: the host is unknown");
+  }
+
+  @Test
   void aHostThatDoesNotAnswerIsGivenUpInTime() throws IOException {
     List<Socket> fillers = new ArrayList<>();
     try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

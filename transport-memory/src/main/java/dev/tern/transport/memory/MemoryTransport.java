@@ -120,7 +120,7 @@ public final class MemoryTransport implements Transport {
     InetSocketAddress bound = address.getPort() == 0 ? withFreePort(address) : address;
     MemoryListener listener = new MemoryListener(bound, acceptor);
     if (listeners.putIfAbsent(key(bound), listener) != null) {
-      throw new IOException("cannot listen on " + HostPort.of(bound) + ": the address is in use");
+      throw new IOException("cannot listen on " + HostPort.of(bound) + ": the port is in use");
     }
     return listener;
   }

@@ -2,7 +2,7 @@ package dev.tern.transport.netty;
 
 import dev.tern.core.runtime.IoThread;
 import dev.tern.core.transport.Connection;
-import dev.tern.core.transport.HostPort;
+import dev.tern.core.transport.ListenFailure;
 import dev.tern.core.transport.Transport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
@@ -16,7 +16,6 @@ import io.netty.channel.ServerChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -110,17 +109,9 @@ public final class NettyTransport implements Transport {
             .bind(address)
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
-      throw cannotListen(address, bound.cause());
+      throw ListenFailure.of(address, bound.cause());
     }
     return new NettyListener((ServerChannel) bound.channel());
-  }
-
-  private static IOException cannotListen(InetSocketAddress address, Throwable cause) {
-    String reason = address.isUnresolved() ? "unknown host" : String.valueOf(cause.getMessage());
-    BindException plain =
-        new BindException("cannot listen on " + HostPort.of(address) + ": " + reason);
-    plain.initCause(cause);
-    return plain;
   }
 
   @Override

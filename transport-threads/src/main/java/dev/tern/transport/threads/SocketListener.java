@@ -1,6 +1,6 @@
 package dev.tern.transport.threads;
 
-import dev.tern.core.transport.HostPort;
+import dev.tern.core.transport.ListenFailure;
 import dev.tern.core.transport.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -35,7 +35,7 @@ final class SocketListener implements Transport.Listener {
       serverSocket.bind(address, BACKLOG);
     } catch (IOException e) {
       serverSocket.close();
-      throw new IOException("cannot listen on " + HostPort.of(address) + ": " + e.getMessage(), e);
+      throw ListenFailure.of(address, e);
     }
     this.address = (InetSocketAddress) serverSocket.getLocalSocketAddress();
     this.thread = new SocketThread("accept-" + this.address.getPort(), this::acceptUntilClosed);
