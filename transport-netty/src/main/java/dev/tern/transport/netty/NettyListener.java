@@ -10,6 +10,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.ServerChannel;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,10 +45,19 @@ final class NettyListener implements Transport.Listener {
   @Override
   public void close() {
     CountDownLatch released = new CountDownLatch(1);
-    channel.close().addListener(closed -> afterNextSelect(released::countDown));
+    try {
+      // In the loop: who is not in it cannot be told of a close once the loop has ended.
+      channel.eventLoop().execute(() -> close(released));
+    } catch (RejectedExecutionException loopHasEnded) {
+      return; // and has closed the channel with all its others
+    }
     if (!IoThread.isCurrent()) {
       await(released);
     }
+  }
+
+  private void close(CountDownLatch released) {
+    channel.close().addListener(closed -> afterNextSelect(released::countDown));
   }
 
   /**
