@@ -20,12 +20,20 @@ def read(sock, count):
     return data
 
 
+def connect(host, port, timeout):
+    sock = socket.create_connection((host, port), timeout)
+    if sock.getsockname() == sock.getpeername():  # by chance from the very port where nobody listens
+        sock.close()
+        raise ConnectionRefusedError("connected to itself: nobody listens there")
+    return sock
+
+
 def call(host, port, method, params=None, timeout=5, attempts=3):
     payload = json.dumps({"id": str(uuid.uuid4()), "method": method, "params": params}).encode()
     while True:
         attempts -= 1
         try:
-            with socket.create_connection((host, port), timeout) as sock:
+            with connect(host, port, timeout) as sock:
                 sock.sendall(struct.pack(">I", len(payload)) + payload)
                 reply = json.loads(read(sock, struct.unpack(">I", read(sock, 4))[0]))
             if reply.get("error"):

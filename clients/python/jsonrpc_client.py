@@ -6,7 +6,7 @@ import socket
 import struct
 import sys
 
-from bare_client import read
+from bare_client import connect, read
 
 
 class JsonRpcError(Exception):
@@ -15,7 +15,7 @@ class JsonRpcError(Exception):
 
 class JsonRpc(contextlib.AbstractContextManager):
     def __init__(self, host, port, timeout=5):
-        self._sock, self._ids = socket.create_connection((host, port), timeout), itertools.count(1)
+        self._sock, self._ids = connect(host, port, timeout), itertools.count(1)
 
     def __exit__(self, *_):
         self._sock.close()

@@ -5,9 +5,12 @@
 
 Every failure is a TernError. Its `executed` says whether the operation may have taken effect: "no", "maybe" or "yes".
 """
+import collections
 import concurrent.futures
 import itertools
 import json
+import math
+import re
 import socket
 import struct
 import sys
@@ -15,13 +18,32 @@ import threading
 import time
 
 DEFAULT_LIMIT = 16 * 1024 * 1024  # bytes of one frame, as at the server
+LARGEST_LIMIT = 128 * 1024 * 1024  # no server reads more
 CHUNK = 64 * 1024  # a length prefix alone never makes the reader allocate more than this
+LONGEST_TIMEOUT = 1_000_000  # seconds; the system's own timers end soon after
+
+# What a server reads (docs/PROTOCOL.md). A request that goes beyond it could cost every call of the connection its reply.
+DEPTH = 64  # of the whole request
+NAME_BYTES = 256
+NUMBER_CHARACTERS = 1000
+META_KEYS, META_BYTES = 64, 16 * 1024
+METADATA_NAMES, METADATA_BYTES = 64, 8 * 1024
+METHOD = re.compile("[!-~]{1,256}")
+VISIBLE = re.compile("[!-~]+")
+PLAIN = re.compile("[^\x00-\x1f\x7f-\x9f\ud800-\udfff]*")  # neither control characters nor half a surrogate pair
+
+# A silent peer is probed after a minute, and given up after another: one that is gone is noticed without a call.
+KEEP_ALIVE = {"TCP_KEEPIDLE": 60, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 6}  # seconds, seconds, probes
+
+Reply = collections.namedtuple("Reply", ["result", "meta"])
+Reply.__doc__ = "A result, and the strings by name that the server's code has said beside it."
 
 
 class TernError(Exception):
-    def __init__(self, code, message, details=None, executed="maybe"):
+    def __init__(self, code, message, details=None, executed="maybe", meta=None):
         super().__init__(f"{code}: {message} (executed: {executed})")
         self.code, self.message, self.details, self.executed = code, message, details or {}, executed
+        self.meta = meta or {}  # as in a Reply
 
 
 class Client:
@@ -29,7 +51,9 @@ class Client:
 
     def __init__(self, host, port, timeout=10, limit=DEFAULT_LIMIT):
         """`timeout`: seconds to connect, and for each call that gives none. `limit`: bytes of one frame, either way."""
-        self._timeout, self._limit = _positive(timeout), limit
+        if type(limit) is not int or not 0 < limit <= LARGEST_LIMIT:
+            raise ValueError(f"limit: {limit!r} (expected: a number of bytes, 1 to {LARGEST_LIMIT})")
+        self._timeout, self._limit = _seconds(timeout), limit
         self._ids, self._round_trip = itertools.count(1), 0.0
         self._writing = threading.Lock()  # one frame at a time
         self._state = threading.Lock()  # guards the next three
@@ -37,28 +61,35 @@ class Client:
         self._notified = 0
         self._broken = None  # why nothing more can be sent
         try:
-            self._in = socket.create_connection((host, port), timeout)
+            self._in = _connect(host, port, timeout)
         except OSError as e:
             raise TernError("UNAVAILABLE", f"cannot connect to {host}:{port}: {e}", executed="no") from e
-        self._in.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._out = self._in.dup()  # the same connection, with a timeout of its own
         self._in.settimeout(3600)
         self._reader = threading.Thread(target=self._read, name="tern-reader", daemon=True)
         self._reader.start()
 
-    def call(self, method, params=None, timeout=None, **meta):
-        """Returns the result or raises TernError. `meta` is sent as it is: key="…", auth="…", idempotent=True."""
-        deadline = time.monotonic() + (self._timeout if timeout is None else _positive(timeout))
+    def call(self, method, params=None, timeout=None, meta=None, **more):
+        """Returns the result or raises TernError.
+
+        `meta`: strings of your own by name, for the server's code. Any other word goes into the request's `meta` as the
+        protocol knows it: key="…", auth="…", idempotent=True.
+        """
+        return self.exchange(method, params, timeout, meta, **more).result
+
+    def exchange(self, method, params=None, timeout=None, meta=None, **more):
+        """As `call`, but returns a Reply."""
+        deadline = time.monotonic() + (self._timeout if timeout is None else _seconds(timeout))
         future = concurrent.futures.Future()
-        self._send(method, params, deadline, meta, future)
+        self._send(method, params, deadline, _meta(meta, more), future)
         try:
             return future.result(max(0, deadline - time.monotonic()))
         except concurrent.futures.TimeoutError:
             raise TernError("TIMEOUT", f"no answer to {method} in time") from None
 
-    def notify(self, method, params=None, **meta):
+    def notify(self, method, params=None, meta=None, **more):
         """Sends a call that is never answered. Returns once the bytes are with the operating system."""
-        self._send(method, params, time.monotonic() + self._timeout, meta, None)
+        self._send(method, params, time.monotonic() + self._timeout, _meta(meta, more), None)
 
     def close(self):
         """Ends the connection. Calls that still wait fail with UNAVAILABLE, executed "maybe"."""
@@ -76,16 +107,15 @@ class Client:
 
     def _send(self, method, params, deadline, meta, future):
         late = TernError("TIMEOUT", "the deadline passed before the request was sent", executed="no")
+        request = _request(method, params)  # a copy: what is checked is what is sent
         if not self._writing.acquire(timeout=max(0, deadline - time.monotonic())):
             raise late
         try:
             left = deadline - time.monotonic()
             if left <= 0:
                 raise late
-            request = {} if future is None else {"id": next(self._ids)}
-            request["method"] = method
-            if params is not None:
-                request["params"] = params
+            if future is not None:
+                request["id"] = next(self._ids)
             # A little less than what is left, so that the server's exact answer is here before our own timer.
             margin = min(max(0.001, self._round_trip), left / 10)
             request["meta"] = {"v": 1, "timeout_ms": max(1, int((left - margin) * 1000)), **meta}
@@ -107,7 +137,7 @@ class Client:
                 self._break("UNAVAILABLE", f"a request could not be sent whole: {e!r}")
                 if not isinstance(e, OSError):
                     raise
-                code = "TIMEOUT" if isinstance(e, socket.timeout) else "UNAVAILABLE"
+                code = "TIMEOUT" if _is_own_timeout(e) else "UNAVAILABLE"
                 raise TernError(code, f"the request could not be sent whole: {e}") from e
         finally:
             self._writing.release()
@@ -132,7 +162,9 @@ class Client:
         while len(data) < count:
             try:
                 chunk = self._in.recv(min(count - len(data), CHUNK))
-            except socket.timeout:
+            except OSError as e:
+                if not _is_own_timeout(e):
+                    raise
                 continue  # silence is no failure; each call has its own deadline
             if not chunk:
                 raise ConnectionError("closed by the server")
@@ -142,18 +174,18 @@ class Client:
     def _deliver(self, reply):
         if type(reply) is not dict or "method" in reply:
             raise ValueError("not a response")
-        id, ok, error = reply.get("id"), reply.get("ok"), reply.get("error")
+        id, ok, error, meta = reply.get("id"), reply.get("ok"), reply.get("error"), _metadata_of(reply)
         if id is None and type(error) is dict:
             return self._deliver_without_id(error)
         if type(id) is not int or type(ok) is not bool or (ok and "result" not in reply):
             raise ValueError('expected an integer "id", a boolean "ok" and, if that is true, a "result"')
-        failure = None if ok else _error(error, error)
+        failure = None if ok else _error(error, error, meta)
         with self._state:
             if id not in self._pending:
                 raise ValueError(f"id: {id} (expected: that of a call without a reply)")
             future, sent = self._pending.pop(id)
             self._round_trip = time.monotonic() - sent
-        future.set_exception(failure) if failure else future.set_result(reply["result"])
+        future.set_exception(failure) if failure else future.set_result(Reply(reply["result"], meta))
 
     def _deliver_without_id(self, error):
         """The server could not tell which frame it means. We can, if there is only one."""
@@ -177,27 +209,140 @@ class Client:
             future.set_exception(TernError(code, message))  # "maybe": its frame was begun
 
 
-def _positive(timeout):
-    if not timeout > 0:
-        raise ValueError(f"timeout: {timeout} (expected: > 0 seconds)")
+def _connect(host, port, timeout):
+    sock = socket.create_connection((host, port), timeout)
+    try:
+        # While nobody listens there, the system may have chosen that very port to connect from.
+        if sock.getsockname() == sock.getpeername():
+            raise ConnectionRefusedError("refused, nobody listens there")
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for option, value in KEEP_ALIVE.items():
+            if hasattr(socket, option):
+                sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
+        return sock
+    except BaseException:
+        sock.close()
+        raise
+
+
+def _is_own_timeout(e):
+    """Whether it is the socket's timeout, and not the system's word that the peer is gone, of the same class since 3.10."""
+    return isinstance(e, socket.timeout) and e.errno is None
+
+
+def _seconds(timeout):
+    if isinstance(timeout, bool) or not isinstance(timeout, (int, float)) or not 0 < timeout <= LONGEST_TIMEOUT:
+        raise ValueError(f"timeout: {timeout!r} (expected: seconds, more than 0 and at most {LONGEST_TIMEOUT})")
     return timeout
 
 
-def _error(error, coded):
+def _error(error, coded, meta=None):
     """`coded` holds the code and the verdict: the error itself, or its `data` if the server could not tell the id."""
     if type(error) is not dict or "code" not in error or type(error.get("message")) is not str:
         raise ValueError('expected an "error" with a "code" and a "message"')
     coded = coded if type(coded) is dict else {}
     executed = coded.get("executed") if coded.get("executed") in ("no", "maybe", "yes") else "maybe"
     details = coded.get("details") if type(coded.get("details")) is dict else {}
-    return TernError(str(coded.get("code", error.get("code"))), error["message"], details, executed)
+    return TernError(str(coded.get("code", error.get("code"))), error["message"], details, executed, meta)
+
+
+def _metadata_of(reply):
+    meta = reply.get("meta")
+    said = meta.get("md") if type(meta) is dict else None
+    sound = type(said) is dict and all(type(value) is str for value in said.values())
+    return said if sound else {}
+
+
+def _refused(what, expected):
+    return TernError("BAD_REQUEST", f"{what} (expected: {expected})", executed="no")
+
+
+def _request(method, params):
+    """What says which call it is. Whatever a server would not read fails here, where it can harm no other call."""
+    if not isinstance(method, str) or not METHOD.fullmatch(method):
+        raise _refused("method", "1 to 256 visible ASCII characters")
+    if params is None:
+        return {"method": method}
+    if not isinstance(params, (dict, list, tuple)):
+        raise _refused(f"params: {type(params).__name__}", "a dict, a list, a tuple or None")
+    return {"method": method, "params": _plain(params, 2, "params")}
+
+
+def _meta(metadata, more):
+    """What a request says beside its params, but for what is known only when it leaves."""
+    meta = _plain(more if metadata is None else {**more, "md": _metadata(metadata)}, 2, "meta")
+    auth = meta.get("auth")
+    if auth is not None and not (isinstance(auth, str) and auth and PLAIN.fullmatch(auth)):
+        raise _refused("auth", "a text of one character or more without control characters")  # a secret: not shown
+    whole = {"v": 1, "timeout_ms": LONGEST_TIMEOUT * 1000, **meta}
+    if len(whole) > META_KEYS:
+        raise _refused(f"meta: {len(whole)} keys", f"at most {META_KEYS}")
+    size = len(_encode(whole))
+    if size > META_BYTES:
+        raise _refused(f"meta: {size} bytes", f"at most {META_BYTES}")
+    return meta
+
+
+def _metadata(said):
+    if not isinstance(said, dict):
+        raise _refused(f"meta: {type(said).__name__}", "a dict of strings")
+    if len(said) > METADATA_NAMES:
+        raise _refused(f"meta: {len(said)} names", f"at most {METADATA_NAMES}")
+    size = 0
+    for name, value in said.items():
+        if not isinstance(name, str) or not VISIBLE.fullmatch(name):
+            raise _refused(f"meta: the name {name!r:.100}", "visible ASCII characters")
+        if not isinstance(value, str) or not PLAIN.fullmatch(value):
+            raise _refused(f"meta: the value of {name}", "a string without control characters or lone surrogates")
+        size += len(name) + len(value.encode("utf-8"))
+    if size > METADATA_BYTES:
+        raise _refused(f"meta: {size} bytes of names and values", f"at most {METADATA_BYTES}")
+    return said
+
+
+def _plain(value, depth, where):
+    """A copy of it as a server reads it. `depth`: that of this value in the request."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return _text(value, where)
+    if isinstance(value, int):
+        # The first half spares the second one numbers that take it minutes.
+        if value.bit_length() > 4 * NUMBER_CHARACTERS or len(int.__repr__(value)) > NUMBER_CHARACTERS:
+            raise _refused(f"{where}: a number that is too long", f"at most {NUMBER_CHARACTERS} characters")
+        return value
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise _refused(f"{where}: {float.__repr__(value)}", "a finite number, JSON has no other")
+        return value
+    if not isinstance(value, (dict, list, tuple)):
+        raise _refused(f"{where}: {type(value).__name__}", "dict, list, tuple, str, int, float, bool or None")
+    if depth > DEPTH:
+        raise _refused(f"{where[:100]}…: nested too deep", f"at most {DEPTH} levels, the request's own two included")
+    if isinstance(value, dict):
+        return {_name(name, where): _plain(item, depth + 1, f"{where}[{name!r}]") for name, item in value.items()}
+    return [_plain(item, depth + 1, f"{where}[{i}]") for i, item in enumerate(value)]
+
+
+def _name(name, where):
+    if not isinstance(name, str):
+        raise _refused(f"{where}: the name {name!r:.100}", "a str: others might come to the same name twice")
+    if len(_text(name, where).encode("utf-8")) > NAME_BYTES:
+        raise _refused(f"{where}: a name that is too long", f"at most {NAME_BYTES} bytes")
+    return name
+
+
+def _text(text, where):
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise _refused(f"{where}: half a surrogate pair", "Unicode text") from None
+    return text
 
 
 def _encode(value):
-    try:
-        return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8")
-    except (TypeError, ValueError, RecursionError) as e:
-        raise TernError("BAD_REQUEST", f"the request cannot be written as JSON: {e}", executed="no") from e
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8")
 
 
 def _decode(payload):

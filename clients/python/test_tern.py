@@ -1,6 +1,7 @@
 """The clients against servers that follow a script, the awkward ones above all. Run: python3 -m unittest"""
 import concurrent.futures
 import contextlib
+import errno
 import io
 import json
 import pathlib
@@ -9,6 +10,7 @@ import struct
 import threading
 import unittest
 import uuid
+from unittest import mock
 
 import bare_client
 import bare_server
@@ -143,6 +145,38 @@ class RequestTest(ScriptedTest):
         self.assertEqual("zażółć 🦜 \u0000 \u2028", request["params"]["value"])
 
 
+    def test_metadata_and_a_token_are_sent(self):
+        meta = self.sent_by(lambda c: c.call("pay", {}, meta={"tenant": "żółw 🦜"}, auth="secret"))["meta"]
+        self.assertEqual(({"tenant": "żółw 🦜"}, "secret"), (meta["md"], meta["auth"]))
+
+    def test_without_metadata_there_is_none(self):
+        self.assertEqual({"v", "timeout_ms"}, set(self.sent_by(lambda c: c.call("x"))["meta"]))
+
+
+class ReplyMetadataTest(ScriptedTest):
+    def reply(self, members):
+        def script(peer):
+            peer.send({"id": peer.request()["id"], **members})
+            peer.until_closed()
+
+        return self.client(script).exchange("x")
+
+    def test_the_metadata_of_a_result_is_read(self):
+        self.assertEqual((3, {"region": "north"}),
+                         self.reply({"ok": True, "result": 3, "meta": {"md": {"region": "north"}}}))
+
+    def test_without_metadata_it_is_empty(self):
+        for meta in ({}, {"meta": None}, {"meta": 5}, {"meta": {"md": None}}, {"meta": {"md": {"a": 1}}}):
+            with self.subTest(meta=meta):
+                self.assertEqual((3, {}), self.reply({"ok": True, "result": 3, **meta}))
+
+    def test_the_metadata_of_an_error_is_read(self):
+        error = {"code": "OUT_OF_STOCK", "message": "none left", "executed": "yes"}
+        e = self.assert_fails("OUT_OF_STOCK", "yes", self.reply,
+                              {"ok": False, "error": error, "meta": {"md": {"region": "north"}}})
+        self.assertEqual({"region": "north"}, e.meta)
+
+
 class ReplyTest(ScriptedTest):
     def reply(self, members):
         """What call() makes of a reply with these members."""
@@ -252,12 +286,136 @@ class FramingTest(ScriptedTest):
         self.assert_fails("TOO_LARGE", "no", client.call, "echo", ["x" * 100])
         self.assertEqual(1, client.call("x"))
 
-    def test_what_json_cannot_say_is_never_sent_and_the_connection_lives(self):
-        client = self.client(lambda peer: peer.answer(peer.request(), 1))
-        for value in (float("nan"), float("inf"), object(), "\ud800"):
-            with self.subTest(value=repr(value)):
-                self.assert_fails("BAD_REQUEST", "no", client.call, "echo", [value])
+
+def nested(levels):
+    value = 1
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+class RefusalTest(ScriptedTest):
+    """What one caller writes must never end another's calls."""
+
+    def refuses(self, message, *arguments, **named):
+        received, sent = threading.Event(), []
+
+        def script(peer):
+            first = peer.request()
+            received.set()
+            sent.append(peer.request())
+            peer.answer(first, "unharmed")
+            peer.answer(sent[0], None)
+
+        client = self.client(script)
+        with concurrent.futures.ThreadPoolExecutor(1) as threads:
+            other = threads.submit(client.call, "other")
+            received.wait(FOREVER)
+            e = self.assert_fails("BAD_REQUEST", "no", client.call, *arguments, **named)
+            self.assert_fails("BAD_REQUEST", "no", client.notify, *arguments, **named)
+            client.call("next")
+            self.assertEqual("unharmed", other.result(FOREVER))
+        self.assertEqual("next", sent[0]["method"])
+        self.assertEqual(message, e.message)
+
+    def accepts(self, *arguments, **named):
+        seen = []
+
+        def script(peer):
+            seen.append(peer.request())
+            peer.answer(seen[0], None)
+
+        self.client(script).call(*arguments, **named)
+        return seen[0]
+
+    def test_params_that_are_too_deep(self):
+        for levels in (63, 70, 10_000):
+            with self.subTest(levels=levels):
+                where = ("params['a']" + "[0]" * 62)[:100]
+                self.refuses(f"{where}…: nested too deep (expected: at most 64 levels, the request's own two included)",
+                             "x", {"a": nested(levels)})
+        self.assertEqual(nested(62), self.accepts("x", {"a": nested(62)})["params"]["a"])
+
+    def test_params_that_contain_themselves(self):
+        circle = []
+        circle.append(circle)
+        self.refuses(f"{'params' + '[0]' * 31}[…: nested too deep "
+                     "(expected: at most 64 levels, the request's own two included)", "x", circle)
+
+    def test_a_number_that_json_has_not(self):
+        for value in (float("nan"), float("inf"), -float("inf")):
+            with self.subTest(value=value):
+                self.refuses(f"params['a'][1]: {value} (expected: a finite number, JSON has no other)",
+                             "x", {"a": [0, value]})
+
+    def test_a_number_that_is_too_long(self):
+        for value in (10**1000, -(10**999), 10**1_000_000):
+            self.refuses("params[0]: a number that is too long (expected: at most 1000 characters)", "x", [value])
+        self.assertEqual([10**999, -(10**998)], self.accepts("x", [10**999, -(10**998)])["params"])
+
+    def test_half_a_surrogate_pair(self):
+        self.refuses("params['a']: half a surrogate pair (expected: Unicode text)", "x", {"a": "\ud800"})
+        self.refuses("params: half a surrogate pair (expected: Unicode text)", "x", {"\udfff": 1})
+
+    def test_a_name_that_is_too_long(self):
+        self.refuses("params: a name that is too long (expected: at most 256 bytes)", "x", {"ż" * 128 + "x": 1})
+        self.accepts("x", {"ż" * 128: 1})
+
+    def test_a_name_that_is_no_string(self):
+        self.refuses("params['a']: the name 1 (expected: a str: others might come to the same name twice)",
+                     "x", {"a": {1: 1, "1": 2}})
+
+    def test_a_value_that_json_has_not(self):
+        self.refuses("params['a']: bytes (expected: dict, list, tuple, str, int, float, bool or None)", "x", {"a": b"x"})
+
+    def test_params_that_are_no_object_and_no_array(self):
+        for params, kind in ((5, "int"), ("x", "str"), (True, "bool")):
+            self.refuses(f"params: {kind} (expected: a dict, a list, a tuple or None)", "x", params)
+
+    def test_a_method_that_is_no_name(self):
+        for method in ("", "log me", "ż", "x" * 257, "a\nb", None, 5):
+            with self.subTest(method=method):
+                self.refuses("method (expected: 1 to 256 visible ASCII characters)", method)
+
+    def test_a_request_over_the_limit(self):
+        client = self.client(lambda peer: peer.answer(peer.request(), 1), limit=1000)
+        self.assert_fails("TOO_LARGE", "no", client.call, "echo", ["x" * 1000])
         self.assertEqual(1, client.call("x"))
+
+    def test_what_is_sent_is_what_was_checked(self):
+        class Moody(dict):
+            def __iter__(self):
+                raise AssertionError("only what the checked copy holds is written")
+
+        self.assertEqual({"a": 1}, self.accepts("x", Moody(a=1))["params"])
+
+    def test_meta_that_no_server_reads(self):
+        self.refuses("meta: list (expected: a dict of strings)", "x", meta=[])
+        self.refuses("meta: the name '' (expected: visible ASCII characters)", "x", meta={"": "x"})
+        self.refuses("meta: the name 'a b' (expected: visible ASCII characters)", "x", meta={"a b": "x"})
+        self.refuses("meta: the name 5 (expected: visible ASCII characters)", "x", meta={5: "x"})
+        for value in (5, None, "a\nb", "\x7f", "\x85", "\ud800"):
+            with self.subTest(value=value):
+                self.refuses("meta: the value of a (expected: a string without control characters or lone surrogates)",
+                             "x", meta={"a": value})
+        self.refuses("meta: 65 names (expected: at most 64)", "x", meta={f"n{i}": "" for i in range(65)})
+        self.refuses("meta: 8193 bytes of names and values (expected: at most 8192)", "x", meta={"n": "x" * 8192})
+        self.refuses("meta: a name that is too long (expected: at most 256 bytes)", "x", **{"n" * 257: 1})
+        self.refuses("meta: 65 keys (expected: at most 64)", "x", **{f"n{i}": i for i in range(63)})
+        self.refuses("meta: 16425 bytes (expected: at most 16384)", "x", more="x" * 16384)
+
+    def test_meta_at_its_limits_is_sent(self):
+        meta = {f"n{i:02}": "ż" for i in range(63)}
+        meta["last"] = "x" * (8192 - 63 * 5 - 4)
+        self.assertEqual(meta, self.accepts("x", meta=meta)["meta"]["md"])
+
+    def test_a_token_that_no_server_reads_is_refused_without_showing_it(self):
+        for token in ("", "a\nb", 5, b"secret"):
+            with self.subTest(token=token):
+                expected = ("meta['auth']: bytes (expected: dict, list, tuple, str, int, float, bool or None)"
+                            if isinstance(token, bytes) else
+                            "auth (expected: a text of one character or more without control characters)")
+                self.refuses(expected, "x", auth=token)
 
 
 class MalformedReplyTest(ScriptedTest):
@@ -360,6 +518,23 @@ class BrokenConnectionTest(ScriptedTest):
             port = listener.getsockname()[1]
         self.assert_fails("UNAVAILABLE", "no", tern.Client, "127.0.0.1", port)
 
+    def test_a_connection_to_itself_is_refused(self):
+        with socket.socket() as brief:
+            brief.bind(("127.0.0.1", 0))
+            address = brief.getsockname()
+        create = socket.create_connection
+
+        def from_its_target(target, timeout):  # as chance may have it
+            return create(target, timeout, source_address=address)
+
+        with mock.patch("socket.create_connection", from_its_target):
+            with socket.create_connection(address, FOREVER) as itself:
+                itself.sendall(b"x")
+                self.assertEqual(b"x", itself.recv(1))
+                itself.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # frees the port at once
+            e = self.assert_fails("UNAVAILABLE", "no", tern.Client, *address)
+            self.assertIn("refused, nobody listens there", e.message)
+
     def test_every_pending_call_is_maybe_and_a_later_one_is_no(self):
         def script(peer):
             for _ in range(5):
@@ -402,6 +577,19 @@ class BrokenConnectionTest(ScriptedTest):
         self.assert_fails("UNAVAILABLE", "no", client.call, "x")
 
 
+class KeepAliveTest(ScriptedTest):
+    def test_a_silent_server_is_probed(self):
+        client = self.client(Peer.until_closed)
+        self.assertEqual(1, client._in.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE))
+        for option, value in (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 6)):
+            if hasattr(socket, option):
+                self.assertEqual(value, client._in.getsockopt(socket.IPPROTO_TCP, getattr(socket, option)), option)
+
+    def test_the_systems_word_that_the_peer_is_gone_is_no_timeout_of_ours(self):
+        self.assertTrue(tern._is_own_timeout(socket.timeout("timed out")))
+        self.assertFalse(tern._is_own_timeout(OSError(errno.ETIMEDOUT, "Connection timed out")))
+
+
 class DeadlineTest(ScriptedTest):
     def test_a_silent_server_is_timeout_maybe_and_its_late_reply_harms_nobody(self):
         expired = threading.Event()
@@ -438,11 +626,25 @@ class DeadlineTest(ScriptedTest):
         finally:
             done.set()
 
-    def test_a_timeout_must_be_positive(self):
+    def test_a_timeout_is_a_positive_number_of_seconds(self):
         client = self.client(Peer.until_closed)
-        for timeout in (0, -1, float("nan")):
-            with self.subTest(timeout=timeout), self.assertRaises(ValueError):
-                client.call("x", timeout=timeout)
+        port = client._in.getpeername()[1]
+        for timeout in (0, -1, float("nan"), float("inf"), -float("inf"), True, "5", b"5", [5], 10**9):
+            with self.subTest(timeout=timeout):
+                message = f"timeout: {timeout!r} (expected: seconds, more than 0 and at most 1000000)"
+                for call in (lambda: client.call("x", timeout=timeout), lambda: tern.Client("127.0.0.1", port, timeout)):
+                    with self.assertRaises(ValueError) as raised:
+                        call()
+                    self.assertEqual(message, str(raised.exception))
+
+    def test_the_longest_timeout_is_taken(self):
+        self.assertEqual(1, self.client(lambda peer: peer.answer(peer.request(), 1), 1_000_000).call("x"))
+
+    def test_a_limit_is_a_number_of_bytes_that_servers_can_have(self):
+        for limit in (0, -1, True, 1.5, "5", None, 2**27 + 1):
+            with self.subTest(limit=limit), self.assertRaises(ValueError) as raised:
+                tern.Client("127.0.0.1", 1, limit=limit)
+            self.assertEqual(f"limit: {limit!r} (expected: a number of bytes, 1 to 134217728)", str(raised.exception))
 
 
 class CommandLineTest(ScriptedTest):
