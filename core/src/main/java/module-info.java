@@ -3,6 +3,7 @@
 module dev.tern.core {
   requires static transitive org.jspecify;
   requires transitive dev.tern.protocol;
+  requires jdk.net;
   requires org.slf4j;
   requires tools.jackson.databind;
 

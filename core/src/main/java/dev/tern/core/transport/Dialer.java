@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
+import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -123,6 +124,16 @@ public final class Dialer {
     } finally {
       alarm.cancel();
     }
+  }
+
+  /**
+   * Whether a connection leads back to itself, which an {@link Attempt} reports as refused. When
+   * nobody listens on a port of this machine, who connects to it may be given this very port to
+   * connect from. TCP then joins the socket with itself: what is sent comes back as if a server had
+   * said it, and no server can listen there.
+   */
+  public static boolean isToItself(@Nullable SocketAddress local, @Nullable SocketAddress remote) {
+    return local != null && local.equals(remote);
   }
 
   private CompletableFuture<InetAddress[]> startLookUp(String host) {

@@ -9,7 +9,8 @@ import java.time.Duration;
  * Carries bytes between peers. It knows nothing of frames, messages or calls. Thread-safe.
  *
  * <p>Closing it closes its listeners and aborts its connections, and returns when its threads have
- * ended.
+ * ended. Servers and clients that still use it have lost their connections then; to close them
+ * afterwards is allowed and takes no time.
  */
 public interface Transport extends AutoCloseable {
 
@@ -18,8 +19,8 @@ public interface Transport extends AutoCloseable {
    *
    * @param address port 0 picks a free one
    * @param acceptor makes the handler of each accepted connection
-   * @throws IOException with the address in its message if it cannot be bound, or if the transport
-   *     is closed
+   * @throws IOException in plain words with the address if it cannot be bound ({@link
+   *     ListenFailure}), or if the transport is closed
    */
   Listener listen(InetSocketAddress address, Acceptor acceptor) throws IOException;
 
@@ -30,7 +31,7 @@ public interface Transport extends AutoCloseable {
    * @param timeout for the look-up and the connecting together; positive
    * @param acceptor makes the handler of this connection
    * @throws IOException in plain words with the address if nobody could be reached, or if the
-   *     transport is closed
+   *     transport is closed; a connection that would lead to itself counts as refused
    * @throws IllegalArgumentException if the timeout is not positive
    * @throws IllegalStateException on an {@link IoThread}
    */
@@ -61,7 +62,10 @@ public interface Transport extends AutoCloseable {
     /** The address with its real port. */
     InetSocketAddress address();
 
-    /** Stops accepting and frees the port; connections that were accepted live on. Idempotent. */
+    /**
+     * Stops accepting and frees the port; connections that were accepted live on. Idempotent, and
+     * without effect once the transport is closed.
+     */
     @Override
     void close();
   }

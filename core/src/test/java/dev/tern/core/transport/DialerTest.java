@@ -256,6 +256,22 @@ final class DialerTest {
   }
 
   @Test
+  void aConnectionFromAnAddressToTheSameLeadsToItself() {
+    assertThat(Dialer.isToItself(new InetSocketAddress(loopback(1), 7), loopbackPort(7))).isTrue();
+  }
+
+  @Test
+  void aConnectionFromAnotherPortOrToAnUnknownEndDoesNot() {
+    assertThat(Dialer.isToItself(loopbackPort(8), loopbackPort(7))).isFalse();
+    assertThat(Dialer.isToItself(new InetSocketAddress(loopback(2), 7), loopbackPort(7))).isFalse();
+    assertThat(Dialer.isToItself(null, null)).isFalse();
+  }
+
+  private static InetSocketAddress loopbackPort(int port) {
+    return new InetSocketAddress(loopback(1), port);
+  }
+
+  @Test
   void anIpv6AddressStandsInBrackets() throws UnknownHostException {
     InetAddress address =
         InetAddress.getByAddress(new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});

@@ -7,11 +7,13 @@ import dev.tern.core.transport.ConnectionHandler;
 import dev.tern.core.transport.Dialer;
 import dev.tern.core.transport.Transport;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -78,11 +80,14 @@ final class Connector {
             .connect(address);
     connecting.addListener(
         future -> {
-          if (future.isSuccess()) {
-            // A connection that the closed transport aborts never reaches its acceptor.
-            connecting.channel().closeFuture().addListener(closed -> closedMeanwhile(opened));
-          } else {
+          Channel channel = connecting.channel();
+          if (!future.isSuccess()) {
             opened.completeExceptionally(future.cause());
+          } else if (Dialer.isToItself(channel.localAddress(), channel.remoteAddress())) {
+            opened.completeExceptionally(new ConnectException("refused, it would lead to itself"));
+          } else {
+            // A connection that the closed transport aborts never reaches its acceptor.
+            channel.closeFuture().addListener(closed -> closedMeanwhile(opened));
           }
         });
     return connecting;

@@ -1,12 +1,17 @@
 package dev.tern.transport.netty;
 
+import dev.tern.core.transport.KeepAlive;
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 
@@ -51,5 +56,18 @@ public enum IoMechanism {
 
   SocketChannel newChannel() {
     return resolve() == EPOLL ? new EpollSocketChannel() : new NioSocketChannel();
+  }
+
+  /** See {@link KeepAlive}; the times as far as this system lets them be set. */
+  static void keepAlive(SocketChannel channel) {
+    ChannelConfig config = channel.config();
+    config.setOption(ChannelOption.SO_KEEPALIVE, true);
+    if (channel instanceof EpollSocketChannel) {
+      config.setOption(EpollChannelOption.TCP_KEEPIDLE, KeepAlive.IDLE_SECONDS);
+      config.setOption(EpollChannelOption.TCP_KEEPINTVL, KeepAlive.INTERVAL_SECONDS);
+      config.setOption(EpollChannelOption.TCP_KEEPCNT, KeepAlive.PROBES);
+    } else {
+      KeepAlive.TIMES.forEach((time, value) -> config.setOption(NioChannelOption.of(time), value));
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.tern.transport.netty;
 
 import dev.tern.core.transport.Connection;
+import dev.tern.core.transport.Dialer;
 import dev.tern.core.transport.Transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelException;
@@ -44,7 +45,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
   }
 
   private final Connections connections;
-  private final SocketChannel channel;
+  final SocketChannel channel;
 
   // Set on the event loop before anybody else sees the connection.
   private SocketAddress localAddress = UNKNOWN;
@@ -103,12 +104,22 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
 
   @Override
   public void channelActive(ChannelHandlerContext context) {
+    boolean isToItself = Dialer.isToItself(channel.localAddress(), channel.remoteAddress());
     localAddress = known(channel.localAddress());
     remoteAddress = known(channel.remoteAddress());
-    if (connections.add(this)) {
+    if (connections.add(this) && !isToItself) {
+      keepAlive();
       handler.accept();
     } else {
       abortHere();
+    }
+  }
+
+  private void keepAlive() {
+    try {
+      IoMechanism.keepAlive(channel);
+    } catch (ChannelException e) {
+      log.debug("{} is closed already", this, e);
     }
   }
 

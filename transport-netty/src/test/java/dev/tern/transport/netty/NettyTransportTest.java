@@ -10,7 +10,12 @@ import dev.tern.core.transport.ConnectionHandler;
 import dev.tern.core.transport.Transport;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollSocketChannelConfig;
+import io.netty.channel.socket.nio.NioChannelOption;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -25,6 +30,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import jdk.net.ExtendedSocketOptions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -268,6 +274,39 @@ final class NettyTransportTest {
 
   private static long directBytes() {
     return ((ByteBufAllocatorMetricProvider) ByteBufAllocator.DEFAULT).metric().usedDirectMemory();
+  }
+
+  @Test
+  void bothEndsProbeASilentPeer() throws Exception {
+    InetSocketAddress address = listen(CountingHandler::new);
+
+    Connection connected =
+        transport.connect(address, Duration.ofSeconds(10), CountingHandler::new);
+
+    assertProbes(connected);
+    assertProbes(next().connection);
+  }
+
+  private static void assertProbes(Connection connection) throws Exception {
+    ChannelConfig config = ((NettyConnection) connection).channel.config();
+    run(
+        connection,
+        () -> {
+          assertThat(config.getOption(ChannelOption.SO_KEEPALIVE)).isTrue();
+          assertThat(times(config)).containsExactly(60, 10, 6);
+        });
+  }
+
+  private static List<Integer> times(ChannelConfig config) {
+    return config instanceof EpollSocketChannelConfig
+        ? List.of(
+            config.getOption(EpollChannelOption.TCP_KEEPIDLE),
+            config.getOption(EpollChannelOption.TCP_KEEPINTVL),
+            config.getOption(EpollChannelOption.TCP_KEEPCNT))
+        : List.of(
+            config.getOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE)),
+            config.getOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL)),
+            config.getOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT)));
   }
 
   @Test

@@ -2,11 +2,14 @@ package dev.tern.transport.threads;
 
 import dev.tern.core.transport.Connection;
 import dev.tern.core.transport.ConnectionHandler;
+import dev.tern.core.transport.KeepAlive;
 import dev.tern.core.transport.Transport;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
+import java.net.SocketOption;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class SocketConnection implements Connection {
 
   private final ThreadsTransport transport;
-  private final Socket socket;
+  final Socket socket;
   private final SocketAddress localAddress;
   private final SocketAddress remoteAddress;
   private final SocketThread reader;
@@ -42,6 +45,7 @@ final class SocketConnection implements Connection {
     this.socket = socket;
     socket.setTcpNoDelay(
         true); // frames are gathered in Outbound; a reply must not wait for another
+    keepAlive(socket);
     localAddress = socket.getLocalSocketAddress();
     remoteAddress = socket.getRemoteSocketAddress();
     String name = socket.getLocalPort() + "-" + remoteAddress;
@@ -52,6 +56,16 @@ final class SocketConnection implements Connection {
       handler = acceptor.accept(this);
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** See {@link KeepAlive}; the times as far as this system lets them be set. */
+  private static void keepAlive(Socket socket) throws IOException {
+    socket.setKeepAlive(true);
+    for (Map.Entry<SocketOption<Integer>, Integer> time : KeepAlive.TIMES.entrySet()) {
+      if (socket.supportedOptions().contains(time.getKey())) {
+        socket.setOption(time.getKey(), time.getValue());
+      }
     }
   }
 

@@ -5,6 +5,7 @@ import dev.tern.core.transport.Connection;
 import dev.tern.core.transport.Dialer;
 import dev.tern.core.transport.Transport;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
@@ -85,12 +86,19 @@ public final class ThreadsTransport implements Transport {
         dialer.dial(
             address,
             timeout,
-            (candidate, millis) -> {
-              Socket socket = new Socket();
-              socket.connect(candidate, millis); // closes the socket if it fails
-              return socket;
-            });
+            (candidate, millis) -> connected(new Socket(), candidate, millis));
     return start(connected, acceptor, () -> {});
+  }
+
+  /** The socket, connected to somebody else; closed if it fails. */
+  static Socket connected(Socket socket, InetSocketAddress address, int millis) throws IOException {
+    socket.connect(address, millis); // closes the socket if it fails
+    if (Dialer.isToItself(socket.getLocalSocketAddress(), socket.getRemoteSocketAddress())) {
+      socket.setSoLinger(true, 0); // so that the port is free at once for whom it belongs to
+      socket.close();
+      throw new ConnectException("refused, it would lead to itself");
+    }
+    return socket;
   }
 
   /** Makes a socket a connection, and does something once after the connection's end. */
