@@ -10,6 +10,7 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -19,6 +20,7 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 
 /** Opens connections to servers. Thread-safe. */
@@ -42,9 +44,14 @@ final class Connector {
   private Connection connect(InetSocketAddress address, int millis, Transport.Acceptor acceptor)
       throws IOException {
     CompletableFuture<Connection> opened = new CompletableFuture<>();
-    ChannelFuture connecting = start(address, opened, acceptor);
+    EventLoop loop = bootstrap.config().group().next();
     try {
+      // Netty leaves thread-locals with whoever makes a channel: no caller's thread shall have
+      // them.
+      loop.execute(() -> start(loop, address, opened, acceptor));
       return opened.get(millis, MILLISECONDS);
+    } catch (RejectedExecutionException loopHasEnded) {
+      throw closed();
     } catch (TimeoutException e) {
       throw new SocketTimeoutException("timed out");
     } catch (InterruptedException e) {
@@ -54,20 +61,24 @@ final class Connector {
       throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
     } finally {
       // Whoever completes it first decides: after this the connection is the caller's, or nobody's.
-      if (opened.cancel(false) || opened.isCompletedExceptionally()) {
-        var _ = connecting.channel().close();
-      }
+      opened.cancel(false);
     }
   }
 
-  private ChannelFuture start(
+  /** What a transport throws that can make no connection any more. */
+  static IOException closed() {
+    return new IOException("the transport is closed");
+  }
+
+  private void start(
+      EventLoop loop,
       InetSocketAddress address,
       CompletableFuture<Connection> opened,
       Transport.Acceptor acceptor) {
     Transport.Acceptor reporting = connection -> accept(connection, acceptor, opened);
     ChannelFuture connecting =
         bootstrap
-            .clone()
+            .clone(loop)
             .handler(
                 new ChannelInitializer<SocketChannel>() {
                   @Override
@@ -80,21 +91,30 @@ final class Connector {
             .connect(address);
     connecting.addListener(
         future -> {
-          Channel channel = connecting.channel();
-          if (!future.isSuccess()) {
-            opened.completeExceptionally(future.cause());
-          } else if (Dialer.isToItself(channel.localAddress(), channel.remoteAddress())) {
-            opened.completeExceptionally(new ConnectException("refused, it would lead to itself"));
+          if (future.isSuccess()) {
+            // Neither one to itself nor one that the closed transport aborts reaches its acceptor.
+            IOException ended = endedEarly(connecting.channel());
+            connecting
+                .channel()
+                .closeFuture()
+                .addListener(_ -> opened.completeExceptionally(ended));
           } else {
-            // A connection that the closed transport aborts never reaches its acceptor.
-            channel.closeFuture().addListener(closed -> closedMeanwhile(opened));
+            opened.completeExceptionally(future.cause());
           }
         });
-    return connecting;
+    var _ =
+        opened.whenComplete(
+            (_, failure) -> {
+              if (failure != null) {
+                var _ = connecting.channel().close();
+              }
+            });
   }
 
-  private static void closedMeanwhile(CompletableFuture<Connection> opened) {
-    opened.completeExceptionally(new IOException("closed meanwhile"));
+  private static IOException endedEarly(Channel channel) {
+    return Dialer.isToItself(channel.localAddress(), channel.remoteAddress())
+        ? new ConnectException("refused, it would lead to itself")
+        : new IOException("closed meanwhile");
   }
 
   private static ConnectionHandler accept(

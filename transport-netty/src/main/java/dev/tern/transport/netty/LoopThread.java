@@ -26,8 +26,14 @@ final class LoopThread extends FastThreadLocalThread implements IoThread {
    */
   static final int BUSY_READ_BYTES = 32 << 10;
 
-  private final ByteBuf small = Unpooled.directBuffer(READ_BYTES, READ_BYTES);
-  private final ByteBuf large = Unpooled.directBuffer(BUSY_READ_BYTES, BUSY_READ_BYTES);
+  // Made by the thread itself: Netty leaves thread-locals with whoever makes its first buffer.
+
+  @SuppressWarnings("NullAway.Init") // by run(), before anybody reads
+  private ByteBuf small;
+
+  @SuppressWarnings("NullAway.Init") // likewise
+  private ByteBuf large;
+
   private final byte[] array = new byte[BUSY_READ_BYTES];
 
   LoopThread(Runnable loop, String name) {
@@ -61,6 +67,8 @@ final class LoopThread extends FastThreadLocalThread implements IoThread {
 
   @Override
   public void run() {
+    small = Unpooled.directBuffer(READ_BYTES, READ_BYTES);
+    large = Unpooled.directBuffer(BUSY_READ_BYTES, BUSY_READ_BYTES);
     try {
       super.run();
     } finally {

@@ -20,6 +20,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
@@ -89,7 +90,7 @@ public final class NettyTransport implements Transport {
   public Listener listen(InetSocketAddress address, Acceptor acceptor) throws IOException {
     IoThread.refuseToBlock("listen");
     refuseIfClosed();
-    ChannelFuture bound =
+    ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(loops, loops)
             .channelFactory(mechanism::newServerChannel)
@@ -105,13 +106,26 @@ public final class NettyTransport implements Transport {
                   protected void initChannel(SocketChannel channel) {
                     channel.pipeline().addLast(new NettyConnection(connections, channel, acceptor));
                   }
-                })
-            .bind(address)
-            .awaitUninterruptibly();
+                });
+    ChannelFuture bound = bind(bootstrap, address).awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw ListenFailure.of(address, bound.cause());
     }
     return new NettyListener((ServerChannel) bound.channel());
+  }
+
+  /**
+   * Netty leaves thread-locals with whoever makes a channel, and the caller's thread may live on
+   * when all of this is gone: an event loop makes it.
+   */
+  @SuppressWarnings("FutureReturnValueIgnored") // both are waited for, the inner one by the caller
+  private ChannelFuture bind(ServerBootstrap bootstrap, InetSocketAddress address)
+      throws IOException {
+    try {
+      return loops.next().submit(() -> bootstrap.bind(address)).syncUninterruptibly().getNow();
+    } catch (RejectedExecutionException loopHasEnded) {
+      throw Connector.closed();
+    }
   }
 
   @Override
@@ -123,7 +137,7 @@ public final class NettyTransport implements Transport {
 
   private void refuseIfClosed() throws IOException {
     if (connections.isClosed()) {
-      throw new IOException("the transport is closed");
+      throw Connector.closed();
     }
   }
 

@@ -20,11 +20,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Connections from the very port that they lead to, as chance may have it. */
+@ExtendWith(LeakCheck.class)
 @ParameterizedClass
 @EnumSource(names = {"NIO", "EPOLL"})
 @Timeout(30)
@@ -76,9 +78,7 @@ final class ConnectorTest {
     assertThatThrownBy(this::connect)
         .isInstanceOf(IOException.class)
         .hasMessage(
-            "cannot connect to 127.0.0.1:"
-                + address.getPort()
-                + ": refused, nobody listens there");
+            "cannot connect to 127.0.0.1:" + address.getPort() + ": refused, nobody listens there");
   }
 
   @Test

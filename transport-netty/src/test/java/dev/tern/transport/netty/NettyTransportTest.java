@@ -280,8 +280,7 @@ final class NettyTransportTest {
   void bothEndsProbeASilentPeer() throws Exception {
     InetSocketAddress address = listen(CountingHandler::new);
 
-    Connection connected =
-        transport.connect(address, Duration.ofSeconds(10), CountingHandler::new);
+    Connection connected = transport.connect(address, Duration.ofSeconds(10), CountingHandler::new);
 
     assertProbes(connected);
     assertProbes(next().connection);
