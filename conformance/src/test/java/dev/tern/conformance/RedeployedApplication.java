@@ -1,0 +1,120 @@
+package dev.tern.conformance;
+
+import dev.tern.core.Effect;
+import dev.tern.core.Lane;
+import dev.tern.core.Method;
+import dev.tern.core.RpcException;
+import dev.tern.core.client.CallOptions;
+import dev.tern.core.client.Client;
+import dev.tern.core.server.Server;
+import dev.tern.core.transport.Transport;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * An application for {@link RedeployRowsTest}, which loads it with a class loader of its own: it
+ * serves and calls in every way that has threads, timers or caches behind it, and closes what it
+ * has opened.
+ */
+public final class RedeployedApplication implements Runnable {
+  private record Pair(int a, int b) {}
+
+  private static final Method<Pair, Integer> VIRTUAL =
+      Method.of("virtual", Pair.class, Integer.class).effect(Effect.READ);
+  private static final Method<Pair, Integer> INLINE =
+      Method.of("inline", Pair.class, Integer.class).effect(Effect.READ);
+  private static final Method<Pair, Integer> POOLED =
+      Method.of("pooled", Pair.class, Integer.class).effect(Effect.READ);
+  private static final Method<Pair, Integer> FAILING =
+      Method.of("failing", Pair.class, Integer.class);
+  private static final Method<Pair, Integer> NEVER =
+      Method.of("never", Pair.class, Integer.class).effect(Effect.READ); // so it is interrupted
+
+  private static final Pair PAIR = new Pair(40, 2);
+
+  private final TestTransport kind;
+
+  /**
+   * An application over a transport.
+   *
+   * @param kind the name of a {@link TestTransport}
+   */
+  public RedeployedApplication(String kind) {
+    this.kind = TestTransport.valueOf(kind);
+  }
+
+  @Override
+  public void run() {
+    Transport transport = kind.create();
+    InetSocketAddress address;
+    try (Server server =
+        Server.builder(transport)
+            .pool("redeployed", 1, 10)
+            .serve(VIRTUAL, p -> p.a() + p.b())
+            .serve(INLINE, Lane.INLINE, p -> p.a() + p.b())
+            .serve(POOLED, Lane.pool("redeployed"), p -> p.a() + p.b())
+            .serve(FAILING, _ -> fail())
+            .serve(NEVER, _ -> never())
+            .listen(0)) {
+      address = server.address();
+      try (Client client = Client.builder(transport).connect(address)) {
+        call(client);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    waitForASecondAttempt(transport, address);
+    transport.close();
+  }
+
+  private static void call(Client client) {
+    for (Method<Pair, Integer> method : List.of(VIRTUAL, INLINE, POOLED)) {
+      expect(42, client.call(method, PAIR));
+      expect(42, client.callAsync(method, PAIR).join());
+      expect(42L, client.call(method.name(), Map.of("a", 40, "b", 2), Long.class));
+      client.notify(method, PAIR);
+    }
+    client.call("rpc.discover", null, Object.class);
+    expect("INTERNAL", codeOf(() -> client.call(FAILING, PAIR)));
+    expect("METHOD_NOT_FOUND", codeOf(() -> client.call("unknown", null, Object.class)));
+    CallOptions soon = CallOptions.DEFAULT.withTimeout(Duration.ofMillis(20));
+    expect("TIMEOUT", codeOf(() -> client.call(NEVER, PAIR, soon)));
+  }
+
+  /** A client whose server is gone is closed while its next attempt to connect is not due yet. */
+  private static void waitForASecondAttempt(Transport transport, InetSocketAddress address) {
+    try (Client client = Client.builder(transport).connect(address)) {
+      expect("UNAVAILABLE", codeOf(() -> client.call(VIRTUAL, PAIR)));
+      client.callAsync(VIRTUAL, PAIR).cancel(false);
+    }
+  }
+
+  private static int fail() {
+    throw new IllegalStateException("expected in this test");
+  }
+
+  private static int never() throws InterruptedException {
+    new CountDownLatch(1).await();
+    return 0;
+  }
+
+  private static String codeOf(Runnable call) {
+    try {
+      call.run();
+      return "none";
+    } catch (RpcException e) {
+      return e.code();
+    }
+  }
+
+  private static void expect(Object expected, Object actual) {
+    if (!expected.equals(actual)) {
+      throw new AssertionError(actual + " (expected: " + expected + ")");
+    }
+  }
+}

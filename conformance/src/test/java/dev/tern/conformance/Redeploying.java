@@ -1,0 +1,85 @@
+package dev.tern.conformance;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.File;
+import java.io.UncheckedIOException;
+import java.lang.ref.WeakReference;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A process for {@link RedeployRowsTest}: a server of applications that takes one down and lives
+ * on. Prints what is left.
+ */
+final class Redeploying {
+  /** Threads of Tern's and Netty's own end about a second after the last one needed them. */
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private Redeploying() {}
+
+  public static void main(String[] args) throws Exception {
+    WeakReference<ClassLoader> application = deployAndTakeDown(args[0]);
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              System.gc();
+              return application.refersTo(null);
+            });
+    System.out.println("no loader");
+  }
+
+  /** On the stack of this method alone is the loader. */
+  private static WeakReference<ClassLoader> deployAndTakeDown(String kind) throws Exception {
+    try (URLClassLoader application =
+        new URLClassLoader("application", classPath(), ClassLoader.getPlatformClassLoader())) {
+      run(application, kind);
+      await().atMost(PATIENCE).until(() -> threadsOf(application).isEmpty());
+      System.out.println("no thread");
+      return new WeakReference<>(application);
+    }
+  }
+
+  /** As such a server does it: on a thread of its own, which lives on. */
+  private static void run(ClassLoader application, String kind) throws Exception {
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    thread.setContextClassLoader(application);
+    try {
+      Class<?> main = application.loadClass(RedeployedApplication.class.getName());
+      ((Runnable) main.getConstructor(String.class).newInstance(kind)).run();
+    } finally {
+      thread.setContextClassLoader(before);
+    }
+  }
+
+  private static URL[] classPath() {
+    return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+        .map(Redeploying::url)
+        .toArray(URL[]::new);
+  }
+
+  private static URL url(String path) {
+    try {
+      return Path.of(path).toUri().toURL();
+    } catch (MalformedURLException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The threads that hold a loader. */
+  private static List<Thread> threadsOf(ClassLoader application) {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(
+            thread ->
+                application.equals(thread.getContextClassLoader())
+                    || application.equals(thread.getClass().getClassLoader()))
+        .toList();
+  }
+}
