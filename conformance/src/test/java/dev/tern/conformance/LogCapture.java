@@ -14,16 +14,24 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.awaitility.core.ConditionTimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /** What the framework logs between this object's beginning and end. */
 final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoCloseable {
   private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
-  private final Logger logger = (Logger) LoggerFactory.getLogger("dev.tern");
-  private final Level before = logger.getLevel();
+  private final Logger logger;
+  private final @Nullable Level before;
 
   /** Captures from that level on. */
   LogCapture(Level level) {
+    this(level, "dev.tern");
+  }
+
+  /** Captures what others log from that level on. */
+  LogCapture(Level level, String whose) {
+    logger = (Logger) LoggerFactory.getLogger(whose);
+    before = logger.getLevel();
     logger.setLevel(level);
     start();
     logger.addAppender(this);

@@ -4,9 +4,12 @@ import dev.tern.core.Effect;
 import dev.tern.core.Method;
 import dev.tern.core.Request;
 import dev.tern.core.RpcException;
+import dev.tern.core.TypeRef;
 import dev.tern.core.server.ServerBuilder;
 import dev.tern.protocol.Meta;
+import dev.tern.protocol.Metadata;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CountDownLatch;
@@ -76,7 +79,11 @@ final class TestService {
             p -> ran(p.items().size()))
         .serve(
             Method.of("trace", Nothing.class, String.class).effect(Effect.READ),
-            _ -> ran(String.valueOf(Request.current().meta().get(Meta.TRACEPARENT))));
+            _ -> ran(String.valueOf(Request.current().meta().get(Meta.TRACEPARENT))))
+        .serve(
+            Method.of("metadata", TypeRef.of(Void.class), new TypeRef<Map<String, String>>() {})
+                .effect(Effect.READ),
+            _ -> ran(sayMetadata()));
   }
 
   /** How many procedures have run to their end or are held. */
@@ -125,6 +132,13 @@ final class TestService {
     } finally {
       holding.decrementAndGet();
     }
+  }
+
+  /** What the caller has said, as the result and beside it. */
+  private static Map<String, String> sayMetadata() {
+    Metadata said = Request.current().metadata();
+    Request.current().replyWith(said);
+    return said.asMap();
   }
 
   private String boom() {

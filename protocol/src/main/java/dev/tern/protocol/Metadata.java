@@ -22,6 +22,9 @@ public final class Metadata {
   /** How many names there may be. */
   public static final int MAX_NAMES = 64;
 
+  /** How many characters a name may have. */
+  public static final int MAX_NAME = 256;
+
   /** How many bytes of UTF-8 all names and values may have together. */
   public static final int MAX_BYTES = 8 << 10;
 
@@ -38,7 +41,7 @@ public final class Metadata {
    * A copy of these values by name.
    *
    * @throws IllegalArgumentException if there are more than {@link #MAX_NAMES} names, names and
-   *     values are longer than {@link #MAX_BYTES}, a name is empty or has anything but visible
+   *     values are longer than {@link #MAX_BYTES}, a name is empty or longer than {@link #MAX_NAME} or has anything but visible
    *     ASCII characters, or a value has control characters or half a surrogate pair
    */
   public static Metadata of(Map<String, String> values) {
@@ -60,8 +63,8 @@ public final class Metadata {
     for (Map.Entry<String, String> entry : values.entrySet()) {
       String name = entry.getKey();
       String value = entry.getValue();
-      if (name.isEmpty() || !name.chars().allMatch(c -> c > ' ' && c < 0x7F)) {
-        return ": a name of " + name.length() + " characters (expected: visible ASCII ones)";
+      if (name.isEmpty() || name.length() > MAX_NAME || !name.chars().allMatch(c -> c > ' ' && c < 0x7F)) {
+        return ": a name of " + name.length() + " characters (expected: 1 to 256 visible ASCII ones)";
       }
       if (!value.codePoints().allMatch(Metadata::isPlain)) {
         return "." + name + " (expected: a string without control characters or lone surrogates)";

@@ -19,7 +19,8 @@ public final class ListenFailure {
    */
   public static IOException of(InetSocketAddress address, Throwable cause) {
     BindException failure =
-        new BindException("cannot listen on " + HostPort.of(address) + ": " + reason(address, cause));
+        new BindException(
+            "cannot listen on " + HostPort.of(address) + ": " + reason(address, cause));
     failure.initCause(cause);
     return failure;
   }

@@ -262,8 +262,7 @@ public abstract class SocketTransportContract extends TransportContract {
   void anAddressOfAnotherMachineIsRefusedInPlainWords() throws IOException {
     // 192.0.2.0/24 is kept for examples: no machine has it.
     InetAddress foreign = InetAddress.getByAddress(new byte[] {(byte) 192, 0, 2, 1});
-    assertThatThrownBy(
-            () -> transport.listen(new InetSocketAddress(foreign, 7070), Recorder::new))
+    assertThatThrownBy(() -> transport.listen(new InetSocketAddress(foreign, 7070), Recorder::new))
         .isInstanceOf(IOException.class)
         .hasMessage("cannot listen on 192.0.2.1:7070: not an address of this machine");
   }

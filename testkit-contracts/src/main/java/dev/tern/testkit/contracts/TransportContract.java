@@ -58,8 +58,7 @@ public abstract class TransportContract extends ClosingContract {
     try (Server server = server()) {
       assertThatThrownBy(() -> transport.listen(server.address(), Recorder::new))
           .isInstanceOf(IOException.class)
-          .hasMessage(
-              "cannot listen on " + HostPort.of(server.address()) + ": the port is in use");
+          .hasMessage("cannot listen on " + HostPort.of(server.address()) + ": the port is in use");
     }
   }
 

@@ -84,9 +84,7 @@ public final class ThreadsTransport implements Transport {
     refuseIfClosed();
     Socket connected =
         dialer.dial(
-            address,
-            timeout,
-            (candidate, millis) -> connected(new Socket(), candidate, millis));
+            address, timeout, (candidate, millis) -> connected(new Socket(), candidate, millis));
     return start(connected, acceptor, () -> {});
   }
 
