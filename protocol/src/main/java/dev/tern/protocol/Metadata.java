@@ -41,8 +41,9 @@ public final class Metadata {
    * A copy of these values by name.
    *
    * @throws IllegalArgumentException if there are more than {@link #MAX_NAMES} names, names and
-   *     values are longer than {@link #MAX_BYTES}, a name is empty or longer than {@link #MAX_NAME} or has anything but visible
-   *     ASCII characters, or a value has control characters or half a surrogate pair
+   *     values are longer than {@link #MAX_BYTES}, a name is empty or longer than {@link #MAX_NAME}
+   *     or has anything but visible ASCII characters, or a value has control characters or half a
+   *     surrogate pair
    */
   public static Metadata of(Map<String, String> values) {
     String problem = problemOf(values);
@@ -63,8 +64,12 @@ public final class Metadata {
     for (Map.Entry<String, String> entry : values.entrySet()) {
       String name = entry.getKey();
       String value = entry.getValue();
-      if (name.isEmpty() || name.length() > MAX_NAME || !name.chars().allMatch(c -> c > ' ' && c < 0x7F)) {
-        return ": a name of " + name.length() + " characters (expected: 1 to 256 visible ASCII ones)";
+      if (name.isEmpty()
+          || name.length() > MAX_NAME
+          || !name.chars().allMatch(c -> c > ' ' && c < 0x7F)) {
+        return ": a name of "
+            + name.length()
+            + " characters (expected: 1 to 256 visible ASCII ones)";
       }
       if (!value.codePoints().allMatch(Metadata::isPlain)) {
         return "." + name + " (expected: a string without control characters or lone surrogates)";
