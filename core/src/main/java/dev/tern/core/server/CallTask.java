@@ -56,13 +56,11 @@ final class CallTask extends CancelSource implements CallContext, ServerCall.Run
   private @Nullable Long startedNanos;
 
   /**
-   * The error that the user's code has come to, in its last run; null for none. A thread that sees
-   * an old value makes of it no verdict of "no": the state of the call is looked at, too.
+   * The error, or the encoded result, that the user's code has come to in its last run; null for
+   * none. A thread that sees an old value makes of it no verdict of "no": the state of the call is
+   * looked at, too.
    */
-  private @Nullable RpcException conclusion;
-
-  /** What the handler has made of its result; null before that. */
-  private @Nullable Bytes encoded;
+  private @Nullable Object conclusion;
 
   /** What the user's code says beside the result. */
   private volatile Metadata said = Metadata.NONE;
@@ -221,7 +219,7 @@ final class CallTask extends CancelSource implements CallContext, ServerCall.Run
           case Response.Value value -> value;
         };
     Bytes result = success.value();
-    if (result != encoded) { // a filter has brought its own
+    if (result != conclusion) { // a filter has brought its own
       var _ = JsonCursor.readable(result.toByteArray(), 1, connection.server().limits);
     }
     int length = result.length();
@@ -318,7 +316,7 @@ final class CallTask extends CancelSource implements CallContext, ServerCall.Run
 
   /** Notes the result that the user's code has come to: it is known to be sound. */
   Bytes concluded(Bytes result) {
-    encoded = result;
+    conclusion = result;
     return result;
   }
 
