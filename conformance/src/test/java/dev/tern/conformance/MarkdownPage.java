@@ -11,10 +11,16 @@ final class MarkdownPage {
   /**
    * A fenced block.
    *
-   * @param name the heading above it and the line where it begins
+   * @param heading the one above it
+   * @param line where it begins
    * @param language what stands behind the fence
    */
-  record Block(String name, String language, List<String> lines) {}
+  record Block(String heading, int line, String language, List<String> lines) {
+    /** The heading and the line. */
+    String name() {
+      return heading + " (line " + line + ")";
+    }
+  }
 
   /** A row of a table, without the code marks around its cells. */
   record Row(List<String> cells) {}
@@ -46,7 +52,8 @@ final class MarkdownPage {
         } while (!lines.get(i).startsWith(FENCE));
         blocks.add(
             new Block(
-                heading + " (line " + (begin + 1) + ")",
+                heading,
+                begin + 1,
                 line.substring(FENCE.length()),
                 lines.subList(begin + 1, i)));
       }

@@ -1,0 +1,202 @@
+package dev.tern.conformance;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import dev.tern.conformance.MarkdownPage.Block;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Method;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The guide's Java is compiled and run, and prints what stands below it.
+ *
+ * <p>A block that begins with an import is a program of its own, or a test class. The other blocks
+ * of a chapter are one program: one after the other they stand in a method that may throw anything
+ * and has a {@code transport}. A block of {@code text} behind one of Java is what that one prints;
+ * a block without one prints nothing.
+ */
+@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
+class GuideTest {
+  private static final MarkdownPage PAGE = MarkdownPage.read("docs/GUIDE.md");
+
+  /** The one thing of which all chapters have one; the guide says so. */
+  private static final String BEFORE =
+      """
+      import module java.base;
+      import dev.tern.core.*;
+      import dev.tern.core.client.*;
+      import dev.tern.core.server.*;
+      import dev.tern.protocol.*;
+      import dev.tern.testkit.*;
+      import dev.tern.transport.memory.*;
+      import dev.tern.transport.netty.*;
+      import dev.tern.transport.threads.*;
+      import org.jspecify.annotations.Nullable;
+
+      public class %s {
+        public static void main(String[] args) throws Exception {
+          try (ThreadsTransport transport = new ThreadsTransport()) {
+      """;
+
+  private static final String AFTER =
+      """
+          }
+        }
+      }
+      """;
+
+  /** No program prints it by itself. */
+  private static final String END_OF_BLOCK = "\f";
+
+  private static final Pattern PUBLIC_CLASS =
+      Pattern.compile("^(?:public )?(?:final )?class (\\w+)", Pattern.MULTILINE);
+
+  /** A block of Java and what it prints. */
+  private record Example(Block block, String expected) {
+    boolean isWhole() {
+      return block.lines().getFirst().startsWith("import ");
+    }
+
+    String text() {
+      return String.join("\n", block.lines()) + "\n";
+    }
+  }
+
+  /** A class of the package without a name. */
+  private record Program(String className, String source, List<Example> examples) {}
+
+  @TestFactory
+  Stream<DynamicTest> printsWhatStandsBelow(@TempDir Path folder) throws IOException {
+    List<Program> programs = programs();
+    Path classes = compile(programs, folder);
+    return programs.stream()
+        .map(
+            program ->
+                dynamicTest(
+                    program.examples().getFirst().block().name(), () -> check(program, classes)));
+  }
+
+  /** Else a chapter could say anything. */
+  @Test
+  void eachChapterWithCodeShowsWhatComesOut() {
+    assertThat(programs())
+        .isNotEmpty()
+        .allSatisfy(
+            program ->
+                assertThat(program.examples())
+                    .as(program.examples().getFirst().block().name())
+                    .anyMatch(
+                        one -> !one.expected().isEmpty() || one.text().contains("@Test")));
+  }
+
+  private static List<Program> programs() {
+    List<Program> programs = new ArrayList<>();
+    Map<String, List<Example>> chapters = new LinkedHashMap<>();
+    for (Example example : examples()) {
+      if (example.isWhole()) {
+        Matcher name = PUBLIC_CLASS.matcher(example.text());
+        assertThat(name.find()).as("%s: a class", example.block().name()).isTrue();
+        programs.add(new Program(name.group(1), example.text(), List.of(example)));
+      } else {
+        chapters.computeIfAbsent(example.block().heading(), _ -> new ArrayList<>()).add(example);
+      }
+    }
+    for (List<Example> chapter : chapters.values()) {
+      String name = "Line" + chapter.getFirst().block().line();
+      String body =
+          chapter.stream()
+              .map(example -> example.text() + "System.out.print(\"" + "\\f" + "\");\n")
+              .collect(Collectors.joining());
+      programs.add(new Program(name, BEFORE.formatted(name) + body + AFTER, chapter));
+    }
+    return programs;
+  }
+
+  private static List<Example> examples() {
+    List<Example> examples = new ArrayList<>();
+    List<Block> blocks = PAGE.blocks();
+    for (int i = 0; i < blocks.size(); i++) {
+      if (blocks.get(i).language().equals("java")) {
+        boolean prints = i + 1 < blocks.size() && blocks.get(i + 1).language().equals("text");
+        String expected = prints ? String.join("\n", blocks.get(i + 1).lines()) : "";
+        examples.add(new Example(blocks.get(i), expected));
+      }
+    }
+    return examples;
+  }
+
+  /** All at once: the compiler takes longer to start than to compile. */
+  private static Path compile(List<Program> programs, Path folder) throws IOException {
+    Path classes = folder.resolve("classes");
+    List<String> arguments =
+        new ArrayList<>(List.of("-Xlint:all", "-Werror", "-proc:none", "-d", classes.toString()));
+    for (Program program : programs) {
+      Path file = folder.resolve(program.className() + ".java");
+      arguments.add(Files.writeString(file, program.source()).toString());
+    }
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    int status =
+        ToolProvider.getSystemJavaCompiler()
+            .run(null, said, said, arguments.toArray(String[]::new));
+    assertThat(status).as("javac's status; it says: %s", said.toString(UTF_8)).isZero();
+    return classes;
+  }
+
+  private static void check(Program program, Path classes) throws Exception {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    PrintStream before = System.out;
+    System.setOut(new PrintStream(out, true, UTF_8));
+    try (URLClassLoader loader =
+        new URLClassLoader(
+            new URL[] {classes.toUri().toURL()}, GuideTest.class.getClassLoader())) {
+      run(loader.loadClass(program.className()));
+    } finally {
+      System.setOut(before);
+    }
+    String[] printed = out.toString(UTF_8).split(END_OF_BLOCK, -1);
+    for (int i = 0; i < program.examples().size(); i++) {
+      Example example = program.examples().get(i);
+      assertThat(printed[i].strip()).as(example.block().name()).isEqualTo(example.expected());
+    }
+  }
+
+  private static void run(Class<?> program) throws Exception {
+    List<Method> tests =
+        Arrays.stream(program.getDeclaredMethods())
+            .filter(method -> method.isAnnotationPresent(Test.class))
+            .toList();
+    if (tests.isEmpty()) {
+      program.getMethod("main", String[].class).invoke(null, (Object) new String[0]);
+    }
+    for (Method test : tests) {
+      Constructor<?> constructor = program.getDeclaredConstructor();
+      constructor.setAccessible(true);
+      test.setAccessible(true);
+      test.invoke(constructor.newInstance());
+    }
+  }
+}
