@@ -52,10 +52,7 @@ final class MarkdownPage {
         } while (!lines.get(i).startsWith(FENCE));
         blocks.add(
             new Block(
-                heading,
-                begin + 1,
-                line.substring(FENCE.length()),
-                lines.subList(begin + 1, i)));
+                heading, begin + 1, line.substring(FENCE.length()), lines.subList(begin + 1, i)));
       }
     }
     return blocks;

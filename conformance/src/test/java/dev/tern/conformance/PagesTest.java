@@ -27,7 +27,8 @@ class PagesTest {
   private static final Pattern DECLARED_TYPE =
       Pattern.compile("\\b(?:class|record|interface|enum) ([A-Z]\\w+)");
 
-  private static final Set<String> OF_THE_JDK = Set.of("HashMap", "ReentrantLock");
+  private static final Set<String> OF_THE_JDK =
+      Set.of("BigDecimal", "BigInteger", "HashMap", "IllegalArgumentException", "IllegalStateException", "LocalDate", "ReentrantLock");
 
   static Stream<Path> pages() throws IOException {
     Path root = ProjectFiles.root();

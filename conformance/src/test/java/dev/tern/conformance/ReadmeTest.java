@@ -7,15 +7,24 @@ import dev.tern.core.Method;
 import dev.tern.core.server.Server;
 import dev.tern.transport.threads.ThreadsTransport;
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.w3c.dom.Element;
+import org.w3c.dom.Node;
+import org.w3c.dom.NodeList;
+import org.xml.sax.InputSource;
 
 /** What the README shows is what there is. */
 class ReadmeTest {
@@ -80,6 +89,52 @@ class ReadmeTest {
       assertThat(output(new ProcessBuilder("python3", "-c", program).redirectErrorStream(true)))
           .isEqualTo("{'id': '1', 'result': 3}");
     }
+  }
+
+  /** It is copied as it stands, and must lead to what this project makes and is tested with. */
+  @Test
+  void itsPomIsOneAndNamesTheVersionsOfThisProject() throws Exception {
+    Element ours = pom(ProjectFiles.read("pom.xml"));
+    Element theirs = pom(blocks("xml").getFirst());
+    String tern = text(ours, "version");
+
+    assertThat(versions(theirs, "dependency"))
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                "tern-core", tern,
+                "tern-transport-threads", tern,
+                "tern-testkit", tern,
+                "logback-classic", text(ours, "logback.version"),
+                "junit-jupiter", text(ours, "junit.version")));
+    assertThat(versions(ours, "plugin")).containsAllEntriesOf(versions(theirs, "plugin"));
+    assertThat(versions(theirs, "plugin")).containsKey("maven-surefire-plugin");
+    assertThat(text(theirs, "maven.compiler.release"))
+        .isEqualTo(text(ours, "maven.compiler.release"));
+  }
+
+  private static Element pom(String text) throws Exception {
+    return DocumentBuilderFactory.newInstance()
+        .newDocumentBuilder()
+        .parse(new InputSource(new StringReader(text)))
+        .getDocumentElement();
+  }
+
+  /** The text of the first element with that name; empty if there is none. */
+  private static String text(Element parent, String name) {
+    NodeList found = parent.getElementsByTagName(name);
+    return found.getLength() == 0 ? "" : found.item(0).getTextContent();
+  }
+
+  /** By artifact, of those elements that give one. */
+  private static Map<String, String> versions(Element pom, String element) {
+    NodeList all = pom.getElementsByTagName(element);
+    return IntStream.range(0, all.getLength())
+        .mapToObj(i -> (Element) all.item(i))
+        .filter(
+            one ->
+                one.getElementsByTagName("version").item(0) instanceof Node version
+                    && one.isSameNode(version.getParentNode()))
+        .collect(Collectors.toMap(one -> text(one, "artifactId"), one -> text(one, "version")));
   }
 
   private static List<String> blocks(String language) {

@@ -18,7 +18,6 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** What ./tern and ./build do before and after Java and Maven. */
 @Timeout(120)
@@ -61,14 +60,14 @@ class ScriptsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"tern --version", "build --fast", "build --java-home"})
-  void anEnvironmentWithoutAHomeWillDo(String command) throws Exception {
+  @CsvSource({"tern, --version", "build, --fast", "build, --java-home"})
+  void anEnvironmentWithoutAHomeWillDo(String script, String option) throws Exception {
     project.jdk("root/opt/some-jdk", 25); // behind the places in a home
     project.executable("shims/java", "exit 1\n");
     project.set("PATH", folder + "/shims:" + System.getenv("PATH"));
     project.maven("");
     project.unset("HOME");
-    Run run = project.run("project/" + command.split(" ")[0], command.split(" ")[1]);
+    Run run = project.run("project/" + script, option);
     assertThat(run.err()).isEmpty();
     assertThat(run.status()).isZero();
   }
