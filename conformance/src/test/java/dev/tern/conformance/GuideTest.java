@@ -158,7 +158,7 @@ class GuideTest {
     Path classes = folder.resolve("classes");
     List<String> arguments =
         new ArrayList<>(
-            List.of("-Xlint:all,-try", "-Werror", "-proc:none", "-d", classes.toString()));
+            List.of("-Xlint:all,-path,-try", "-Werror", "-proc:none", "-d", classes.toString()));
     for (Program program : programs) {
       Path file = folder.resolve(program.className() + ".java");
       arguments.add(Files.writeString(file, program.source()).toString());

@@ -28,7 +28,15 @@ class PagesTest {
       Pattern.compile("\\b(?:class|record|interface|enum) ([A-Z]\\w+)");
 
   private static final Set<String> OF_THE_JDK =
-      Set.of("BigDecimal", "BigInteger", "HashMap", "IllegalArgumentException", "IllegalStateException", "LocalDate", "ReentrantLock");
+      Set.of(
+          "BigDecimal",
+          "BigInteger",
+          "HashMap",
+          "IllegalArgumentException",
+          "IllegalStateException",
+          "LocalDate",
+          "ReentrantLock",
+          "ZoneId");
 
   static Stream<Path> pages() throws IOException {
     Path root = ProjectFiles.root();

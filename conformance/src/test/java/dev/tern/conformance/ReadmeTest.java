@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -22,7 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.w3c.dom.Element;
-import org.w3c.dom.Node;
 import org.w3c.dom.NodeList;
 import org.xml.sax.InputSource;
 
@@ -132,8 +132,9 @@ class ReadmeTest {
         .mapToObj(i -> (Element) all.item(i))
         .filter(
             one ->
-                one.getElementsByTagName("version").item(0) instanceof Node version
-                    && one.isSameNode(version.getParentNode()))
+                Optional.ofNullable(one.getElementsByTagName("version").item(0))
+                    .filter(version -> one.isSameNode(version.getParentNode()))
+                    .isPresent())
         .collect(Collectors.toMap(one -> text(one, "artifactId"), one -> text(one, "version")));
   }
 
