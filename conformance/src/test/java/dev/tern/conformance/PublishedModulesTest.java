@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.File;
 import java.lang.module.Configuration;
 import java.lang.module.FindException;
+import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
+import java.lang.module.ModuleReference;
 import java.lang.module.ResolvedModule;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
@@ -45,6 +49,24 @@ class PublishedModulesTest {
             .filter(name -> name.startsWith("dev.tern"))
             .collect(Collectors.toSet());
     assertThat(ours).isEqualTo(published);
+  }
+
+  /** What a module exports to others of Tern's alone, a user can do nothing with. */
+  @Test
+  void theirJavadocLeavesOutWhatUsersCannotReach() {
+    Set<String> hidden =
+        modules().findAll().stream()
+            .map(ModuleReference::descriptor)
+            .filter(module -> published().contains(module.name()))
+            .flatMap(module -> module.exports().stream())
+            .filter(ModuleDescriptor.Exports::isQualified)
+            .map(ModuleDescriptor.Exports::source)
+            .collect(Collectors.toSet());
+    Matcher leftOut =
+        Pattern.compile("<excludePackageNames>(.*)</excludePackageNames>")
+            .matcher(ProjectFiles.read("pom.xml"));
+    assertThat(leftOut.find()).isTrue();
+    assertThat(leftOut.group(1).split(":")).containsExactlyInAnyOrderElementsOf(hidden);
   }
 
   /** The modules of all poms that do not keep Maven from publishing them. */
