@@ -16,6 +16,6 @@ public class AddServer {
             .serve(ADD, numbers -> Math.addExact(numbers.a(), numbers.b()))
             .listen(port);
     System.out.println("listening on port " + server.port());
-    Thread.currentThread().join(); // until Ctrl-C
+    server.awaitTermination(); // until Ctrl-C
   }
 }

@@ -39,6 +39,6 @@ public class ShopServer {
             .serve(DELIVERY_DAYS, ShopServer::deliveryDays)
             .listen(port);
     System.out.println("listening on port " + server.port());
-    Thread.currentThread().join(); // until Ctrl-C
+    server.awaitTermination(); // until Ctrl-C
   }
 }
