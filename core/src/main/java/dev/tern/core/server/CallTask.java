@@ -52,8 +52,8 @@ final class CallTask extends CancelSource implements CallContext, ServerCall.Run
   /** Where {@link Request#current} is bound to {@link #request}; null until it runs. */
   private @Nullable Thread thread;
 
-  /** When the user's code began; null before, and if nobody asked where the time went. */
-  private @Nullable Long startedNanos;
+  /** What few calls have: null for the others, which pay nothing for it. */
+  private volatile @Nullable Extras extras;
 
   /**
    * The error, or the encoded result, that the user's code has come to in its last run; null for
@@ -62,11 +62,17 @@ final class CallTask extends CancelSource implements CallContext, ServerCall.Run
    */
   private @Nullable Object conclusion;
 
-  /** What the user's code says beside the result. */
-  private volatile Metadata said = Metadata.NONE;
-
   private @Nullable Bytes frame;
   private boolean succeeded;
+
+  /**
+   * What few calls have.
+   *
+   * @param startedNanos when the user's code began, if the caller has asked where the time goes;
+   *     null before, and else
+   * @param said what the user's code says beside the result
+   */
+  private record Extras(@Nullable Long startedNanos, Metadata said) {}
 
   CallTask(ServerConnection connection, ServerCall call, ServedMethod served) {
     this.connection = connection;
@@ -224,7 +230,11 @@ final class CallTask extends CancelSource implements CallContext, ServerCall.Run
     }
     int length = result.length();
     int limit = connection.server().limits.get(Bound.FRAME_BYTES);
-    ReplyMeta meta = said.isEmpty() ? success.meta() : success.meta().withMetadata(said);
+    Extras known = extras;
+    ReplyMeta meta =
+        known == null || known.said().isEmpty()
+            ? success.meta()
+            : success.meta().withMetadata(known.said());
     Bytes reply = length > limit ? null : call.success(result, timed(meta));
     if (length <= limit && fits(reply, limit)) {
       return reply;
@@ -252,7 +262,8 @@ final class CallTask extends CancelSource implements CallContext, ServerCall.Run
 
   /** With the times that the caller has asked for, unless times are said already. */
   private ReplyMeta timed(ReplyMeta meta) {
-    Long started = startedNanos;
+    Extras known = extras;
+    Long started = known == null ? null : known.startedNanos();
     return started == null || meta.handlerMicros() >= 0
         ? meta
         : meta.withMicros(
@@ -272,7 +283,8 @@ final class CallTask extends CancelSource implements CallContext, ServerCall.Run
 
   @Override
   public void replyWith(Metadata metadata) {
-    said = metadata;
+    Extras known = extras;
+    extras = new Extras(known == null ? null : known.startedNanos(), metadata);
   }
 
   @Override
@@ -293,7 +305,8 @@ final class CallTask extends CancelSource implements CallContext, ServerCall.Run
     }
     conclusion = null;
     if (Boolean.TRUE.equals(call.request().meta().get(Meta.TIMING))) {
-      startedNanos = timers().nanoTime();
+      Extras known = extras;
+      extras = new Extras(timers().nanoTime(), known == null ? Metadata.NONE : known.said());
     }
     if (window != null) {
       window.enter();
