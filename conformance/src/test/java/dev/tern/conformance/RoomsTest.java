@@ -82,7 +82,7 @@ class RoomsTest {
    */
   private static final int MAX_LINES_OF_THE_RPC_PROPER = 6_120;
 
-  /** Lines of code of what reads and writes values. */
+  /** Lines of code of what reads and writes values: 5,163, metadata and required values apart. */
   private static final int MAX_LINES_OF_VALUES = 5_300;
 
   /** The door that the ends use, and its key. Users see one half of what is one room. */

@@ -67,7 +67,7 @@ final class FlatRecordBinder implements Binder {
           .asSpreader(Object[].class, constructor.getParameterCount())
           .asType(MethodType.methodType(Object.class, Object[].class));
     } catch (IllegalAccessException | InaccessibleObjectException e) {
-      throw new IllegalArgumentException(Access.closed(constructor.getDeclaringClass()), e);
+      throw new IllegalArgumentException(ModuleAccess.closed(constructor.getDeclaringClass()), e);
     }
   }
 

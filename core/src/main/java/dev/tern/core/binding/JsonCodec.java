@@ -103,7 +103,7 @@ public final class JsonCodec {
    * @throws IllegalArgumentException if it may not
    */
   public void requireAccess(Type type) {
-    Access.require(mapper.constructType(type), mapper.getTypeFactory());
+    ModuleAccess.require(mapper.constructType(type), mapper.getTypeFactory());
   }
 
   JsonMapper mapper() {

@@ -139,7 +139,7 @@ sealed interface RecordWriter {
           .unreflect(accessor)
           .asType(MethodType.methodType(Object.class, Object.class));
     } catch (IllegalAccessException | InaccessibleObjectException e) {
-      throw new EncodingException(Access.closed(accessor.getDeclaringClass()), e);
+      throw new EncodingException(ModuleAccess.closed(accessor.getDeclaringClass()), e);
     }
   }
 }

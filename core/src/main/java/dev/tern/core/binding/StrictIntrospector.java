@@ -56,7 +56,7 @@ final class StrictIntrospector extends JacksonAnnotationIntrospector {
   @Override
   public VisibilityChecker findAutoDetectVisibility(
       MapperConfig<?> config, AnnotatedClass type, VisibilityChecker checker) {
-    Access.handOn(type.getRawType());
+    ModuleAccess.handOn(type.getRawType());
     return super.findAutoDetectVisibility(config, type, checker);
   }
 

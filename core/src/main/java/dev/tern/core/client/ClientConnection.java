@@ -138,7 +138,7 @@ final class ClientConnection implements Handler, ConnectionHandler {
     }
     WireError error = reply.error();
     if (error != null) {
-      throw ClientErrors.fromWire(error);
+      throw ClientErrors.fromWire(error, request, address);
     }
     Bytes result = reply.result();
     return new Response.Value(result == null ? Messages.NULL : result, reply.meta());
@@ -182,14 +182,12 @@ final class ClientConnection implements Handler, ConnectionHandler {
   public void onBytes(byte[] buffer, int offset, int length) {
     long now = timers.nanoTime();
     settings.counters().seen(now);
-    boolean wasUnderstood = isUnderstood();
+    boolean hadUnderstood = session.hasUnderstood();
     session.receive(buffer, offset, length);
-    if (!wasUnderstood && isUnderstood()) {
-      if (session.state() == State.BROKEN) { // whatever it speaks, it is not this protocol
-        owner.endedUnheard(openedNanos);
-      } else {
-        owner.heard();
-      }
+    if (!hadUnderstood && session.hasUnderstood()) {
+      owner.heard();
+    } else if (!session.hasUnderstood() && session.state() == State.BROKEN) {
+      owner.endedUnheard(openedNanos); // whatever it speaks, it is not this protocol
     }
     pump(now);
   }
@@ -224,14 +222,9 @@ final class ClientConnection implements Handler, ConnectionHandler {
 
   /** Says so if the server ends it without a message. What this side has ended is over by now. */
   private void tellIfUnheard() {
-    if (!isUnderstood()) {
+    if (!session.hasUnderstood() && !session.state().isOver()) {
       owner.endedUnheard(openedNanos);
     }
-  }
-
-  /** Whether the server has sent a message, or all is over. */
-  private boolean isUnderstood() {
-    return session.state().compareTo(State.UNDERSTOOD) >= 0;
   }
 
   private void drainOutgoing() {

@@ -57,9 +57,14 @@ final class ClientErrors {
     return timeout(request, peer, "the deadline had passed before the call", Executed.NO, "caller");
   }
 
-  /** An error that arrived. */
-  static RpcException fromWire(WireError error) {
-    return CORE.error(Origin.REMOTE, error, readDetails(error.details()), null);
+  /** An error that arrived. That the time was over is said as this side says it. */
+  static RpcException fromWire(WireError error, Request request, InetSocketAddress peer) {
+    WireError told = error;
+    if (error.code().equals(ErrorCode.TIMEOUT.name())) {
+      String message = timeoutMessage(request, peer, error.message());
+      told = new WireError(error.code(), error.number(), message, null, error.executed());
+    }
+    return CORE.error(Origin.REMOTE, told, readDetails(error.details()), null);
   }
 
   /** An error like this one, which is its cause, with another verdict. */

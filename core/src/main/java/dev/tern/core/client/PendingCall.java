@@ -32,7 +32,9 @@ final class PendingCall extends ClientCall {
 
   /** Lets the caller go on: the call has ended. In the serial context. */
   void wake() {
-    STATE.lazySet(this, ENDED); // unpark brings the fence that a plain write would cost once more
+    STATE.lazySet(
+        this,
+        ENDED); // unpark makes it visible to the caller, so that a volatile write is not needed
     LockSupport.unpark(caller);
   }
 

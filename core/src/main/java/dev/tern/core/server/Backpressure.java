@@ -64,7 +64,7 @@ final class Backpressure {
   void defer(CallTask task) {
     connection.execute(
         () -> {
-          if (closed || mayBegin()) { // else what is on its way comes here next, and looks
+          if (closed || mayBegin()) { // else what is on its way is noted here when it has come
             server.start(task);
           } else {
             deferred.add(task);
@@ -112,12 +112,12 @@ final class Backpressure {
     }
     waits(tooMuch);
     pause(full || tooMuch);
-    if (tooMuch || !(full || deferred.isEmpty())) { // nobody tells when to go on
+    if (tooMuch || !(full || deferred.isEmpty())) { // no event tells that there is room again
       long now = server.environment.timers().nanoTime();
       alarm.setFor(now + server.bytes.lookAgainNanos(), now);
     }
     if (!full) {
-      startDeferred(DEFERRED_AT_ONCE); // last: it may come back here
+      startDeferred(DEFERRED_AT_ONCE); // last: a call that begins may call this method again
     }
   }
 

@@ -43,7 +43,7 @@ public final class ClientSession {
    * How far the connection has come.
    *
    * <pre>
-   *   SILENT ──bytes──▶ HEARD ──a message──▶ UNDERSTOOD ──rpc.goaway──▶ GOING_AWAY
+   *   SILENT ──bytes──▶ HEARD ──rpc.goaway──▶ GOING_AWAY
    *
    *   from each of them, and never back:
    *     ──close(), endOfInput(), the last call of GOING_AWAY has ended──▶ CLOSING
@@ -56,8 +56,6 @@ public final class ClientSession {
     SILENT,
     /** Calls may be sent; the server has sent something, which may be anything. */
     HEARD,
-    /** Calls may be sent; the server has sent a message, so it is one that speaks this protocol. */
-    UNDERSTOOD,
     /** The server wants no new calls; those that it has got are finished. */
     GOING_AWAY,
     /** All calls have ended. What {@link #nextFrame} still gives is sent, then this side closes. */
@@ -90,8 +88,6 @@ public final class ClientSession {
   private static final WireError EXPIRED_IN_QUEUE =
       WireError.of(ErrorCode.TIMEOUT, "the deadline passed before sending", Executed.NO)
           .withStage(IN_QUEUE);
-  private static final WireError OFFERS_NOTHING =
-      WireError.of(ErrorCode.METHOD_NOT_FOUND, "a client offers no methods");
 
   /** Below this many calls that ended in the queue, sweeping them out is not worth a walk. */
   private static final int SWEEP_AT_LEAST = 64;
@@ -118,6 +114,8 @@ public final class ClientSession {
 
   private int endedInQueue;
 
+  private boolean understood;
+
   /** Written in the serial context. */
   private volatile State state = State.SILENT;
 
@@ -133,6 +131,11 @@ public final class ClientSession {
   /** How far it has come. Any thread. */
   public State state() {
     return state;
+  }
+
+  /** Whether the server has sent a message, so that it is one that speaks this protocol. */
+  public boolean hasUnderstood() {
+    return understood;
   }
 
   /**
@@ -285,9 +288,7 @@ public final class ClientSession {
       fail("the peer sent what is no strict JSON: " + e.getMessage());
       return;
     }
-    if (state == State.HEARD && !(message instanceof Message.Malformed)) {
-      state = State.UNDERSTOOD;
-    }
+    understood |= !(message instanceof Message.Malformed malformed && malformed.id() == null);
     switch (message) {
       case Message.Response response -> response(response);
       case Message.Malformed malformed -> malformed(malformed);
@@ -379,8 +380,13 @@ public final class ClientSession {
       reply(
           offered
               ? Messages.success(request.dialect(), request.id(), Messages.NULL)
-              : Messages.error(request.dialect(), request.id(), OFFERS_NOTHING));
+              : Messages.error(request.dialect(), request.id(), offersNo(request.method())));
     }
+  }
+
+  private static WireError offersNo(String method) {
+    String message = "no such method: " + method + " (a client offers none)";
+    return WireError.of(ErrorCode.METHOD_NOT_FOUND, message);
   }
 
   private void reply(Bytes frame) {

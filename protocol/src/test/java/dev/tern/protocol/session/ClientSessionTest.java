@@ -578,7 +578,7 @@ class ClientSessionTest {
     assertThat(frame(session))
         .isEqualTo(
             "{\"id\":1,\"ok\":false,\"error\":{\"code\":\"METHOD_NOT_FOUND\","
-                + "\"message\":\"a client offers no methods\",\"details\":{},\"executed\":\"no\"}}");
+                + "\"message\":\"no such method: add (a client offers none)\",\"details\":{},\"executed\":\"no\"}}");
     assertThat(session.nextFrame(START)).isNull();
     assertThat(events(session)).containsExactly("WRONG_DIRECTION", "WRONG_DIRECTION");
   }

@@ -7,11 +7,11 @@ import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.type.TypeFactory;
 
 /** Who may look into an application's records, when the application is a module. */
-final class Access {
-  private static final Module OWN = Access.class.getModule();
+final class ModuleAccess {
+  private static final Module OWN = ModuleAccess.class.getModule();
   private static final Module JACKSON = ObjectMapper.class.getModule();
 
-  private Access() {}
+  private ModuleAccess() {}
 
   /** Hands what was opened to this module on to Jackson: to open it once is enough. */
   static void handOn(Class<?> type) {
