@@ -27,7 +27,7 @@ class BudgetRowsTest extends BadInput {
   /** Much more than the operating system keeps of what nobody reads. */
   private static final int MANY = 400;
 
-  /** The same, and more than a connection may hold. */
+  /** So many large ones are more than a connection may hold. */
   private static final int BLOBS = 200;
 
   private final ManualTimers clock = new ManualTimers();

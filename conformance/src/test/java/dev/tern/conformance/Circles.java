@@ -113,7 +113,7 @@ final class Circles {
     return path.reversed();
   }
 
-  /** The same circle, told from one beginning whichever step it was found by. */
+  /** One telling for a circle, whichever step it was found by. */
   private static List<String> fromItsLeast(List<String> circle) {
     List<String> rotated = new ArrayList<>(circle);
     Collections.rotate(rotated, -rotated.indexOf(Collections.min(rotated)));

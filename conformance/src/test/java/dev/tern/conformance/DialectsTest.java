@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 
-/** The same client and server in the other two dialects. */
+/** Client and server in the dialects beside v1. */
 final class DialectsTest extends EveryTransport {
 
   private static final Method<Void, Object> FAIL = Method.of("test.fail", Void.class, Object.class);

@@ -80,7 +80,7 @@ final class Workloads {
     return all;
   }
 
-  /** The same call with so many callers. */
+  /** One call for all, with so many callers. */
   static Workload add(int callers) {
     return new Closed(
         "add-" + callers,

@@ -14,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** The calling end of the echo: counts bytes, and wakes the callers in the order of their calls. */
 final class EchoCalls extends ChannelInboundHandlerAdapter {
-  /** The same as in Tern's client. */
+  /** As many as in Tern's client. */
   private static final int WAKE_TOGETHER = 8;
 
   private final Channel channel;

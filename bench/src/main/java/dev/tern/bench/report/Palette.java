@@ -3,7 +3,7 @@ package dev.tern.bench.report;
 import java.util.List;
 import java.util.Map;
 
-/** The same colour for a contender in every plot; Tern's are of one family. */
+/** Gives a contender one colour in every plot; Tern's are of one family. */
 final class Palette {
   private static final Map<String, String> KNOWN =
       Map.ofEntries(

@@ -145,7 +145,9 @@ final class ServerConnection implements ConnectionHandler {
     }
     CallTask task = new CallTask(this, call, served);
     call.runBy(task);
-    if (!task.isInline() || call.hasWaited()) { // who has waited is not on the reading thread
+    if (!task.isInline()
+        || call.hasWaited()) { // a call that has waited is handed out by another thread than the
+      // reading one
       accepted = with(task, accepted);
     } else {
       inline = with(task, inline);
@@ -256,7 +258,7 @@ final class ServerConnection implements ConnectionHandler {
   private void onAlarm() {
     long now = server.environment.timers().nanoTime();
     session.onTime(now);
-    send(); // before the handlers are told: who waits for the answer has a timer of its own
+    send(); // before the handlers are told, as the caller's own timer goes off soon
     pump(now);
   }
 

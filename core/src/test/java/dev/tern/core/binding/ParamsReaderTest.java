@@ -69,7 +69,7 @@ class ParamsReaderTest {
     }
   }
 
-  /** The same, but not flat: Jackson reads it. */
+  /** A record like the one above that is not flat, so that Jackson reads it. */
   record CheckedList(String kind, List<String> more) {
     CheckedList {
       kind = new Checked(kind).kind();

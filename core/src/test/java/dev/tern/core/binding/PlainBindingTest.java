@@ -60,7 +60,9 @@ final class PlainBindingTest {
     return json.append('}').toString();
   }
 
-  /** The same whether the text is alone in its array or lies in the middle of a frame. */
+  /**
+   * Binds to one value, whether the text is alone in its array or lies in the middle of a frame.
+   */
   private static String outcome(Function<Bytes, ?> reader, String json) {
     String alone = read(reader, Bytes.of(json.getBytes(UTF_8)));
     byte[] frame = ("{\"id\":1,\"params\":" + json + ",\"b\":9}}").getBytes(UTF_8);

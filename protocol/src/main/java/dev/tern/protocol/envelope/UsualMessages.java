@@ -107,7 +107,7 @@ final class UsualMessages {
         && behind + META_END.length() == end
         && META_END.standsAt(payload, behind)
         && end - p <= metaBytes) {
-      return Meta.timeout(timeout); // and nothing else, as nearly all requests
+      return Meta.timeout(timeout); // nearly all requests say nothing else
     }
     int start = META.valueStart(payload, p, end);
     int stop =

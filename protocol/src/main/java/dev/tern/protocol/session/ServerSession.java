@@ -109,7 +109,8 @@ public final class ServerSession {
       while (!isFinishing() && decoder.next()) {
         anyFrame = true;
         payload(decoder.payload(), decoder.offset(), decoder.length(), now);
-        if (rejected) { // counted when it has been answered: a last word comes last
+        if (rejected) { // counted after its answer, so that an error that ends the connection is
+          // sent behind it
           rejected = false;
           countError(now);
         }

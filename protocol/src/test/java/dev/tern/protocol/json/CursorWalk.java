@@ -31,7 +31,7 @@ final class CursorWalk {
     return walk(json);
   }
 
-  /** The same with the cheaper walk. */
+  /** Likewise, without the checks that a text has passed which was read before. */
   @Nullable String readTrusted(byte[] json) {
     cursor.resetTrusted(json, 0, json.length);
     return walk(json);

@@ -27,7 +27,9 @@ public final class ByteBudget {
   /** How soon one that waits alone looks again. */
   private static final long LOOK_NANOS = 10_000_000;
 
-  /** With so many more it takes as long again: together they look 10,000 times a second at most. */
+  /**
+   * For each so many waiters a look takes as long again: all look 10,000 times a second at most.
+   */
   private static final int WAITERS_A_LOOK = 100;
 
   private final long limit;
