@@ -106,14 +106,18 @@ public final class ClientBuilder {
    * @throws IllegalArgumentException if the host is empty, or the port is not in 0 to 65535
    */
   public Client connect(String host, int port) {
-    if (host.isEmpty()) { // which would be this machine
-      throw new IllegalArgumentException("host: \"\" (expected: a name or an address)");
-    }
     return connect(InetSocketAddress.createUnresolved(host, port));
   }
 
-  /** A client of that address. Connects at the first call. */
+  /**
+   * A client of that address. Connects at the first call.
+   *
+   * @throws IllegalArgumentException if it has an empty host
+   */
   public Client connect(InetSocketAddress address) {
+    if (address.getHostString().isEmpty()) { // which would be this machine
+      throw new IllegalArgumentException("host: \"\" (expected: a name or an address)");
+    }
     Timers timers = environment.timers();
     Counters counters = Counters.ofClient(timers);
     ClientSettings settings =

@@ -57,13 +57,19 @@ final class ClientErrors {
     return timeout(request, peer, "the deadline had passed before the call", Executed.NO, "caller");
   }
 
+  private static boolean isTimeout(WireError error) {
+    return error.code().equals(ErrorCode.TIMEOUT.name());
+  }
+
+  /** This error, with the method and the server in its message. */
+  private static WireError named(WireError error, Request request, InetSocketAddress peer) {
+    String message = timeoutMessage(request, peer, error.message());
+    return new WireError(error.code(), error.number(), message, null, error.executed());
+  }
+
   /** An error that arrived. That the time was over is said as this side says it. */
   static RpcException fromWire(WireError error, Request request, InetSocketAddress peer) {
-    WireError told = error;
-    if (error.code().equals(ErrorCode.TIMEOUT.name())) {
-      String message = timeoutMessage(request, peer, error.message());
-      told = new WireError(error.code(), error.number(), message, null, error.executed());
-    }
+    WireError told = isTimeout(error) ? named(error, request, peer) : error;
     return CORE.error(Origin.REMOTE, told, readDetails(error.details()), null);
   }
 
@@ -95,9 +101,8 @@ final class ClientErrors {
       WireError error, Request request, InetSocketAddress peer, boolean isClosed) {
     Map<String, @Nullable Object> details = readDetails(error.details());
     WireError told = error;
-    if (error.code().equals(ErrorCode.TIMEOUT.name())) {
-      String message = timeoutMessage(request, peer, error.message());
-      told = WireError.of(ErrorCode.TIMEOUT, message, error.executed());
+    if (isTimeout(error)) {
+      told = named(error, request, peer);
       details.put("late_ms", Math.max(0, -request.remaining().toMillis()));
     }
     boolean isLast = isClosed && error.code().equals(ErrorCode.UNAVAILABLE.name());

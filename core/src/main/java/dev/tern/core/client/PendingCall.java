@@ -32,9 +32,8 @@ final class PendingCall extends ClientCall {
 
   /** Lets the caller go on: the call has ended. In the serial context. */
   void wake() {
-    STATE.lazySet(
-        this,
-        ENDED); // unpark makes it visible to the caller, so that a volatile write is not needed
+    // Unpark makes it visible to the caller, so that a volatile write is not needed.
+    STATE.lazySet(this, ENDED);
     LockSupport.unpark(caller);
   }
 
