@@ -13,6 +13,9 @@ module dev.tern.core {
   exports dev.tern.core.binding to
       dev.tern.testkit;
   exports dev.tern.core.client;
+  exports dev.tern.core.log to
+      dev.tern.transport.netty,
+      dev.tern.transport.threads;
   exports dev.tern.core.runtime;
   exports dev.tern.core.server;
   exports dev.tern.core.transport;

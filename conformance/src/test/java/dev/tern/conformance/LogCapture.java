@@ -28,8 +28,9 @@ final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoClosea
     this(level, "dev.tern");
   }
 
-  /** Captures what others log from that level on. */
+  /** Captures what others log from that level on, without the lines that earlier tests caused. */
   LogCapture(Level level, String whose) {
+    awaitQuiet();
     logger = (Logger) LoggerFactory.getLogger(whose);
     before = logger.getLevel();
     logger.setLevel(level);
@@ -40,6 +41,17 @@ final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoClosea
   /** Captures what is logged by default. */
   LogCapture() {
     this(Level.WARN);
+  }
+
+  /** Waits until all that the framework wanted to log so far is written. */
+  static void awaitQuiet() {
+    await()
+        .pollInterval(Duration.ofMillis(2))
+        .atMost(Duration.ofSeconds(Gate.PATIENCE_SECONDS))
+        .until(
+            () ->
+                Thread.getAllStackTraces().keySet().stream()
+                    .noneMatch(thread -> thread.getName().equals("tern-log")));
   }
 
   @Override

@@ -2,7 +2,6 @@ package dev.tern.core.observe;
 
 import dev.tern.core.Request;
 import dev.tern.core.Stats;
-import dev.tern.core.log.LogLimit;
 import dev.tern.core.log.LogQueue;
 import dev.tern.core.log.LogText;
 import dev.tern.core.runtime.Environment;

@@ -1,5 +1,7 @@
 package dev.tern.core.runtime;
 
+import dev.tern.core.log.LogQueue;
+import dev.tern.core.log.LogText;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -63,7 +65,7 @@ final class SystemTimers implements Timers {
     try {
       task.run();
     } catch (RuntimeException e) {
-      Thread.startVirtualThread(() -> LOG.error("a timer's task failed", e)); // a log may block
+      LogQueue.SHARED.add(() -> LOG.error("a timer's task failed", LogText.of(e)));
     }
   }
 }

@@ -1,5 +1,7 @@
 package dev.tern.transport.netty;
 
+import dev.tern.core.log.LogQueue;
+import dev.tern.core.log.LogText;
 import dev.tern.core.transport.Connection;
 import dev.tern.core.transport.ConnectionHandler;
 import dev.tern.core.transport.Transport;
@@ -76,7 +78,11 @@ final class HandlerCalls {
   /** Logs, and aborts the connection. */
   void failed(String what, Throwable t) {
     try {
-      log.error("{} failed on the connection {}, which is aborted", what, connection, t);
+      String name = connection.toString();
+      LogQueue.SHARED.add(
+          () ->
+              log.error(
+                  "{} failed on the connection {}, which is aborted", what, name, LogText.of(t)));
       connection.abort();
     } finally {
       // An error such as OutOfMemoryError concerns the process, not this connection alone.

@@ -1,5 +1,6 @@
 package dev.tern.transport.netty;
 
+import dev.tern.core.log.LogQueue;
 import dev.tern.core.transport.Connection;
 import dev.tern.core.transport.Dialer;
 import dev.tern.core.transport.Transport;
@@ -119,7 +120,13 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
     try {
       IoMechanism.keepAlive(channel);
     } catch (ChannelException e) {
-      log.debug("{} is closed already", this, e);
+      closedAlready(e);
+    }
+  }
+
+  private void closedAlready(ChannelException e) {
+    if (log.isDebugEnabled()) {
+      LogQueue.SHARED.add(() -> log.debug("{} is closed already", this, e));
     }
   }
 
@@ -259,7 +266,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
     try {
       channel.config().setSoLinger(0);
     } catch (ChannelException e) {
-      log.debug("{} is closed already", this, e);
+      closedAlready(e);
     }
     end();
   }

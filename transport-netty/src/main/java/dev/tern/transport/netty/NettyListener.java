@@ -1,5 +1,7 @@
 package dev.tern.transport.netty;
 
+import dev.tern.core.log.LogQueue;
+import dev.tern.core.log.LogText;
 import dev.tern.core.runtime.IoThread;
 import dev.tern.core.transport.Transport;
 import io.netty.channel.Channel;
@@ -9,6 +11,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.channel.ServerChannel;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -115,11 +118,14 @@ final class NettyListener implements Transport.Listener {
       }
       channel.config().setAutoRead(false);
       var _ = channel.eventLoop().schedule(resume, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
-      log.error(
-          "cannot accept connections on {}, trying again in {} ms",
-          channel.localAddress(),
-          PAUSE_MILLIS,
-          cause);
+      SocketAddress address = channel.localAddress();
+      LogQueue.SHARED.add(
+          () ->
+              log.error(
+                  "cannot accept connections on {}, trying again in {} ms",
+                  address,
+                  PAUSE_MILLIS,
+                  LogText.of(cause)));
     }
   }
 }

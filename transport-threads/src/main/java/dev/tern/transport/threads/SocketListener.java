@@ -2,6 +2,8 @@ package dev.tern.transport.threads;
 
 import dev.tern.core.transport.ListenFailure;
 import dev.tern.core.transport.Transport;
+import dev.tern.core.log.LogQueue;
+import dev.tern.core.log.LogText;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -64,7 +66,9 @@ final class SocketListener implements Transport.Listener {
     } catch (IOException e) {
       transport.room.release();
       if (!serverSocket.isClosed()) {
-        log.warn("accepting on {} rests for {} ms: {}", address, REST_MILLIS, e.getMessage());
+        LogQueue.SHARED.add(
+            () ->
+                log.warn("accepting on {} rests for {} ms: {}", address, REST_MILLIS, e.getMessage()));
         Thread.sleep(REST_MILLIS);
       }
       return;
@@ -72,9 +76,15 @@ final class SocketListener implements Transport.Listener {
     try {
       transport.start(socket, acceptor, transport.room::release);
     } catch (IOException e) {
-      log.debug("a connection to {} ended before it began: {}", address, e.getMessage());
+      if (log.isDebugEnabled()) {
+        LogQueue.SHARED.add(
+            () -> log.debug("a connection to {} ended before it began: {}", address, e.getMessage()));
+      }
     } catch (RuntimeException e) {
-      log.error("the acceptor of {} failed; its connection is closed", address, e);
+      LogQueue.SHARED.add(
+          () ->
+              log.error(
+                  "the acceptor of {} failed; its connection is closed", address, LogText.of(e)));
     }
   }
 

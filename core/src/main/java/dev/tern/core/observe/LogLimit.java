@@ -1,5 +1,6 @@
-package dev.tern.core.log;
+package dev.tern.core.observe;
 
+import dev.tern.core.log.LogQueue;
 import dev.tern.core.runtime.Timers;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
