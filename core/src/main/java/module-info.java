@@ -16,6 +16,7 @@ module dev.tern.core {
   exports dev.tern.core.log to
       dev.tern.transport.netty,
       dev.tern.transport.threads;
+  exports dev.tern.core.outcome;
   exports dev.tern.core.runtime;
   exports dev.tern.core.server;
   exports dev.tern.core.transport;

@@ -56,6 +56,12 @@ final class CoreAccess extends Access {
   }
 
   @Override
+  public WireError wireOf(RpcException error) {
+    String message = error.getMessage() == null ? "" : error.getMessage();
+    return new WireError(error.code(), error.number(), message, null, error.executed());
+  }
+
+  @Override
   public Origin originOf(RpcException error) {
     return error.origin();
   }

@@ -7,8 +7,8 @@ public enum Effect {
   /** Running it again has the effect of running it once. */
   IDEMPOTENT,
   /**
-   * Must have its effect once. The framework will remember its outcome by the key of the call; it
-   * does not yet: a call that is repeated runs again.
+   * Must have its effect once. The server remembers what became of it by the key of the call, so
+   * that a call that is repeated does not run again.
    */
   ONCE,
   /** Nothing is promised: never repeated unless it certainly did not run. */

@@ -1,6 +1,7 @@
 package dev.tern.core;
 
 import java.lang.reflect.Type;
+import java.time.Duration;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param <R> the result
  */
 public final class Method<P extends @Nullable Object, R extends @Nullable Object> {
+  /** Long for a call, and short for a leak. */
+  public static final Duration DEFAULT_MAX_RUN = Duration.ofMinutes(10);
+
   private static final int MAX_NAME = 256;
   private static final Pattern NAME = Pattern.compile("[\\x21-\\x7E]{1," + MAX_NAME + "}");
 
@@ -20,6 +24,7 @@ public final class Method<P extends @Nullable Object, R extends @Nullable Object
   private final Effect effect;
   private final boolean interruptible;
   private final String description;
+  private final Duration maxRun;
 
   private Method(
       String name,
@@ -27,13 +32,15 @@ public final class Method<P extends @Nullable Object, R extends @Nullable Object
       Type resultType,
       Effect effect,
       boolean interruptible,
-      String description) {
+      String description,
+      Duration maxRun) {
     this.name = name;
     this.paramsType = paramsType;
     this.resultType = resultType;
     this.effect = effect;
     this.interruptible = interruptible;
     this.description = description;
+    this.maxRun = maxRun;
   }
 
   /**
@@ -73,12 +80,12 @@ public final class Method<P extends @Nullable Object, R extends @Nullable Object
       throw new IllegalArgumentException(
           "method name: \"" + name + "\" (expected: 1 to 256 visible ASCII characters)");
     }
-    return new Method<>(name, params, result, Effect.UNSAFE, false, "");
+    return new Method<>(name, params, result, Effect.UNSAFE, false, "", DEFAULT_MAX_RUN);
   }
 
   /** This method with an effect. */
   public Method<P, R> effect(Effect declared) {
-    return new Method<>(name, paramsType, resultType, declared, interruptible, description);
+    return new Method<>(name, paramsType, resultType, declared, interruptible, description, maxRun);
   }
 
   /**
@@ -86,12 +93,26 @@ public final class Method<P extends @Nullable Object, R extends @Nullable Object
    * effect. READ and IDEMPOTENT methods always may.
    */
   public Method<P, R> interruptible() {
-    return new Method<>(name, paramsType, resultType, effect, true, description);
+    return new Method<>(name, paramsType, resultType, effect, true, description, maxRun);
   }
 
   /** This method with a sentence for {@code rpc.discover}. */
   public Method<P, R> describedAs(String sentence) {
-    return new Method<>(name, paramsType, resultType, effect, interruptible, sentence);
+    return new Method<>(name, paramsType, resultType, effect, interruptible, sentence, maxRun);
+  }
+
+  /**
+   * This method, with how long it may run for an operation that must happen once: such a run goes
+   * on when nobody waits for it any more. After that time its token is cancelled, and the operation
+   * counts as failed. {@link #DEFAULT_MAX_RUN} if not said.
+   *
+   * @throws IllegalArgumentException if it is not positive
+   */
+  public Method<P, R> maxRun(Duration longest) {
+    if (!longest.isPositive()) {
+      throw new IllegalArgumentException("maxRun: " + longest + " (expected: more than 0)");
+    }
+    return new Method<>(name, paramsType, resultType, effect, interruptible, description, longest);
   }
 
   /** What it is called by: 1-256 visible ASCII characters. */
@@ -122,6 +143,11 @@ public final class Method<P extends @Nullable Object, R extends @Nullable Object
   /** What {@code rpc.discover} says of it; empty if nothing was said. */
   public String description() {
     return description;
+  }
+
+  /** How long one run may take that belongs to an operation, not to a call. */
+  public Duration maxRun() {
+    return maxRun;
   }
 
   @Override

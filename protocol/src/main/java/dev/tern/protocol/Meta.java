@@ -31,11 +31,11 @@ public final class Meta {
   /** The number of the attempt: 1, 2, 3 … */
   public static final Key<Integer> ATTEMPT = Key.of("attempt", 1);
 
-  /** The store that earlier attempts went to. */
+  /** The store of the first attempt that may have run, or else of this one. */
   public static final Key<String> DEDUP = Key.of("dedup", 0);
 
-  /** The time since the first attempt, in milliseconds, 0 or more. */
-  public static final Key<Long> AGE_MILLIS = Key.of("age_ms", 0);
+  /** When that attempt was made, in milliseconds of that store's clock, 0 or more. */
+  public static final Key<Long> FIRST_MILLIS = Key.of("first_ms", 0);
 
   /** A bearer token; never logged. */
   public static final Key<String> AUTH = Key.of("auth", 0);

@@ -78,7 +78,7 @@ class MetaTest {
       case "key" -> Meta.NONE.with(Meta.KEY, "k");
       case "attempt" -> Meta.NONE.with(Meta.ATTEMPT, 1);
       case "dedup" -> Meta.NONE.with(Meta.DEDUP, "d");
-      case "age_ms" -> Meta.NONE.with(Meta.AGE_MILLIS, 0L);
+      case "first_ms" -> Meta.NONE.with(Meta.FIRST_MILLIS, 0L);
       case "auth" -> Meta.NONE.with(Meta.AUTH, "t");
       case "traceparent" -> Meta.NONE.with(Meta.TRACEPARENT, "p");
       case "tracestate" -> Meta.NONE.with(Meta.TRACESTATE, "s");

@@ -70,6 +70,9 @@ public abstract class Access {
   /** Who made it. */
   public abstract Origin originOf(RpcException error);
 
+  /** The error as it would travel, without its details. */
+  public abstract WireError wireOf(RpcException error);
+
   private static Access load() {
     try {
       var constructor = Class.forName("dev.tern.core.CoreAccess").getDeclaredConstructor();

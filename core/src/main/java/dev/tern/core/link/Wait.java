@@ -17,6 +17,24 @@ public final class Wait {
   private Wait() {}
 
   /**
+   * Blocks for a while.
+   *
+   * @throws TimeoutException if the request's deadline passes first
+   * @throws CancellationException as {@link #until} does
+   */
+  public static void sleep(long nanos, Request request, Timers timers) throws TimeoutException {
+    CompletableFuture<Boolean> over = new CompletableFuture<>();
+    Timers.Scheduled alarm = timers.schedule(nanos, () -> over.complete(true));
+    try {
+      var _ = until(over, request, timers);
+    } catch (ExecutionException e) {
+      throw new AssertionError("an alarm does not fail", e);
+    } finally {
+      alarm.cancel();
+    }
+  }
+
+  /**
    * Blocks until a future is done.
    *
    * @param future may be shared: others may wait for it, and it goes on when this wait ends

@@ -7,11 +7,12 @@ import dev.tern.core.Request;
 import dev.tern.core.Response;
 import dev.tern.core.RpcException;
 import dev.tern.core.Stats;
-import dev.tern.core.access.CallContext;
 import dev.tern.core.access.Origin;
+import dev.tern.core.access.ServedCall;
 import dev.tern.core.link.CancelSource;
 import dev.tern.core.observe.Observer;
 import dev.tern.core.runtime.Timers;
+import dev.tern.core.server.once.Duplicates;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.ErrorCode;
@@ -38,13 +39,21 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #enter} to {@link #concluded} are for the innermost handler of the chain, which may run
  * more than once, or on a thread of a filter's own.
  */
-final class CallTask extends CancelSource implements CallContext, ServerCall.Runner, Runnable {
+final class CallTask extends CancelSource implements ServedCall, ServerCall.Runner, Runnable {
   private static final long NANOS_PER_MICRO = 1_000;
 
   final ServerCall call;
   final ServedMethod served;
   final Request request;
   private final ServerConnection connection;
+
+  /** Under which it was noted that it is there; null if its method's lane takes duplicates. */
+  private final @Nullable String duplicateKey;
+
+  private final boolean isDuplicate;
+
+  /** Whether the user's code goes on when nobody waits for this call any more. */
+  private boolean detached;
 
   /** Null if the method may not be interrupted, or runs on a thread that is not its own. */
   private final @Nullable InterruptWindow window;
@@ -53,7 +62,7 @@ final class CallTask extends CancelSource implements CallContext, ServerCall.Run
   private @Nullable Thread thread;
 
   /** What few calls have: null for the others, which pay nothing for it. */
-  private volatile @Nullable Extras extras;
+  private @Nullable Extras extras;
 
   /**
    * The error, or the encoded result, that the user's code has come to in its last run; null for
@@ -71,15 +80,27 @@ final class CallTask extends CancelSource implements CallContext, ServerCall.Run
    * @param startedNanos when the user's code began, if the caller has asked where the time goes;
    *     null before, and else
    * @param said what the user's code says beside the result
+   * @param replayed whether the answer is a remembered one
    */
-  private record Extras(@Nullable Long startedNanos, Metadata said) {}
+  private record Extras(@Nullable Long startedNanos, Metadata said, boolean replayed) {
+    static final Extras NONE = new Extras(null, Metadata.NONE, false);
+  }
+
+  private Extras extras() {
+    Extras known = extras;
+    return known == null ? Extras.NONE : known;
+  }
 
   CallTask(ServerConnection connection, ServerCall call, ServedMethod served) {
     this.connection = connection;
     this.call = call;
     this.served = served;
-    this.window = served.method().isInterruptible() && !isInline() ? new InterruptWindow() : null;
     Message.Request message = call.request();
+    Duplicates duplicates = served.duplicates();
+    this.duplicateKey = duplicates == null ? null : Duplicates.keyOf(message);
+    this.isDuplicate =
+        duplicates != null && duplicateKey != null && duplicates.enter(duplicateKey);
+    this.window = served.method().isInterruptible() && !isInline() ? new InterruptWindow() : null;
     this.request =
         CORE.request(
             this,
@@ -103,14 +124,29 @@ final class CallTask extends CancelSource implements CallContext, ServerCall.Run
     throw new IllegalStateException(request + " (expected: one that a server has received)");
   }
 
+  /**
+   * Where it runs: where its method does, unless it may have to wait there for another attempt at
+   * its operation.
+   */
+  Lane lane() {
+    return isDuplicate ? Lane.VIRTUAL : served.lane();
+  }
+
   /** Whether it runs on the thread that read it. */
   boolean isInline() {
-    return served.lane() instanceof Lane.Inline;
+    return lane() instanceof Lane.Inline;
   }
 
   /** Whether it runs on a virtual thread of its own. */
   boolean isVirtual() {
-    return served.lane() instanceof Lane.Virtual;
+    return lane() instanceof Lane.Virtual;
+  }
+
+  /** It has come to its end on its lane, and nothing of it is left there. */
+  void left() {
+    if (duplicateKey != null && served.duplicates() != null) {
+      served.duplicates().leave(duplicateKey);
+    }
   }
 
   @Override
@@ -206,8 +242,7 @@ final class CallTask extends CancelSource implements CallContext, ServerCall.Run
             : errorOf(thrown, request);
     // First: from here on no handler starts, also on another thread, and the verdict is final.
     if (call.answer()) {
-      Executed said = error == conclusion ? error.executed() : Executed.MAYBE;
-      frame = failureFrame(error, call.verdict(said));
+      frame = failureFrame(error, verdictOf(error));
     }
     return error.code();
   }
@@ -250,14 +285,14 @@ final class CallTask extends CancelSource implements CallContext, ServerCall.Run
     int limit = connection.server().limits.get(Bound.FRAME_BYTES);
     boolean isSmall =
         error.message().length() <= limit && (details == null || details.length <= limit);
-    Bytes reply = isSmall ? call.failure(error, timed(ReplyMeta.NONE)) : null;
+    ReplyMeta meta = timed(ReplyMeta.NONE.withReplayed(extras().replayed()));
+    Bytes reply = isSmall ? call.failure(error, meta) : null;
     if (isSmall && fits(reply, limit)) {
       return reply;
     }
     String message = "the message and the details of this error are too large to be sent";
     return call.failure(
-        new WireError(error.code(), error.number(), message, null, executed),
-        timed(ReplyMeta.NONE));
+        new WireError(error.code(), error.number(), message, null, executed), meta);
   }
 
   /** With the times that the caller has asked for, unless times are said already. */
@@ -283,8 +318,7 @@ final class CallTask extends CancelSource implements CallContext, ServerCall.Run
 
   @Override
   public void replyWith(Metadata metadata) {
-    Extras known = extras;
-    extras = new Extras(known == null ? null : known.startedNanos(), metadata);
+    extras = new Extras(extras().startedNanos(), metadata, extras().replayed());
   }
 
   @Override
@@ -305,10 +339,9 @@ final class CallTask extends CancelSource implements CallContext, ServerCall.Run
     }
     conclusion = null;
     if (Boolean.TRUE.equals(call.request().meta().get(Meta.TIMING))) {
-      Extras known = extras;
-      extras = new Extras(timers().nanoTime(), known == null ? Metadata.NONE : known.said());
+      extras = new Extras(timers().nanoTime(), extras().said(), extras().replayed());
     }
-    if (window != null) {
+    if (window != null && !detached) {
       window.enter();
       if (isCancelled()) { // a cancel that comes later finds this thread in the window
         Thread.currentThread().interrupt();
@@ -321,20 +354,61 @@ final class CallTask extends CancelSource implements CallContext, ServerCall.Run
    * interrupted for, also by the user's code itself, ends with it.
    */
   void leave() {
-    if (window != null) {
+    if (window != null && !detached) {
       window.leave();
     }
     Thread.interrupted();
   }
 
+  @Override
+  public Executed verdictOf(RpcException error) {
+    return call.verdict(error == conclusion ? error.executed() : Executed.MAYBE);
+  }
+
+  @Override
+  public boolean hasEnded() {
+    return call.endedFor() != null;
+  }
+
+  @Override
+  public void detach() {
+    detached = true;
+  }
+
+  @Override
+  public boolean join() {
+    boolean wasSure = call.join();
+    if (!wasSure) {
+      mayHaveRun(); // throws if it has ended
+    }
+    return wasSure;
+  }
+
+  @Override
+  public void joined() {
+    call.joined();
+  }
+
+  @Override
+  public void unjoin() {
+    call.unjoin();
+  }
+
+  @Override
+  public void replayed() {
+    extras = new Extras(extras().startedNanos(), extras().said(), true);
+  }
+
   /** Notes the result that the user's code has come to: it is known to be sound. */
-  Bytes concluded(Bytes result) {
+  @Override
+  public Bytes concluded(Bytes result) {
     conclusion = result;
     return result;
   }
 
   /** Notes the error that the user's code has come to: of it alone the verdict stands. */
-  RpcException concluded(RpcException error) {
+  @Override
+  public RpcException concluded(RpcException error) {
     conclusion = error;
     return error;
   }

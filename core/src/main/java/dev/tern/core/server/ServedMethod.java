@@ -3,10 +3,14 @@ package dev.tern.core.server;
 import dev.tern.core.Handler;
 import dev.tern.core.Lane;
 import dev.tern.core.Method;
+import dev.tern.core.server.once.Duplicates;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A method as a server offers it.
  *
+ * @param duplicates finds calls that its lane's threads must not wait for; null if they may wait
  * @param chain the filters with the user's code inside
  */
-record ServedMethod(Method<?, ?> method, Lane lane, Handler chain) {}
+record ServedMethod(
+    Method<?, ?> method, Lane lane, Handler chain, @Nullable Duplicates duplicates) {}

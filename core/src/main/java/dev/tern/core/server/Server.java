@@ -4,12 +4,14 @@ import dev.tern.core.Stats;
 import dev.tern.core.access.Durations;
 import dev.tern.core.runtime.IoThread;
 import dev.tern.core.runtime.Timers;
+import dev.tern.core.server.once.Once;
 import dev.tern.core.transport.Connection;
 import dev.tern.core.transport.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +35,9 @@ public final class Server implements AutoCloseable {
   Server(Transport transport, ServerSettings settings) {
     this.transport = transport;
     this.timers = settings.environment.timers();
-    this.core = new ServerCore(settings, ServerMethods.of(settings), this::connectionClosed);
+    Once once = new Once(settings.outcomes(), settings.bareReplays(), timers);
+    Map<String, ServedMethod> methods = ServerMethods.of(settings, once);
+    this.core = new ServerCore(settings, methods, this::connectionClosed);
   }
 
   /** Starts to describe a server. */

@@ -5,6 +5,8 @@ import dev.tern.core.Lane;
 import dev.tern.core.Method;
 import dev.tern.core.Procedure;
 import dev.tern.core.VoidProcedure;
+import dev.tern.core.outcome.MemoryStore;
+import dev.tern.core.outcome.OutcomeStore;
 import dev.tern.core.runtime.Environment;
 import dev.tern.core.runtime.Timers;
 import dev.tern.core.server.ServerSettings.PoolSize;
@@ -169,6 +171,37 @@ public final class ServerBuilder {
    */
   public ServerBuilder exposeErrors(boolean expose) {
     settings.exposeErrors = expose;
+    return this;
+  }
+
+  /**
+   * Where it is remembered what became of operations that must happen once: those of methods with
+   * the effect ONCE, called with a key. If not set, a {@link MemoryStore} with its defaults, of
+   * this server alone.
+   *
+   * @param store belongs to the caller, who may share it between servers and closes it; null to
+   *     remember nothing, which makes ONCE as UNSAFE
+   */
+  public ServerBuilder outcomes(@Nullable OutcomeStore store) {
+    settings.outcomes(store);
+    return this;
+  }
+
+  /**
+   * How long, and for how many calls, answers to bare calls are remembered whose methods are
+   * UNSAFE: a bare client that repeats a call with the same UUID gets the same answer. 10 seconds
+   * and 10,000 calls if not set.
+   *
+   * @param time zero for never
+   * @param calls the oldest are forgotten first; 0 for none
+   */
+  public ServerBuilder bareReplays(Duration time, long calls) {
+    if (time.isNegative() || calls < 0) {
+      throw new IllegalArgumentException(
+          "bareReplays: %s, %s calls (expected: 0 or more each)".formatted(time, calls));
+    }
+    settings.bareReplayTime = time;
+    settings.bareReplays = calls;
     return this;
   }
 

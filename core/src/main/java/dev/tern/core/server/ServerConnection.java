@@ -228,6 +228,7 @@ final class ServerConnection implements ConnectionHandler {
   private void complete(CallTask task) {
     succeeded += task.hasSucceeded() ? 1 : 0;
     admission.left();
+    task.left();
     session.complete(task.call, task.frame());
   }
 

@@ -10,12 +10,10 @@ import dev.tern.core.server.admission.ByteBudget;
 import dev.tern.core.server.admission.Gates;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Limits;
-import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.json.JsonNames;
 import dev.tern.protocol.session.ServerCall;
 import dev.tern.protocol.session.ServerSession;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -49,7 +47,6 @@ final class ServerCore {
   private final Bookkeeper observer;
   private final Map<String, ServedMethod> methods;
   private final JsonNames names;
-  private final byte[] helloResult;
   private final Map<String, ExecutorService> pools = new HashMap<>();
   private final Runnable onClosed;
   private final AtomicInteger cutOff = new AtomicInteger();
@@ -69,7 +66,6 @@ final class ServerCore {
     this.observer = new Bookkeeper(environment, gates::inFlight);
     this.methods = methods;
     this.names = JsonNames.of(List.copyOf(methods.keySet()));
-    this.helloResult = hello(limits).getBytes(StandardCharsets.US_ASCII);
     this.onClosed = onClosed;
     settings.pools.forEach((name, size) -> pools.put(name, newPool(name, size)));
   }
@@ -89,22 +85,14 @@ final class ServerCore {
         });
   }
 
-  /** What {@code rpc.hello} is answered. */
-  private static String hello(Limits limits) {
-    return """
-        {"versions":[1],"encodings":["json"],"compressions":[],\
-        "limits":{"frame_bytes":%s,"in_flight":%s}}"""
-        .formatted(limits.get(Bound.FRAME_BYTES), limits.get(Bound.IN_FLIGHT));
-  }
-
   ServerSession newSession(IntPredicate room, long now) {
-    return new ServerSession(limits, names, helloResult, room, now);
+    return new ServerSession(limits, names, room, now);
   }
 
   /** Starts a call on a thread of its lane's. */
   void start(CallTask task) {
     Executor threads =
-        switch (task.served.lane()) {
+        switch (task.lane()) {
           case Lane.Pool(String name) -> pools.get(name);
           case Lane.Threads(Executor users) -> users;
           case Lane.Virtual _, Lane.Inline _ -> null; // an inline call that has waited for another

@@ -6,23 +6,32 @@ import dev.tern.core.Filter;
 import dev.tern.core.Handler;
 import dev.tern.core.Lane;
 import dev.tern.core.Method;
+import dev.tern.core.Procedure;
 import dev.tern.core.access.Onion;
 import dev.tern.core.binding.JsonCodec;
 import dev.tern.core.binding.OpenRpc;
 import dev.tern.core.binding.OpenRpc.MethodDoc;
+import dev.tern.core.outcome.OutcomeStore;
 import dev.tern.core.server.ServerSettings.Registration;
+import dev.tern.core.server.once.Once;
+import dev.tern.core.server.once.OutcomeMethod;
+import dev.tern.core.server.once.OutcomeMethod.Query;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the methods that a server offers, each under its filters, and checks that they can run. */
 final class ServerMethods {
   private final ServerSettings settings;
+  private final Once once;
 
-  private ServerMethods(ServerSettings settings) {
+  private ServerMethods(ServerSettings settings, Once once) {
     this.settings = settings;
+    this.once = once;
   }
 
   /**
@@ -31,29 +40,46 @@ final class ServerMethods {
    * @throws IllegalArgumentException if a method has types that can never be read and written
    * @throws IllegalStateException if a method cannot run on its lane
    */
-  static Map<String, ServedMethod> of(ServerSettings settings) {
-    ServerMethods methods = new ServerMethods(settings);
+  static Map<String, ServedMethod> of(ServerSettings settings, Once once) {
+    ServerMethods methods = new ServerMethods(settings, once);
+    List<Registration<?, ?>> all = new ArrayList<>(settings.methods.values());
+    all.add(methods.discover());
+    OutcomeStore store = once.store();
+    Lane lane = methods.laneOf(HelloMethod.METHOD);
+    all.add(new Registration<>(HelloMethod.METHOD, lane, new HelloMethod(settings.limits, store)));
+    if (store != null) {
+      Procedure<Query, Map<String, @Nullable Object>> outcome = new OutcomeMethod(store);
+      all.add(new Registration<>(OutcomeMethod.METHOD, Lane.VIRTUAL, outcome));
+    }
     Map<String, ServedMethod> served = new LinkedHashMap<>();
-    settings.methods.forEach((name, registration) -> served.put(name, methods.serve(registration)));
-    Registration<?, ?> discover = methods.discover();
-    served.put(discover.method().name(), methods.serve(discover));
+    all.forEach(one -> served.put(one.method().name(), methods.serve(one)));
     return Map.copyOf(served);
+  }
+
+  /** On the thread that reads, unless a filter may block there. */
+  private Lane laneOf(Method<?, ?> method) {
+    boolean mayBlock =
+        ServerStack.filters(method, settings.filters, once).stream().anyMatch(Filter::mayBlock);
+    return mayBlock ? Lane.VIRTUAL : Lane.INLINE;
   }
 
   private <P extends @Nullable Object, R extends @Nullable Object> ServedMethod serve(
       Registration<P, R> registration) {
     Method<P, R> method = registration.method();
-    List<Filter> filters = ServerStack.filters(method, settings.filters);
+    List<Filter> filters = ServerStack.filters(method, settings.filters, once);
     check(method, registration.lane(), filters);
-    JsonCodec codec =
-        settings.refuseUnknownFields ? JsonCodec.REFUSING_UNKNOWN_FIELDS : JsonCodec.DEFAULT;
+    // What a later version says in the protocol's own methods must not be refused.
+    boolean isStrict = settings.refuseUnknownFields && !method.name().startsWith("rpc.");
+    JsonCodec codec = isStrict ? JsonCodec.REFUSING_UNKNOWN_FIELDS : JsonCodec.DEFAULT;
     Handler innermost;
     try {
       innermost = new ProcedureHandler<>(method, registration.procedure(), codec);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("method " + method.name() + ": " + e.getMessage(), e);
     }
-    return new ServedMethod(method, registration.lane(), Onion.wrap(filters, innermost));
+    Lane lane = registration.lane();
+    return new ServedMethod(
+        method, lane, Onion.wrap(filters, innermost), once.duplicates(method, lane));
   }
 
   private void check(Method<?, ?> method, Lane lane, List<Filter> filters) {

@@ -1,10 +1,13 @@
 package dev.tern.core.server;
 
+import dev.tern.core.Effect;
 import dev.tern.core.Filter;
 import dev.tern.core.Lane;
 import dev.tern.core.Method;
 import dev.tern.core.Procedure;
 import dev.tern.core.link.StallWatch;
+import dev.tern.core.outcome.MemoryStore;
+import dev.tern.core.outcome.OutcomeStore;
 import dev.tern.core.runtime.Environment;
 import dev.tern.protocol.Limits;
 import java.time.Duration;
@@ -28,6 +31,12 @@ final class ServerSettings {
   /** Room for a few large replies on their way to a peer. */
   private static final long UNREAD_OUTPUT_BYTES = 8 << 20;
 
+  /** A bare client repeats a call within seconds, or never. */
+  private static final Duration BARE_REPLAY_TIME = Duration.ofSeconds(10);
+
+  /** A few megabytes of small results. */
+  private static final long BARE_REPLAYS = 10_000;
+
   /** A method with the user's code. */
   record Registration<P extends @Nullable Object, R extends @Nullable Object>(
       Method<P, R> method, Lane lane, Procedure<P, R> procedure) {}
@@ -47,6 +56,42 @@ final class ServerSettings {
   Duration writeStall = StallWatch.DEFAULT_LIMIT;
   boolean refuseUnknownFields;
   boolean exposeErrors;
+
+  /** Null until one is needed, unless there shall be none. */
+  private @Nullable OutcomeStore outcomes;
+
+  private boolean remembersNothing;
+  Duration bareReplayTime = BARE_REPLAY_TIME;
+  long bareReplays = BARE_REPLAYS;
   String title = "Tern service";
   String version = "0";
+
+  void outcomes(@Nullable OutcomeStore store) {
+    outcomes = store;
+    remembersNothing = store == null;
+  }
+
+  /** The store of methods that must happen once; null if there are none, or shall be no store. */
+  @Nullable OutcomeStore outcomes() {
+    if (outcomes == null && !remembersNothing && hasOnceMethods()) {
+      return MemoryStore.builder().timers(environment.timers()).build();
+    }
+    return outcomes;
+  }
+
+  private boolean hasOnceMethods() {
+    return methods.values().stream().anyMatch(m -> m.method().effect() == Effect.ONCE);
+  }
+
+  /** A cache of the answers to bare calls; null if there shall be none. */
+  @Nullable OutcomeStore bareReplays() {
+    return bareReplays == 0 || bareReplayTime.isZero()
+        ? null
+        : MemoryStore.builder()
+            .window(bareReplayTime)
+            .entries(bareReplays)
+            .evicting()
+            .timers(environment.timers())
+            .build();
+  }
 }

@@ -3,6 +3,7 @@ package dev.tern.core.server;
 import dev.tern.core.Filter;
 import dev.tern.core.Method;
 import dev.tern.core.server.admission.Gates;
+import dev.tern.core.server.once.Once;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,10 +16,15 @@ final class ServerStack {
   private ServerStack() {}
 
   /** The filters around one method: only those that apply to it. */
-  static List<Filter> filters(Method<?, ?> method, List<Filter> users) {
+  static List<Filter> filters(Method<?, ?> method, List<Filter> users, Once once) {
     List<Filter> order = new ArrayList<>();
     order.addAll(users); // the application's own, in the order in which it registered them
     order.removeIf(filter -> !filter.appliesTo(method));
+    Filter remembering = once.around(method);
+    if (remembering != null) {
+      order.add(remembering); // inside the user's, one of which says who calls: what is remembered
+      // of one caller is told to no other
+    }
     return order;
   }
 }

@@ -33,7 +33,7 @@ final class MetaReader {
           Meta.KEY.wire(),
           Meta.ATTEMPT.wire(),
           Meta.DEDUP.wire(),
-          Meta.AGE_MILLIS.wire(),
+          Meta.FIRST_MILLIS.wire(),
           Meta.AUTH.wire(),
           Meta.TRACEPARENT.wire(),
           Meta.TRACESTATE.wire(),
@@ -51,7 +51,7 @@ final class MetaReader {
   private static final int KEY = 2;
   private static final int ATTEMPT = 3;
   private static final int DEDUP = 4;
-  private static final int AGE_MILLIS = 5;
+  private static final int FIRST_MILLIS = 5;
   private static final int AUTH = 6;
   private static final int TRACEPARENT = 7;
   private static final int TRACESTATE = 8;
@@ -283,7 +283,7 @@ final class MetaReader {
   private boolean integer(int key, long value) {
     switch (key) {
       case TIMEOUT_MILLIS -> said.timeoutMillis(Math.max(Meta.UNSAID, value));
-      case AGE_MILLIS -> said.say(Meta.AGE_MILLIS, Math.max(0, value));
+      case FIRST_MILLIS -> said.say(Meta.FIRST_MILLIS, Math.max(0, value));
       case ATTEMPT -> said.say(Meta.ATTEMPT, Math.clamp(value, 1, Integer.MAX_VALUE));
       case V -> said.say(Meta.V, 1);
       // How long something took is only said for people: anything odd counts as not said.
@@ -380,7 +380,7 @@ final class MetaReader {
           case IDEMPOTENT, TIMING, REPLAYED -> "true or false";
           case KEY, DEDUP -> "a string of 1 to " + keyBytes + " bytes without control characters";
           case ATTEMPT -> "an integer, 1 or more";
-          case TIMEOUT_MILLIS, AGE_MILLIS -> "an integer, 0 or more";
+          case TIMEOUT_MILLIS, FIRST_MILLIS -> "an integer, 0 or more";
           case AUTH -> "a string without control characters";
           case ACCEPT -> "an array of names";
           case MD -> "an object of strings";

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   QUEUED ── start ──▶ RUNNING ── start, mayHaveRun ──▶ UNSURE
- *   QUEUED ── mayHaveRun ──────────────────────────────▶ UNSURE
+ *   QUEUED ── mayHaveRun, join ────────────────────────▶ UNSURE
+   UNSURE ── joined ──▶ RUNNING, ── unjoin ──▶ QUEUED
  *   each of the three ── answer ──▶ ANSWERED
  *   each of the three ── end ─────▶ EXPIRED, CANCELLED or DISCONNECTED
  * </pre>
@@ -140,6 +141,33 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
    */
   public boolean mayHaveRun() {
     return move(_ -> UNSURE);
+  }
+
+  /**
+   * Says that it waits for a run of its operation elsewhere; its verdict is "maybe" until that run
+   * is known to be over, or not to be.
+   *
+   * @return whether it was QUEUED before; false also if it has ended
+   */
+  public boolean join() {
+    boolean wasQueued = STATE.compareAndSet(this, QUEUED, UNSURE);
+    if (!wasQueued) {
+      mayHaveRun();
+    }
+    return wasQueued;
+  }
+
+  /**
+   * The run that it waited for is over, and speaks for the operation. Only after {@link #join} has
+   * returned true.
+   */
+  public void joined() {
+    STATE.compareAndSet(this, UNSURE, RUNNING);
+  }
+
+  /** There was no run to wait for. Only after {@link #join} has returned true. */
+  public void unjoin() {
+    STATE.compareAndSet(this, UNSURE, QUEUED);
   }
 
   /** Moves it to the state that follows; false if it has ended. */

@@ -49,8 +49,10 @@ public final class ServerSession {
 
   private static final byte[] NOTHING = {};
 
+  /** What this server speaks and remembers: its owner answers that, also while it closes. */
+  private static final String HELLO = "rpc.hello";
+
   private final Limits limits;
-  private final Bytes helloResult;
   private final EnvelopeScanner scanner;
   private final FrameDecoder decoder;
   private final TokenBucket idleCancels;
@@ -75,15 +77,12 @@ public final class ServerSession {
    * A session before its first byte.
    *
    * @param methods the names that are served, to be found without allocation
-   * @param helloResult the encoded result of {@code rpc.hello}
    * @param room whether so many bytes more may be held for a frame of which a fair part has come; a
    *     false makes that frame slower, no more
    * @param now the time of the connection's beginning
    */
-  public ServerSession(
-      Limits limits, JsonNames methods, byte[] helloResult, IntPredicate room, long now) {
+  public ServerSession(Limits limits, JsonNames methods, IntPredicate room, long now) {
     this.limits = limits;
-    this.helloResult = Bytes.of(helloResult);
     this.calls = new ServerCalls(limits, output);
     this.scanner = new EnvelopeScanner(limits, methods);
     int frameBytes = limits.get(Bound.FRAME_BYTES);
@@ -309,7 +308,7 @@ public final class ServerSession {
     if (request.method().startsWith("rpc.") && control(request, now)) {
       return;
     }
-    if (phase == Phase.DRAINING) {
+    if (phase == Phase.DRAINING && !request.method().equals(HELLO)) {
       calls.refuse(request, SessionErrors.SHUTTING_DOWN, now);
     } else if (calls.begin(request, decoder.length(), now) && id != null) {
       // One cancel a call may always cross its reply: thousands time out at once.
@@ -326,7 +325,6 @@ public final class ServerSession {
     }
     switch (request.method()) {
       case "rpc.ping" -> calls.answer(request, Messages.NULL);
-      case "rpc.hello" -> calls.answer(request, helloResult);
       case "rpc.cancel" -> {
         cancel(request.params(), now);
         calls.answer(request, Messages.NULL);

@@ -31,7 +31,7 @@ class MessagesTest {
           .with(Meta.KEY, "k\u00e9y")
           .with(Meta.ATTEMPT, 2)
           .with(Meta.DEDUP, "d")
-          .with(Meta.AGE_MILLIS, 7L)
+          .with(Meta.FIRST_MILLIS, 7L)
           .with(Meta.AUTH, "t")
           .with(Meta.TRACEPARENT, "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
           .with(Meta.TRACESTATE, "a=1")

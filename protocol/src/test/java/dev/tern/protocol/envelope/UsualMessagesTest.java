@@ -54,7 +54,7 @@ class UsualMessagesTest {
           Meta.timeout(250),
           Meta.timeout(1).with(Meta.TRACEPARENT, TRACE),
           Meta.timeout(20).with(Meta.KEY, "3f2b8c1e-4d6a").with(Meta.ATTEMPT, 2),
-          Meta.NONE.with(Meta.AUTH, "a b").with(Meta.TIMING, true).with(Meta.AGE_MILLIS, 12L));
+          Meta.NONE.with(Meta.AUTH, "a b").with(Meta.TIMING, true).with(Meta.FIRST_MILLIS, 12L));
 
   private final JsonCursor cursor = new JsonCursor(LIMITS);
   private final Envelope envelope = new Envelope(LIMITS, METHODS, cursor);
@@ -73,7 +73,7 @@ class UsualMessagesTest {
         "{'id':'x-y z','method':'add','meta':{'timeout_ms':1}}",
         "{'id':1,'method':'add','meta':{'timeout_ms':1,'key':'k','attempt':2}}",
         "{'id':1,'method':'add','meta':{'attempt':2147483648,'key':'k','timeout_ms':999999999999999}}",
-        "{'id':1,'method':'add','meta':{'v':1,'auth':'t','dedup':'d','age_ms':7,'timing':true}}",
+        "{'id':1,'method':'add','meta':{'v':1,'auth':'t','dedup':'d','first_ms':7,'timing':true}}",
         "{'id':1,'method':'add','meta':{'idempotent':false,'timing':false,'replayed':true}}",
         "{'id':1,'method':'add','meta':{'key':null,'timeout_ms':null}}",
         "{'id':1,'method':'add','meta':{'traceparent':'00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'}}",
@@ -118,7 +118,7 @@ class UsualMessagesTest {
         "{'id':1,'method':'add','meta':{'accept':['gzip']}}",
         "{'id':1,'method':'add','meta':{'x':1}}",
         "{'id':1,'method':'add','meta':{'timing':1}}",
-        "{'id':1,'method':'add','meta':{'v':1,'attempt':1,'age_ms':1,'timing':true,'key':'k','idempotent':true}}",
+        "{'id':1,'method':'add','meta':{'v':1,'attempt':1,'first_ms':1,'timing':true,'key':'k','idempotent':true}}",
         "{'id':true,'method':'add','meta':{}}",
         "{'jsonrpc':'2.1','id':1,'method':'add'}",
         "{'jsonrpc':'2.0','id':null,'method':'add'}",

@@ -1,0 +1,43 @@
+package dev.tern.core.access;
+
+import dev.tern.core.RpcException;
+import dev.tern.protocol.Bytes;
+import dev.tern.protocol.Executed;
+
+/** What the framework's own filters at a server know and say of a call. */
+public interface ServedCall extends CallContext {
+  /**
+   * The verdict of an error that came out of the rest of the chain: "no" if the user's code has not
+   * begun; what the user's code says if the error is its own.
+   */
+  Executed verdictOf(RpcException error);
+
+  /** Whether the call ended, with a reply or without, before the chain had come to an answer. */
+  boolean hasEnded();
+
+  /** The user's code outlives this call: its thread is not interrupted for it. */
+  void detach();
+
+  /**
+   * The call waits for another run of its operation: from here on its verdict is "maybe".
+   *
+   * @return whether the verdict was "no" until now
+   * @throws RpcException if the call has ended
+   */
+  boolean join();
+
+  /** That run is over, and speaks for the operation. Only after {@link #join} has returned true. */
+  void joined();
+
+  /** There was no such run after all. Only after {@link #join} has returned true. */
+  void unjoin();
+
+  /** The answer is a remembered one; the reply says so where it has a place for it. */
+  void replayed();
+
+  /** Notes a result that is known to be sound. */
+  Bytes concluded(Bytes result);
+
+  /** Notes an error whose verdict speaks for the operation. */
+  RpcException concluded(RpcException error);
+}

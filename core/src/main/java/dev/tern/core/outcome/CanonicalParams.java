@@ -1,0 +1,192 @@
+package dev.tern.core.outcome;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tern.protocol.Bytes;
+import dev.tern.protocol.Limits;
+import dev.tern.protocol.json.JsonCursor;
+import dev.tern.protocol.json.JsonKind;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Params as bytes that are the same for equal values, and differ for others.
+ *
+ * <pre>
+ *   params  = version value
+ *   value   = 'n' | 't' | 'f' | number | string | array | object
+ *   number  = 'd' sign digits 'e' exponent ';'     digits × 10^exponent, no zero at either end
+ *   string  = 's' length UTF-8
+ *   array   = 'a' count value*
+ *   object  = 'o' count (length UTF-8 value)*      names in the order of their code points
+ * </pre>
+ *
+ * A length and a count have four bytes. A member that is null is left out. Zero is {@code d0e0;},
+ * with whatever sign it was written.
+ */
+final class CanonicalParams {
+  private static final int USUAL_BYTES = 256;
+
+  private byte[] out = new byte[USUAL_BYTES];
+  private int size;
+
+  CanonicalParams(@Nullable Bytes params) {
+    put((byte) ParamsHash.VERSION);
+    if (params == null || isNull(params)) {
+      put((byte) 'o');
+      putInt(0);
+      return;
+    }
+    JsonCursor cursor = new JsonCursor(Limits.DEFAULT);
+    cursor.resetTrusted(params.array(), params.from(), params.length());
+    value(cursor, params.array());
+  }
+
+  void update(MessageDigest digest) {
+    digest.update(out, 0, size);
+  }
+
+  byte[] toByteArray() {
+    return Arrays.copyOf(out, size);
+  }
+
+  private static boolean isNull(Bytes params) {
+    return params.length() == 4 && params.array()[params.from()] == 'n';
+  }
+
+  private void value(JsonCursor cursor, byte[] json) {
+    switch (cursor.peek()) {
+      case NULL -> {
+        cursor.readNull();
+        put((byte) 'n');
+      }
+      case BOOLEAN -> put((byte) (cursor.readBoolean() ? 't' : 'f'));
+      case NUMBER -> {
+        cursor.skipValue();
+        number(json, cursor.valueStart(), cursor.valueEnd());
+      }
+      case STRING -> {
+        put((byte) 's');
+        text(cursor.readString());
+      }
+      case ARRAY -> array(cursor, json);
+      case OBJECT -> object(cursor, json);
+    }
+  }
+
+  private void array(JsonCursor cursor, byte[] json) {
+    put((byte) 'a');
+    int countAt = size;
+    putInt(0);
+    int count = 0;
+    for (cursor.beginArray(); cursor.nextElement(); count++) {
+      value(cursor, json);
+    }
+    setInt(countAt, count);
+  }
+
+  private void object(JsonCursor cursor, byte[] json) {
+    put((byte) 'o');
+    int countAt = size;
+    putInt(0);
+    int[] starts = new int[8];
+    int count = 0;
+    boolean sorted = true;
+    cursor.beginObject();
+    while (cursor.nextName()) {
+      int start = size;
+      text(cursor.name());
+      if (cursor.peek() == JsonKind.NULL) {
+        cursor.readNull();
+        size = start;
+        continue;
+      }
+      value(cursor, json);
+      if (count == starts.length) {
+        starts = Arrays.copyOf(starts, 2 * count);
+      }
+      sorted &= count == 0 || compareNames(starts[count - 1], start) < 0;
+      starts[count++] = start;
+    }
+    setInt(countAt, count);
+    if (!sorted) {
+      sort(Arrays.copyOf(starts, count));
+    }
+  }
+
+  /** Puts the members that start there, up to the end, in the order of their names. */
+  private void sort(int[] starts) {
+    int from = starts[0];
+    Member[] members = new Member[starts.length];
+    for (int i = 0; i < starts.length; i++) {
+      int end = i + 1 < starts.length ? starts[i + 1] : size;
+      members[i] = new Member(starts[i], end);
+    }
+    Arrays.sort(members, (a, b) -> compareNames(a.start, b.start));
+    byte[] unsorted = Arrays.copyOfRange(out, from, size);
+    int at = from;
+    for (Member member : members) {
+      int length = member.end - member.start;
+      System.arraycopy(unsorted, member.start - from, out, at, length);
+      at += length;
+    }
+  }
+
+  private record Member(int start, int end) {}
+
+  /** The order of UTF-8 is that of the code points. */
+  private int compareNames(int a, int b) {
+    int first = a + Integer.BYTES;
+    int second = b + Integer.BYTES;
+    return Arrays.compareUnsigned(
+        out, first, first + intAt(a), out, second, second + intAt(b));
+  }
+
+  private void text(String text) {
+    byte[] utf8 = text.getBytes(UTF_8);
+    putInt(utf8.length);
+    put(utf8, 0, utf8.length);
+  }
+
+  private void number(byte[] json, int start, int end) {
+    new DecimalForm(json, start, end).writeTo(this);
+  }
+
+  void put(byte b) {
+    reserve(1);
+    out[size++] = b;
+  }
+
+  void put(byte[] bytes, int from, int length) {
+    reserve(length);
+    System.arraycopy(bytes, from, out, size, length);
+    size += length;
+  }
+
+  private void putInt(int value) {
+    reserve(Integer.BYTES);
+    size += Integer.BYTES;
+    setInt(size - Integer.BYTES, value);
+  }
+
+  private void setInt(int at, int value) {
+    out[at] = (byte) (value >>> 24);
+    out[at + 1] = (byte) (value >>> 16);
+    out[at + 2] = (byte) (value >>> 8);
+    out[at + 3] = (byte) value;
+  }
+
+  private int intAt(int at) {
+    return out[at] << 24
+        | (out[at + 1] & 0xFF) << 16
+        | (out[at + 2] & 0xFF) << 8
+        | (out[at + 3] & 0xFF);
+  }
+
+  private void reserve(int more) {
+    if (out.length - size < more) {
+      out = Arrays.copyOf(out, Math.max(2 * out.length, size + more));
+    }
+  }
+}

@@ -1,0 +1,381 @@
+package dev.tern.core.outcome;
+
+import dev.tern.core.runtime.Timers;
+import dev.tern.protocol.Bytes;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Remembers in the heap of this process, and forgets when the process ends: another one has another
+ * {@link #dedup}, so that what was forgotten is {@link Claim.No#STALE}. Never blocks.
+ *
+ * <p>Each caller has a quota, in operations and in bytes. Callers that are anonymous have one
+ * together, a quarter of the others'. What is over it is refused until something expires: nothing
+ * is forgotten early. An operation counts with about {@link MemoryEntry#OVERHEAD_BYTES} beside its
+ * key and its result.
+ *
+ * <p>Outcomes expire in steps of a bounded number, on the clock's thread and by those that claim.
+ */
+public final class MemoryStore implements OutcomeStore {
+  /** Long enough for a client that retries, restarts and asks again. */
+  public static final Duration DEFAULT_WINDOW = Duration.ofMinutes(10);
+
+  /** What one caller may have remembered: a tenth of the heap. */
+  private static final int HEAP_SHARE = 10;
+
+  /** Anonymous callers share a part of that, so that strangers leave room for those with names. */
+  private static final int ANONYMOUS_SHARE = 4;
+
+  /** All callers together: no more than twice what one may. */
+  private static final int ALL_CALLERS = 2;
+
+  /** A larger result is not worth its room; half of the smallest usual frame limit. */
+  private static final int DEFAULT_RESULT_BYTES = 1 << 20;
+
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
+  /** How often what has expired is looked for: late by so much at most. */
+  private static final long SWEEP_NANOS = 1_000_000_000;
+
+  /** A step of the clock's thread, which others wait for: some tens of microseconds. */
+  private static final int SWEEP_STEP = 256;
+
+  /** A claim lets so many go, so that a store under load does not grow between two sweeps. */
+  private static final int CLAIM_STEP = 4;
+
+  private final Timers timers;
+  private final String dedup = UUID.randomUUID().toString();
+  private final long startNanos;
+  private final Duration window;
+  private final long windowMillis;
+  private final long extraMillis;
+  private final long maxEntries;
+  private final long maxBytes;
+  private final int maxResultBytes;
+  private final boolean evicts;
+
+  private final ConcurrentHashMap<Operation, MemoryEntry> entries = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, Account> accounts = new ConcurrentHashMap<>();
+  private final Room room;
+  private final AtomicBoolean sweeping = new AtomicBoolean();
+  private volatile boolean closed;
+
+  private MemoryStore(Builder builder) {
+    this.timers = builder.timers;
+    this.startNanos = timers.nanoTime();
+    this.window = builder.window;
+    this.windowMillis = window.toMillis();
+    this.evicts = builder.evicts;
+    this.extraMillis = evicts ? 0 : extra().toMillis();
+    this.maxEntries = builder.entries;
+    this.maxBytes = builder.bytes;
+    this.maxResultBytes = builder.resultBytes;
+    this.room = new Room(ALL_CALLERS * maxEntries, ALL_CALLERS * maxBytes);
+  }
+
+  /** A store with a window of {@link #DEFAULT_WINDOW}. */
+  public static MemoryStore create() {
+    return builder().build();
+  }
+
+  /** A store that differs from that. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Describes a store. Not thread-safe. */
+  public static final class Builder {
+    private Duration window = DEFAULT_WINDOW;
+    private long entries = Long.MAX_VALUE / ALL_CALLERS;
+    private long bytes = Runtime.getRuntime().maxMemory() / HEAP_SHARE;
+    private int resultBytes = DEFAULT_RESULT_BYTES;
+    private Timers timers = Timers.system();
+    private boolean evicts;
+
+    private Builder() {}
+
+    /**
+     * How long after its beginning an operation may be tried again.
+     *
+     * @throws IllegalArgumentException if it is less than a millisecond
+     */
+    public Builder window(Duration duration) {
+      if (duration.toMillis() < 1) {
+        throw new IllegalArgumentException("window: " + duration + " (expected: 1 ms or more)");
+      }
+      window = duration;
+      return this;
+    }
+
+    /**
+     * How many operations of one caller are remembered at most; anonymous callers have a quarter.
+     * Not bounded but by their bytes if not set.
+     *
+     * @throws IllegalArgumentException if it is less than 4
+     */
+    public Builder entries(long perCaller) {
+      entries = atLeast("entries", perCaller, ANONYMOUS_SHARE);
+      return this;
+    }
+
+    /**
+     * How many bytes those may take; a tenth of the heap if not set.
+     *
+     * @throws IllegalArgumentException if it is less than 4 KiB
+     */
+    public Builder bytes(long perCaller) {
+      bytes = atLeast("bytes", perCaller, 4 << 10);
+      return this;
+    }
+
+    /**
+     * How long a result may be that is kept; 1 MiB if not set. Of an operation with a longer one it
+     * is only remembered that it is over.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
+    public Builder resultBytes(int longest) {
+      resultBytes = (int) atLeast("resultBytes", longest, 0);
+      return this;
+    }
+
+    /** The clock; the machine's if not set. */
+    public Builder timers(Timers clock) {
+      timers = clock;
+      return this;
+    }
+
+    /**
+     * A cache rather than a store: it forgets the oldest outcomes when it is full, everything after
+     * the window, and takes whatever it does not know for new.
+     */
+    public Builder evicting() {
+      evicts = true;
+      return this;
+    }
+
+    private static long atLeast(String name, long value, long least) {
+      if (value < least) {
+        throw new IllegalArgumentException(name + ": " + value + " (expected: >= " + least + ")");
+      }
+      return value;
+    }
+
+    /** The store. */
+    public MemoryStore build() {
+      return new MemoryStore(this);
+    }
+  }
+
+  @Override
+  public String dedup() {
+    return dedup;
+  }
+
+  @Override
+  public Duration window() {
+    return window;
+  }
+
+  @Override
+  public long nowMillis() {
+    return (timers.nanoTime() - startNanos) / NANOS_PER_MILLI;
+  }
+
+  @Override
+  public boolean mayBlock() {
+    return false;
+  }
+
+  /** How many operations it remembers, those that run included. */
+  public int size() {
+    return entries.size();
+  }
+
+  @Override
+  public Claim claim(Attempt attempt) {
+    Operation operation = attempt.operation();
+    MemoryEntry found = entries.get(operation);
+    if (found != null) {
+      return found.claimedBy(attempt.params());
+    }
+    boolean isFirst = attempt.number() == 1;
+    if (!isNew(attempt.dedup(), attempt.firstMillis(), isFirst)) {
+      return Claim.No.STALE;
+    }
+    Account account = takeRoom(operation);
+    if (account == null) {
+      return full(operation);
+    }
+    MemoryEntry fresh = new MemoryEntry(operation, attempt.params(), account);
+    MemoryEntry other = entries.putIfAbsent(operation, fresh);
+    if (other != null) {
+      account.giveBack(fresh.bytes());
+      return other.claimedBy(attempt.params());
+    }
+    // Again, now that it is in: this thread may have been held up while another attempt began,
+    // ended and was forgotten.
+    if (!isNew(attempt.dedup(), attempt.firstMillis(), isFirst)) {
+      remove(fresh);
+      return Claim.No.STALE;
+    }
+    sweepLater();
+    return fresh;
+  }
+
+  /** Whether an attempt at an operation that is not known here is certainly the first to run. */
+  private boolean isNew(@Nullable String said, @Nullable Long firstMillis, boolean isFirst) {
+    if (evicts) {
+      return true;
+    }
+    if (said == null || firstMillis == null) {
+      return said == null && firstMillis == null && isFirst;
+    }
+    long age = nowMillis() - firstMillis;
+    return said.equals(dedup) && age <= windowMillis && age >= -(extraMillis / 2);
+  }
+
+  private Account account(String caller) {
+    Account known = accounts.get(caller);
+    if (known != null) {
+      return known;
+    }
+    int share = caller.isEmpty() && !evicts ? ANONYMOUS_SHARE : 1;
+    return accounts.computeIfAbsent(
+        caller, _ -> new Account(new Room(maxEntries / share, maxBytes / share), room));
+  }
+
+  /** The caller's account, with room taken for one more operation; null if it has none. */
+  private @Nullable Account takeRoom(Operation operation) {
+    while (true) {
+      Account account = account(operation.caller());
+      expire(account, nowMillis(), CLAIM_STEP);
+      if (account.take(MemoryEntry.bytesOf(operation))) {
+        return account;
+      }
+      if (!account.isRetired()) {
+        MemoryEntry oldest = evicts ? account.removeOldest() : null;
+        if (oldest == null) {
+          return null;
+        }
+        remove(oldest);
+      }
+    }
+  }
+
+  private Claim.Full full(Operation operation) {
+    long now = nowMillis();
+    long soon = now + SWEEP_NANOS / NANOS_PER_MILLI;
+    return new Claim.Full(Math.max(1, account(operation.caller()).nextExpiry(soon) - now));
+  }
+
+  @Override
+  public void complete(Claim.Mine claim, Outcome outcome) {
+    MemoryEntry entry = (MemoryEntry) claim;
+    Outcome kept = outcome;
+    if (outcome instanceof Outcome.Result(Bytes encoded)) {
+      boolean fits = encoded.length() <= maxResultBytes && entry.account().takeBytes(encoded.length());
+      kept = fits ? new Outcome.Result(compact(encoded)) : Outcome.Silent.NOT_KEPT;
+      entry.addBytes(fits ? encoded.length() : 0);
+    }
+    keep(entry, kept);
+  }
+
+  private void keep(MemoryEntry entry, Outcome outcome) {
+    entry.end(outcome, nowMillis() + windowMillis + extraMillis);
+    entry.account().addExpiring(entry);
+  }
+
+  /** In an array of its own: it must not hold the whole frame that it is a part of. */
+  private static Bytes compact(Bytes encoded) {
+    return encoded.array().length == encoded.length() ? encoded : Bytes.of(encoded.toByteArray());
+  }
+
+  @Override
+  public void release(Claim.Mine claim) {
+    remove((MemoryEntry) claim);
+  }
+
+  @Override
+  public @Nullable Claim find(
+      Operation operation, @Nullable String said, @Nullable Long firstMillis, boolean fence) {
+    MemoryEntry found = entries.get(operation);
+    if (found != null) {
+      return found.claim();
+    }
+    if (!isNew(said, firstMillis, false)) {
+      return Claim.No.STALE;
+    }
+    if (!fence) {
+      return null;
+    }
+    Account account = takeRoom(operation);
+    if (account == null) {
+      return full(operation);
+    }
+    MemoryEntry fresh = new MemoryEntry(operation, null, account);
+    keep(fresh, Outcome.Silent.FENCED);
+    MemoryEntry other = entries.putIfAbsent(operation, fresh);
+    if (other != null) {
+      account.dropExpiring(fresh);
+      account.giveBack(fresh.bytes());
+      return other.claim();
+    }
+    sweepLater();
+    return fresh.claim();
+  }
+
+  private void remove(MemoryEntry entry) {
+    if (entries.remove(entry.operation(), entry)) {
+      entry.account().giveBack(entry.bytes());
+    }
+  }
+
+  /** Forgets what has expired of one caller's; returns whether there may be more. */
+  private boolean expire(Account account, long now, int most) {
+    for (int i = 0; i < most; i++) {
+      MemoryEntry expired = account.removeExpired(now);
+      if (expired == null) {
+        return false;
+      }
+      remove(expired);
+    }
+    return true;
+  }
+
+  private void sweepLater() {
+    if (!sweeping.get() && sweeping.compareAndSet(false, true)) {
+      timers.schedule(SWEEP_NANOS, this::sweep);
+    }
+  }
+
+  private void sweep() {
+    boolean more = false;
+    long now = nowMillis();
+    for (var known : accounts.entrySet()) {
+      more |= expire(known.getValue(), now, SWEEP_STEP);
+      if (known.getValue().retire()) {
+        accounts.remove(known.getKey(), known.getValue());
+      }
+    }
+    sweeping.set(false);
+    if (!entries.isEmpty() && !closed && sweeping.compareAndSet(false, true)) {
+      timers.schedule(more ? 0 : SWEEP_NANOS, this::sweep);
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    entries.clear();
+    accounts.clear();
+  }
+
+  @Override
+  public String toString() {
+    return "MemoryStore[window " + window + ", " + entries.size() + " operations]";
+  }
+}

@@ -1,0 +1,59 @@
+package dev.tern.core.server;
+
+import dev.tern.core.Caller;
+import dev.tern.core.Effect;
+import dev.tern.core.EncodedJson;
+import dev.tern.core.Method;
+import dev.tern.core.Procedure;
+import dev.tern.core.Request;
+import dev.tern.core.TypeRef;
+import dev.tern.core.outcome.OutcomeStore;
+import dev.tern.protocol.Limits;
+import dev.tern.protocol.Limits.Bound;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code rpc.hello}: tells what this server speaks and remembers, and who the caller is to it. What
+ * a client says in it is not looked at yet.
+ */
+final class HelloMethod
+    implements Procedure<@Nullable Map<String, @Nullable EncodedJson>, Map<String, Object>> {
+  static final Method<@Nullable Map<String, @Nullable EncodedJson>, Map<String, Object>> METHOD =
+      Method.of(
+              "rpc.hello",
+              new TypeRef<@Nullable Map<String, @Nullable EncodedJson>>() {},
+              new TypeRef<Map<String, Object>>() {})
+          .effect(Effect.READ);
+
+  private final Map<String, Object> known = new LinkedHashMap<>();
+  private final @Nullable OutcomeStore store;
+
+  HelloMethod(Limits limits, @Nullable OutcomeStore store) {
+    this.store = store;
+    known.put("versions", List.of(1));
+    known.put("encodings", List.of("json"));
+    known.put("compressions", List.of());
+    known.put(
+        "limits",
+        Map.of(
+            "frame_bytes", limits.get(Bound.FRAME_BYTES), "in_flight", limits.get(Bound.IN_FLIGHT)));
+  }
+
+  @Override
+  public Map<String, Object> call(@Nullable Map<String, @Nullable EncodedJson> said) {
+    Map<String, Object> told = new LinkedHashMap<>(known);
+    Caller caller = Request.current().caller();
+    if (!caller.isAnonymous()) {
+      told.put("caller", caller.name());
+    }
+    if (store != null) {
+      told.put("dedup", store.dedup());
+      told.put("window_ms", store.window().toMillis());
+      told.put("store_ms", store.nowMillis());
+    }
+    return told;
+  }
+}

@@ -1,0 +1,53 @@
+package dev.tern.core.server.once;
+
+import dev.tern.core.Effect;
+import dev.tern.core.Filter;
+import dev.tern.core.Lane;
+import dev.tern.core.Method;
+import dev.tern.core.outcome.OutcomeStore;
+import dev.tern.core.runtime.Timers;
+import org.jspecify.annotations.Nullable;
+
+/** What a server remembers of the operations that it runs, and who looks after that. */
+public final class Once {
+  private final @Nullable Runs runs;
+  private final @Nullable Runs replays;
+
+  /**
+   * @param store of the methods that must happen once; null for none: they are UNSAFE then
+   * @param cache of bare calls whose methods do not say what their effect is; null for none
+   */
+  public Once(@Nullable OutcomeStore store, @Nullable OutcomeStore cache, Timers timers) {
+    this.runs = store == null ? null : new Runs(store, timers);
+    this.replays = cache == null ? null : new Runs(cache, timers);
+  }
+
+  /** The filter that stands around a method; null if it needs none. */
+  public @Nullable Filter around(Method<?, ?> method) {
+    if (method.name().startsWith("rpc.")) {
+      return null;
+    }
+    return switch (method.effect()) {
+      case READ, IDEMPOTENT -> null;
+      case ONCE -> runs == null ? unsafe(method) : new OnceFilter(runs, method.maxRun());
+      case UNSAFE -> unsafe(method);
+    };
+  }
+
+  private Filter unsafe(Method<?, ?> method) {
+    return new UnsafeFilter(replays == null ? null : new OnceFilter(replays, method.maxRun()));
+  }
+
+  /** What finds calls of a method that may have to wait; null if its lane lets them. */
+  public @Nullable Duplicates duplicates(Method<?, ?> method, Lane lane) {
+    boolean mayJoin = method.effect() == Effect.ONCE || method.effect() == Effect.UNSAFE;
+    return mayJoin && !(lane instanceof Lane.Virtual) && !method.name().startsWith("rpc.")
+        ? new Duplicates()
+        : null;
+  }
+
+  /** Of the methods that must happen once; null for none. */
+  public @Nullable OutcomeStore store() {
+    return runs == null ? null : runs.store;
+  }
+}
