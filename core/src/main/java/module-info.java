@@ -17,6 +17,7 @@ module dev.tern.core {
       dev.tern.transport.netty,
       dev.tern.transport.threads;
   exports dev.tern.core.outcome;
+  exports dev.tern.core.retry;
   exports dev.tern.core.runtime;
   exports dev.tern.core.server;
   exports dev.tern.core.transport;

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tern.core.client.Client;
 import dev.tern.core.client.ClientBuilder;
+import dev.tern.core.retry.RetryPolicy;
 import dev.tern.core.server.Server;
 import dev.tern.core.server.ServerBuilder;
 import dev.tern.core.transport.Transport;
@@ -116,9 +117,11 @@ public abstract class RpcFixture {
     return client(address, builder -> builder.timers(clock));
   }
 
+  /** A client that says at once what became of its one attempt, unless the test says otherwise. */
   protected Client client(
       Transport over, InetSocketAddress address, UnaryOperator<ClientBuilder> setUp) {
-    Client client = setUp.apply(Client.builder(over)).connect(address);
+    ClientBuilder plain = Client.builder(over).retry(RetryPolicy.NONE).failFast();
+    Client client = setUp.apply(plain).connect(address);
     clients.add(client);
     return client;
   }

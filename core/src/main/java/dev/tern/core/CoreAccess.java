@@ -4,8 +4,10 @@ import dev.tern.core.access.Access;
 import dev.tern.core.access.CallContext;
 import dev.tern.core.access.Origin;
 import dev.tern.protocol.Bytes;
+import dev.tern.protocol.Executed;
 import dev.tern.protocol.Meta;
 import dev.tern.protocol.WireError;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +55,43 @@ final class CoreAccess extends Access {
       Map<String, ? extends @Nullable Object> details,
       @Nullable Throwable cause) {
     return new RpcException(origin, error, details, cause);
+  }
+
+  @Override
+  public RpcException withVerdict(RpcException error, Executed verdict) {
+    if (error.executed() == verdict) {
+      return error;
+    }
+    WireError wire = wireOf(error);
+    WireError other = new WireError(wire.code(), wire.number(), wire.message(), null, verdict);
+    RpcException copy = new RpcException(error.origin(), other, error.details(), error);
+    copy.annotate(error.attempts(), error.operation());
+    if (error.isReplayed()) {
+      copy.markReplayed();
+    }
+    return copy;
+  }
+
+  @Override
+  public void markReplayed(RpcException error) {
+    error.markReplayed();
+  }
+
+  @Override
+  public void annotate(
+      RpcException error, List<CallAttempt> attempts, @Nullable OperationToken operation) {
+    error.annotate(attempts, operation);
+  }
+
+  @Override
+  public OperationToken operationToken(
+      String method, String key, String caller, String dedup, long firstMillis) {
+    return new OperationToken(method, key, caller, dedup, firstMillis, false);
+  }
+
+  @Override
+  public void noteMayHaveRun(OperationToken token) {
+    token.noteMayHaveRun();
   }
 
   @Override

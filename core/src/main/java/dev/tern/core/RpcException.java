@@ -19,6 +19,7 @@ import java.io.OutputStream;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -46,6 +47,11 @@ public final class RpcException extends RuntimeException {
   private transient Map<String, @Nullable Object> details;
   private final Executed executed;
   private final Origin origin;
+
+  // What a client adds before it throws it.
+  private boolean replayed;
+  private transient List<CallAttempt> attempts = List.of();
+  private transient @Nullable OperationToken operation;
 
   /**
    * An error of the application.
@@ -146,8 +152,35 @@ public final class RpcException extends RuntimeException {
     return known != null && known.isTransient() && origin != Origin.CLOSED_CLIENT;
   }
 
+  /** Whether it is the remembered answer of an earlier attempt, which every attempt would get. */
+  public boolean isReplayed() {
+    return replayed;
+  }
+
+  /** The attempts that the client has made, the last one behind; empty at a server. */
+  public List<CallAttempt> attempts() {
+    return attempts;
+  }
+
+  /**
+   * What to try the operation again with, or to ask what became of it, if its verdict is "maybe";
+   * null for a call whose method need not happen once, or that got no further than this process.
+   */
+  public @Nullable OperationToken operation() {
+    return operation;
+  }
+
   Origin origin() {
     return origin;
+  }
+
+  void markReplayed() {
+    replayed = true;
+  }
+
+  void annotate(List<CallAttempt> made, @Nullable OperationToken token) {
+    attempts = made;
+    operation = token;
   }
 
   /** Details that cannot be serialized become their text. */
@@ -174,6 +207,7 @@ public final class RpcException extends RuntimeException {
   private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
     in.defaultReadObject();
     details = Collections.unmodifiableMap((Map<String, @Nullable Object>) in.readObject());
+    attempts = List.of(); // of the process that made them
   }
 
   @Override

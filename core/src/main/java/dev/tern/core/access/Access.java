@@ -1,12 +1,16 @@
 package dev.tern.core.access;
 
+import dev.tern.core.CallAttempt;
 import dev.tern.core.CancelToken;
 import dev.tern.core.Effect;
+import dev.tern.core.OperationToken;
 import dev.tern.core.Request;
 import dev.tern.core.RpcException;
 import dev.tern.protocol.Bytes;
+import dev.tern.protocol.Executed;
 import dev.tern.protocol.Meta;
 import dev.tern.protocol.WireError;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +73,23 @@ public abstract class Access {
 
   /** Who made it. */
   public abstract Origin originOf(RpcException error);
+
+  /** An error like this one, which is its cause, with another verdict. */
+  public abstract RpcException withVerdict(RpcException error, Executed verdict);
+
+  /** Says that it is the answer of an earlier attempt. */
+  public abstract void markReplayed(RpcException error);
+
+  /** Says which attempts led to it, and what identifies the operation. */
+  public abstract void annotate(
+      RpcException error, List<CallAttempt> attempts, @Nullable OperationToken operation);
+
+  /** What identifies an operation that has not run. */
+  public abstract OperationToken operationToken(
+      String method, String key, String caller, String dedup, long firstMillis);
+
+  /** Says that an operation may have run. */
+  public abstract void noteMayHaveRun(OperationToken token);
 
   /** The error as it would travel, without its details. */
   public abstract WireError wireOf(RpcException error);

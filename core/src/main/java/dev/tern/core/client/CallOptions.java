@@ -1,6 +1,7 @@
 package dev.tern.core.client;
 
 import dev.tern.core.Effect;
+import dev.tern.core.OperationToken;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Meta;
 import dev.tern.protocol.Metadata;
@@ -18,25 +19,28 @@ import org.jspecify.annotations.Nullable;
 public final class CallOptions {
   /** No difference. */
   public static final CallOptions DEFAULT =
-      new CallOptions(null, null, null, Metadata.NONE, Effect.UNSAFE);
+      new CallOptions(null, null, null, Metadata.NONE, Effect.UNSAFE, null);
 
   private final @Nullable Duration timeout;
   private final @Nullable String key;
   private final @Nullable String auth;
   private final Metadata metadata;
   private final Effect effect;
+  private final @Nullable OperationToken operation;
 
   private CallOptions(
       @Nullable Duration timeout,
       @Nullable String key,
       @Nullable String auth,
       Metadata metadata,
-      Effect effect) {
+      Effect effect,
+      @Nullable OperationToken operation) {
     this.timeout = timeout;
     this.key = key;
     this.auth = auth;
     this.metadata = metadata;
     this.effect = effect;
+    this.operation = operation;
   }
 
   /**
@@ -84,23 +88,23 @@ public final class CallOptions {
     if (whole.isNegative()) {
       throw new IllegalArgumentException("timeout: " + whole + " (expected: 0 or more)");
     }
-    return new CallOptions(whole, key, auth, metadata, effect);
+    return new CallOptions(whole, key, auth, metadata, effect, operation);
   }
 
   /**
    * These options with a key.
    *
-   * @param operation 1 to 256 bytes of UTF-8 without control characters; in the bare dialect, where
+   * @param identity 1 to 256 bytes of UTF-8 without control characters; in the bare dialect, where
    *     it is the id, 128 at most
    * @throws IllegalArgumentException if it is something else
    */
-  public CallOptions withKey(String operation) {
-    if (!Text.isKey(operation, Limits.DEFAULT)) {
+  public CallOptions withKey(String identity) {
+    if (!Text.isKey(identity, Limits.DEFAULT)) {
       String rule = Text.keyRule(Limits.DEFAULT);
       throw new IllegalArgumentException(
-          "key: " + operation.length() + " characters (expected: " + rule + ")");
+          "key: " + identity.length() + " characters (expected: " + rule + ")");
     }
-    return new CallOptions(timeout, operation, auth, metadata, effect);
+    return new CallOptions(timeout, identity, auth, metadata, effect, null);
   }
 
   /**
@@ -116,12 +120,12 @@ public final class CallOptions {
               + token.length()
               + " characters (expected: 1 to 16,384 bytes without control characters)");
     }
-    return new CallOptions(timeout, key, token, metadata, effect);
+    return new CallOptions(timeout, key, token, metadata, effect, operation);
   }
 
   /** These options with metadata, in place of what was there. Left out where there is no place. */
   public CallOptions withMetadata(Metadata said) {
-    return new CallOptions(timeout, key, auth, said, effect);
+    return new CallOptions(timeout, key, auth, said, effect, operation);
   }
 
   /**
@@ -133,9 +137,22 @@ public final class CallOptions {
     return withMetadata(metadata.with(name, value));
   }
 
+  /**
+   * These options for an operation that was {@linkplain Client#operation prepared}, or that is to
+   * be tried again. It brings its own key.
+   */
+  public CallOptions withOperation(OperationToken token) {
+    return new CallOptions(timeout, token.key(), auth, metadata, effect, token);
+  }
+
+  /** The operation that the call is an attempt at; null if it begins with the call, or is none. */
+  public @Nullable OperationToken operation() {
+    return operation;
+  }
+
   /** These options with what the caller knows of a method that is called by its name. */
   public CallOptions withEffect(Effect known) {
-    return new CallOptions(timeout, key, auth, metadata, known);
+    return new CallOptions(timeout, key, auth, metadata, known, operation);
   }
 
   /** What a request says of this beside its params. */

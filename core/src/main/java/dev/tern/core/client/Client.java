@@ -4,20 +4,25 @@ import static dev.tern.core.access.Access.CORE;
 
 import dev.tern.core.CancelToken;
 import dev.tern.core.Effect;
+import dev.tern.core.EncodedJson;
 import dev.tern.core.Filter;
 import dev.tern.core.Handler;
 import dev.tern.core.Method;
+import dev.tern.core.OperationToken;
 import dev.tern.core.Request;
 import dev.tern.core.Response;
 import dev.tern.core.RpcException;
 import dev.tern.core.Stats;
 import dev.tern.core.TypeRef;
-import dev.tern.core.access.CallContext;
 import dev.tern.core.access.Durations;
 import dev.tern.core.access.Onion;
 import dev.tern.core.binding.BindingException;
 import dev.tern.core.binding.JsonCodec;
 import dev.tern.core.binding.ResultReader;
+import dev.tern.core.client.retry.History;
+import dev.tern.core.client.retry.OperationState;
+import dev.tern.core.client.retry.OutgoingContext;
+import dev.tern.core.client.retry.RetryFilter;
 import dev.tern.core.link.CancelSource;
 import dev.tern.core.runtime.IoThread;
 import dev.tern.core.transport.Connection;
@@ -34,7 +39,10 @@ import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonException;
 import java.lang.reflect.Type;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -53,19 +61,26 @@ public final class Client implements AutoCloseable {
   public static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
 
   private final ClientSettings settings;
-  private final CallContext calling;
-  private final CallContext notifying;
+  private final OutgoingContext calling;
+  private final OutgoingContext notifying;
   private final long timeoutNanos;
   private final Endpoint endpoint;
+  private final RetryFilter retry;
   private final Handler chain;
 
   /** By the type of the result. */
   private final ConcurrentMap<Type, ResultReader<?>> readers = new ConcurrentHashMap<>();
 
-  Client(ClientSettings settings, Duration timeout, Endpoint endpoint, List<Filter> filters) {
+  Client(
+      ClientSettings settings,
+      Duration timeout,
+      Endpoint endpoint,
+      RetryFilter retry,
+      List<Filter> filters) {
     this.settings = settings;
-    this.calling = new OutgoingContext(settings.dialect(), settings.timers(), false, null);
-    this.notifying = new OutgoingContext(settings.dialect(), settings.timers(), true, null);
+    this.retry = retry;
+    this.calling = new OutgoingContext(settings.dialect(), settings.timers(), false);
+    this.notifying = new OutgoingContext(settings.dialect(), settings.timers(), true);
     this.timeoutNanos = Durations.nanos(timeout);
     this.endpoint = endpoint;
     this.chain = Onion.wrap(filters, endpoint);
@@ -211,11 +226,16 @@ public final class Client implements AutoCloseable {
       Method<P, R> method, P params, CallOptions options) {
     long began = settings.timers().nanoTime();
     ResultReader<R> reader = reader(method);
-    Request request = admit(request(method, params, options));
+    Request plain = admit(request(method, params, options));
+    History history = new History(endpoint.name());
+    OutgoingContext context = ((OutgoingContext) CORE.contextOf(plain)).withHistory(history);
+    Request request = CORE.with(plain, context, plain.deadlineNanos(), plain.cancelToken());
     Response response = chain.handle(request.withMeta(request.meta().with(Meta.TIMING, true)));
     R value = read(response, reader);
     Duration took = Duration.ofNanos(settings.timers().nanoTime() - began);
-    return new Reply<>(value, took, valueOf(response).meta());
+    OperationState operation = context.operation();
+    OperationToken token = operation == null ? null : operation.token();
+    return new Reply<>(value, took, valueOf(response).meta(), history.attempts(), token);
   }
 
   /**
@@ -240,7 +260,7 @@ public final class Client implements AutoCloseable {
     ResultReader<R> reader = reader(method);
     CancelSource cancel = new CancelSource();
     Request plain = request(method, params, options);
-    Request request = CORE.with(plain, calling, plain.deadlineNanos(), cancel);
+    Request request = CORE.with(plain, CORE.contextOf(plain), plain.deadlineNanos(), cancel);
     CompletableFuture<R> future = new CompletableFuture<>();
     Request served = Request.currentOrNull();
     settings
@@ -317,6 +337,7 @@ public final class Client implements AutoCloseable {
     long nanos = Durations.graceNanos(grace);
     IoThread.refuseToBlock("Client.close");
     endpoint.close(nanos);
+    retry.close(); // last: what waits for another attempt finds the endpoint closed
   }
 
   /** The filters, outermost first, and the endpoint. */
@@ -341,7 +362,7 @@ public final class Client implements AutoCloseable {
   }
 
   private Request request(
-      CallContext context,
+      OutgoingContext context,
       String method,
       @Nullable Bytes params,
       Effect effect,
@@ -357,7 +378,140 @@ public final class Client implements AutoCloseable {
     }
     long deadline = context.timers().nanoTime() + nanos;
     Meta meta = options.meta();
+    if (effect == Effect.ONCE) {
+      return once(context, method, params, meta, deadline, options.operation());
+    }
     return CORE.request(context, method, params, meta, effect, deadline, CancelToken.NONE);
+  }
+
+  /** A call whose operation must happen once: it has a key, and v1 says which store it is for. */
+  private static Request once(
+      OutgoingContext context,
+      String method,
+      @Nullable Bytes params,
+      Meta said,
+      long deadline,
+      @Nullable OperationToken token) {
+    if (token != null && !token.method().equals(method)) {
+      throw new IllegalArgumentException(
+          "operation: one of %s (expected: one of %s)".formatted(token.method(), method));
+    }
+    String key = said.get(Meta.KEY);
+    Meta meta = said;
+    if (key == null) {
+      key = UUID.randomUUID().toString();
+      meta = said.with(Meta.KEY, key);
+    }
+    if (token != null && token.mayHaveRun()) {
+      meta = meta.with(Meta.ATTEMPT, 2); // at least; how many there were is not known any more
+    }
+    OutgoingContext known = context;
+    if (context.dialect() == Dialect.V1) {
+      known =
+          context.withOperation(
+              token == null ? new OperationState(method, key) : new OperationState(token));
+    }
+    return CORE.request(known, method, params, meta, Effect.ONCE, deadline, CancelToken.NONE);
+  }
+
+  /**
+   * Prepares an operation of a method that must happen once, before anything of it is sent: a
+   * client that may be killed meanwhile keeps the token first, and then {@linkplain
+   * CallOptions#withOperation calls}.
+   *
+   * @throws RpcException if the server cannot be asked, or UNSUPPORTED if it remembers nothing: in
+   *     both cases "no"
+   * @throws IllegalArgumentException if the method's effect is another one
+   * @throws IllegalStateException in another dialect than v1, and on an I/O thread
+   */
+  public OperationToken operation(Method<?, ?> method) {
+    return operation(method, CallOptions.DEFAULT);
+  }
+
+  /** Prepares an operation, with the key, the token and the timeout of these options. */
+  public OperationToken operation(Method<?, ?> method, CallOptions options) {
+    if (method.effect() != Effect.ONCE) {
+      throw new IllegalArgumentException(
+          "method %s: %s (expected: ONCE)".formatted(method.name(), method.effect()));
+    }
+    requireV1("an operation token");
+    Request request = request(calling, method.name(), null, Effect.ONCE, options);
+    OperationState operation = ((OutgoingContext) CORE.contextOf(request)).operation();
+    endpoint.greet(admit(request));
+    OperationToken token = operation == null ? null : operation.token();
+    if (token == null) {
+      throw ClientErrors.ofClient(
+          ErrorCode.UNSUPPORTED,
+          endpoint.name() + " remembers no operations (expected: a server with a store)",
+          Executed.NO,
+          null);
+    }
+    return token;
+  }
+
+  private void requireV1(String what) {
+    if (settings.dialect() != Dialect.V1) {
+      throw new IllegalStateException(
+          "%s in the %s dialect (expected: v1)".formatted(what, settings.dialect().label()));
+    }
+  }
+
+  /**
+   * What has become of an operation.
+   *
+   * @throws RpcException if the server does not say; STALE if it may have run and be forgotten
+   */
+  public OperationOutcome outcome(OperationToken token) {
+    return ask(token.method(), token.key(), token, false, CallOptions.DEFAULT);
+  }
+
+  /** What has become of an operation, asked with the token and the timeout of these options. */
+  public OperationOutcome outcome(OperationToken token, CallOptions options) {
+    return ask(token.method(), token.key(), token, false, options);
+  }
+
+  /**
+   * What has become of the operation of a key, of which nothing else is known any more.
+   *
+   * @throws RpcException if the server does not say; STALE if it does not know the operation
+   */
+  public OperationOutcome outcome(String method, String key, CallOptions options) {
+    return ask(method, key, null, false, options);
+  }
+
+  /**
+   * Makes sure that an operation never runs, unless it runs or is over already.
+   *
+   * @return FENCED, or what became of it before
+   * @throws RpcException if the server does not say; STALE if it may have run and be forgotten
+   */
+  public OperationOutcome fence(OperationToken token, CallOptions options) {
+    return ask(token.method(), token.key(), token, true, options);
+  }
+
+  @SuppressWarnings("NullAway") // it does not see the annotation on a type argument
+  private OperationOutcome ask(
+      String method,
+      String key,
+      @Nullable OperationToken token,
+      boolean fence,
+      CallOptions options) {
+    Map<String, Object> params = new LinkedHashMap<>();
+    params.put("method", method);
+    params.put("key", key);
+    if (token != null) {
+      params.put("dedup", token.dedup());
+      params.put("first_ms", token.firstMillis());
+    }
+    if (fence) {
+      params.put("fence", true);
+    }
+    return OperationOutcome.of(
+        call(
+            "rpc.outcome",
+            params,
+            new TypeRef<Map<String, @Nullable EncodedJson>>() {},
+            options.withEffect(Effect.IDEMPOTENT)));
   }
 
   private static Request admit(Request request) {

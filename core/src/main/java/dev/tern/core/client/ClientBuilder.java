@@ -1,7 +1,9 @@
 package dev.tern.core.client;
 
 import dev.tern.core.Filter;
+import dev.tern.core.client.retry.RetryFilter;
 import dev.tern.core.observe.Counters;
+import dev.tern.core.retry.RetryPolicy;
 import dev.tern.core.runtime.Backoff;
 import dev.tern.core.runtime.Environment;
 import dev.tern.core.runtime.Timers;
@@ -28,6 +30,8 @@ public final class ClientBuilder {
   private Duration timeout = DEFAULT_TIMEOUT;
   private Duration connectTimeout = DEFAULT_CONNECT_TIMEOUT;
   private Backoff backoff = Backoff.RECONNECT;
+  private RetryPolicy retry = RetryPolicy.DEFAULT;
+  private boolean failFast;
   private Environment environment = Environment.SYSTEM;
 
   ClientBuilder(Transport transport) {
@@ -67,6 +71,25 @@ public final class ClientBuilder {
    */
   public ClientBuilder backoff(Backoff waits) {
     backoff = waits;
+    return this;
+  }
+
+  /**
+   * When a call is made again; {@link RetryPolicy#DEFAULT} if not set, {@link RetryPolicy#NONE} for
+   * never. To wait for a connection is no attempt.
+   */
+  public ClientBuilder retry(RetryPolicy policy) {
+    retry = policy;
+    return this;
+  }
+
+  /**
+   * A call fails as soon as an attempt to connect fails. If not set, it waits for a connection
+   * until its deadline, and all that wait try together, with the {@link #backoff} between two
+   * attempts.
+   */
+  public ClientBuilder failFast() {
+    failFast = true;
     return this;
   }
 
@@ -113,23 +136,35 @@ public final class ClientBuilder {
    * A client of that address. Connects at the first call.
    *
    * @throws IllegalArgumentException if it has an empty host
+   * @throws IllegalStateException if the policy of its retries would be unsafe
    */
   public Client connect(InetSocketAddress address) {
     if (address.getHostString().isEmpty()) { // which would be this machine
       throw new IllegalArgumentException("host: \"\" (expected: a name or an address)");
     }
+    refuseUnsafe();
     Timers timers = environment.timers();
     Counters counters = Counters.ofClient(timers);
     ClientSettings settings =
         new ClientSettings(dialect, limits, environment, counters, new EncodedNames());
+    Reconnects reconnects = new Reconnects(backoff, environment.random());
     Endpoint endpoint =
-        new Endpoint(
-            transport,
-            address,
-            connectTimeout,
-            new Reconnects(backoff, environment.random()),
-            settings);
-    return new Client(settings, timeout, endpoint, ClientStack.filters(timers, counters, filters));
+        new Endpoint(transport, address, connectTimeout, failFast, reconnects, settings);
+    RetryFilter retries = new RetryFilter(retry, endpoint.name(), environment, counters);
+    List<Filter> order = ClientStack.filters(timers, counters, filters, retries);
+    return new Client(settings, timeout, endpoint, retries, order);
+  }
+
+  /** What would run an operation any number of times, and nobody would see why. */
+  private void refuseUnsafe() {
+    if (retry.isUnsafe() && Double.isInfinite(retry.budgetPerSecond())) {
+      throw new IllegalStateException(
+          "retry: of UNSAFE methods without a budget (expected: one of the two)");
+    }
+    if (retry.isUnsafe() && retry.hedgeAt() != null) {
+      throw new IllegalStateException(
+          "retry: of UNSAFE methods with hedging (expected: one of the two)");
+    }
   }
 
   private static Duration positive(String name, Duration value) {

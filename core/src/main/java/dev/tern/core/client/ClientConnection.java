@@ -2,10 +2,15 @@ package dev.tern.core.client;
 
 import static dev.tern.core.access.Access.CORE;
 
+import dev.tern.core.Effect;
 import dev.tern.core.Handler;
+import dev.tern.core.OperationToken;
 import dev.tern.core.Request;
 import dev.tern.core.Response;
 import dev.tern.core.RpcException;
+import dev.tern.core.client.Greeting.Hello;
+import dev.tern.core.client.retry.OperationState;
+import dev.tern.core.client.retry.OutgoingContext;
 import dev.tern.core.link.Alarm;
 import dev.tern.core.link.CancelSource;
 import dev.tern.core.link.Mailbox;
@@ -66,6 +71,8 @@ final class ClientConnection implements Handler, ConnectionHandler {
   private final Mailbox<PendingCall> outgoing;
   private final Consumer<PendingCall> giveUp = this::giveUp;
 
+  private final Greeting greeting;
+
   /** The last one; a guess before the first. */
   private volatile long roundTripNanos;
 
@@ -118,12 +125,20 @@ final class ClientConnection implements Handler, ConnectionHandler {
         new CallerWaker(outgoing, settings.environment(), connection, this::drainOutgoing);
     this.alarm = new Alarm(timers, connection, this::pump);
     this.stall = new StallWatch(connection, StallWatch.DEFAULT_LIMIT);
+    this.greeting =
+        new Greeting(
+            this,
+            address,
+            settings.environment(),
+            new OutgoingContext(settings.dialect(), timers, false),
+            () -> connection.execute(connection::abort));
     settings.counters().connected();
   }
 
   /** A notification returns a null once its frame was given to the transport. */
   @Override
-  public Response handle(Request request) {
+  public Response handle(Request asked) {
+    Request request = asked.effect() == Effect.ONCE ? named(asked) : asked;
     PendingCall call = encode(request);
     outgoing.post(call);
     if (request.cancelToken() instanceof CancelSource token) {
@@ -138,10 +153,38 @@ final class ClientConnection implements Handler, ConnectionHandler {
     }
     WireError error = reply.error();
     if (error != null) {
-      throw ClientErrors.fromWire(error, request, address);
+      throw ClientErrors.fromWire(error, reply.meta().replayed(), request, address);
     }
     Bytes result = reply.result();
     return new Response.Value(result == null ? Messages.NULL : result, reply.meta());
+  }
+
+  /** Asks what the server remembers, for an operation that is to be prepared. */
+  void greet(Request request) {
+    named(request);
+  }
+
+  /** A request that says which operation it is, if this server remembers operations. */
+  private Request named(Request request) {
+    OperationState operation =
+        CORE.contextOf(request) instanceof OutgoingContext context ? context.operation() : null;
+    if (operation == null) {
+      return request;
+    }
+    Hello hello = greeting.of(request, operation.takesNewGreeting());
+    String dedup = hello.dedup();
+    Meta meta = request.meta();
+    if (dedup == null) {
+      operation.forgotten();
+      return request;
+    }
+    OperationToken token =
+        operation.next(dedup, hello.storeMillis(timers.nanoTime()), hello.caller());
+    if (token == null) {
+      throw ClientErrors.otherCaller(hello.caller());
+    }
+    return request.withMeta(
+        meta.with(Meta.DEDUP, token.dedup()).with(Meta.FIRST_MILLIS, token.firstMillis()));
   }
 
   private void await(PendingCall call, CancelSource token) {

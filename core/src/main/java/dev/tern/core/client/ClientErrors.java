@@ -52,9 +52,28 @@ final class ClientErrors {
     return request.method() + " at " + HostPort.of(peer) + ": " + message;
   }
 
+  /** The deadline passed after attempts to connect had failed. */
+  static RpcException notConnected(Request request, InetSocketAddress peer, RpcException last) {
+    String message = "no connection before the deadline; the last attempt: " + last.getMessage();
+    return timeout(request, peer, message, Executed.NO, "connecting");
+  }
+
   /** The deadline had passed before anything was done. */
   static RpcException passedBeforeSending(Request request, InetSocketAddress peer) {
     return timeout(request, peer, "the deadline had passed before the call", Executed.NO, "caller");
+  }
+
+  /**
+   * The server sees another caller than the one who began the operation: as that one's it would run
+   * again. Nothing of this attempt was sent.
+   */
+  static RpcException otherCaller(String now) {
+    String who = now.isEmpty() ? "a caller without a name" : "\"" + now + "\"";
+    return ofClient(
+        ErrorCode.CONFLICT,
+        "to the server this is " + who + " now (expected: the caller who began the operation)",
+        Executed.NO,
+        null);
   }
 
   private static boolean isTimeout(WireError error) {
@@ -68,16 +87,14 @@ final class ClientErrors {
   }
 
   /** An error that arrived. That the time was over is said as this side says it. */
-  static RpcException fromWire(WireError error, Request request, InetSocketAddress peer) {
+  static RpcException fromWire(
+      WireError error, boolean isReplayed, Request request, InetSocketAddress peer) {
     WireError told = isTimeout(error) ? named(error, request, peer) : error;
-    return CORE.error(Origin.REMOTE, told, readDetails(error.details()), null);
-  }
-
-  /** An error like this one, which is its cause, with another verdict. */
-  static RpcException withVerdict(RpcException e, Executed verdict) {
-    String message = e.getMessage() == null ? "" : e.getMessage();
-    WireError error = new WireError(e.code(), e.number(), message, null, verdict);
-    return CORE.error(CORE.originOf(e), error, e.details(), e);
+    RpcException made = CORE.error(Origin.REMOTE, told, readDetails(error.details()), null);
+    if (isReplayed) {
+      CORE.markReplayed(made);
+    }
+    return made;
   }
 
   /** What a foreign peer sends is not always an object. */

@@ -3,11 +3,13 @@ package dev.tern.core.client;
 import dev.tern.core.Handler;
 import dev.tern.core.Request;
 import dev.tern.core.Response;
+import dev.tern.core.RpcException;
 import dev.tern.core.runtime.Timers;
 import dev.tern.core.transport.Connection;
 import dev.tern.core.transport.HostPort;
 import dev.tern.core.transport.Transport;
 import dev.tern.protocol.Dialect;
+import dev.tern.protocol.ErrorCode;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -26,6 +28,7 @@ final class Endpoint implements Handler, ConnectAttempt.Owner, ClientConnection.
   private final Transport transport;
   private final InetSocketAddress address;
   private final Duration connectTimeout;
+  private final boolean failFast;
   private final ClientSettings settings;
   private final Timers timers;
   private final boolean isBare;
@@ -50,11 +53,13 @@ final class Endpoint implements Handler, ConnectAttempt.Owner, ClientConnection.
       Transport transport,
       InetSocketAddress address,
       Duration connectTimeout,
+      boolean failFast,
       Reconnects reconnects,
       ClientSettings settings) {
     this.transport = transport;
     this.address = address;
     this.connectTimeout = connectTimeout;
+    this.failFast = failFast;
     this.reconnects = reconnects;
     this.settings = settings;
     this.timers = settings.timers();
@@ -78,10 +83,43 @@ final class Endpoint implements Handler, ConnectAttempt.Owner, ClientConnection.
     }
   }
 
+  /** Asks the server what it remembers, for an operation that is to be prepared. */
+  void greet(Request request) {
+    acquire(request).greet(request);
+  }
+
+  /** Its address, as HOST:PORT. */
+  String name() {
+    return HostPort.of(address).toString();
+  }
+
+  /**
+   * A connection that takes calls. To wait for one is no attempt at the call: it lasts until the
+   * deadline, through any number of attempts to connect, unless the user wants to hear of the
+   * first.
+   */
   private ClientConnection acquire(Request request) {
     if (request.deadlineNanos() - timers.nanoTime() <= 0) {
       throw ClientErrors.passedBeforeSending(request, address); // not worth an attempt
     }
+    RpcException last = null;
+    while (true) {
+      try {
+        return connected(request);
+      } catch (RpcException e) {
+        boolean isOver = !e.code().equals(ErrorCode.UNAVAILABLE.name());
+        if (isOver && last != null && e.code().equals(ErrorCode.TIMEOUT.name())) {
+          throw ClientErrors.notConnected(request, address, last);
+        }
+        if (failFast || isOver || !e.isTransient()) {
+          throw e;
+        }
+        last = e;
+      }
+    }
+  }
+
+  private ClientConnection connected(Request request) {
     ConnectAttempt attempt;
     lock.lock();
     try {

@@ -7,7 +7,8 @@ import dev.tern.core.Handler;
 import dev.tern.core.Request;
 import dev.tern.core.Response;
 import dev.tern.core.RpcException;
-import dev.tern.core.access.CallContext;
+import dev.tern.core.client.retry.OutgoingContext;
+import dev.tern.core.client.retry.Progress;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
 
@@ -21,15 +22,13 @@ enum VerdictFilter implements Filter {
     @Override
     public Response filter(Request request, Handler next) {
       Progress progress = new Progress();
-      CallContext known = CORE.contextOf(request);
-      OutgoingContext noting =
-          new OutgoingContext(known.dialect(), known.timers(), known.isNotification(), progress);
+      OutgoingContext noting = ((OutgoingContext) CORE.contextOf(request)).withProgress(progress);
       try {
         return next.handle(
             CORE.with(request, noting, request.deadlineNanos(), request.cancelToken()));
       } catch (RpcException e) {
         Executed verdict = progress.verdict();
-        throw e.executed() == verdict ? e : ClientErrors.withVerdict(e, verdict);
+        throw CORE.withVerdict(e, verdict);
       } catch (Throwable e) { // whatever it is: the caller must learn whether the call may have run
         throw ClientErrors.ofClient(
             ErrorCode.INTERNAL, "a filter failed: " + e, progress.verdict(), e);

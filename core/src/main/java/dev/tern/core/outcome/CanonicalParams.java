@@ -139,8 +139,7 @@ final class CanonicalParams {
   private int compareNames(int a, int b) {
     int first = a + Integer.BYTES;
     int second = b + Integer.BYTES;
-    return Arrays.compareUnsigned(
-        out, first, first + intAt(a), out, second, second + intAt(b));
+    return Arrays.compareUnsigned(out, first, first + intAt(a), out, second, second + intAt(b));
   }
 
   private void text(String text) {

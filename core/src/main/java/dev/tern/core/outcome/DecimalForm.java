@@ -58,9 +58,9 @@ final class DecimalForm {
   /** By what power of ten the digits up to the last one have to be multiplied. */
   private long digitsBehindLast(int mantissaEnd, int point) {
     if (point < 0) {
-      return mantissaEnd - behindLast;
+      return (long) mantissaEnd - behindLast;
     }
-    return point >= behindLast ? point - behindLast : point + 1 - behindLast;
+    return (long) point + (point >= behindLast ? 0 : 1) - behindLast;
   }
 
   private BigInteger written(int p) {

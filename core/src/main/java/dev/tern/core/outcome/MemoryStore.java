@@ -277,7 +277,8 @@ public final class MemoryStore implements OutcomeStore {
     MemoryEntry entry = (MemoryEntry) claim;
     Outcome kept = outcome;
     if (outcome instanceof Outcome.Result(Bytes encoded)) {
-      boolean fits = encoded.length() <= maxResultBytes && entry.account().takeBytes(encoded.length());
+      boolean fits =
+          encoded.length() <= maxResultBytes && entry.account().takeBytes(encoded.length());
       kept = fits ? new Outcome.Result(compact(encoded)) : Outcome.Silent.NOT_KEPT;
       entry.addBytes(fits ? encoded.length() : 0);
     }

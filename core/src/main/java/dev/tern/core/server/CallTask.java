@@ -98,8 +98,7 @@ final class CallTask extends CancelSource implements ServedCall, ServerCall.Runn
     Message.Request message = call.request();
     Duplicates duplicates = served.duplicates();
     this.duplicateKey = duplicates == null ? null : Duplicates.keyOf(message);
-    this.isDuplicate =
-        duplicates != null && duplicateKey != null && duplicates.enter(duplicateKey);
+    this.isDuplicate = duplicates != null && duplicateKey != null && duplicates.enter(duplicateKey);
     this.window = served.method().isInterruptible() && !isInline() ? new InterruptWindow() : null;
     this.request =
         CORE.request(
@@ -291,8 +290,7 @@ final class CallTask extends CancelSource implements ServedCall, ServerCall.Runn
       return reply;
     }
     String message = "the message and the details of this error are too large to be sent";
-    return call.failure(
-        new WireError(error.code(), error.number(), message, null, executed), meta);
+    return call.failure(new WireError(error.code(), error.number(), message, null, executed), meta);
   }
 
   /** With the times that the caller has asked for, unless times are said already. */

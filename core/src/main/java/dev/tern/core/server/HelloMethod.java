@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
  * {@code rpc.hello}: tells what this server speaks and remembers, and who the caller is to it. What
  * a client says in it is not looked at yet.
  */
-final class HelloMethod
-    implements Procedure<@Nullable Map<String, @Nullable EncodedJson>, Map<String, Object>> {
-  static final Method<@Nullable Map<String, @Nullable EncodedJson>, Map<String, Object>> METHOD =
+final class HelloMethod implements Procedure<Map<String, EncodedJson>, Map<String, Object>> {
+  @SuppressWarnings("NullAway") // it does not see the annotation on a type argument
+  static final Method<Map<String, EncodedJson>, Map<String, Object>> METHOD =
       Method.of(
               "rpc.hello",
-              new TypeRef<@Nullable Map<String, @Nullable EncodedJson>>() {},
+              new TypeRef<Map<String, @Nullable EncodedJson>>() {},
               new TypeRef<Map<String, Object>>() {})
           .effect(Effect.READ);
 
@@ -36,14 +36,14 @@ final class HelloMethod
     known.put("versions", List.of(1));
     known.put("encodings", List.of("json"));
     known.put("compressions", List.of());
-    known.put(
-        "limits",
-        Map.of(
-            "frame_bytes", limits.get(Bound.FRAME_BYTES), "in_flight", limits.get(Bound.IN_FLIGHT)));
+    Map<String, Object> bounds = new LinkedHashMap<>();
+    bounds.put("frame_bytes", limits.get(Bound.FRAME_BYTES));
+    bounds.put("in_flight", limits.get(Bound.IN_FLIGHT));
+    known.put("limits", bounds);
   }
 
   @Override
-  public Map<String, Object> call(@Nullable Map<String, @Nullable EncodedJson> said) {
+  public Map<String, Object> call(Map<String, EncodedJson> said) {
     Map<String, Object> told = new LinkedHashMap<>(known);
     Caller caller = Request.current().caller();
     if (!caller.isAnonymous()) {

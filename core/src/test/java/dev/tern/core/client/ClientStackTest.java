@@ -7,7 +7,10 @@ import dev.tern.core.Handler;
 import dev.tern.core.Request;
 import dev.tern.core.Response;
 import dev.tern.core.access.Onion;
+import dev.tern.core.client.retry.RetryFilter;
 import dev.tern.core.observe.Counters;
+import dev.tern.core.retry.RetryPolicy;
+import dev.tern.core.runtime.Environment;
 import dev.tern.core.runtime.Timers;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,6 +18,9 @@ import org.junit.jupiter.api.Test;
 /** Pins the order of the filters: whoever changes it has to change it here, too. */
 final class ClientStackTest {
   private final Counters counters = Counters.ofClient(Timers.system());
+
+  private final RetryFilter retry =
+      new RetryFilter(RetryPolicy.DEFAULT, "server:1", Environment.SYSTEM, counters);
 
   private static Filter named(String name) {
     return new Filter() {
@@ -52,15 +58,16 @@ final class ClientStackTest {
   void theClientsOrder() {
     List<Filter> users = List.of(named("first"), named("second"));
 
-    assertThat(onion(ClientStack.filters(Timers.system(), counters, users)))
+    assertThat(onion(ClientStack.filters(Timers.system(), counters, users, retry)))
         .isEqualTo(
             "counting → nested → verdict ( → first → second → ) verdict"
-                + " → again if never left, 3 tries → innermost");
+                + " → retry, 3 attempts → again if never left, 3 tries → innermost");
   }
 
   @Test
   void withoutFiltersNothingStandsAroundThem() {
-    assertThat(onion(ClientStack.filters(Timers.system(), counters, List.of())))
-        .isEqualTo("counting → nested → again if never left, 3 tries → innermost");
+    assertThat(onion(ClientStack.filters(Timers.system(), counters, List.of(), retry)))
+        .isEqualTo(
+            "counting → nested → retry, 3 attempts → again if never left, 3 tries → innermost");
   }
 }

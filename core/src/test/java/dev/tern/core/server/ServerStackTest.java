@@ -2,18 +2,29 @@ package dev.tern.core.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tern.core.Effect;
 import dev.tern.core.Filter;
 import dev.tern.core.Handler;
 import dev.tern.core.Method;
 import dev.tern.core.Request;
 import dev.tern.core.Response;
+import dev.tern.core.outcome.MemoryStore;
+import dev.tern.core.runtime.Timers;
+import dev.tern.core.server.once.Once;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Pins the order of the filters: whoever changes it has to change it here, too. */
 final class ServerStackTest {
-  private static final Method<Void, Void> CHOSEN = Method.of("chosen", Void.class, Void.class);
-  private static final Method<Void, Void> OTHER = Method.of("other", Void.class, Void.class);
+  private static final Method<Void, Void> CHOSEN =
+      Method.<Void, Void>of("chosen", Void.class, Void.class).effect(Effect.READ);
+  private static final Method<Void, Void> OTHER =
+      Method.<Void, Void>of("other", Void.class, Void.class).effect(Effect.READ);
+
+  private static final Method<Void, Void> ONCE =
+      Method.<Void, Void>of("once", Void.class, Void.class).effect(Effect.ONCE);
+
+  private static final Once NOTHING = new Once(null, null, Timers.system());
 
   private record Named(String name, boolean onlyChosen) implements Filter {
     @Override
@@ -32,12 +43,21 @@ final class ServerStackTest {
 
   @Test
   void theServersOrder() {
-    assertThat(ServerStack.filters(CHOSEN, users)).containsExactlyElementsOf(users);
+    assertThat(ServerStack.filters(CHOSEN, users, NOTHING)).containsExactlyElementsOf(users);
+  }
+
+  @Test
+  void whatIsRememberedIsInsideTheUsers() {
+    Once once = new Once(MemoryStore.create(), null, Timers.system());
+
+    assertThat(ServerStack.filters(ONCE, users, once).toString())
+        .isEqualTo(
+            "[Named[name=first, onlyChosen=false], Named[name=third, onlyChosen=false], once]");
   }
 
   @Test
   void aFilterThatDoesNotApplyIsNotThere() {
-    assertThat(ServerStack.filters(OTHER, users))
+    assertThat(ServerStack.filters(OTHER, users, NOTHING))
         .containsExactly(users.getFirst(), users.getLast());
   }
 }

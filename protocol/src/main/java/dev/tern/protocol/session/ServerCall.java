@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   QUEUED ── start ──▶ RUNNING ── start, mayHaveRun ──▶ UNSURE
  *   QUEUED ── mayHaveRun, join ────────────────────────▶ UNSURE
-   UNSURE ── joined ──▶ RUNNING, ── unjoin ──▶ QUEUED
+ * UNSURE ── joined ──▶ RUNNING, ── unjoin ──▶ QUEUED
  *   each of the three ── answer ──▶ ANSWERED
  *   each of the three ── end ─────▶ EXPIRED, CANCELLED or DISCONNECTED
  * </pre>

@@ -34,9 +34,6 @@ final class ScriptedServer {
     int next(int left);
   }
 
-  private static final byte[] HELLO =
-      "{\"versions\":[1],\"encodings\":[\"json\"],\"compressions\":[]}".getBytes(UTF_8);
-
   private final Script script;
   private final Cut cut;
 
@@ -60,8 +57,7 @@ final class ScriptedServer {
   ScriptedServer(Script script, Cut cut) {
     this.script = script;
     this.cut = cut;
-    this.session =
-        new ServerSession(limits(script), JsonNames.of("add", "slow"), HELLO, _ -> false, now);
+    this.session = new ServerSession(limits(script), JsonNames.of("add", "slow"), _ -> false, now);
   }
 
   void play() {

@@ -19,7 +19,7 @@ class SessionMemoryTest {
   private static final int COLLECTIONS = 20;
 
   private final ServerSession server =
-      new ServerSession(Limits.DEFAULT, JsonNames.of(), "{}".getBytes(UTF_8), _ -> true, 0);
+      new ServerSession(Limits.DEFAULT, JsonNames.of(), _ -> true, 0);
   private final ClientSession client = new ClientSession(Dialect.V1, Limits.DEFAULT);
 
   @ParameterizedTest

@@ -114,7 +114,9 @@ final class OnceErrors {
 
   static Map<String, @Nullable EncodedJson> detailsOf(WireError error) {
     byte[] details = error.details();
-    return details == null ? Map.of() : DETAILS.read(Bytes.of(details));
+    Map<String, @Nullable EncodedJson> read =
+        details == null ? null : DETAILS.read(Bytes.of(details));
+    return read == null ? Map.of() : read;
   }
 
   /** What is remembered, as the answer to another attempt. */
@@ -137,7 +139,9 @@ final class OnceErrors {
         call.replayed();
         throw call.concluded(
             error(
-                ErrorCode.TOO_LARGE, "it succeeded; its result was too large to keep", Executed.YES));
+                ErrorCode.TOO_LARGE,
+                "it succeeded; its result was too large to keep",
+                Executed.YES));
       }
       case Outcome.Silent.FAILED -> {
         call.join();

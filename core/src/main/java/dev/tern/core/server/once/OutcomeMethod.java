@@ -36,6 +36,7 @@ public final class OutcomeMethod
       Optional<Boolean> fence) {}
 
   /** What both ends know of it. */
+  @SuppressWarnings("NullAway") // it does not see the annotation on a type argument
   public static final Method<Query, Map<String, @Nullable Object>> METHOD =
       Method.of("rpc.outcome", Query.class, new TypeRef<Map<String, @Nullable Object>>() {})
           .effect(Effect.IDEMPOTENT);

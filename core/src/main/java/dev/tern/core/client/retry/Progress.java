@@ -1,4 +1,4 @@
-package dev.tern.core.client;
+package dev.tern.core.client.retry;
 
 import dev.tern.core.Handler;
 import dev.tern.core.Request;
@@ -11,14 +11,14 @@ import java.util.concurrent.atomic.AtomicInteger;
  * How far a call has come below the filters of the user's, which may have sent it any number of
  * times, also at once. Thread-safe.
  */
-final class Progress {
+public final class Progress {
   /** Attempts that are under way, or have ended with anything but "no". */
   private final AtomicInteger mayHaveRun = new AtomicInteger();
 
   private volatile boolean hasRun;
 
   /** Makes one attempt, and remembers what it says about the operation. */
-  Response attempt(Request request, Handler next) {
+  public Response attempt(Request request, Handler next) {
     mayHaveRun.incrementAndGet();
     try {
       Response response = next.handle(request);
@@ -42,7 +42,7 @@ final class Progress {
   }
 
   /** May the operation have taken effect? */
-  Executed verdict() {
+  public Executed verdict() {
     return hasRun ? Executed.YES : mayHaveRun.get() > 0 ? Executed.MAYBE : Executed.NO;
   }
 }

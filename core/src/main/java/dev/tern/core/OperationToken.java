@@ -1,0 +1,180 @@
+package dev.tern.core;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tern.protocol.Limits;
+import dev.tern.protocol.json.JsonCursor;
+import dev.tern.protocol.json.JsonException;
+import dev.tern.protocol.json.JsonInteger;
+import dev.tern.protocol.json.JsonName;
+import dev.tern.protocol.json.JsonWriter;
+import java.util.Base64;
+import java.util.Objects;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client must keep to try an operation again, or to ask what became of it, after its own
+ * restart. No time of day is in it, and no secret: the server checks who calls as ever.
+ *
+ * <pre>{@code
+ * OperationToken token = client.operation(PAY);
+ * file.write(token.toString());                                     // before anything is sent
+ * client.call(PAY, payment, CallOptions.DEFAULT.withOperation(token));
+ *
+ * OperationToken token = OperationToken.parse(file.read());         // after a restart
+ * client.call(PAY, payment, CallOptions.DEFAULT.withOperation(token));
+ * }</pre>
+ *
+ * <p>Thread-safe. Immutable, but for what this process knows: whether the operation may have run.
+ */
+public final class OperationToken {
+  private static final String PREFIX = "tern1.";
+  private static final String JSON = "json";
+  private static final JsonName METHOD = JsonName.of("method");
+  private static final JsonName KEY = JsonName.of("key");
+  private static final JsonName ENCODING = JsonName.of("encoding");
+  private static final JsonName CALLER = JsonName.of("caller");
+  private static final JsonName DEDUP = JsonName.of("dedup");
+  private static final JsonName FIRST_MILLIS = JsonName.of("first_ms");
+
+  private final String method;
+  private final String key;
+  private final String caller;
+  private final String dedup;
+  private final long firstMillis;
+  private volatile boolean mayHaveRun;
+
+  OperationToken(
+      String method,
+      String key,
+      String caller,
+      String dedup,
+      long firstMillis,
+      boolean mayHaveRun) {
+    this.method = method;
+    this.key = key;
+    this.caller = caller;
+    this.dedup = dedup;
+    this.firstMillis = firstMillis;
+    this.mayHaveRun = mayHaveRun;
+  }
+
+  /**
+   * A token that was kept as text. Its operation counts as one that may have run.
+   *
+   * @throws IllegalArgumentException if it is not what {@link #toString} gave
+   */
+  public static OperationToken parse(String text) {
+    int dot = text.lastIndexOf('.');
+    if (!text.startsWith(PREFIX) || dot < PREFIX.length()) {
+      throw new IllegalArgumentException(
+          "operation token: of no known kind (expected: one that begins with " + PREFIX + ")");
+    }
+    String body = text.substring(PREFIX.length(), dot);
+    if (!text.substring(dot + 1).equals(checksum(body))) {
+      throw new IllegalArgumentException(
+          "operation token: cut or changed (expected: the text as it was given)");
+    }
+    try {
+      return read(Base64.getUrlDecoder().decode(body));
+    } catch (JsonException | IllegalArgumentException | IllegalStateException e) {
+      throw new IllegalArgumentException(
+          "operation token: not made by this version (expected: one of version 1)", e);
+    }
+  }
+
+  private static OperationToken read(byte[] json) {
+    @Nullable String[] texts = new @Nullable String[5];
+    long first = -1;
+    JsonCursor cursor = new JsonCursor(Limits.DEFAULT);
+    cursor.reset(json, 0, json.length);
+    cursor.beginObject();
+    JsonName[] names = {METHOD, KEY, ENCODING, CALLER, DEDUP};
+    while (cursor.nextName()) {
+      int index = 0;
+      while (index < names.length && !cursor.nameIs(names[index])) {
+        index++;
+      }
+      if (index < names.length) {
+        texts[index] = cursor.readString();
+      } else if (cursor.nameIs(FIRST_MILLIS) && cursor.readInteger() == JsonInteger.SIGNED) {
+        first = cursor.integerBits();
+      } else {
+        throw new IllegalArgumentException(cursor.name());
+      }
+    }
+    cursor.expectEnd();
+    if (!JSON.equals(texts[2]) || first < 0) {
+      throw new IllegalArgumentException("encoding " + texts[2] + ", first_ms " + first);
+    }
+    return new OperationToken(
+        Objects.requireNonNullElse(texts[0], ""),
+        Objects.requireNonNullElse(texts[1], ""),
+        Objects.requireNonNullElse(texts[3], ""),
+        Objects.requireNonNullElse(texts[4], ""),
+        first,
+        true);
+  }
+
+  private static String checksum(String body) {
+    CRC32 crc = new CRC32();
+    crc.update(body.getBytes(UTF_8));
+    return "%08x".formatted(crc.getValue());
+  }
+
+  /** The method of the operation. */
+  public String method() {
+    return method;
+  }
+
+  /** Its key. */
+  public String key() {
+    return key;
+  }
+
+  /** Who began it, as the server sees the caller; empty for one that is anonymous. */
+  public String caller() {
+    return caller;
+  }
+
+  /** The store that it began with. */
+  public String dedup() {
+    return dedup;
+  }
+
+  /** When it began, in milliseconds of that store's clock. */
+  public long firstMillis() {
+    return firstMillis;
+  }
+
+  /** Whether an attempt at it may have run, as far as is known here. */
+  public boolean mayHaveRun() {
+    return mayHaveRun;
+  }
+
+  void noteMayHaveRun() {
+    mayHaveRun = true;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof OperationToken that && toString().equals(that.toString());
+  }
+
+  @Override
+  public int hashCode() {
+    return key.hashCode();
+  }
+
+  /** One word of visible ASCII, for {@link #parse}. */
+  @Override
+  public String toString() {
+    JsonWriter out = new JsonWriter().beginObject();
+    out.name(METHOD).value(method).name(KEY).value(key).name(ENCODING).value(JSON);
+    out.name(CALLER).value(caller).name(DEDUP).value(dedup);
+    out.name(FIRST_MILLIS).value(firstMillis).endObject();
+    String body = Base64.getUrlEncoder().withoutPadding().encodeToString(out.toByteArray());
+    return PREFIX + body + "." + checksum(body);
+  }
+}

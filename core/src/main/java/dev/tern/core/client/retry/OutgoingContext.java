@@ -1,0 +1,44 @@
+package dev.tern.core.client.retry;
+
+import dev.tern.core.access.CallContext;
+import dev.tern.core.runtime.Timers;
+import dev.tern.protocol.Dialect;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client knows of a call. One is shared by all calls of a client that need nothing of what
+ * may be null.
+ *
+ * @param progress how far this one call has come; null where no filter could hide it
+ * @param operation what happens once in it; null if that does not matter
+ * @param history where its attempts are noted; null if nobody has asked for them
+ */
+public record OutgoingContext(
+    Dialect dialect,
+    Timers timers,
+    boolean isNotification,
+    @Nullable Progress progress,
+    @Nullable OperationState operation,
+    @Nullable History history)
+    implements CallContext {
+
+  /** Of calls, or of notifications. */
+  public OutgoingContext(Dialect dialect, Timers timers, boolean isNotification) {
+    this(dialect, timers, isNotification, null, null, null);
+  }
+
+  /** This one, for a call below filters that may hide how far it has come. */
+  public OutgoingContext withProgress(Progress noted) {
+    return new OutgoingContext(dialect, timers, isNotification, noted, operation, history);
+  }
+
+  /** This one, for a call whose operation must happen once. */
+  public OutgoingContext withOperation(OperationState once) {
+    return new OutgoingContext(dialect, timers, isNotification, progress, once, history);
+  }
+
+  /** This one, for a call whose attempts are asked for. */
+  public OutgoingContext withHistory(History attempts) {
+    return new OutgoingContext(dialect, timers, isNotification, progress, operation, attempts);
+  }
+}
