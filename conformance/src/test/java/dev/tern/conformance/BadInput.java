@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tern.core.client.Client;
+import dev.tern.core.retry.RetryPolicy;
 import dev.tern.core.server.Server;
 import dev.tern.core.server.ServerBuilder;
 import dev.tern.protocol.ErrorCode;
@@ -62,7 +63,7 @@ abstract class BadInput {
 
   private void start(UnaryOperator<ServerBuilder> settings) throws IOException {
     server = settings.apply(service.offer(Server.builder(transport))).listen(0);
-    polite = Client.builder(transport).connect(server.address());
+    polite = Client.builder(transport).retry(RetryPolicy.NONE).failFast().connect(server.address());
   }
 
   /**

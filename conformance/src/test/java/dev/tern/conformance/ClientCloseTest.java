@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tern.core.RpcException;
 import dev.tern.core.client.Client;
+import dev.tern.core.retry.RetryPolicy;
 import dev.tern.core.transport.Connection;
 import dev.tern.core.transport.Transport;
 import dev.tern.testkit.ManualTimers;
@@ -42,7 +43,7 @@ class ClientCloseTest {
   }
 
   private Client client() {
-    return Client.builder(transport).connect(server.address());
+    return Client.builder(transport).retry(RetryPolicy.NONE).failFast().connect(server.address());
   }
 
   private static CompletableFuture<Void> closing(Client client) {
@@ -139,7 +140,7 @@ class ClientCloseTest {
 
   @Test
   void aConnectionThatTheServerHasClosedDoesNotHoldWhatTheServerDoesNotRead() {
-    Client client = Client.builder(transport).timers(clock).connect(server.address());
+    Client client = Client.builder(transport).retry(RetryPolicy.NONE).failFast().timers(clock).connect(server.address());
     client.notify("note", List.of(MUCH));
     try (ScriptedPeer peer = server.accept()) {
       peer.halfClose();

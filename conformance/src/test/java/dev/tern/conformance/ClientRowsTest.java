@@ -11,6 +11,7 @@ import dev.tern.core.Method;
 import dev.tern.core.RpcException;
 import dev.tern.core.client.CallOptions;
 import dev.tern.core.client.Client;
+import dev.tern.core.retry.RetryPolicy;
 import dev.tern.core.transport.Transport;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
@@ -52,7 +53,7 @@ class ClientRowsTest {
 
   ClientRowsTest(TestTransport kind) {
     transport = kind.create();
-    client = Client.builder(transport).timers(clock).connect(listener.address());
+    client = Client.builder(transport).retry(RetryPolicy.NONE).failFast().timers(clock).connect(listener.address());
   }
 
   @AfterEach
@@ -384,7 +385,7 @@ class ClientRowsTest {
   /** A client that takes no more than {@link #LIMIT}; the usual one connects after the test. */
   private Client limited() {
     disconnected = true;
-    return Client.builder(transport).timers(clock).frameBytes(LIMIT).connect(listener.address());
+    return Client.builder(transport).retry(RetryPolicy.NONE).failFast().timers(clock).frameBytes(LIMIT).connect(listener.address());
   }
 
   private CompletableFuture<Long> call() {

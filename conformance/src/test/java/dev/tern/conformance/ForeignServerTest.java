@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.tern.core.RpcException;
 import dev.tern.core.TypeRef;
 import dev.tern.core.client.Client;
+import dev.tern.core.retry.RetryPolicy;
 import dev.tern.core.transport.Transport;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.Executed;
@@ -97,7 +98,7 @@ class ForeignServerTest {
   void aBareRequestIsAFreshUuidOnAFreshConnectionAndNothingElse() {
     try (ScriptedPeer.Server listener = ScriptedPeer.listen();
         Client client =
-            Client.builder(transport).dialect(Dialect.BARE).connect(listener.address())) {
+            Client.builder(transport).retry(RetryPolicy.NONE).failFast().dialect(Dialect.BARE).connect(listener.address())) {
       String first = bareCall(client, listener);
       String second = bareCall(client, listener);
       assertThat(first).isNotEqualTo(second);
@@ -122,7 +123,7 @@ class ForeignServerTest {
   void aJsonRpcServerSeesNothingButJsonRpc() {
     try (ScriptedPeer.Server listener = ScriptedPeer.listen();
         Client client =
-            Client.builder(transport).dialect(Dialect.JSONRPC).connect(listener.address())) {
+            Client.builder(transport).retry(RetryPolicy.NONE).failFast().dialect(Dialect.JSONRPC).connect(listener.address())) {
       CompletableFuture<Long> call = async(client, "subtract", List.of(42, 23));
       try (ScriptedPeer server = listener.accept()) {
         JsonNode request = server.readJson();
@@ -140,7 +141,7 @@ class ForeignServerTest {
   void errorsOfAJsonRpcServerAreReadAsFarAsTheySaySomething() {
     try (ScriptedPeer.Server listener = ScriptedPeer.listen();
         Client client =
-            Client.builder(transport).dialect(Dialect.JSONRPC).connect(listener.address())) {
+            Client.builder(transport).retry(RetryPolicy.NONE).failFast().dialect(Dialect.JSONRPC).connect(listener.address())) {
       CompletableFuture<Long> first = async(client, "subtract", List.of(1));
       try (ScriptedPeer server = listener.accept()) {
         RpcException invalid = answer(server, first, "-32602,'message':'Invalid params'");
@@ -170,7 +171,7 @@ class ForeignServerTest {
 
   private Client bare(Process python) throws Exception {
     int port = Integer.parseInt(Python.firstLine(python));
-    return Client.builder(transport)
+    return Client.builder(transport).retry(RetryPolicy.NONE).failFast()
         .dialect(Dialect.BARE)
         .connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
   }

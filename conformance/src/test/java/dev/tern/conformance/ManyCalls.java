@@ -4,6 +4,7 @@ import dev.tern.core.Method;
 import dev.tern.core.RpcFixture;
 import dev.tern.core.client.CallOptions;
 import dev.tern.core.client.Client;
+import dev.tern.core.retry.RetryPolicy;
 import dev.tern.core.server.Server;
 import dev.tern.core.transport.Transport;
 import dev.tern.transport.netty.NettyTransport;
@@ -72,7 +73,7 @@ final class ManyCalls {
   private static void call(Transport transport, int calls, int port) {
     CallOptions patient = CallOptions.timeout(Duration.ofMinutes(2));
     InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-    try (Client client = Client.builder(transport).connect(address)) {
+    try (Client client = Client.builder(transport).retry(RetryPolicy.NONE).failFast().connect(address)) {
       List<CompletableFuture<Integer>> pending = new ArrayList<>();
       for (int i = 0; i < calls; i++) {
         pending.add(client.callAsync(HOLD, new RpcFixture.Pair(i, 1), patient));

@@ -2,6 +2,7 @@ package dev.tern.conformance;
 
 import dev.tern.core.RpcException;
 import dev.tern.core.client.Client;
+import dev.tern.core.retry.RetryPolicy;
 import dev.tern.core.runtime.Backoff;
 import dev.tern.core.server.Server;
 import dev.tern.core.transport.Transport;
@@ -31,7 +32,7 @@ final class SelfConnecting {
     System.out.println("plain socket: " + plainSocket(address));
     Transport transport = TestTransport.valueOf(args[0]).create();
     try (Client client =
-        Client.builder(transport).backoff(new Backoff(AT_ONCE, AT_ONCE)).connect(address)) {
+        Client.builder(transport).retry(RetryPolicy.NONE).failFast().backoff(new Backoff(AT_ONCE, AT_ONCE)).connect(address)) {
       int refused = 0;
       for (int i = 0; i < CALLS; i++) {
         refused += isRefused(client) ? 1 : 0;

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tern.core.client.Client;
+import dev.tern.core.retry.RetryPolicy;
 import dev.tern.core.server.Server;
 import dev.tern.core.transport.HostPort;
 import dev.tern.core.transport.Transport;
@@ -99,7 +100,7 @@ class SocketRowsTest {
     try (Server server = server();
         Socket peer = new Socket()) {
       peer.connect(server.address());
-      try (Client client = Client.builder(transport).connect(server.address())) {
+      try (Client client = Client.builder(transport).retry(RetryPolicy.NONE).failFast().connect(server.address())) {
         client.call("add", Map.of("a", 40, "b", 2), Long.class);
 
         // The peer's own end is the only one without a probe.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.tern.core.Method;
 import dev.tern.core.RpcException;
+import dev.tern.core.retry.RetryPolicy;
 import dev.tern.core.runtime.Backoff;
 import dev.tern.core.server.Server;
 import dev.tern.core.transport.Connection;
@@ -114,6 +115,7 @@ final class EndpointTest {
 
   private Client dying(int deaths) {
     return Client.builder(new Dying(memory, new AtomicInteger(deaths)))
+        .retry(RetryPolicy.NONE)
         .backoff(new Backoff(Duration.ofNanos(1), Duration.ofNanos(1)))
         .connect(server.address());
   }
@@ -150,7 +152,7 @@ final class EndpointTest {
     try (Client client = dying(0)) {
       assertThat(client)
           .hasToString(
-              "counting → nested → again if never left, 3 tries → connection to "
+              "counting → nested → retry, 1 attempt → again if never left, 3 tries → connection to "
                   + "127.0.0.1:"
                   + server.address().getPort());
     }
@@ -172,7 +174,7 @@ final class EndpointTest {
   void aCallThatTheCloseEndedIsNotTransient() throws IOException {
     CompletableFuture<Void> accepted = new CompletableFuture<>();
     try (Transport.Listener silent = silentPeer(accepted)) {
-      Client client = Client.builder(memory).connect(silent.address());
+      Client client = Client.builder(memory).retry(RetryPolicy.NONE).failFast().connect(silent.address());
       CompletableFuture<Integer> call = client.callAsync(ONE, null);
       accepted.join();
       client.close(Duration.ZERO);
@@ -223,7 +225,7 @@ final class EndpointTest {
   void aTimeoutNamesTheMethodAndTheSilentPeer() throws IOException {
     CompletableFuture<Void> heard = new CompletableFuture<>();
     try (Transport.Listener silent = silentPeer(heard);
-        Client client = Client.builder(memory).timers(clock).connect(silent.address())) {
+        Client client = Client.builder(memory).retry(RetryPolicy.NONE).failFast().timers(clock).connect(silent.address())) {
       CompletableFuture<Integer> call = client.callAsync(ONE, null);
       heard.join();
       clock.advance(Duration.ofSeconds(11));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.tern.core.Method;
 import dev.tern.core.RpcException;
+import dev.tern.core.retry.RetryPolicy;
 import dev.tern.core.server.Server;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.Meta;
@@ -61,7 +62,7 @@ final class ExchangeTest {
   }
 
   private Client client(Dialect dialect) {
-    return Client.builder(transport)
+    return Client.builder(transport).retry(RetryPolicy.NONE).failFast()
         .dialect(dialect)
         .timers(clock)
         .filter(

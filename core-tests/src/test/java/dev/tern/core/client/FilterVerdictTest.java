@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.tern.core.Filter;
 import dev.tern.core.Method;
 import dev.tern.core.RpcException;
+import dev.tern.core.retry.RetryPolicy;
 import dev.tern.core.server.Server;
 import dev.tern.protocol.Executed;
 import dev.tern.transport.memory.MemoryTransport;
@@ -59,7 +60,7 @@ final class FilterVerdictTest {
   }
 
   private RpcException failure(Method<Void, Integer> method, Filter filter) {
-    try (Client client = Client.builder(transport).filter(filter).connect(server.address())) {
+    try (Client client = Client.builder(transport).retry(RetryPolicy.NONE).failFast().filter(filter).connect(server.address())) {
       RpcException failure =
           catchThrowableOfType(RpcException.class, () -> client.call(method, null));
       assertThat(failure).as("a failure").isNotNull();
@@ -234,7 +235,7 @@ final class FilterVerdictTest {
           next.handle(request);
           throw new IllegalStateException("after all");
         };
-    try (Client client = Client.builder(transport).filter(failing).connect(server.address())) {
+    try (Client client = Client.builder(transport).retry(RetryPolicy.NONE).failFast().filter(failing).connect(server.address())) {
       RpcException failure =
           catchThrowableOfType(RpcException.class, () -> client.notify("count", null));
 
@@ -245,7 +246,7 @@ final class FilterVerdictTest {
   @Test
   void theCallersOwnMistakeStaysOne() {
     Filter passing = (request, next) -> next.handle(request);
-    try (Client client = Client.builder(transport).filter(passing).connect(server.address())) {
+    try (Client client = Client.builder(transport).retry(RetryPolicy.NONE).failFast().filter(passing).connect(server.address())) {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> client.call("count", Map.of("x", Double.NaN), Integer.class));
     }

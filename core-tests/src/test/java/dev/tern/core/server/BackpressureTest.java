@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.core.Lane;
 import dev.tern.core.Method;
+import dev.tern.core.runtime.Timers;
 import dev.tern.core.server.admission.ByteBudget;
+import dev.tern.core.server.once.Once;
 import dev.tern.core.transport.Connection;
 import dev.tern.testkit.ManualTimers;
 import dev.tern.transport.memory.MemoryTransport;
@@ -51,7 +53,7 @@ final class BackpressureTest {
           .serve(Method.of("inline", Void.class, Void.class), Lane.INLINE, _ -> ran())
           .settings;
 
-  private final ServerCore core = new ServerCore(settings, ServerMethods.of(settings), () -> {});
+  private final ServerCore core = new ServerCore(settings, ServerMethods.of(settings, new Once(null, null, Timers.system())), () -> {});
 
   private final ServerConnection server = new ServerConnection(core, connection);
   private final Backpressure backpressure = server.backpressure();

@@ -414,7 +414,7 @@ final class FilterVerdictsTest {
                 .filter(new Named("inner"))
                 .serve(RUN, _ -> 1));
 
-    assertThat(server.onion("run")).isEqualTo("outer → inner → run");
+    assertThat(server.onion("run")).isEqualTo("outer → inner → unsafe → run");
     assertThat(server.onion("rpc.discover")).isEqualTo("outer → inner → rpc.discover");
   }
 }

@@ -4,6 +4,7 @@ import dev.tern.core.Lane;
 import dev.tern.core.RpcException;
 import dev.tern.core.client.Client;
 import dev.tern.core.client.ClientBuilder;
+import dev.tern.core.retry.RetryPolicy;
 import dev.tern.testkit.ManualTimers;
 import dev.tern.transport.memory.MemoryTransport;
 import java.io.IOException;
@@ -52,7 +53,7 @@ final class InMemory implements AutoCloseable {
   }
 
   Client clientOf(Server server) {
-    ClientBuilder builder = Client.builder(transport).timers(clock);
+    ClientBuilder builder = Client.builder(transport).retry(RetryPolicy.NONE).failFast().timers(clock);
     Client client = builder.connect(server.address());
     opened.push(client::close);
     return client;

@@ -8,6 +8,7 @@ import dev.tern.core.Method;
 import dev.tern.core.Response;
 import dev.tern.core.client.CallOptions;
 import dev.tern.core.client.Client;
+import dev.tern.core.retry.RetryPolicy;
 import dev.tern.protocol.Meta;
 import dev.tern.protocol.ReplyMeta;
 import dev.tern.transport.memory.MemoryTransport;
@@ -64,8 +65,8 @@ class ReplyMetaTest {
             Server.builder(transport).filter(says).serve(LENGTH, p -> p.length).listen(0);
         Client client =
             timed
-                ? Client.builder(transport).filter(ASKS_FOR_TIMES).connect(server.address())
-                : Client.builder(transport).connect(server.address())) {
+                ? Client.builder(transport).retry(RetryPolicy.NONE).failFast().filter(ASKS_FOR_TIMES).connect(server.address())
+                : Client.builder(transport).retry(RetryPolicy.NONE).failFast().connect(server.address())) {
       Response.Value value =
           client.callEncoded("length", "[\"a\",\"b\"]".getBytes(UTF_8), CallOptions.DEFAULT);
       assertThat(value.encoded()).asString(UTF_8).isEqualTo("2");
