@@ -107,6 +107,7 @@ final class ServerOptions {
         .dialect(dialect)
         .timeout(timeout)
         .connectTimeout(timeout)
+        .failFast()
         .frameBytes(Limits.MAX_FRAME_BYTES);
   }
 }

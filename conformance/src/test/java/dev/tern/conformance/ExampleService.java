@@ -12,6 +12,7 @@ import dev.tern.protocol.script.Script.Step;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** The methods of the examples of PROTOCOL.md, which says what they do. */
@@ -24,6 +25,8 @@ final class ExampleService {
 
   private record Numbers(long a, long b) {}
 
+  private record Receipt(int receipt) {}
+
   private record Repeated(String text, int times) {}
 
   private final Semaphore started = new Semaphore(0);
@@ -31,6 +34,7 @@ final class ExampleService {
   private final Semaphore wentOn = new Semaphore(0);
   private final Semaphore told = new Semaphore(0);
   private volatile boolean givesUp;
+  private final AtomicInteger receipts = new AtomicInteger();
 
   void offer(ServerBuilder server) {
     server
@@ -50,6 +54,10 @@ final class ExampleService {
             Method.of("trace", TypeRef.of(Void.class), TEXT_OR_NULL),
             Lane.INLINE,
             _ -> Request.current().meta().get(Meta.TRACEPARENT))
+        .serve(
+            Method.of("pay", Numbers.class, Receipt.class).effect(Effect.ONCE),
+            Lane.INLINE,
+            _ -> new Receipt(receipts.incrementAndGet()))
         .serve(Method.of("slow", ANYTHING, TypeRef.of(String.class)), _ -> slow());
   }
 

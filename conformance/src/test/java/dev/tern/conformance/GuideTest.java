@@ -43,6 +43,8 @@ class GuideTest {
       import module java.base;
       import dev.tern.core.*;
       import dev.tern.core.client.*;
+      import dev.tern.core.outcome.*;
+      import dev.tern.core.retry.*;
       import dev.tern.core.server.*;
       import dev.tern.protocol.*;
       import dev.tern.testkit.*;

@@ -36,9 +36,11 @@ class RoomsTest {
   private static final List<Set<String>> LEVELS =
       List.of(
           Set.of("core.client", "core.server"),
-          Set.of("core.server.admission"),
+          Set.of("core.client.retry", "core.server.once", "core.server.admission"),
           Set.of("core.observe", "core.link"),
+          Set.of("core.outcome"),
           Set.of("core.binding"),
+          Set.of("core.retry"),
           Set.of("core"),
           Set.of("core.transport"),
           Set.of("core.runtime"),
@@ -57,6 +59,8 @@ class RoomsTest {
               "core.server.Backpressure",
               "core.server.ServerCore"),
           "a connection, the task of a call on it, what holds it back, and what all have in common",
+          Set.of("core.outcome.MemoryEntry", "core.outcome.Account"),
+          "an operation that is remembered, and the caller's account that it is a part of",
           Set.of("core.client.Client", "core.client.ClientBuilder"),
           "the builder makes the client, and the client names its builder",
           Set.of("core.server.Server", "core.server.ServerBuilder"),

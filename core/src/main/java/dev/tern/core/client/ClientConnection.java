@@ -8,6 +8,7 @@ import dev.tern.core.OperationToken;
 import dev.tern.core.Request;
 import dev.tern.core.Response;
 import dev.tern.core.RpcException;
+import dev.tern.core.client.ClientErrors.Sent;
 import dev.tern.core.client.Greeting.Hello;
 import dev.tern.core.client.retry.OperationState;
 import dev.tern.core.client.retry.OutgoingContext;
@@ -73,6 +74,9 @@ final class ClientConnection implements Handler, ConnectionHandler {
 
   private final Greeting greeting;
 
+  /** When the server was heard last. Written in the context; a caller reads what was before it. */
+  private long heardNanos;
+
   /** The last one; a guess before the first. */
   private volatile long roundTripNanos;
 
@@ -119,6 +123,7 @@ final class ClientConnection implements Handler, ConnectionHandler {
     this.roundTripNanos = connectNanos + FIRST_CALL_NANOS;
     this.owner = owner;
     this.openedNanos = timers.nanoTime();
+    this.heardNanos = openedNanos;
     this.session = new ClientSession(settings.dialect(), settings.limits());
     this.outgoing = new Mailbox<>(connection, this::drainOutgoing);
     this.callers =
@@ -149,7 +154,8 @@ final class ClientConnection implements Handler, ConnectionHandler {
     Message.Response reply = call.response();
     if (reply == null) {
       WireError failure = Objects.requireNonNull(call.failure());
-      throw ClientErrors.local(failure, request, address, owner.isClosed());
+      Sent sent = new Sent(call.sentNanos(), heardNanos, timers.nanoTime());
+      throw ClientErrors.local(failure, request, sent, address, owner.isClosed());
     }
     WireError error = reply.error();
     if (error != null) {
@@ -225,6 +231,7 @@ final class ClientConnection implements Handler, ConnectionHandler {
   public void onBytes(byte[] buffer, int offset, int length) {
     long now = timers.nanoTime();
     settings.counters().seen(now);
+    heardNanos = now;
     boolean hadUnderstood = session.hasUnderstood();
     session.receive(buffer, offset, length);
     if (!hadUnderstood && session.hasUnderstood()) {

@@ -110,17 +110,50 @@ final class ClientErrors {
   }
 
   /**
+   * What is known of a call whose reply has not come.
+   *
+   * @param sentNanos when it left; 0 if it has not
+   * @param heardNanos when the server was heard last
+   */
+  record Sent(long sentNanos, long heardNanos, long now) {
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    boolean isSent() {
+      return sentNanos != 0;
+    }
+
+    long millisAgo() {
+      return (now - sentNanos) / NANOS_PER_MILLI;
+    }
+
+    WireError told(WireError error) {
+      boolean isSilent = heardNanos - sentNanos < 0;
+      String heard =
+          isSilent
+              ? "nothing heard since"
+              : "the server was heard " + (now - heardNanos) / NANOS_PER_MILLI + " ms ago";
+      String message = error.message() + "; sent " + millisAgo() + " ms ago, " + heard;
+      return new WireError(
+          error.code(), error.number(), message, error.details(), error.executed());
+    }
+  }
+
+  /**
    * An error that the session made on this side.
    *
    * @param isClosed whether the client is
    */
   static RpcException local(
-      WireError error, Request request, InetSocketAddress peer, boolean isClosed) {
+      WireError error, Request request, Sent sent, InetSocketAddress peer, boolean isClosed) {
     Map<String, @Nullable Object> details = readDetails(error.details());
     WireError told = error;
     if (isTimeout(error)) {
-      told = named(error, request, peer);
+      told = sent.isSent() ? sent.told(error) : error;
+      told = named(told, request, peer);
       details.put("late_ms", Math.max(0, -request.remaining().toMillis()));
+      if (sent.isSent()) {
+        details.put("sent_ms_ago", sent.millisAgo());
+      }
     }
     boolean isLast = isClosed && error.code().equals(ErrorCode.UNAVAILABLE.name());
     return CORE.error(isLast ? Origin.CLOSED_CLIENT : Origin.CLIENT, told, details, null);

@@ -1,6 +1,7 @@
 package dev.tern.core.client;
 
 import dev.tern.core.Filter;
+import dev.tern.core.client.retry.HedgeFilter;
 import dev.tern.core.client.retry.RetryFilter;
 import dev.tern.core.observe.Counters;
 import dev.tern.core.runtime.Timers;
@@ -25,6 +26,10 @@ final class ClientStack {
       order.add(VerdictFilter.INSIDE); // inside the user's: it sees what they do with the call
     }
     order.add(retry); // inside the user's: for them it is one call, whatever it takes
+    HedgeFilter hedging = retry.hedging();
+    if (hedging != null) {
+      order.add(hedging); // inside the retries: a call and the one beside it are one attempt
+    }
     order.add(new NeverLeftFilter(counters)); // innermost: for all others it is one attempt
     return order;
   }

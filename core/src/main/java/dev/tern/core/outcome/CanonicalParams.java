@@ -1,5 +1,6 @@
 package dev.tern.core.outcome;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tern.protocol.Bytes;
@@ -149,15 +150,18 @@ final class CanonicalParams {
   }
 
   private void number(byte[] json, int start, int end) {
-    new DecimalForm(json, start, end).writeTo(this);
+    byte[] form = new DecimalForm(json, start, end).toString().getBytes(US_ASCII);
+    put((byte) 'd');
+    put(form, 0, form.length);
+    put((byte) ';');
   }
 
-  void put(byte b) {
+  private void put(byte b) {
     reserve(1);
     out[size++] = b;
   }
 
-  void put(byte[] bytes, int from, int length) {
+  private void put(byte[] bytes, int from, int length) {
     reserve(length);
     System.arraycopy(bytes, from, out, size, length);
     size += length;

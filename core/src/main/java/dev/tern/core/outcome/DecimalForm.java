@@ -71,23 +71,21 @@ final class DecimalForm {
     return new BigInteger(new String(json, from, end - from, US_ASCII));
   }
 
-  void writeTo(CanonicalParams out) {
-    out.put((byte) 'd');
+  /** Sign, digits, an e and the exponent. */
+  @Override
+  public String toString() {
     if (first == behindLast) {
-      out.put(new byte[] {'0', 'e', '0', ';'}, 0, 4);
-      return;
+      return "0e0";
     }
+    StringBuilder out = new StringBuilder(behindLast - first + 8);
     if (negative) {
-      out.put((byte) '-');
+      out.append('-');
     }
     for (int i = first; i < behindLast; i++) {
       if (json[i] != '.') {
-        out.put(json[i]);
+        out.append((char) json[i]);
       }
     }
-    out.put((byte) 'e');
-    byte[] power = exponent.toString().getBytes(US_ASCII);
-    out.put(power, 0, power.length);
-    out.put((byte) ';');
+    return out.append('e').append(exponent).toString();
   }
 }

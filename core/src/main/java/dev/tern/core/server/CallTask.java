@@ -41,6 +41,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class CallTask extends CancelSource implements ServedCall, ServerCall.Runner, Runnable {
   private static final long NANOS_PER_MICRO = 1_000;
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
+  /** Of its deadline, the share at most that a client keeps back. */
+  private static final int NESTED_MARGIN_SHARE = 10;
 
   final ServerCall call;
   final ServedMethod served;
@@ -442,7 +446,7 @@ final class CallTask extends CancelSource implements ServedCall, ServerCall.Runn
     if (reason == null && isCancelled()) {
       reason = Reason.CANCELLED; // the handler ran already, and is told to end
     }
-    if (reason == null && timers().nanoTime() - passed.deadlineNanos() >= 0) {
+    if (reason == null && isAsGoodAsOver(passed)) {
       reason = Reason.EXPIRED; // the handler was faster than the timer
     }
     boolean begun = call.verdict(Executed.MAYBE) != Executed.NO;
@@ -458,6 +462,16 @@ final class CallTask extends CancelSource implements ServedCall, ServerCall.Runn
       case CANCELLED -> ended(ErrorCode.CANCELLED, "cancelled " + where);
       case DISCONNECTED -> ended(ErrorCode.UNAVAILABLE, "the caller is gone");
     };
+  }
+
+  /**
+   * Whether so little time is left that a nested call, which has kept back a margin for its
+   * server's answer to travel, has run out of it.
+   */
+  private boolean isAsGoodAsOver(Request passed) {
+    long whole = passed.deadlineNanos() - call.receivedNanos();
+    long left = passed.deadlineNanos() - timers().nanoTime();
+    return left <= Math.max(NANOS_PER_MILLI, whole / NESTED_MARGIN_SHARE);
   }
 
   private static RpcException ended(ErrorCode code, String message) {

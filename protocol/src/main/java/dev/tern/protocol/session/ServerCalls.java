@@ -158,7 +158,8 @@ final class ServerCalls {
     for (ServerCall call; (call = deadlines.poll(now)) != null; ) {
       Executed executed = call.end(Reason.EXPIRED);
       if (executed != null) {
-        end(call, call.failure(SessionErrors.expired(executed)));
+        long millis = (now - call.receivedNanos()) / NANOS_PER_MILLI;
+        end(call, call.failure(SessionErrors.expired(executed, millis)));
         abandon(call, Reason.EXPIRED);
       }
     }

@@ -14,12 +14,6 @@ final class SessionErrors {
   static final WireError EXPIRED_ON_ARRIVAL =
       WireError.of(ErrorCode.TIMEOUT, "the deadline had passed on arrival", Executed.NO)
           .withStage("arrival");
-  private static final WireError EXPIRED_IN_QUEUE =
-      WireError.of(ErrorCode.TIMEOUT, "the deadline passed before the handler", Executed.NO)
-          .withStage("server_queue");
-  private static final WireError EXPIRED_WHILE_RUNNING =
-      WireError.of(ErrorCode.TIMEOUT, "the deadline passed in the handler", Executed.MAYBE)
-          .withStage("handler");
   static final WireError SHUTTING_DOWN =
       WireError.of(ErrorCode.UNAVAILABLE, "the server is shutting down", Executed.NO);
   static final WireError CUT_FRAME =
@@ -34,8 +28,16 @@ final class SessionErrors {
   static final WireError CANCELLED_BEFORE_START =
       WireError.of(ErrorCode.CANCELLED, "cancelled before the handler started", Executed.NO);
 
-  /** For a deadline that passed: whether the handler had begun is what the verdict says. */
-  static WireError expired(Executed executed) {
-    return executed == Executed.NO ? EXPIRED_IN_QUEUE : EXPIRED_WHILE_RUNNING;
+  /**
+   * For a deadline that passed: whether the handler had begun is what the verdict says.
+   *
+   * @param serverMillis how long the call was here
+   */
+  static WireError expired(Executed executed, long serverMillis) {
+    boolean isQueued = executed == Executed.NO;
+    String message = "the deadline passed " + (isQueued ? "before" : "in") + " the handler";
+    String stage = isQueued ? "server_queue" : "handler";
+    return WireError.of(ErrorCode.TIMEOUT, message, executed)
+        .withDetails("{\"stage\":\"%s\",\"server_ms\":%d}".formatted(stage, serverMillis));
   }
 }

@@ -92,6 +92,12 @@ public final class RetryFilter implements Filter {
     }
   }
 
+  /** What makes slow calls once more, within the same budget; null if the policy says nothing. */
+  public @Nullable HedgeFilter hedging() {
+    Double percentile = policy.hedgeAt();
+    return percentile == null ? null : new HedgeFilter(percentile, budget, environment, counters);
+  }
+
   /** The calls that wait for their next attempt make it now: their client is closed. */
   public void close() {
     pauses.close();
@@ -223,7 +229,7 @@ public final class RetryFilter implements Filter {
 
     /** What the caller gets in the end. */
     private RpcException ended(RpcException e) {
-      RpcException last = e.executed() == verdict ? e : CORE.withVerdict(e, verdict);
+      RpcException last = CORE.withVerdict(e, verdict);
       CORE.annotate(last, history.attempts(), operation == null ? null : operation.token());
       log(last.code(), last.executed());
       return last;

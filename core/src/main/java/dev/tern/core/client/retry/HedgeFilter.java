@@ -1,0 +1,156 @@
+package dev.tern.core.client.retry;
+
+import static dev.tern.core.access.Access.CORE;
+
+import dev.tern.core.Effect;
+import dev.tern.core.Filter;
+import dev.tern.core.Handler;
+import dev.tern.core.Request;
+import dev.tern.core.Response;
+import dev.tern.core.RpcException;
+import dev.tern.core.link.CancelSource;
+import dev.tern.core.observe.Counters;
+import dev.tern.core.runtime.Environment;
+import dev.tern.core.runtime.Timers;
+import dev.tern.protocol.Oddity;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a call of a READ or IDEMPOTENT method once more beside itself if it takes longer than most,
+ * within the budget of retries. The first result counts, and the other call is cancelled; an error
+ * counts when no other call is left. See "The Tail at Scale", Dean and Barroso, 2013.
+ */
+public final class HedgeFilter implements Filter {
+  private final Latencies latencies;
+  private final RetryBudget budget;
+  private final Environment environment;
+  private final Timers timers;
+  private final Counters counters;
+
+  HedgeFilter(
+      double percentile, RetryBudget budget, Environment environment, Counters counters) {
+    this.latencies = new Latencies(percentile);
+    this.budget = budget;
+    this.environment = environment;
+    this.timers = environment.timers();
+    this.counters = counters;
+  }
+
+  @Override
+  public Response filter(Request request, Handler next) {
+    Effect effect = request.effect();
+    if (effect != Effect.READ && effect != Effect.IDEMPOTENT) {
+      return next.handle(request);
+    }
+    long began = timers.nanoTime();
+    long patience = latencies.nanos();
+    Response response =
+        patience < 0 ? next.handle(request) : new Race(request, next).run(patience);
+    latencies.add(timers.nanoTime() - began);
+    return response;
+  }
+
+  /** One call and the one beside it. */
+  private final class Race {
+    private final Request request;
+    private final Handler next;
+    private final CompletableFuture<Response> winner = new CompletableFuture<>();
+    private final AtomicInteger running = new AtomicInteger(1);
+    private final AtomicReference<@Nullable RpcException> failure = new AtomicReference<>();
+    private final List<CancelSource> tokens = List.of(new CancelSource(), new CancelSource());
+
+    Race(Request request, Handler next) {
+      this.request = request;
+      this.next = next;
+    }
+
+    Response run(long patienceNanos) {
+      Runnable cancel = () -> tokens.forEach(CancelSource::cancel);
+      CancelSource outer = request.cancelToken() instanceof CancelSource source ? source : null;
+      if (outer != null) {
+        outer.whenCancelled(cancel);
+      }
+      start(tokens.getFirst());
+      Timers.Scheduled alarm = timers.schedule(patienceNanos, this::startSecond);
+      try {
+        return await(cancel);
+      } finally {
+        alarm.cancel();
+        if (outer != null) {
+          outer.remove(cancel);
+        }
+        cancel.run(); // the loser, if one still runs
+      }
+    }
+
+    private Response await(Runnable cancel) {
+      boolean interrupted = false;
+      try {
+        while (true) {
+          try {
+            return winner.get();
+          } catch (InterruptedException e) { // both end as cancelled, and say so
+            interrupted = true;
+            cancel.run();
+          }
+        }
+      } catch (ExecutionException e) {
+        throw e.getCause() instanceof RuntimeException thrown
+            ? thrown
+            : new IllegalStateException(e.getCause());
+      } finally {
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    }
+
+    private void startSecond() {
+      if (winner.isDone() || !budget.take(timers.nanoTime())) {
+        return;
+      }
+      for (int now = running.get(); now > 0; now = running.get()) { // at 0 all is over
+        if (running.compareAndSet(now, now + 1)) {
+          counters.noted(Oddity.HEDGED);
+          start(tokens.getLast());
+          return;
+        }
+      }
+    }
+
+    private void start(CancelSource token) {
+      Request own =
+          CORE.with(request, CORE.contextOf(request), request.deadlineNanos(), token);
+      environment.startVirtual(
+          () -> {
+            try {
+              winner.complete(next.handle(own));
+            } catch (RpcException e) {
+              failed(e);
+            } catch (Throwable e) { // whoever waits must not hang
+              winner.completeExceptionally(e);
+            }
+          });
+    }
+
+    /** The error that says more stands: one that may have run before one that has not. */
+    private void failed(RpcException e) {
+      RpcException worst =
+          failure.accumulateAndGet(
+              e, (a, b) -> a == null || b.executed().compareTo(a.executed()) > 0 ? b : a);
+      if (running.decrementAndGet() == 0) {
+        winner.completeExceptionally(worst);
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "hedging";
+  }
+}
