@@ -1,5 +1,15 @@
 package dev.tern.cli;
 
+import dev.tern.cli.call.CallCommand;
+import dev.tern.cli.describe.DescribeCommand;
+import dev.tern.cli.serve.DemoCommand;
+import dev.tern.cli.serve.ServeCommand;
+import dev.tern.cli.terminal.ExitCode;
+import dev.tern.cli.terminal.Printable;
+import dev.tern.cli.terminal.Similar;
+import dev.tern.cli.terminal.Terminal;
+import dev.tern.cli.terminal.Version;
+import dev.tern.cli.terminal.WrongUsage;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
