@@ -161,4 +161,61 @@ public final class Arguments {
       return address;
     }
   }
+
+  /** {@code HOST:PORT} to listen on; port 0 for a free one. */
+  public static final class OfListening implements ITypeConverter<HostPort> {
+    @Override
+    public HostPort convert(String text) {
+      try {
+        return HostPort.parse(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
+  }
+
+  /** 0 to 1. */
+  public static final class OfShare implements ITypeConverter<Double> {
+    @Override
+    public Double convert(String text) {
+      if (!text.matches("0|1|[01]?\\.[0-9]{1,9}") || Double.parseDouble(text) > 1) {
+        throw unfit(text, "a share from 0 to 1, such as 0.1");
+      }
+      return Double.valueOf(text);
+    }
+  }
+
+  /** Bytes: {@code 500}, {@code 10k}, {@code 2m}. */
+  public static final class OfBytes implements ITypeConverter<Long> {
+    /** Twelve digits of the largest unit fit into a long with room to spare. */
+    private static final Pattern BYTES = Pattern.compile("([0-9]{1,12})([km]?)");
+
+    private static final long THOUSAND = 1_000;
+
+    @Override
+    public Long convert(String text) {
+      Matcher matcher = BYTES.matcher(text);
+      if (matcher.matches() && Long.parseLong(matcher.group(1)) > 0) {
+        long amount = Long.parseLong(matcher.group(1));
+        return switch (matcher.group(2)) {
+          case "k" -> amount * THOUSAND;
+          case "m" -> amount * THOUSAND * THOUSAND;
+          default -> amount;
+        };
+      }
+      throw unfit(text, "bytes from 1 on, such as 500, 10k or 2m");
+    }
+  }
+
+  /** Any integer of 64 bits. */
+  public static final class OfSeed implements ITypeConverter<Long> {
+    @Override
+    public Long convert(String text) {
+      try {
+        return Long.valueOf(text);
+      } catch (NumberFormatException e) {
+        throw unfit(text, "a whole number, such as 7");
+      }
+    }
+  }
 }

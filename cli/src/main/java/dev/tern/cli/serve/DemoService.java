@@ -7,6 +7,7 @@ import dev.tern.core.Lane;
 import dev.tern.core.Method;
 import dev.tern.core.RpcException;
 import dev.tern.core.server.ServerBuilder;
+import dev.tern.testkit.ServerFaults;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,6 +20,8 @@ public final class DemoService {
   private static final int MAX_COUNTERS = 10_000;
 
   private static final int MAX_KEY_LENGTH = 256;
+
+  private static final ServerFaults NONE = ServerFaults.of(Duration.ZERO, 0, 0, 0);
 
   /** As long as the longest deadline that a server accepts. */
   private static final long MAX_SLEEP_MILLIS = Duration.ofHours(1).toMillis();
@@ -91,16 +94,25 @@ public final class DemoService {
    * @param lane where those run that never block
    */
   public static ServerBuilder offer(ServerBuilder server, Lane lane) {
+    return offer(server, lane, NONE);
+  }
+
+  /**
+   * Offers them with faults.
+   *
+   * @param lane as above; one that may block, if the faults delay
+   */
+  static ServerBuilder offer(ServerBuilder server, Lane lane, ServerFaults faults) {
     DemoService service = new DemoService();
     return server
         .describe("Tern demo service", Version.ofTern())
         .refuseUnknownFields(true) // who mistypes a name learns of it
-        .serve(ADD, lane, DemoService::add)
-        .serve(DIVIDE, lane, DemoService::divide)
-        .serve(INC, lane, service::inc)
-        .serve(GET, lane, service::get)
-        .serve(ECHO, lane, Echo::value)
-        .serve(SLEEP, DemoService::sleep);
+        .serve(ADD, lane, faults.around(DemoService::add))
+        .serve(DIVIDE, lane, faults.around(DemoService::divide))
+        .serve(INC, lane, faults.around(service::inc))
+        .serve(GET, lane, faults.around(service::get))
+        .serve(ECHO, lane, faults.around(Echo::value))
+        .serve(SLEEP, faults.around(DemoService::sleep));
   }
 
   private static Long add(Add params) {

@@ -11,8 +11,10 @@ import dev.tern.cli.terminal.StopSignals;
 import dev.tern.cli.terminal.Terminal;
 import dev.tern.cli.terminal.Version;
 import dev.tern.core.server.Server;
+import dev.tern.core.server.ServerBuilder;
 import dev.tern.core.transport.HostPort;
 import dev.tern.core.transport.Transport;
+import dev.tern.testkit.ServerFaults;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -22,6 +24,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Serves the demo methods until the process is told to stop. */
@@ -87,12 +90,15 @@ public final class ServeCommand implements Callable<Integer> {
               + " on stderr (default: warn)")
   private @Nullable Level level;
 
+  @Mixin private final ServeFaults faults = new ServeFaults();
+
   public ServeCommand(Terminal terminal) {
     this.terminal = terminal;
   }
 
   @Override
   public Integer call() {
+    faults.refuseDelayOn(lane);
     if (level != null) {
       LogSetup.level(level);
     }
@@ -109,8 +115,14 @@ public final class ServeCommand implements Callable<Integer> {
   }
 
   private Server listen(Transport transport) throws IOException {
-    return DemoService.offer(Server.builder(transport), lane.lane())
-        .listen(new InetSocketAddress(host, port));
+    ServerBuilder builder = Server.builder(transport);
+    if (faults.isAny()) {
+      ServerFaults chosen = faults.chosen();
+      DemoService.offer(builder.filter(chosen.filter()), lane.lane(), chosen);
+    } else {
+      DemoService.offer(builder, lane.lane());
+    }
+    return builder.listen(new InetSocketAddress(host, port));
   }
 
   private int serveUntilStopped(Server server) {
@@ -129,6 +141,9 @@ public final class ServeCommand implements Callable<Integer> {
                 + ", "
                 + lane.label()
                 + " lane); Ctrl-C stops");
+    if (faults.isAny()) {
+      terminal.out().println("faults: " + faults);
+    }
     try {
       new CountDownLatch(1).await();
     } catch (InterruptedException _) {

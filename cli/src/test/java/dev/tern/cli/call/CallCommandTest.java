@@ -248,7 +248,7 @@ class CallCommandTest {
         "call --timout=2s localhost:1 add              | unknown option '--timout': did you mean"
             + " --timeout? (expected",
         "serve --prot 1                                | unknown option '--prot': did you mean"
-            + " --port? (expected",
+            + " --port or --drop? (expected",
         "serve 7070                                    | unexpected argument '7070' (expected",
         "serve --host=                                 | \"\" (expected: a name or an address",
         "call --notify localhost:1                     | --notify without a METHOD",
@@ -262,7 +262,7 @@ class CallCommandTest {
             + " inline)",
         "serve --log all                               | \"all\" (expected: one of error, warn",
         "nonsense                                      | unknown command 'nonsense' (expected: one of"
-            + " demo, serve, call, describe, bench, completion)",
+            + " demo, serve, call, describe, faults, bench, completion)",
         "cal localhost:1 add                           | unknown command 'cal': did you mean call?"
             + " (expected",
         "--nonsense                                    | unknown option '--nonsense' (expected: one of"

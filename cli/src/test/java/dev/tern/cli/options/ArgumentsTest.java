@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tern.core.transport.HostPort;
 import java.time.Duration;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -106,5 +107,49 @@ class ArgumentsTest {
   void noPort(String text) {
     assertThatThrownBy(() -> new Arguments.OfPort().convert(text))
         .hasMessage("\"" + text + "\" (expected: a port from 0 to 65535)");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0", "1, 1", "0.1, 0.1", ".25, 0.25", "1.0, 1"})
+  void aShare(String text, double expected) {
+    assertThat(new Arguments.OfShare().convert(text)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "2", "1.1", "-0.1", "10%", "1.", "0,1", "NaN", "1e-1"})
+  void noShare(String text) {
+    assertThatThrownBy(() -> new Arguments.OfShare().convert(text))
+        .isInstanceOf(TypeConversionException.class)
+        .hasMessage("\"" + text + "\" (expected: a share from 0 to 1, such as 0.1)");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1", "500, 500", "10k, 10000", "2m, 2000000"})
+  void bytes(String text, long expected) {
+    assertThat(new Arguments.OfBytes().convert(text)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "0", "0k", "-1", "1.5k", "10kb", "1g", "9999999999999"})
+  void noBytes(String text) {
+    assertThatThrownBy(() -> new Arguments.OfBytes().convert(text))
+        .isInstanceOf(TypeConversionException.class)
+        .hasMessage("\"" + text + "\" (expected: bytes from 1 on, such as 500, 10k or 2m)");
+  }
+
+  @Test
+  void anAddressToListenOnMayHaveAnyPort() {
+    assertThat(new Arguments.OfListening().convert("[::1]:0")).isEqualTo(new HostPort("::1", 0));
+    assertThatThrownBy(() -> new Arguments.OfListening().convert("7070"))
+        .isInstanceOf(TypeConversionException.class)
+        .hasMessageStartingWith("\"7070\" (expected: HOST:PORT");
+  }
+
+  @Test
+  void aSeed() {
+    assertThat(new Arguments.OfSeed().convert("-7")).isEqualTo(-7);
+    assertThatThrownBy(() -> new Arguments.OfSeed().convert("9223372036854775808"))
+        .isInstanceOf(TypeConversionException.class)
+        .hasMessage("\"9223372036854775808\" (expected: a whole number, such as 7)");
   }
 }

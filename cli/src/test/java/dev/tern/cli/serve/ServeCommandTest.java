@@ -7,11 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tern.cli.Main;
+import dev.tern.cli.Program;
 import dev.tern.cli.Run;
 import dev.tern.cli.serve.DemoService.Add;
 import dev.tern.cli.serve.DemoService.Sleep;
 import dev.tern.cli.visit.Wiretap;
 import dev.tern.core.client.Client;
+import dev.tern.testkit.ScriptedPeer;
 import dev.tern.transport.threads.ThreadsTransport;
 import java.io.BufferedReader;
 import java.io.DataOutputStream;
@@ -23,6 +25,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Matcher;
@@ -32,6 +35,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 @Timeout(120)
 class ServeCommandTest {
@@ -322,5 +326,74 @@ class ServeCommandTest {
         .startsWith("tern serve: ")
         .contains("no.such.host.invalid")
         .doesNotContain("\tat ");
+  }
+
+  @Test
+  void aSeedDropsTheSameRequestsAndRepliesEachTime() throws Exception {
+    SplittableRandom random = new SplittableRandom(7);
+    List<Integer> run = new ArrayList<>();
+    List<Integer> answered = new ArrayList<>();
+    for (int id = 1; id <= 30; id++) {
+      boolean isDropped = random.nextDouble() < 0.3;
+      boolean isReplyDropped = random.nextDouble() < 0.3;
+      if (!isDropped) {
+        run.add(id);
+      }
+      if (!isDropped && !isReplyDropped) {
+        answered.add(id);
+      }
+    }
+    String[] options =
+        "serve --port 0 --lane inline --drop 0.3 --drop-replies .3 --seed 7".split(" ");
+    try (Program served = Program.start(options)) {
+      int port = Integer.parseInt(served.line(LISTENING.pattern()).group(2));
+      served.line("faults: delay 0 ms, dropped requests 0\\.3, dropped replies 0\\.3; seed 7");
+      List<Integer> seen = new ArrayList<>();
+      int value = 0;
+      try (ScriptedPeer peer =
+          ScriptedPeer.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
+        for (int id = 1; id <= 30; id++) {
+          peer.sendFrame(
+              "{\"id\":%d,\"method\":\"inc\",\"params\":{\"key\":\"a\"},\"meta\":{}}"
+                  .formatted(id));
+        }
+        for (int _ : answered) {
+          JsonNode reply = peer.readJson();
+          seen.add(reply.get("id").asInt());
+          value = reply.get("result").get("value").asInt();
+        }
+        peer.halfClose().expectClose(); // nothing more comes
+      }
+
+      assertThat(seen).isEqualTo(answered);
+      assertThat(value)
+          .isEqualTo(run.indexOf(answered.getLast()) + 1); // dropped replies had effects
+    }
+  }
+
+  @Test
+  void aDelayIsWaitedForOnTheVirtualLane() throws Exception {
+    try (Program served = Program.start("serve", "--port", "0", "--delay", "300ms")) {
+      String port = served.line(LISTENING.pattern()).group(2);
+      served.line(
+          "faults: delay 300 ms, dropped requests 0\\.0, dropped replies 0\\.0; seed [0-9]+");
+      String[] call = {"call", "--timeout", "100ms", "127.0.0.1:" + port, "add", "a=1", "b=2"};
+      assertThat(Run.tern(call).code()).isEqualTo(70); // TIMEOUT
+      call[2] = "60s";
+      assertThat(Run.tern(call)).isEqualTo(new Run(0, "3\n", ""));
+    }
+  }
+
+  @Test
+  void aDelayOnTheInlineLaneIsRefused() {
+    Run run = Run.tern("serve", "--port", "0", "--lane", "inline", "--delay", "1s");
+    assertThat(run)
+        .isEqualTo(
+            new Run(
+                1,
+                "",
+                "tern serve: --delay with --lane inline"
+                    + " (expected: --lane virtual; an inline method must not block)\n"
+                    + "See tern serve --help.\n"));
   }
 }
