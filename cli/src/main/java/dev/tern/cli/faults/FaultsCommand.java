@@ -31,12 +31,13 @@ import picocli.CommandLine.Option;
     versionProvider = Version.class,
     footer = {
       "",
-      "Clients connect to --listen instead of the server. All options but --loss, --loss-replies",
-      "and --duplicate work for any service over TCP. Ctrl-C stops it, and it tells what it did.",
+      "Clients connect to --listen instead of the server. --loss, --loss-replies and",
+      "--duplicate are for services of Tern's; the others work for any over TCP.",
+      "Ctrl-C stops it, and it tells what it did.",
       "",
       "Examples:",
-      "  tern faults --listen 127.0.0.1:7071 --to 127.0.0.1:7070 --latency 50ms --jitter 20ms",
-      "  tern faults --listen 127.0.0.1:7071 --to 127.0.0.1:7070 --loss-replies 0.1 --seed 7"
+      "  tern faults --listen 127.0.0.1:7071 --to 127.0.0.1:7070 --latency 50ms",
+      "  tern faults --listen 127.0.0.1:7071 --to 127.0.0.1:7070 --loss 0.1 --seed 7"
     })
 @SuppressWarnings("FieldCanBeFinal") // picocli sets the options
 public final class FaultsCommand implements Callable<Integer> {
