@@ -3,13 +3,13 @@ package dev.tern.core;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tern.protocol.Limits;
+import dev.tern.protocol.envelope.Text;
 import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonException;
 import dev.tern.protocol.json.JsonInteger;
 import dev.tern.protocol.json.JsonName;
 import dev.tern.protocol.json.JsonWriter;
 import java.util.Base64;
-import java.util.Objects;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -109,12 +109,27 @@ public final class OperationToken {
       throw new IllegalArgumentException("encoding " + texts[2] + ", first_ms " + first);
     }
     return new OperationToken(
-        Objects.requireNonNullElse(texts[0], ""),
-        Objects.requireNonNullElse(texts[1], ""),
-        Objects.requireNonNullElse(texts[3], ""),
-        Objects.requireNonNullElse(texts[4], ""),
+        said(texts[0], METHOD),
+        said(texts[1], KEY),
+        present(texts[3]),
+        said(texts[4], DEDUP),
         first,
         true);
+  }
+
+  /** What a request may say under its name, too. */
+  private static String said(@Nullable String text, JsonName name) {
+    if (!Text.isKey(present(text), Limits.DEFAULT)) {
+      throw new IllegalArgumentException(name + ": " + text);
+    }
+    return present(text);
+  }
+
+  private static String present(@Nullable String text) {
+    if (text == null) {
+      throw new IllegalArgumentException("a member is missing");
+    }
+    return text;
   }
 
   private static String checksum(String body) {

@@ -30,6 +30,11 @@ final class Account {
     return false;
   }
 
+  /** Whether it is not its own quota that leaves no room for one more operation. */
+  boolean hasRoomOfItsOwn(int bytes) {
+    return own.hasRoom(bytes);
+  }
+
   /** Takes room for a result; false if there is none. */
   boolean takeBytes(int bytes) {
     if (!own.takeBytes(bytes)) {

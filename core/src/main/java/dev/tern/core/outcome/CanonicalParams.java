@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Limits;
+import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonKind;
 import java.security.MessageDigest;
@@ -29,19 +30,27 @@ import org.jspecify.annotations.Nullable;
 final class CanonicalParams {
   private static final int USUAL_BYTES = 256;
 
+  /** Somebody has read them already, who knows how deep they may be. */
+  private static final Limits NONE =
+      Limits.DEFAULT
+          .with(Bound.DEPTH, Integer.MAX_VALUE)
+          .with(Bound.NAME_BYTES, Integer.MAX_VALUE)
+          .with(Bound.NUMBER_DIGITS, Integer.MAX_VALUE);
+
   private byte[] out = new byte[USUAL_BYTES];
   private int size;
 
   CanonicalParams(@Nullable Bytes params) {
     put((byte) ParamsHash.VERSION);
-    if (params == null || isNull(params)) {
+    Bytes whole = params == null ? null : params.joined();
+    if (whole == null || isNull(whole)) {
       put((byte) 'o');
       putInt(0);
       return;
     }
-    JsonCursor cursor = new JsonCursor(Limits.DEFAULT);
-    cursor.resetTrusted(params.array(), params.from(), params.length());
-    value(cursor, params.array());
+    JsonCursor cursor = new JsonCursor(NONE);
+    cursor.resetTrusted(whole.array(), whole.from(), whole.length());
+    value(cursor, whole.array());
   }
 
   void update(MessageDigest digest) {

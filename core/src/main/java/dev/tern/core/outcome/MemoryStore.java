@@ -2,6 +2,7 @@ package dev.tern.core.outcome;
 
 import dev.tern.core.runtime.Timers;
 import dev.tern.protocol.Bytes;
+import dev.tern.protocol.WireError;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -73,7 +74,11 @@ public final class MemoryStore implements OutcomeStore {
     this.maxEntries = builder.entries;
     this.maxBytes = builder.bytes;
     this.maxResultBytes = builder.resultBytes;
-    this.room = new Room(ALL_CALLERS * maxEntries, ALL_CALLERS * maxBytes);
+    this.room = new Room(ofAllCallers(maxEntries), ofAllCallers(maxBytes));
+  }
+
+  private static long ofAllCallers(long ofOne) {
+    return ofOne > Long.MAX_VALUE / ALL_CALLERS ? Long.MAX_VALUE : ALL_CALLERS * ofOne;
   }
 
   /** A store with a window of {@link #DEFAULT_WINDOW}. */
@@ -89,7 +94,7 @@ public final class MemoryStore implements OutcomeStore {
   /** Describes a store. Not thread-safe. */
   public static final class Builder {
     private Duration window = DEFAULT_WINDOW;
-    private long entries = Long.MAX_VALUE / ALL_CALLERS;
+    private long entries = Long.MAX_VALUE;
     private long bytes = Runtime.getRuntime().maxMemory() / HEAP_SHARE;
     private int resultBytes = DEFAULT_RESULT_BYTES;
     private Timers timers = Timers.system();
@@ -114,10 +119,11 @@ public final class MemoryStore implements OutcomeStore {
      * How many operations of one caller are remembered at most; anonymous callers have a quarter.
      * Not bounded but by their bytes if not set.
      *
-     * @throws IllegalArgumentException if it is less than 4
+     * @throws IllegalArgumentException if it is less than 1; {@link #build} also if it is less than
+     *     4, unless the store is {@link #evicting}
      */
     public Builder entries(long perCaller) {
-      entries = atLeast("entries", perCaller, ANONYMOUS_SHARE);
+      entries = atLeast("entries", perCaller, 1);
       return this;
     }
 
@@ -164,8 +170,13 @@ public final class MemoryStore implements OutcomeStore {
       return value;
     }
 
-    /** The store. */
+    /**
+     * The store.
+     *
+     * @throws IllegalArgumentException if it could not remember anything of anonymous callers
+     */
     public MemoryStore build() {
+      var _ = atLeast("entries", entries, evicts ? 1 : ANONYMOUS_SHARE);
       return new MemoryStore(this);
     }
   }
@@ -193,6 +204,11 @@ public final class MemoryStore implements OutcomeStore {
   /** How many operations it remembers, those that run included. */
   public int size() {
     return entries.size();
+  }
+
+  /** How many callers have something in it. */
+  int callers() {
+    return accounts.size();
   }
 
   @Override
@@ -228,6 +244,9 @@ public final class MemoryStore implements OutcomeStore {
 
   /** Whether an attempt at an operation that is not known here is certainly the first to run. */
   private boolean isNew(@Nullable String said, @Nullable Long firstMillis, boolean isFirst) {
+    if (closed) {
+      return false; // what was forgotten would seem to be new
+    }
     if (evicts) {
       return true;
     }
@@ -252,7 +271,7 @@ public final class MemoryStore implements OutcomeStore {
   private @Nullable Account takeRoom(Operation operation) {
     while (true) {
       Account account = account(operation.caller());
-      expire(account, nowMillis(), CLAIM_STEP);
+      var _ = expire(account, nowMillis(), CLAIM_STEP);
       if (account.take(MemoryEntry.bytesOf(operation))) {
         return account;
       }
@@ -266,23 +285,56 @@ public final class MemoryStore implements OutcomeStore {
     }
   }
 
+  /** When the caller's own next operation expires; soon, if it is others that leave no room. */
   private Claim.Full full(Operation operation) {
     long now = nowMillis();
     long soon = now + SWEEP_NANOS / NANOS_PER_MILLI;
-    return new Claim.Full(Math.max(1, account(operation.caller()).nextExpiry(soon) - now));
+    Account account = account(operation.caller());
+    boolean isOwn = !account.hasRoomOfItsOwn(MemoryEntry.bytesOf(operation));
+    return new Claim.Full(Math.max(1, (isOwn ? account.nextExpiry(soon) : soon) - now));
   }
 
   @Override
   public void complete(Claim.Mine claim, Outcome outcome) {
     MemoryEntry entry = (MemoryEntry) claim;
-    Outcome kept = outcome;
-    if (outcome instanceof Outcome.Result(Bytes encoded)) {
-      boolean fits =
-          encoded.length() <= maxResultBytes && entry.account().takeBytes(encoded.length());
-      kept = fits ? new Outcome.Result(compact(encoded)) : Outcome.Silent.NOT_KEPT;
-      entry.addBytes(fits ? encoded.length() : 0);
-    }
+    Outcome kept =
+        switch (outcome) {
+          case Outcome.Result(Bytes encoded) ->
+              fits(entry, encoded.length())
+                  ? new Outcome.Result(compact(encoded))
+                  : Outcome.Silent.NOT_KEPT;
+          case Outcome.Failure(WireError error) ->
+              fits(entry, lengthOf(error)) ? outcome : new Outcome.Failure(shortened(error));
+          case Outcome.Silent _ -> outcome;
+        };
     keep(entry, kept);
+  }
+
+  /** Takes room for what an operation has come to; false if there is none. */
+  private boolean fits(MemoryEntry entry, int bytes) {
+    if (bytes > maxResultBytes) {
+      return false;
+    }
+    while (!entry.account().takeBytes(bytes)) {
+      MemoryEntry oldest = evicts ? entry.account().removeOldest() : null;
+      if (oldest == null) {
+        return false;
+      }
+      remove(oldest);
+    }
+    entry.addBytes(bytes);
+    return true;
+  }
+
+  private static int lengthOf(WireError error) {
+    byte[] details = error.details();
+    return error.message().length() + (details == null ? 0 : details.length);
+  }
+
+  /** The same answer in as few words as need no room of their own. */
+  private static WireError shortened(WireError error) {
+    String message = "the message and the details of this error were too large to keep";
+    return new WireError(error.code(), error.number(), message, null, error.executed());
   }
 
   private void keep(MemoryEntry entry, Outcome outcome) {
@@ -325,6 +377,11 @@ public final class MemoryStore implements OutcomeStore {
       account.giveBack(fresh.bytes());
       return other.claim();
     }
+    if (!isNew(said, firstMillis, false)) { // again, as in claim
+      account.dropExpiring(fresh);
+      remove(fresh);
+      return Claim.No.STALE;
+    }
     sweepLater();
     return fresh.claim();
   }
@@ -335,16 +392,18 @@ public final class MemoryStore implements OutcomeStore {
     }
   }
 
-  /** Forgets what has expired of one caller's; returns whether there may be more. */
-  private boolean expire(Account account, long now, int most) {
-    for (int i = 0; i < most; i++) {
+  /** Forgets what has expired of one caller's; returns how many that were. */
+  private int expire(Account account, long now, int most) {
+    int gone = 0;
+    while (gone < most) {
       MemoryEntry expired = account.removeExpired(now);
       if (expired == null) {
-        return false;
+        break;
       }
       remove(expired);
+      gone++;
     }
-    return true;
+    return gone;
   }
 
   private void sweepLater() {
@@ -354,17 +413,21 @@ public final class MemoryStore implements OutcomeStore {
   }
 
   private void sweep() {
-    boolean more = false;
+    int left = SWEEP_STEP;
     long now = nowMillis();
     for (var known : accounts.entrySet()) {
-      more |= expire(known.getValue(), now, SWEEP_STEP);
+      left -= expire(known.getValue(), now, left);
+      if (left == 0) {
+        break; // the rest in a step of its own
+      }
       if (known.getValue().retire()) {
         accounts.remove(known.getKey(), known.getValue());
       }
     }
     sweeping.set(false);
-    if (!entries.isEmpty() && !closed && sweeping.compareAndSet(false, true)) {
-      timers.schedule(more ? 0 : SWEEP_NANOS, this::sweep);
+    boolean isEmpty = entries.isEmpty() && accounts.isEmpty();
+    if (!isEmpty && !closed && sweeping.compareAndSet(false, true)) {
+      timers.schedule(left == 0 ? 0 : SWEEP_NANOS, this::sweep);
     }
   }
 

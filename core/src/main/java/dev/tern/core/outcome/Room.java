@@ -40,6 +40,11 @@ final class Room {
     return true;
   }
 
+  /** Whether one more would have room. */
+  boolean hasRoom(int entryBytes) {
+    return entries.get() < maxEntries && bytes.get() + entryBytes <= maxBytes;
+  }
+
   void giveBackBytes(int less) {
     bytes.addAndGet(-less);
   }

@@ -1,6 +1,7 @@
 package dev.tern.core.retry;
 
 import dev.tern.core.Effect;
+import dev.tern.core.access.Durations;
 import dev.tern.core.retry.Decision.Again;
 import dev.tern.core.retry.Decision.Stop;
 import dev.tern.protocol.Executed;
@@ -32,8 +33,6 @@ public final class RetryPolicy {
 
   /** A call that has failed so often is no matter of chance any more. */
   private static final int MOST_ATTEMPTS = 100;
-
-  private static final long NANOS_PER_MILLI = 1_000_000;
 
   private final int attempts;
   private final Duration firstWait;
@@ -229,7 +228,7 @@ public final class RetryPolicy {
     if (made >= attempts) {
       return Stop.LAST;
     }
-    long asked = Math.max(0, failure.retryAfterMillis()) * NANOS_PER_MILLI;
+    long asked = Durations.nanos(Duration.ofMillis(Math.max(0, failure.retryAfterMillis())));
     long wait = asked + (long) (chance * longestWaitNanos(made));
     return wait < leftNanos ? new Again(wait) : Stop.NO_TIME;
   }
@@ -243,8 +242,8 @@ public final class RetryPolicy {
   }
 
   private double longestWaitNanos(int made) {
-    double grown = firstWait.toNanos() * Math.pow(factor, made - 1);
-    return Math.min(grown, (double) longestWait.toNanos());
+    double grown = Durations.nanos(firstWait) * Math.pow(factor, made - 1);
+    return Math.min(grown, (double) Durations.nanos(longestWait));
   }
 
   /** How many attempts there are at most. */

@@ -7,6 +7,7 @@ import dev.tern.core.Handler;
 import dev.tern.core.Request;
 import dev.tern.core.Response;
 import dev.tern.core.RpcException;
+import dev.tern.core.access.Durations;
 import dev.tern.core.access.Origin;
 import dev.tern.core.access.ServedCall;
 import dev.tern.core.link.Wait;
@@ -73,7 +74,7 @@ final class OnceFilter implements Filter {
         new Attempt(
             operation, params, number, meta.get(Meta.DEDUP), meta.get(Meta.FIRST_MILLIS), maxRun);
     while (true) {
-      Run run = new Run(params, runs.timers.nanoTime() + maxRun.toNanos());
+      Run run = new Run(params, runs.timers.nanoTime() + Durations.nanos(maxRun));
       Run other = runs.begin(operation, run);
       if (other != null) {
         Response joined = join(other, params, request, call);
