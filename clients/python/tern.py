@@ -295,7 +295,8 @@ def _metadata(said):
             raise _refused(f"meta: the name {name!r:.100}", "visible ASCII characters")
         if not isinstance(value, str) or not PLAIN.fullmatch(value):
             raise _refused(f"meta: the value of {name}", "a string without control characters or lone surrogates")
-        size += len(name) + len(value.encode("utf-8"))
+        # A quotation mark and a backslash count twice, as JSON writes them.
+        size += sum(len(text.encode("utf-8")) + text.count('"') + text.count("\\") for text in (name, value))
     if size > METADATA_BYTES:
         raise _refused(f"meta: {size} bytes of names and values", f"at most {METADATA_BYTES}")
     return said

@@ -400,6 +400,8 @@ class RefusalTest(ScriptedTest):
                              "x", meta={"a": value})
         self.refuses("meta: 65 names (expected: at most 64)", "x", meta={f"n{i}": "" for i in range(65)})
         self.refuses("meta: 8193 bytes of names and values (expected: at most 8192)", "x", meta={"n": "x" * 8192})
+        for text in ('"', "\\"):
+            self.refuses("meta: 8193 bytes of names and values (expected: at most 8192)", "x", meta={"n": text * 4096})
         self.refuses("meta: a name that is too long (expected: at most 256 bytes)", "x", **{"n" * 257: 1})
         self.refuses("meta: 65 keys (expected: at most 64)", "x", **{f"n{i}": i for i in range(63)})
         self.refuses("meta: 16425 bytes (expected: at most 16384)", "x", more="x" * 16384)
@@ -408,6 +410,9 @@ class RefusalTest(ScriptedTest):
         meta = {f"n{i:02}": "ż" for i in range(63)}
         meta["last"] = "x" * (8192 - 63 * 5 - 4)
         self.assertEqual(meta, self.accepts("x", meta=meta)["meta"]["md"])
+        for text in ('"', "\\"):
+            most = {"n": text * 4095 + "x"}
+            self.assertEqual(most, self.accepts("x", meta=most)["meta"]["md"])
 
     def test_a_token_that_no_server_reads_is_refused_without_showing_it(self):
         for token in ("", "a\nb", 5, b"secret"):

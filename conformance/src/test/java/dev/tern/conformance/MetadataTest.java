@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import dev.tern.core.Filter;
 import dev.tern.core.Method;
+import dev.tern.core.Procedure;
 import dev.tern.core.RawPeer;
 import dev.tern.core.Request;
 import dev.tern.core.Response;
@@ -17,6 +18,7 @@ import dev.tern.protocol.Dialect;
 import dev.tern.protocol.Meta;
 import dev.tern.protocol.Metadata;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -180,6 +182,34 @@ final class MetadataTest extends EveryTransport {
     assertThat(answer(head, "{\"n\":\"" + "ü".repeat(4_095) + "x\"}"))
         .as("8,192 bytes of a name and a value")
         .contains("\"result\":\"null\"");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"x", "\"", "\\", "ü"})
+  void row89_asMuchAsAUserMaySayArrivesBothWays(String text) {
+    String most = mostOf(text);
+    Method<Void, Integer> length = Method.of("test.length", Void.class, Integer.class);
+    Procedure<Void, Integer> code =
+        _ -> {
+          Request.current().replyWith(Metadata.NONE.with("n", most));
+          return String.valueOf(Request.current().metadata().get("n")).length();
+        };
+    Client client = client(start(usualServer().serve(length, code)));
+
+    Reply<Integer> reply =
+        client.exchange(length, null, CallOptions.DEFAULT.withMetadata("n", most));
+
+    assertThat(reply.value()).isEqualTo(most.length());
+    assertThat(reply.metadata().get("n")).isEqualTo(most);
+  }
+
+  /** The longest value made of a text, beside a name of one character. */
+  private static String mostOf(String text) {
+    int times = Metadata.MAX_BYTES;
+    while (Metadata.problemOf(Map.of("n", text.repeat(times))) != null) {
+      times--;
+    }
+    return text.repeat(times);
   }
 
   @ParameterizedTest

@@ -272,8 +272,19 @@ final class ServingTest extends EveryTransport {
 
   record Framed(Shape shape) {}
 
+  record Pending(CompletableFuture<Integer> later) {}
+
   @ParameterizedTest
-  @ValueSource(classes = {Shape.class, Framed.class, Thread.class, Stream.class, Runnable.class})
+  @ValueSource(
+      classes = {
+        Shape.class,
+        Framed.class,
+        Thread.class,
+        Stream.class,
+        Runnable.class,
+        CompletableFuture.class,
+        Pending.class
+      })
   void row93_refusesAResultThatNoClientCanRead(Class<?> result) {
     var server = usualServer().serve(Method.of("test.odd", Void.class, result), _ -> null);
 

@@ -28,7 +28,9 @@ public sealed interface Lane {
    * rejects is answered SERVER_BUSY, "no". Running a task on the thread that hands it over, as
    * {@code CallerRunsPolicy} does, is refused, as it would hold up a connection: SERVER_BUSY, too,
    * and an executor that always does is refused by {@code listen}. One that discards tasks silently
-   * loses the calls: their callers wait until their deadlines.
+   * loses the calls: their callers wait until their deadlines. {@code execute} must not wait, for
+   * room in its queue or for the task: the connection would wait as well, and if that is what holds
+   * up the running calls, for ever.
    */
   static Lane of(Executor executor) {
     return new Threads(executor);

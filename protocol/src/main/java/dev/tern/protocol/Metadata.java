@@ -25,7 +25,10 @@ public final class Metadata {
   /** How many characters a name may have. */
   public static final int MAX_NAME = 256;
 
-  /** How many bytes of UTF-8 all names and values may have together. */
+  /**
+   * How many bytes of UTF-8 all names and values may have together. A quotation mark and a
+   * backslash count twice, as JSON writes them: so {@code meta} has room for whatever is taken.
+   */
   public static final int MAX_BYTES = 8 << 10;
 
   /** Nothing. */
@@ -74,11 +77,19 @@ public final class Metadata {
       if (!value.codePoints().allMatch(Metadata::isPlain)) {
         return "." + name + " (expected: a string without control characters or lone surrogates)";
       }
-      bytes += name.length() + value.getBytes(UTF_8).length;
+      bytes += size(name) + size(value);
     }
     return bytes > MAX_BYTES
         ? ": " + bytes + " bytes of names and values (expected: at most " + MAX_BYTES + ")"
         : null;
+  }
+
+  private static int size(String text) {
+    int size = 0;
+    for (byte b : text.getBytes(UTF_8)) {
+      size += b == '"' || b == '\\' ? 2 : 1;
+    }
+    return size;
   }
 
   private static boolean isPlain(int c) {

@@ -53,6 +53,16 @@ final class MetadataTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"\"", "\\"})
+  void countsTwiceWhatJsonWritesAsTwo(String text) {
+    assertThat(Metadata.NONE.with("n", text.repeat(4_095) + "x").isEmpty()).isFalse();
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Metadata.NONE.with("n", text.repeat(4_096)))
+        .withMessageContaining("8193 bytes");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"", " ", "a b", "ä", "a\n", "\u007f"})
   void refusesOtherNames(String name) {
     assertThatIllegalArgumentException()

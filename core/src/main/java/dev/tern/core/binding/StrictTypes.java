@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.util.Base64;
 import java.util.OptionalDouble;
 import java.util.UUID;
+import java.util.concurrent.Future;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -174,6 +175,10 @@ final class StrictTypes extends SimpleModule {
         throw new IllegalArgumentException(
             type.getName()
                 + ": abstract (expected: a record or class; a peer never chooses which is built)");
+      }
+      if (Future.class.isAssignableFrom(type)) {
+        throw new IllegalArgumentException(
+            type.getName() + ": a value that comes later (expected: the value; a method may wait)");
       }
       if (deserializer instanceof BeanDeserializerBase bean
           && !bean.getValueInstantiator().canInstantiate()) {
