@@ -77,19 +77,12 @@ public final class Metadata {
       if (!value.codePoints().allMatch(Metadata::isPlain)) {
         return "." + name + " (expected: a string without control characters or lone surrogates)";
       }
-      bytes += size(name) + size(value);
+      String doubled = (name + value).replace("\"", "''").replace("\\", "''");
+      bytes += doubled.getBytes(UTF_8).length;
     }
     return bytes > MAX_BYTES
         ? ": " + bytes + " bytes of names and values (expected: at most " + MAX_BYTES + ")"
         : null;
-  }
-
-  private static int size(String text) {
-    int size = 0;
-    for (byte b : text.getBytes(UTF_8)) {
-      size += b == '"' || b == '\\' ? 2 : 1;
-    }
-    return size;
   }
 
   private static boolean isPlain(int c) {
