@@ -107,6 +107,7 @@ class ClosedTransportRowsTest extends EveryTransport {
 
     assertQuick(closing::join);
     failure(running);
+    gate.open();
     assertOneLineIsLogged();
   }
 

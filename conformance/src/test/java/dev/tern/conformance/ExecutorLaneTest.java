@@ -9,6 +9,7 @@ import dev.tern.core.RpcException;
 import dev.tern.core.client.Client;
 import dev.tern.core.server.Server;
 import dev.tern.protocol.Executed;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -58,6 +59,23 @@ final class ExecutorLaneTest extends EveryTransport {
   @Test
   void aMethodRunsOnTheUsersThread() {
     assertThat(client(serving(one)).call(RUN)).isEqualTo("users-own");
+  }
+
+  @Test
+  void row94_anExecutorThatWaitsHoldsNothingElseUp() {
+    Executor waiting =
+        task -> { // returns when the task has run, as a full pool's caller does that must wait
+          CompletableFuture<Void> ran = CompletableFuture.runAsync(task, one);
+          ran.join();
+        };
+    Client client = client(serving(waiting));
+    List<CompletableFuture<String>> calls = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      calls.add(client.callAsync(RUN, null));
+    }
+
+    assertThat(client.call(ADD, new Pair(40, 2))).isEqualTo(42);
+    calls.forEach(call -> assertThat(result(call)).isEqualTo("users-own"));
   }
 
   @Test

@@ -3,8 +3,10 @@ package dev.tern.core.client;
 import dev.tern.core.Effect;
 import dev.tern.core.OperationToken;
 import dev.tern.protocol.Limits;
+import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.Meta;
 import dev.tern.protocol.Metadata;
+import dev.tern.protocol.envelope.Messages;
 import dev.tern.protocol.envelope.Text;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,9 @@ public final class CallOptions {
   /** No difference. */
   public static final CallOptions DEFAULT =
       new CallOptions(null, null, null, Metadata.NONE, Effect.UNSAFE, null);
+
+  /** What a server takes, but for what the client itself says: a timeout, a trace and the like. */
+  private static final int MOST_BYTES = Limits.DEFAULT.get(Bound.META_BYTES) - 512;
 
   private final @Nullable Duration timeout;
   private final @Nullable String key;
@@ -155,7 +160,11 @@ public final class CallOptions {
     return new CallOptions(timeout, key, auth, metadata, known, operation);
   }
 
-  /** What a request says of this beside its params. */
+  /**
+   * What a request says of this beside its params.
+   *
+   * @throws IllegalArgumentException if token and metadata are too long together
+   */
   Meta meta() {
     Meta said = Meta.NONE;
     if (key != null) {
@@ -164,7 +173,16 @@ public final class CallOptions {
     if (auth != null) {
       said = said.with(Meta.AUTH, auth);
     }
-    return metadata.isEmpty() ? said : said.with(Meta.MD, metadata);
+    if (metadata.isEmpty()) {
+      return said;
+    }
+    Meta whole = said.with(Meta.MD, metadata);
+    if (auth != null && Messages.lengthOf(whole) > MOST_BYTES) {
+      throw new IllegalArgumentException(
+          "auth and metadata: %d bytes (expected: at most %d together)"
+              .formatted(Messages.lengthOf(whole), MOST_BYTES));
+    }
+    return whole;
   }
 
   /** Neither the token nor the metadata's values: they are not for the log. */

@@ -5,6 +5,7 @@ import static dev.tern.core.access.Access.CORE;
 import dev.tern.core.Request;
 import dev.tern.core.RpcException;
 import dev.tern.core.access.Origin;
+import dev.tern.core.binding.BindingException;
 import dev.tern.core.binding.JsonCodec;
 import dev.tern.core.binding.ResultReader;
 import dev.tern.core.transport.HostPort;
@@ -100,7 +101,13 @@ final class ClientErrors {
   /** What a foreign peer sends is not always an object. */
   private static Map<String, @Nullable Object> readDetails(byte @Nullable [] details) {
     Map<String, @Nullable Object> read = new LinkedHashMap<>();
-    switch (details == null ? null : ANYTHING.read(Bytes.of(details))) {
+    Object said;
+    try {
+      said = details == null ? null : ANYTHING.read(Bytes.of(details));
+    } catch (BindingException e) { // such as a number that is none here: the error itself counts
+      return read;
+    }
+    switch (said) {
       case Map<?, ?> object ->
           object.forEach((name, value) -> read.put(String.valueOf(name), value));
       case null -> {}

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** Hands a task to an executor, and does not let it run on the thread that hands it over. */
 final class Handover implements Runnable {
   private final Runnable task;
+  private final AtomicBoolean begun = new AtomicBoolean();
 
   /** Who hands it over, as long as that lasts. */
   private volatile @Nullable Thread giver = Thread.currentThread();
@@ -48,6 +49,8 @@ final class Handover implements Runnable {
     if (Thread.currentThread().equals(giver)) {
       throw new RejectedExecutionException("run in place (expected: on another thread)");
     }
-    task.run();
+    if (begun.compareAndSet(false, true)) { // an executor that runs it twice runs no call twice
+      task.run();
+    }
   }
 }

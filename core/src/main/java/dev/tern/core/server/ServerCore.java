@@ -91,16 +91,23 @@ final class ServerCore {
 
   /** Starts a call on a thread of its lane's. */
   void start(CallTask task) {
-    Executor threads =
-        switch (task.lane()) {
-          case Lane.Pool(String name) -> pools.get(name);
-          case Lane.Threads(Executor users) -> users;
-          case Lane.Virtual _, Lane.Inline _ -> null; // an inline call that has waited for another
-        };
-    if (threads == null) {
-      environment.startVirtual(task);
-      return;
+    switch (task.lane()) {
+      case Lane.Pool(String name) -> give(task, pool(name));
+      // From a thread that may wait: who knows what the user's executor does before it returns.
+      case Lane.Threads(Executor users) -> environment.startVirtual(() -> give(task, users));
+      case Lane.Virtual _, Lane.Inline _ -> environment.startVirtual(task); // one that has waited
     }
+  }
+
+  private Executor pool(String name) {
+    Executor pool = pools.get(name);
+    if (pool == null) {
+      throw new AssertionError("pool " + name + " (expected: one that was looked for at the start)");
+    }
+    return pool;
+  }
+
+  private void give(CallTask task, Executor threads) {
     try {
       Handover.give(task, threads);
     } catch (RuntimeException | Error e) { // the executor is full, or closed, or broken

@@ -52,4 +52,13 @@ final class CallOptionsTest {
         .isThrownBy(() -> CallOptions.timeout(Duration.ofMillis(-1)))
         .withMessageContaining("timeout: PT-0.001S (expected: 0 or more)");
   }
+
+  @Test
+  void aTokenAndMetadataThatAreTooLongTogetherAreRefused() {
+    CallOptions tooLong = CallOptions.DEFAULT.withAuth("t".repeat(9_000)).withMetadata("n", "v".repeat(8_000));
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(tooLong::meta)
+        .withMessageMatching("auth and metadata: 17\\d\\d\\d bytes .expected: at most 15872 together.");
+  }
 }

@@ -100,6 +100,13 @@ public final class Messages {
     return w.endObject().takeBytes();
   }
 
+  /** How long {@code meta} is as JSON. */
+  public static int lengthOf(Meta meta) {
+    JsonWriter w = new JsonWriter();
+    MetaWriter.write(w, meta);
+    return w.toByteArray().length;
+  }
+
   /** The form in which {@link #request} takes a method's name; worth keeping. */
   public static byte[] encodeMethod(String method) {
     return new JsonWriter().value(method).toByteArray();
