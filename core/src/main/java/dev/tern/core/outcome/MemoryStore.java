@@ -176,7 +176,7 @@ public final class MemoryStore implements OutcomeStore {
      * @throws IllegalArgumentException if it could not remember anything of anonymous callers
      */
     public MemoryStore build() {
-      var _ = atLeast("entries", entries, evicts ? 1 : ANONYMOUS_SHARE);
+      entries = atLeast("entries", entries, evicts ? 1 : ANONYMOUS_SHARE);
       return new MemoryStore(this);
     }
   }
@@ -271,7 +271,7 @@ public final class MemoryStore implements OutcomeStore {
   private @Nullable Account takeRoom(Operation operation) {
     while (true) {
       Account account = account(operation.caller());
-      var _ = expire(account, nowMillis(), CLAIM_STEP);
+      expire(account, nowMillis(), CLAIM_STEP);
       if (account.take(MemoryEntry.bytesOf(operation))) {
         return account;
       }
