@@ -143,7 +143,7 @@ final class ClientConnection implements Handler, ConnectionHandler {
   /** A notification returns a null once its frame was given to the transport. */
   @Override
   public Response handle(Request asked) {
-    Request request = asked.effect() == Effect.ONCE ? named(asked) : asked;
+    Request request = limited(asked.effect() == Effect.ONCE ? named(asked) : asked);
     PendingCall call = encode(request);
     outgoing.post(call);
     if (request.cancelToken() instanceof CancelSource token) {
@@ -182,6 +182,9 @@ final class ClientConnection implements Handler, ConnectionHandler {
     Meta meta = request.meta();
     if (dedup == null) {
       operation.forgotten();
+      if (operation.mayHaveRun()) {
+        throw ClientErrors.forgetful();
+      }
       return request;
     }
     OperationToken token =
@@ -191,6 +194,19 @@ final class ClientConnection implements Handler, ConnectionHandler {
     }
     return request.withMeta(
         meta.with(Meta.DEDUP, token.dedup()).with(Meta.FIRST_MILLIS, token.firstMillis()));
+  }
+
+  /** The time of an attempt begins here: it has a connection, and knows what to say. */
+  private Request limited(Request request) {
+    long nanos =
+        CORE.contextOf(request) instanceof OutgoingContext known ? known.attemptNanos() : 0;
+    if (nanos == 0) {
+      return request;
+    }
+    long deadline = timers.nanoTime() + nanos;
+    return deadline - request.deadlineNanos() >= 0
+        ? request
+        : CORE.with(request, CORE.contextOf(request), deadline, request.cancelToken());
   }
 
   private void await(PendingCall call, CancelSource token) {

@@ -77,6 +77,18 @@ final class ClientErrors {
         null);
   }
 
+  /**
+   * The server remembers nothing, and an earlier attempt may have run: here it would run again.
+   * Nothing of this attempt was sent.
+   */
+  static RpcException forgetful() {
+    return ofClient(
+        ErrorCode.STALE,
+        "this server remembers no operations (expected: the one that the operation began with)",
+        Executed.NO,
+        null);
+  }
+
   private static boolean isTimeout(WireError error) {
     return error.code().equals(ErrorCode.TIMEOUT.name());
   }

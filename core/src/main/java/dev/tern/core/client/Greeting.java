@@ -18,7 +18,10 @@ import dev.tern.core.runtime.Timers;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
+import dev.tern.protocol.Limits;
 import dev.tern.protocol.Meta;
+import dev.tern.protocol.WireError;
+import dev.tern.protocol.envelope.Text;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
@@ -46,6 +49,9 @@ final class Greeting {
 
   /** Tokens change now and then; a client with more at once asks more often. */
   private static final int MAX_TOKENS = 64;
+
+  /** A clock that says more is none; less leaves room for what passes. */
+  private static final long MOST_STORE_MILLIS = Long.MAX_VALUE / 2;
 
   private static final Bytes PARAMS = JsonCodec.DEFAULT.encode(Map.of("versions", new int[] {1}));
   private static final ResultReader<Map<?, ?>> ANSWER = JsonCodec.DEFAULT.resultReader(Map.class);
@@ -131,9 +137,17 @@ final class Greeting {
           ErrorCode.CANCELLED, "cancelled before it was sent", Executed.NO, null);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof RpcException failure
-          ? CORE.withVerdict(failure, Executed.NO)
+          ? unsent(failure)
           : new IllegalStateException(e);
     }
+  }
+
+  /** One of its own for each that waited: what its call has come to is written on it. */
+  private static RpcException unsent(RpcException failure) {
+    WireError error = CORE.wireOf(failure);
+    WireError told =
+        new WireError(error.code(), error.number(), error.message(), null, Executed.NO);
+    return CORE.error(CORE.originOf(failure), told, failure.details(), failure);
   }
 
   private boolean isOver(CompletableFuture<Hello> known, boolean anew) {
@@ -187,6 +201,10 @@ final class Greeting {
       return said.get("dedup") instanceof String dedup
               && said.get("window_ms") instanceof Long window
               && said.get("store_ms") instanceof Long store
+              && Text.isKey(dedup, Limits.DEFAULT)
+              && window > 0
+              && store >= 0
+              && store <= MOST_STORE_MILLIS
           ? new Hello(
               dedup,
               Duration.ofMillis(window),

@@ -88,7 +88,7 @@ final class ServerSettings {
     return bareReplays == 0 || bareReplayTime.isZero()
         ? null
         : MemoryStore.builder()
-            .window(bareReplayTime)
+            .window(bareReplayTime.toMillis() < 1 ? Duration.ofMillis(1) : bareReplayTime)
             .entries(bareReplays)
             .evicting()
             .timers(environment.timers())

@@ -84,7 +84,7 @@ public final class OperationState {
   }
 
   /** Whether an attempt may have run, also one of an earlier call. */
-  boolean mayHaveRun() {
+  public boolean mayHaveRun() {
     return mayHaveRun;
   }
 

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param progress how far this one call has come; null where no filter could hide it
  * @param operation what happens once in it; null if that does not matter
  * @param history where its attempts are noted; null if nobody has asked for them
+ * @param attemptNanos how long one attempt may take once it has a connection; 0 for as long as the
+ *     call
  */
 public record OutgoingContext(
     Dialect dialect,
@@ -19,26 +21,36 @@ public record OutgoingContext(
     boolean isNotification,
     @Nullable Progress progress,
     @Nullable OperationState operation,
-    @Nullable History history)
+    @Nullable History history,
+    long attemptNanos)
     implements CallContext {
 
   /** Of calls, or of notifications. */
   public OutgoingContext(Dialect dialect, Timers timers, boolean isNotification) {
-    this(dialect, timers, isNotification, null, null, null);
+    this(dialect, timers, isNotification, null, null, null, 0);
   }
 
   /** This one, for a call below filters that may hide how far it has come. */
   public OutgoingContext withProgress(Progress noted) {
-    return new OutgoingContext(dialect, timers, isNotification, noted, operation, history);
+    return new OutgoingContext(
+        dialect, timers, isNotification, noted, operation, history, attemptNanos);
   }
 
   /** This one, for a call whose operation must happen once. */
   public OutgoingContext withOperation(OperationState once) {
-    return new OutgoingContext(dialect, timers, isNotification, progress, once, history);
+    return new OutgoingContext(
+        dialect, timers, isNotification, progress, once, history, attemptNanos);
   }
 
   /** This one, for a call whose attempts are asked for. */
   public OutgoingContext withHistory(History attempts) {
-    return new OutgoingContext(dialect, timers, isNotification, progress, operation, attempts);
+    return new OutgoingContext(
+        dialect, timers, isNotification, progress, operation, attempts, attemptNanos);
+  }
+
+  /** This one, for a call whose attempts have a deadline each. */
+  OutgoingContext withAttempts(long nanosEach) {
+    return new OutgoingContext(
+        dialect, timers, isNotification, progress, operation, history, nanosEach);
   }
 }

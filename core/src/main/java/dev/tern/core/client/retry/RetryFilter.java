@@ -9,6 +9,7 @@ import dev.tern.core.Request;
 import dev.tern.core.Response;
 import dev.tern.core.RpcException;
 import dev.tern.core.Stats;
+import dev.tern.core.access.Durations;
 import dev.tern.core.access.Origin;
 import dev.tern.core.log.LogQueue;
 import dev.tern.core.log.LogText;
@@ -50,7 +51,7 @@ public final class RetryFilter implements Filter {
   private final Counters counters;
   private final RetryBudget budget;
   private final Pauses pauses;
-  private final @Nullable Duration attemptTimeout;
+  private final long attemptNanos;
 
   /**
    * @param endpoint whom it calls, as HOST:PORT
@@ -65,14 +66,16 @@ public final class RetryFilter implements Filter {
     this.budget =
         new RetryBudget(policy.budgetShare(), policy.budgetPerSecond(), timers.nanoTime());
     this.pauses = new Pauses(timers);
-    this.attemptTimeout = policy.attemptTimeout();
+    Duration each = policy.attemptTimeout();
+    this.attemptNanos = each == null ? 0 : Durations.nanos(each);
   }
 
   @Override
-  public Response filter(Request request, Handler next) {
-    if (request.isNotification()) {
-      return next.handle(request);
+  public Response filter(Request called, Handler next) {
+    if (called.isNotification()) {
+      return next.handle(called);
     }
+    Request request = limited(called);
     long began = timers.nanoTime();
     budget.called(began);
     History asked = contextOf(request).history();
@@ -80,7 +83,7 @@ public final class RetryFilter implements Filter {
       asked.start(began);
     }
     try {
-      Response response = next.handle(attempt(request, 1));
+      Response response = next.handle(request);
       if (asked != null) {
         asked.add(Stats.OK, Executed.YES, 0, began, timers.nanoTime());
       }
@@ -107,16 +110,15 @@ public final class RetryFilter implements Filter {
     return (OutgoingContext) CORE.contextOf(request);
   }
 
-  private Request attempt(Request request, int number) {
-    Request numbered =
-        number == 1 ? request : request.withMeta(request.meta().with(Meta.ATTEMPT, number));
-    if (attemptTimeout == null) {
-      return numbered;
-    }
-    long deadline = timers.nanoTime() + attemptTimeout.toNanos();
-    return deadline - request.deadlineNanos() >= 0
-        ? numbered
-        : CORE.with(numbered, CORE.contextOf(request), deadline, request.cancelToken());
+  /** Whose attempts have a deadline each, once they have a connection: to wait for one is none. */
+  private Request limited(Request request) {
+    return attemptNanos == 0
+        ? request
+        : CORE.with(
+            request,
+            contextOf(request).withAttempts(attemptNanos),
+            request.deadlineNanos(),
+            request.cancelToken());
   }
 
   /** The attempts of one call, once the first has failed. */
@@ -155,7 +157,7 @@ public final class RetryFilter implements Filter {
         counters.noted(Oddity.RETRIED);
         began = timers.nanoTime();
         try {
-          Response response = next.handle(attempt(request, offset + made + 1));
+          Response response = next.handle(another(made));
           history.add(Stats.OK, Executed.YES, waited, began, timers.nanoTime());
           log(Stats.OK, Executed.YES);
           return response;
@@ -163,6 +165,19 @@ public final class RetryFilter implements Filter {
           failure = e;
         }
       }
+    }
+
+    /**
+     * The request of the next attempt. A server that remembers nothing refuses what has a key and
+     * is no first attempt, as nobody can tell what became of the first; as long as that is certain,
+     * each attempt is the first.
+     */
+    private Request another(int made) {
+      boolean isKept = operation != null && !operation.isForgotten();
+      boolean isFirst = verdict == Executed.NO && !isKept && request.meta().get(Meta.KEY) != null;
+      return isFirst
+          ? request
+          : request.withMeta(request.meta().with(Meta.ATTEMPT, offset + made + 1));
     }
 
     /**
@@ -216,6 +231,9 @@ public final class RetryFilter implements Filter {
     }
 
     private void pause(long nanos, RpcException failure) {
+      if (nanos <= 0) {
+        return;
+      }
       try {
         pauses.pause(nanos, request);
       } catch (TimeoutException _) {
@@ -266,7 +284,11 @@ public final class RetryFilter implements Filter {
 
   /** What the server asks for, in milliseconds; -1 for nothing. */
   private static long retryAfter(RpcException e) {
-    return e.details().get("retry_after_ms") instanceof Number millis ? millis.longValue() : -1;
+    return switch (e.details().get("retry_after_ms")) {
+      case Long millis -> millis;
+      case Number millis -> (long) millis.doubleValue(); // the nearest that there is
+      case null, default -> -1;
+    };
   }
 
   @Override

@@ -84,6 +84,11 @@ final class OnceErrors {
         Map.of("retry_after_ms", 100));
   }
 
+  /** An error as a method may throw it: any other of the framework's would become INTERNAL. */
+  static RpcException ofMethod(RpcException error) {
+    return CORE.error(Origin.APPLICATION, CORE.wireOf(error), error.details(), null);
+  }
+
   static RpcException notWaitedFor(ErrorCode code, String why) {
     return error(
         code, why + " while another attempt ran", Executed.MAYBE, Map.of("stage", "joined"));
@@ -123,6 +128,7 @@ final class OnceErrors {
   static Response replay(Outcome outcome, ServedCall call) {
     switch (outcome) {
       case Outcome.Result result -> {
+        call.join(); // it has run: whatever a filter throws on the way back is no "no"
         call.replayed();
         return new Response.Value(
             call.concluded(result.encoded()), ReplyMeta.NONE.withReplayed(true));

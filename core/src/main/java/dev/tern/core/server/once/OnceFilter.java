@@ -38,12 +38,20 @@ final class OnceFilter implements Filter {
   /** While an operation runs in another server, its store is asked as often. */
   private static final long POLL_NANOS = 50_000_000;
 
+  /** While another attempt asks the store, which may block, it is looked as often. */
+  private static final long CLAIM_NANOS = 1_000_000;
+
   private final Runs runs;
   private final Duration maxRun;
+  private final boolean isBestEffort;
 
-  OnceFilter(Runs runs, Duration maxRun) {
+  /**
+   * @param isBestEffort whether an operation that cannot be remembered runs all the same
+   */
+  OnceFilter(Runs runs, Duration maxRun, boolean isBestEffort) {
     this.runs = runs;
     this.maxRun = maxRun;
+    this.isBestEffort = isBestEffort;
   }
 
   /** A request without a key of its own passes as it is: nothing is remembered of it. */
@@ -99,7 +107,12 @@ final class OnceFilter implements Filter {
         case Claim.Over(Outcome outcome) -> {
           return OnceErrors.replay(outcome, call);
         }
-        case Claim.Full(long retryAfterMillis) -> throw OnceErrors.full(retryAfterMillis);
+        case Claim.Full(long retryAfterMillis) -> {
+          if (isBestEffort) {
+            return next.handle(request);
+          }
+          throw OnceErrors.full(retryAfterMillis);
+        }
         case Claim.No.CONFLICT -> throw OnceErrors.conflict();
         case Claim.No.STALE -> {
           call.join();
@@ -119,7 +132,9 @@ final class OnceFilter implements Filter {
     try {
       response = next.handle(detached);
     } catch (RpcException e) {
-      runs.end(operation, run, endOf(e, call));
+      if (!runs.end(operation, run, endOf(e, call))) {
+        throw call.concluded(OnceErrors.tooLong(maxRun));
+      }
       throw e;
     } catch (Throwable e) { // no code of the user's is below this filter but in its handler
       runs.end(operation, run, new Run.End.Over(Outcome.Silent.FAILED));
@@ -147,7 +162,10 @@ final class OnceFilter implements Filter {
   /** Waits for a run of this process; null if there was none after all. */
   private @Nullable Response join(Run run, ParamsHash params, Request request, ServedCall call) {
     if (!run.params.equals(params)) {
-      throw OnceErrors.conflict();
+      if (run.claim != null) {
+        throw OnceErrors.conflict();
+      }
+      return afterClaim(request); // perhaps it is that one which has the wrong params
     }
     boolean wasSure = call.join();
     if (IoThread.isCurrent() || !run.admits()) {
@@ -182,6 +200,20 @@ final class OnceFilter implements Filter {
         }
         return null;
       }
+    }
+  }
+
+  /** Lets an attempt with other params hear from the store whether the operation is its own. */
+  private @Nullable Response afterClaim(Request request) {
+    if (!runs.store.mayBlock()) {
+      Thread.onSpinWait(); // it has the answer in a moment
+      return null;
+    }
+    try {
+      Wait.sleep(CLAIM_NANOS, request, runs.timers);
+      return null;
+    } catch (TimeoutException | CancellationException e) {
+      throw OnceErrors.notWaitedFor(ErrorCode.TIMEOUT, "the deadline passed");
     }
   }
 
