@@ -1,5 +1,11 @@
 package dev.tern.cli;
 
+import dev.tern.cli.options.Arguments;
+import dev.tern.cli.options.LaneKind;
+import dev.tern.cli.options.TransportKind;
+import dev.tern.cli.terminal.ExitCode;
+import dev.tern.cli.terminal.Terminal;
+import dev.tern.cli.terminal.Version;
 import dev.tern.protocol.Dialect;
 import java.util.Arrays;
 import java.util.List;

@@ -1,5 +1,16 @@
 package dev.tern.cli;
 
+import dev.tern.cli.call.CallCommand;
+import dev.tern.cli.describe.DescribeCommand;
+import dev.tern.cli.faults.FaultsCommand;
+import dev.tern.cli.serve.DemoCommand;
+import dev.tern.cli.serve.ServeCommand;
+import dev.tern.cli.terminal.ExitCode;
+import dev.tern.cli.terminal.Printable;
+import dev.tern.cli.terminal.Similar;
+import dev.tern.cli.terminal.Terminal;
+import dev.tern.cli.terminal.Version;
+import dev.tern.cli.terminal.WrongUsage;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -85,6 +96,7 @@ public final class Main implements Runnable {
     commands.put("serve", () -> new CommandLine(new ServeCommand(terminal)));
     commands.put(CallCommand.NAME, () -> withExitCodes(new CallCommand(terminal)));
     commands.put("describe", () -> withExitCodes(new DescribeCommand(terminal)));
+    commands.put("faults", () -> new CommandLine(new FaultsCommand(terminal)));
     commands.put("bench", () -> new CommandLine(new BenchCommand()));
     commands.put(COMPLETION, () -> new CommandLine(new CompletionCommand(terminal)));
     return commands;

@@ -1,5 +1,8 @@
 package dev.tern.cli;
 
+import dev.tern.cli.serve.DemoService;
+import dev.tern.cli.terminal.ExitCode;
+import dev.tern.cli.terminal.Terminal;
 import dev.tern.core.Lane;
 import dev.tern.core.server.Server;
 import dev.tern.transport.threads.ThreadsTransport;

@@ -57,7 +57,7 @@ class CompletionCommandTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "'tern '                  | demo serve call describe bench completion",
+        "'tern '                  | demo serve call describe faults bench completion",
         "'tern d'                 | demo describe",
         "'tern call --d'          | --dialect",
         "'tern call --dialect '   | v1 jsonrpc bare",
@@ -65,6 +65,7 @@ class CompletionCommandTest {
         "'tern serve --transport '| netty threads",
         "'tern serve --lane '     | virtual inline",
         "'tern serve --log '      | error warn info debug",
+        "'tern faults --lo'       | --loss --loss-replies --lose-connections",
         "'tern call --a'          | --auth-file",
         "'tern describe --m'      | --meta",
       })

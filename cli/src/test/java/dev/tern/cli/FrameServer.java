@@ -15,7 +15,7 @@ import java.util.concurrent.Semaphore;
 import java.util.function.UnaryOperator;
 
 /** Takes any number of connections and answers each frame, or not; keeps what came. */
-final class FrameServer implements AutoCloseable {
+public final class FrameServer implements AutoCloseable {
   private final ServerSocket listener;
   private final UnaryOperator<String> answer;
   private final List<String> requests = new CopyOnWriteArrayList<>();
@@ -26,7 +26,7 @@ final class FrameServer implements AutoCloseable {
   /**
    * @param answer the reply to a payload; null for none
    */
-  FrameServer(UnaryOperator<String> answer) throws IOException {
+  public FrameServer(UnaryOperator<String> answer) throws IOException {
     this(answer, new Semaphore(0));
   }
 
@@ -38,7 +38,7 @@ final class FrameServer implements AutoCloseable {
   }
 
   /** Answers a v1 request with a result, {@code rpc.discover} with a document; null for none. */
-  static FrameServer of(String result, String document) throws IOException {
+  public static FrameServer of(String result, String document) throws IOException {
     return new FrameServer(
         request -> {
           String said = request.contains("\"rpc.discover\"") ? document : result;
@@ -47,7 +47,7 @@ final class FrameServer implements AutoCloseable {
   }
 
   /** As {@link #of}, but it answers a call when who has asked for the document has read it. */
-  static FrameServer tellingFirst(String result, String document) throws IOException {
+  public static FrameServer tellingFirst(String result, String document) throws IOException {
     Semaphore ended = new Semaphore(0);
     return new FrameServer(
         request -> {
@@ -60,12 +60,12 @@ final class FrameServer implements AutoCloseable {
         ended);
   }
 
-  String address() {
+  public String address() {
     return "127.0.0.1:" + listener.getLocalPort();
   }
 
   /** The payloads that came, of all connections. */
-  List<String> requests() {
+  public List<String> requests() {
     return requests;
   }
 

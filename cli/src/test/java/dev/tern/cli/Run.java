@@ -2,6 +2,7 @@ package dev.tern.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tern.cli.terminal.Terminal;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -10,23 +11,23 @@ import java.io.PrintStream;
 import java.util.Map;
 
 /** One run of the program in this process, and what a user sees of it. */
-record Run(int code, String out, String err) {
+public record Run(int code, String out, String err) {
 
-  static Run tern(String... arguments) {
+  public static Run tern(String... arguments) {
     return tern("", false, arguments);
   }
 
-  static Run tern(String stdin, boolean isInteractive, String... arguments) {
+  public static Run tern(String stdin, boolean isInteractive, String... arguments) {
     return tern(stdin, isInteractive, new ByteArrayOutputStream(), Map.of(), arguments);
   }
 
   /** With a variable in the environment, which has no others. */
-  static Run ternWith(String variable, String value, String... arguments) {
+  public static Run ternWith(String variable, String value, String... arguments) {
     return tern("", false, new ByteArrayOutputStream(), Map.of(variable, value), arguments);
   }
 
   /** With a stdout that takes nothing. */
-  static Run ternOnAFullDisk(String... arguments) {
+  public static Run ternOnAFullDisk(String... arguments) {
     OutputStream full =
         new OutputStream() {
           @Override

@@ -13,21 +13,21 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** Takes one connection, reads one frame, and answers what it was told. */
-final class ScriptedServer implements AutoCloseable {
+public final class ScriptedServer implements AutoCloseable {
   private final ServerSocket listener;
   private final CompletableFuture<String> request = new CompletableFuture<>();
 
-  ScriptedServer(String reply) throws IOException {
+  public ScriptedServer(String reply) throws IOException {
     listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
     Thread.ofPlatform().daemon().name("scripted-server").start(() -> serve(reply));
   }
 
-  String address() {
+  public String address() {
     return "127.0.0.1:" + listener.getLocalPort();
   }
 
   /** The payload that came. */
-  String request() {
+  public String request() {
     return request.orTimeout(30, TimeUnit.SECONDS).join();
   }
 

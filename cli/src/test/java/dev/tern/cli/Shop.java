@@ -16,15 +16,16 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** A service with the types that people use. */
-final class Shop {
-  enum State {
+public final class Shop {
+  public enum State {
     OPEN,
     PAID
   }
 
-  record Line(String sku, int count) {}
+  public record Line(String sku, int count) {}
 
-  record Order(UUID id, State state, List<Line> lines, @Nullable Order replaces, Instant since) {}
+  public record Order(
+      UUID id, State state, List<Line> lines, @Nullable Order replaces, Instant since) {}
 
   record Buy(String sku, int count, Optional<String> note) {}
 
@@ -34,7 +35,7 @@ final class Shop {
 
   private Shop() {}
 
-  static Server serve(Transport transport) throws IOException {
+  public static Server serve(Transport transport) throws IOException {
     return Server.builder(transport)
         .describe("Shop", "2")
         .serve(

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The rooms that docs/ARCHITECTURE.md shows: which packages there are in protocol and core, who may
- * know whom, and how large they may become.
+ * know whom, and how large they may become; the last holds for the packages of all modules.
  */
 class RoomsTest {
   /**
@@ -78,10 +78,10 @@ class RoomsTest {
 
   /**
    * Lines of code of protocol and core without json, envelope and binding: what one can read. 5,600
-   * without metadata, lanes on executors, and texts of strangers in the log; only a feature raises
-   * it.
+   * without metadata, lanes on executors, texts of strangers in the log, and calls that a test
+   * wants to end without a reply; only a feature raises it.
    */
-  private static final int MAX_LINES_OF_THE_RPC_PROPER = 6_120;
+  private static final int MAX_LINES_OF_THE_RPC_PROPER = 6_130;
 
   /** Lines of code of what reads and writes values: 5,163, metadata and required values apart. */
   private static final int MAX_LINES_OF_VALUES = 5_300;
@@ -177,7 +177,7 @@ class RoomsTest {
   void noRoomIsLarge() {
     Map<String, Long> classes =
         TERN.stream()
-            .filter(type -> isInside(type) && type.isTopLevelClass())
+            .filter(JavaClass::isTopLevelClass)
             .filter(type -> !type.getSimpleName().equals("package-info"))
             .collect(groupingBy(JavaClass::getPackageName, counting()));
     assertThat(classes)

@@ -1,10 +1,11 @@
 package dev.tern.bench.driver;
 
 import dev.tern.bench.contender.Work;
-import dev.tern.bench.driver.Workload.Closed;
-import dev.tern.bench.driver.Workload.Fed;
-import dev.tern.bench.driver.Workload.Idle;
-import dev.tern.bench.driver.Workload.Open;
+import dev.tern.bench.driver.workload.Workload;
+import dev.tern.bench.driver.workload.Workload.Closed;
+import dev.tern.bench.driver.workload.Workload.Fed;
+import dev.tern.bench.driver.workload.Workload.Idle;
+import dev.tern.bench.driver.workload.Workload.Open;
 import dev.tern.bench.report.IdleSample;
 import dev.tern.bench.report.Machine;
 import dev.tern.bench.report.Results;

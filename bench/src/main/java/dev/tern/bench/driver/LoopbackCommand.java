@@ -1,5 +1,7 @@
 package dev.tern.bench.driver;
 
+import dev.tern.bench.driver.workload.Workload;
+import dev.tern.bench.driver.workload.Workloads;
 import dev.tern.bench.report.Results;
 import dev.tern.bench.report.Terminal;
 import java.time.Duration;

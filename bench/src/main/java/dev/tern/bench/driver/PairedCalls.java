@@ -1,6 +1,6 @@
 package dev.tern.bench.driver;
 
-import dev.tern.bench.driver.Workload.Closed;
+import dev.tern.bench.driver.workload.Workload.Closed;
 import dev.tern.bench.pairs.Figure;
 import dev.tern.bench.worker.Sample;
 import java.io.IOException;

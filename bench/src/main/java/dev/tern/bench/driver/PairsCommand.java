@@ -2,7 +2,9 @@ package dev.tern.bench.driver;
 
 import dev.tern.bench.contender.Served;
 import dev.tern.bench.driver.MicroBenchmarks.Listed;
-import dev.tern.bench.driver.Workload.Closed;
+import dev.tern.bench.driver.workload.Workload;
+import dev.tern.bench.driver.workload.Workload.Closed;
+import dev.tern.bench.driver.workload.Workloads;
 import dev.tern.bench.own.Tern;
 import dev.tern.bench.pairs.PairsJson;
 import dev.tern.bench.pairs.PairsResults;

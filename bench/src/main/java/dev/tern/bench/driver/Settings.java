@@ -1,9 +1,10 @@
 package dev.tern.bench.driver;
 
-import dev.tern.bench.driver.Workload.Closed;
-import dev.tern.bench.driver.Workload.Fed;
-import dev.tern.bench.driver.Workload.Idle;
-import dev.tern.bench.driver.Workload.Open;
+import dev.tern.bench.driver.workload.Workload;
+import dev.tern.bench.driver.workload.Workload.Closed;
+import dev.tern.bench.driver.workload.Workload.Fed;
+import dev.tern.bench.driver.workload.Workload.Idle;
+import dev.tern.bench.driver.workload.Workload.Open;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;

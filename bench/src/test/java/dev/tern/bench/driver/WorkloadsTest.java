@@ -2,7 +2,9 @@ package dev.tern.bench.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tern.bench.driver.Workload.Closed;
+import dev.tern.bench.driver.workload.Workload;
+import dev.tern.bench.driver.workload.Workload.Closed;
+import dev.tern.bench.driver.workload.Workloads;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -7,6 +7,7 @@ import dev.tern.core.Request;
 import dev.tern.core.Response;
 import dev.tern.core.RpcException;
 import dev.tern.core.Stats;
+import dev.tern.core.access.LostCall;
 import dev.tern.core.access.Origin;
 import dev.tern.core.access.ServedCall;
 import dev.tern.core.link.CancelSource;
@@ -173,7 +174,10 @@ final class CallTask extends CancelSource implements ServedCall, ServerCall.Runn
     return connection.server().environment.timers();
   }
 
-  /** The reply's frame, once it has run; null for a notification, and if nobody waits for it. */
+  /**
+   * The reply's frame, once it has run; null for a notification, if it is lost, and if nobody
+   * waits.
+   */
   @Nullable Bytes frame() {
     return frame;
   }
@@ -218,6 +222,8 @@ final class CallTask extends CancelSource implements ServedCall, ServerCall.Runn
     String code = Stats.OK;
     try {
       frame = successFrame(served.chain().handle(request));
+    } catch (LostCall lost) { // no frame leaves
+      code = LostCall.CODE;
     } catch (
         Throwable thrown) { // the lane, and the caller's answer, survive whatever a filter does
       code = fail(thrown);

@@ -17,7 +17,7 @@ sealed interface ReplyTo permits ReplyTo.Direct, InOrder {
   /**
    * Takes the reply to a call.
    *
-   * @param frame null if the call was a notification
+   * @param frame null if there is none, as for a notification
    */
   void send(@Nullable Bytes frame);
 

@@ -191,7 +191,7 @@ public final class ServerSession {
    * counts.
    *
    * @param frame the reply from {@link ServerCall#success} or {@link ServerCall#failure}; null for
-   *     a notification
+   *     a notification, and for a call that ends without a reply
    */
   public void complete(ServerCall call, @Nullable Bytes frame) {
     calls.complete(call, frame);

@@ -1,9 +1,9 @@
 package dev.tern.transport.threads;
 
-import dev.tern.core.transport.ListenFailure;
-import dev.tern.core.transport.Transport;
 import dev.tern.core.log.LogQueue;
 import dev.tern.core.log.LogText;
+import dev.tern.core.transport.ListenFailure;
+import dev.tern.core.transport.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -68,7 +68,8 @@ final class SocketListener implements Transport.Listener {
       if (!serverSocket.isClosed()) {
         LogQueue.SHARED.add(
             () ->
-                log.warn("accepting on {} rests for {} ms: {}", address, REST_MILLIS, e.getMessage()));
+                log.warn(
+                    "accepting on {} rests for {} ms: {}", address, REST_MILLIS, e.getMessage()));
         Thread.sleep(REST_MILLIS);
       }
       return;
@@ -78,7 +79,8 @@ final class SocketListener implements Transport.Listener {
     } catch (IOException e) {
       if (log.isDebugEnabled()) {
         LogQueue.SHARED.add(
-            () -> log.debug("a connection to {} ended before it began: {}", address, e.getMessage()));
+            () ->
+                log.debug("a connection to {} ended before it began: {}", address, e.getMessage()));
       }
     } catch (RuntimeException e) {
       LogQueue.SHARED.add(

@@ -1,0 +1,5 @@
+/** What there is to measure. */
+@NullMarked
+package dev.tern.bench.driver.workload;
+
+import org.jspecify.annotations.NullMarked;

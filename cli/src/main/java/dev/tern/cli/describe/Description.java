@@ -1,0 +1,145 @@
+package dev.tern.cli.describe;
+
+import dev.tern.cli.offer.MethodTable;
+import dev.tern.cli.offer.Offer;
+import dev.tern.cli.offer.Offer.OfferedMethod;
+import dev.tern.cli.offer.Offer.Param;
+import dev.tern.cli.offer.Schema;
+import dev.tern.cli.terminal.Printable;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a server offers, in words.
+ *
+ * @param address how the server is called in examples
+ */
+record Description(Offer offer, String address) {
+  private static final String INDENT = "  ";
+
+  /**
+   * The lines about a method or a type, without line breaks; empty if there is none of that name.
+   *
+   * @param name null for all that there is
+   */
+  List<String> of(@Nullable String name) {
+    if (name == null) {
+      return all();
+    }
+    OfferedMethod method = offer.method(name);
+    if (method != null) {
+      return method(method);
+    }
+    return offer.types().containsKey(name) ? type(name) : List.of();
+  }
+
+  private List<String> all() {
+    List<String> lines = new ArrayList<>(MethodTable.lines(offer));
+    addTypes(offer.types().keySet(), lines);
+    return lines;
+  }
+
+  private List<String> method(OfferedMethod method) {
+    List<String> lines = new ArrayList<>();
+    String said = method.description().isEmpty() ? "" : INDENT + method.description();
+    lines.add(Printable.text(method.name() + said));
+    lines.add("");
+    lines.add("effect: " + Printable.text(method.effect() == null ? "not said" : method.effect()));
+    addParams(method, lines);
+    lines.add("result: " + Printable.text(orNull(method.result())));
+    addTypes(offer.typesIn(schemas(method)), lines);
+    lines.add("");
+    lines.add("example:");
+    lines.add(INDENT + Printable.text(new ExampleCall(offer, address).of(method)));
+    return lines;
+  }
+
+  private static void addParams(OfferedMethod method, List<String> lines) {
+    List<Param> params = method.named();
+    if (method.wholeParams() != null) {
+      lines.add("params: " + Printable.text(method.wholeParams().detail()));
+    } else if (params == null) {
+      lines.add("params: not said");
+    } else if (params.isEmpty()) {
+      lines.add("params: none");
+    } else {
+      lines.add("params:");
+      addMembers(params, lines);
+    }
+  }
+
+  private static List<Schema> schemas(OfferedMethod method) {
+    List<Schema> schemas = new ArrayList<>();
+    if (method.wholeParams() != null) {
+      schemas.add(method.wholeParams());
+    } else {
+      Objects.requireNonNullElse(method.params(), List.<Param>of())
+          .forEach(param -> schemas.add(param.schema()));
+    }
+    schemas.add(method.result());
+    return schemas;
+  }
+
+  private List<String> type(String name) {
+    List<String> lines = new ArrayList<>();
+    addType(name, lines);
+    List<String> others = new ArrayList<>(offer.typesIn(List.of(typeOf(name))));
+    others.remove(name);
+    addTypes(others, lines);
+    List<String> users =
+        offer.methods().stream()
+            .filter(method -> offer.typesIn(schemas(method)).contains(name))
+            .map(OfferedMethod::name)
+            .toList();
+    if (!users.isEmpty()) {
+      lines.add("");
+      lines.add("methods: " + Printable.text(String.join(", ", users)));
+    }
+    return lines;
+  }
+
+  private void addTypes(Collection<String> names, List<String> lines) {
+    for (String name : names) {
+      lines.add("");
+      addType(name, lines);
+    }
+  }
+
+  private void addType(String name, List<String> lines) {
+    Schema type = typeOf(name);
+    Map<String, Schema> properties = type.properties();
+    if (properties.isEmpty()) {
+      String words = type.constants().isEmpty() ? type.detail() : type.oneOf();
+      lines.add(Printable.text(name + ": " + words));
+      return;
+    }
+    lines.add(Printable.text(name + ":"));
+    List<Param> members = new ArrayList<>();
+    properties.forEach((key, schema) -> members.add(new Param(key, type.requires(key), schema)));
+    addMembers(members, lines);
+  }
+
+  private static void addMembers(List<Param> members, List<String> lines) {
+    List<List<String>> rows = new ArrayList<>();
+    for (Param member : members) {
+      String optional = member.required() ? "" : ", optional";
+      rows.add(List.of(member.name(), member.schema().detail() + optional));
+    }
+    MethodTable.aligned(rows).forEach(row -> lines.add(INDENT + row));
+  }
+
+  private Schema typeOf(String name) {
+    return offer.types().getOrDefault(name, Schema.ANY);
+  }
+
+  private String orNull(Schema schema) {
+    String words = schema.detail();
+    return offer.typesOf(schema).contains("null") && !words.equals("null")
+        ? words + " or null"
+        : words;
+  }
+}

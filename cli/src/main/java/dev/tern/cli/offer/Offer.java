@@ -1,0 +1,150 @@
+package dev.tern.cli.offer;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a server says that it offers, an OpenRPC document. A foreign server may leave anything out.
+ *
+ * @param title the service's name and version
+ * @param types the schemas that others refer to, by name
+ */
+public record Offer(String title, List<OfferedMethod> methods, Map<String, Schema> types) {
+  /** The method that tells it. */
+  public static final String DISCOVER = "rpc.discover";
+
+  /**
+   * References that lead from one to the next are followed so far: a document may lead in circles.
+   */
+  private static final int MAX_REFERENCES = 16;
+
+  /** One method. */
+  public record OfferedMethod(
+      String name,
+      String description,
+      @Nullable String effect,
+      @Nullable List<Param> params,
+      @Nullable Schema wholeParams,
+      Schema result) {
+
+    private static OfferedMethod of(Map<?, ?> json) {
+      Object result = json.get("result") instanceof Map<?, ?> said ? said.get("schema") : null;
+      return new OfferedMethod(
+          String.valueOf(json.get("name")),
+          json.get("description") instanceof String said ? said : "",
+          json.get("x-effect") instanceof String said ? said : null,
+          json.get("params") instanceof List<?> said ? said.stream().map(Param::of).toList() : null,
+          json.get("x-params") instanceof Map<?, ?> said ? new Schema(said) : null,
+          Schema.of(result));
+    }
+
+    /** What it takes by name; null if it does not say. */
+    public @Nullable List<Param> named() {
+      return wholeParams == null ? params : null;
+    }
+  }
+
+  /** One parameter. */
+  public record Param(String name, boolean required, Schema schema) {
+    private static Param of(@Nullable Object json) {
+      Map<?, ?> said = json instanceof Map<?, ?> object ? object : Map.of();
+      return new Param(
+          String.valueOf(said.get("name")),
+          Boolean.TRUE.equals(said.get("required")),
+          Schema.of(said.get("schema")));
+    }
+  }
+
+  /**
+   * Reads a document.
+   *
+   * @param json the result of {@link #DISCOVER}
+   */
+  public static Offer of(byte[] json) {
+    Map<?, ?> document = JsonTree.of(json) instanceof Map<?, ?> object ? object : Map.of();
+    List<OfferedMethod> methods = new ArrayList<>();
+    if (document.get("methods") instanceof List<?> said) {
+      for (Object one : said) {
+        if (one instanceof Map<?, ?> method) {
+          methods.add(OfferedMethod.of(method));
+        }
+      }
+    }
+    Map<String, Schema> types = new LinkedHashMap<>();
+    if (document.get("components") instanceof Map<?, ?> components
+        && components.get("schemas") instanceof Map<?, ?> said) {
+      said.forEach((name, schema) -> types.put(String.valueOf(name), Schema.of(schema)));
+    }
+    return new Offer(title(document.get("info")), methods, types);
+  }
+
+  private static String title(@Nullable Object info) {
+    if (!(info instanceof Map<?, ?> said) || !(said.get("title") instanceof String title)) {
+      return "a service without a name";
+    }
+    return said.get("version") instanceof String version ? title + " " + version : title;
+  }
+
+  /** The method of that name; null if there is none. */
+  public @Nullable OfferedMethod method(String name) {
+    return methods.stream().filter(one -> one.name().equals(name)).findFirst().orElse(null);
+  }
+
+  /** The names of all methods. */
+  public List<String> methodNames() {
+    return methods.stream().map(OfferedMethod::name).toList();
+  }
+
+  /** The names of all methods and types. */
+  public List<String> names() {
+    return Stream.concat(methodNames().stream(), types.keySet().stream()).toList();
+  }
+
+  /** A schema, or what it refers to; what refers to nothing that is there says nothing. */
+  public Schema resolve(Schema schema) {
+    Schema found = schema;
+    for (int i = 0; i < MAX_REFERENCES; i++) {
+      String reference = found.reference();
+      if (reference == null) {
+        return found;
+      }
+      found = types.getOrDefault(reference, Schema.ANY);
+    }
+    return Schema.ANY;
+  }
+
+  /** All types that the schemas refer to, directly or through others, in their order. */
+  public Set<String> typesIn(List<Schema> schemas) {
+    Set<String> reached = new LinkedHashSet<>();
+    List<Schema> next = new ArrayList<>(schemas);
+    while (!next.isEmpty()) {
+      for (String name : next.removeFirst().references()) {
+        Schema type = types.get(name);
+        if (type != null && reached.add(name)) {
+          next.add(type);
+        }
+      }
+    }
+    return reached;
+  }
+
+  /** The JSON types that a value may have, {@code null} among them; empty if any fits. */
+  public Set<String> typesOf(Schema schema) {
+    Schema said = resolve(schema);
+    Set<String> types = new LinkedHashSet<>(said.types());
+    for (Schema choice : said.choices()) {
+      List<String> some = resolve(choice).types();
+      if (some.isEmpty()) {
+        return Set.of();
+      }
+      types.addAll(some);
+    }
+    return types;
+  }
+}

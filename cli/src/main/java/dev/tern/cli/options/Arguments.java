@@ -1,0 +1,221 @@
+package dev.tern.cli.options;
+
+import ch.qos.logback.classic.Level;
+import dev.tern.core.transport.HostPort;
+import dev.tern.protocol.Dialect;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads the values of options; what does not fit is refused with the value and what would. */
+public final class Arguments {
+  private static final int MAX_PORT = 65_535;
+
+  private Arguments() {}
+
+  private static <T> T choose(String text, List<T> all, Function<T, String> label) {
+    return all.stream()
+        .filter(one -> label.apply(one).equals(text))
+        .findFirst()
+        .orElseThrow(
+            () -> unfit(text, "one of " + String.join(", ", all.stream().map(label).toList())));
+  }
+
+  private static TypeConversionException unfit(String text, String expected) {
+    return new TypeConversionException("\"" + text + "\" (expected: " + expected + ")");
+  }
+
+  /** {@code netty} or {@code threads}. */
+  public static final class OfTransport implements ITypeConverter<TransportKind> {
+    @Override
+    public TransportKind convert(String text) {
+      return choose(text, Arrays.asList(TransportKind.values()), TransportKind::label);
+    }
+  }
+
+  /** {@code virtual} or {@code inline}. */
+  public static final class OfLane implements ITypeConverter<LaneKind> {
+    @Override
+    public LaneKind convert(String text) {
+      return choose(text, Arrays.asList(LaneKind.values()), LaneKind::label);
+    }
+  }
+
+  /** {@code v1}, {@code jsonrpc} or {@code bare}. */
+  public static final class OfDialect implements ITypeConverter<Dialect> {
+    @Override
+    public Dialect convert(String text) {
+      return choose(text, Arrays.asList(Dialect.values()), Dialect::label);
+    }
+  }
+
+  /** {@code error}, {@code warn}, {@code info} or {@code debug}. */
+  public static final class OfLevel implements ITypeConverter<Level> {
+    public static final List<Level> LEVELS =
+        List.of(Level.ERROR, Level.WARN, Level.INFO, Level.DEBUG);
+
+    public static String label(Level level) {
+      return level.levelStr.toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public Level convert(String text) {
+      return choose(text, LEVELS, OfLevel::label);
+    }
+  }
+
+  /** The shells that can complete. */
+  public enum Shell {
+    BASH,
+    ZSH;
+
+    /** As on the command line. */
+    String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** {@code bash} or {@code zsh}. */
+  public static final class OfShell implements ITypeConverter<Shell> {
+    @Override
+    public Shell convert(String text) {
+      return choose(text, Arrays.asList(Shell.values()), Shell::label);
+    }
+  }
+
+  /** A name or an address to listen on; an IPv6 address may stand in brackets. */
+  public static final class OfHost implements ITypeConverter<String> {
+    private static final String IPV6 = "([0-9a-fA-F:.]*:[0-9a-fA-F:.]*(?:%[\\w.-]+)?)";
+
+    /** Groups: an IPv6 address in brackets, one without, anything else. */
+    private static final Pattern HOST =
+        Pattern.compile("\\[" + IPV6 + "]|" + IPV6 + "|([^\\[\\]:/\\s]+)");
+
+    @Override
+    public String convert(String text) {
+      Matcher matcher = HOST.matcher(text);
+      if (!matcher.matches()) {
+        throw unfit(text, "a name or an address, such as 127.0.0.1 or ::1");
+      }
+      return matcher.group(1) == null ? text : matcher.group(1);
+    }
+  }
+
+  /** 0 to 65535. */
+  public static final class OfPort implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String text) {
+      if (!text.matches("[0-9]{1,5}") || Integer.parseInt(text) > MAX_PORT) {
+        throw unfit(text, "a port from 0 to " + MAX_PORT);
+      }
+      return Integer.valueOf(text);
+    }
+  }
+
+  /** {@code 500ms}, {@code 2s} or {@code 1m}. */
+  public static final class OfDuration implements ITypeConverter<Duration> {
+    /** Nine digits of the largest unit fit into a duration with room to spare. */
+    private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m)");
+
+    /** The longest that a server accepts. */
+    private static final Duration MAX = Duration.ofHours(1);
+
+    @Override
+    public Duration convert(String text) {
+      Matcher matcher = DURATION.matcher(text);
+      if (matcher.matches()) {
+        long amount = Long.parseLong(matcher.group(1));
+        Duration duration =
+            switch (matcher.group(2)) {
+              case "ms" -> Duration.ofMillis(amount);
+              case "s" -> Duration.ofSeconds(amount);
+              default -> Duration.ofMinutes(amount);
+            };
+        if (duration.isPositive() && duration.compareTo(MAX) <= 0) {
+          return duration;
+        }
+      }
+      throw unfit(text, "a time from 1ms to 60m, such as 500ms or 2s");
+    }
+  }
+
+  /** {@code HOST:PORT}, an IPv6 address in brackets. */
+  public static final class OfAddress implements ITypeConverter<HostPort> {
+    @Override
+    public HostPort convert(String text) {
+      HostPort address;
+      try {
+        address = HostPort.parse(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+      if (address.port() == 0) {
+        throw unfit(text, "HOST:PORT with a port from 1 to " + MAX_PORT);
+      }
+      return address;
+    }
+  }
+
+  /** {@code HOST:PORT} to listen on; port 0 for a free one. */
+  public static final class OfListening implements ITypeConverter<HostPort> {
+    @Override
+    public HostPort convert(String text) {
+      try {
+        return HostPort.parse(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
+  }
+
+  /** 0 to 1. */
+  public static final class OfShare implements ITypeConverter<Double> {
+    @Override
+    public Double convert(String text) {
+      if (!text.matches("0|1|[01]?\\.[0-9]{1,9}") || Double.parseDouble(text) > 1) {
+        throw unfit(text, "a share from 0 to 1, such as 0.1");
+      }
+      return Double.valueOf(text);
+    }
+  }
+
+  /** Bytes: {@code 500}, {@code 10k}, {@code 2m}. */
+  public static final class OfBytes implements ITypeConverter<Long> {
+    /** Twelve digits of the largest unit fit into a long with room to spare. */
+    private static final Pattern BYTES = Pattern.compile("([0-9]{1,12})([km]?)");
+
+    private static final long THOUSAND = 1_000;
+
+    @Override
+    public Long convert(String text) {
+      Matcher matcher = BYTES.matcher(text);
+      if (matcher.matches() && Long.parseLong(matcher.group(1)) > 0) {
+        long amount = Long.parseLong(matcher.group(1));
+        return switch (matcher.group(2)) {
+          case "k" -> amount * THOUSAND;
+          case "m" -> amount * THOUSAND * THOUSAND;
+          default -> amount;
+        };
+      }
+      throw unfit(text, "bytes from 1 on, such as 500, 10k or 2m");
+    }
+  }
+
+  /** Any integer of 64 bits. */
+  public static final class OfSeed implements ITypeConverter<Long> {
+    @Override
+    public Long convert(String text) {
+      try {
+        return Long.valueOf(text);
+      } catch (NumberFormatException e) {
+        throw unfit(text, "a whole number, such as 7");
+      }
+    }
+  }
+}

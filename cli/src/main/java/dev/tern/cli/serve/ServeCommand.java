@@ -1,0 +1,211 @@
+package dev.tern.cli.serve;
+
+import ch.qos.logback.classic.Level;
+import dev.tern.cli.options.Arguments;
+import dev.tern.cli.options.LaneKind;
+import dev.tern.cli.options.TransportKind;
+import dev.tern.cli.terminal.ExitCode;
+import dev.tern.cli.terminal.LogSetup;
+import dev.tern.cli.terminal.Printable;
+import dev.tern.cli.terminal.StopSignals;
+import dev.tern.cli.terminal.Terminal;
+import dev.tern.cli.terminal.Version;
+import dev.tern.core.server.Server;
+import dev.tern.core.server.ServerBuilder;
+import dev.tern.core.transport.HostPort;
+import dev.tern.core.transport.Transport;
+import dev.tern.testkit.ServerFaults;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Serves the demo methods until the process is told to stop. */
+@Command(
+    name = "serve",
+    description = "Serves the demo methods: add, divide, inc, get, echo, sleep.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    footer = {
+      "",
+      "Ctrl-C and SIGTERM stop it: running calls may finish, and replies leave, within the grace.",
+      "A peer that keeps its end open, even an idle one, makes that about a second longer.",
+      "Exit code: 0 if all of them did, 1 if some were cut off or it could not start, 3 if the"
+          + " memory was used up."
+    })
+@SuppressWarnings("FieldCanBeFinal") // picocli sets the options
+public final class ServeCommand implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Option(
+      names = "--host",
+      paramLabel = "HOST",
+      converter = Arguments.OfHost.class,
+      description = "address to listen on (default: ${DEFAULT-VALUE})")
+  private String host = "127.0.0.1";
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      converter = Arguments.OfPort.class,
+      description = "port to listen on, 0 for a free one (default: ${DEFAULT-VALUE})")
+  private int port = 7070;
+
+  @Option(
+      names = "--transport",
+      paramLabel = "netty|threads",
+      converter = Arguments.OfTransport.class,
+      description = "what carries the bytes (default: netty)")
+  private TransportKind transportKind = TransportKind.NETTY;
+
+  @Option(
+      names = "--lane",
+      paramLabel = "virtual|inline",
+      converter = Arguments.OfLane.class,
+      description =
+          "where methods that never block run: each call on a virtual thread, or on the thread that"
+              + " read it (default: virtual)")
+  private LaneKind lane = LaneKind.VIRTUAL;
+
+  @Option(
+      names = "--grace",
+      paramLabel = "TIME",
+      converter = Arguments.OfDuration.class,
+      description = "how long stopping may take: 500ms, 2s, 1m (default: 10s)")
+  private Duration grace = Server.DEFAULT_GRACE;
+
+  @Option(
+      names = "--log",
+      paramLabel = "LEVEL",
+      converter = Arguments.OfLevel.class,
+      description =
+          "error, warn (calls that failed), info or debug (every call but rpc.ping and the like);"
+              + " on stderr (default: warn)")
+  private @Nullable Level level;
+
+  @Mixin private final ServeFaults faults = new ServeFaults();
+
+  public ServeCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    faults.refuseDelayOn(lane);
+    if (level != null) {
+      LogSetup.level(level);
+    }
+    try (Transport transport = transportKind.open()) {
+      Server server;
+      try {
+        server = listen(transport);
+      } catch (IOException e) {
+        terminal.err().println("tern serve: " + Printable.text(reason(e)));
+        return ExitCode.WRONG_USAGE;
+      }
+      return serveUntilStopped(server);
+    }
+  }
+
+  private Server listen(Transport transport) throws IOException {
+    ServerBuilder builder = Server.builder(transport);
+    if (faults.isAny()) {
+      ServerFaults chosen = faults.chosen();
+      DemoService.offer(builder.filter(chosen.filter()), lane.lane(), chosen);
+    } else {
+      DemoService.offer(builder, lane.lane());
+    }
+    return builder.listen(new InetSocketAddress(host, port));
+  }
+
+  private int serveUntilStopped(Server server) {
+    AtomicBoolean stopping = new AtomicBoolean();
+    Runnable stop = () -> stopOrStopAtOnce(server, stopping);
+    if (!StopSignals.handle(stop)) {
+      Runtime.getRuntime().addShutdownHook(new Thread(stop, "tern-stop"));
+    }
+    terminal
+        .out()
+        .println(
+            "listening on "
+                + new HostPort(host, server.port())
+                + " ("
+                + transportKind.label()
+                + ", "
+                + lane.label()
+                + " lane); Ctrl-C stops");
+    if (faults.isAny()) {
+      terminal.out().println("faults: " + faults);
+    }
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt(); // only tests interrupt it
+    }
+    return stop(server);
+  }
+
+  /**
+   * The first time that the process is told to stop, it does so with care; the second time, at
+   * once. Halts it, because its exit code would be that of the signal otherwise.
+   */
+  private void stopOrStopAtOnce(Server server, AtomicBoolean stopping) {
+    if (stopping.compareAndSet(false, true)) {
+      Runtime.getRuntime().halt(stop(server));
+    } else {
+      terminal.err().println("stopped at once; calls cut off: " + server.stats().inFlight());
+      Runtime.getRuntime().halt(ExitCode.WRONG_USAGE);
+    }
+  }
+
+  private int stop(Server server) {
+    long running = server.stats().inFlight();
+    if (running > 0) {
+      terminal
+          .err()
+          .println("stopping; calls that still run: " + running + " (Ctrl-C again: at once)");
+    }
+    int cutOff = server.close(grace);
+    long calls = server.stats().inFlight();
+    if (cutOff == 0 && calls == 0) {
+      terminal.err().println("stopped");
+      return ExitCode.OK;
+    }
+    terminal
+        .err()
+        .println("stopped; connections cut off: " + cutOff + ", calls that still run: " + calls);
+    return ExitCode.WRONG_USAGE;
+  }
+
+  /** A failure in plain words, whichever library it comes from. */
+  private String reason(IOException e) {
+    String message = String.valueOf(e.getMessage());
+    String lower = message.toLowerCase(Locale.ROOT);
+    if (lower.contains("in use")) {
+      return "port "
+          + port
+          + " on "
+          + host
+          + " is in use (expected: a free one; --port 0 picks one)";
+    }
+    if (lower.contains("not an address of this machine")) {
+      return host
+          + " is no address of this machine (expected: one of its own; 0.0.0.0 is all of them)";
+    }
+    if (lower.contains("no permission")) {
+      return "port "
+          + port
+          + " on "
+          + host
+          + " is not for this user (expected: a port from 1024 on)";
+    }
+    return message;
+  }
+}

@@ -1,0 +1,213 @@
+package dev.tern.cli.visit;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tern.cli.terminal.Printable;
+import dev.tern.protocol.Limits;
+import dev.tern.protocol.Message;
+import dev.tern.protocol.envelope.EnvelopeScanner;
+import dev.tern.protocol.json.JsonCursor;
+import dev.tern.protocol.json.JsonException;
+import dev.tern.protocol.json.JsonKind;
+import dev.tern.protocol.json.JsonNames;
+import dev.tern.protocol.json.JsonWriter;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Shows a call's messages as they travel, and in the end where the time went. Thread-safe. */
+public final class CallTrace implements Wiretap.Observer {
+  private static final double MICROS_PER_MILLI = 1_000;
+  private static final double NANOS_PER_MILLI = 1_000_000;
+
+  /** In the place of a token. */
+  private static final String MASK = "***";
+
+  /** A token that is shorter is masked in its own place only: elsewhere it may be any word. */
+  private static final int LONG_TOKEN = 8;
+
+  private final @Nullable PrintStream to;
+  private final LongSupplier nanoTime;
+
+  /** The token as it stands in JSON, without its quotes; null for none. */
+  private final @Nullable String secret;
+
+  private final Runnable whenSent;
+  private volatile @Nullable Duration connecting;
+
+  /** The first bytes that arrived, at most {@link ForeignProtocol#LOOKED_AT}. */
+  private volatile byte @Nullable [] first;
+
+  /**
+   * The last request, from which the round trip is counted. A cancel that follows it does not
+   * count.
+   */
+  private volatile @Nullable Seen call;
+
+  private volatile @Nullable Seen reply;
+
+  /** The reply, if one came that can be read. */
+  private volatile Message.@Nullable Response answer;
+
+  /** A message with an id, as JSON, and when it was seen. */
+  private record Seen(String id, long nanos) {}
+
+  /**
+   * @param to null to show nothing
+   * @param nanoTime a clock
+   * @param token the bearer token, which is not shown; null for none
+   * @param whenSent run at each request, when its bytes have been given to the transport: must not
+   *     block
+   */
+  public CallTrace(
+      @Nullable PrintStream to, LongSupplier nanoTime, @Nullable String token, Runnable whenSent) {
+    this.to = to;
+    this.nanoTime = nanoTime;
+    this.secret = token == null || to == null ? null : inJson(token);
+    this.whenSent = whenSent;
+  }
+
+  private static String inJson(String token) {
+    String quoted = new String(new JsonWriter().value(token).toByteArray(), UTF_8);
+    return quoted.substring(1, quoted.length() - 1);
+  }
+
+  /** Whether a connection was opened. */
+  boolean isConnected() {
+    return connecting != null;
+  }
+
+  /** The first bytes that arrived; empty if none did. */
+  byte[] first() {
+    byte[] seen = first;
+    return seen == null ? new byte[0] : seen;
+  }
+
+  @Override
+  public void connected(Duration took) {
+    connecting = took;
+  }
+
+  @Override
+  public void sent(byte[] payload) {
+    String id = idOf(payload);
+    if (id != null && (call == null || reply != null)) {
+      reply = null;
+      answer = null;
+      call = new Seen(id, nanoTime.getAsLong());
+      whenSent.run();
+    }
+    showPayload("→ ", payload);
+  }
+
+  @Override
+  public void arrived(byte[] chunk, int offset, int length) {
+    if (first == null) {
+      int end = offset + Math.min(length, ForeignProtocol.LOOKED_AT);
+      first = Arrays.copyOfRange(chunk, offset, end);
+    }
+  }
+
+  @Override
+  public void received(byte[] payload) {
+    String id = idOf(payload);
+    Seen asked = call;
+    if (reply == null && id != null && asked != null && id.equals(asked.id())) {
+      reply = new Seen(id, nanoTime.getAsLong());
+      answer = read(payload);
+    }
+    showPayload("← ", payload);
+  }
+
+  private void showPayload(String direction, byte[] payload) {
+    if (to != null) {
+      show(direction + Printable.text(masked(new String(payload, UTF_8))));
+    }
+  }
+
+  private String masked(String message) {
+    if (secret == null) {
+      return message;
+    }
+    String said = message.replace("\"auth\":\"" + secret + '"', "\"auth\":\"" + MASK + '"');
+    return secret.length() < LONG_TOKEN ? said : said.replace(secret, MASK);
+  }
+
+  private static Message.@Nullable Response read(byte[] payload) {
+    try {
+      EnvelopeScanner scanner = new EnvelopeScanner(Limits.DEFAULT, JsonNames.of());
+      return scanner.scan(payload, 0, payload.length, false) instanceof Message.Response response
+          ? response
+          : null;
+    } catch (JsonException _) {
+      return null; // what it was is shown
+    }
+  }
+
+  private static @Nullable String idOf(byte[] payload) {
+    try {
+      JsonCursor cursor = new JsonCursor(Limits.DEFAULT);
+      cursor.reset(payload, 0, payload.length);
+      if (cursor.peek() != JsonKind.OBJECT) {
+        return null;
+      }
+      cursor.beginObject();
+      while (cursor.nextName()) {
+        boolean isId = cursor.name().equals("id");
+        cursor.skipValue();
+        if (isId) {
+          return new String(
+              payload, cursor.valueStart(), cursor.valueEnd() - cursor.valueStart(), UTF_8);
+        }
+      }
+      return null;
+    } catch (JsonException _) {
+      return null; // a peer may send anything; what it was is shown
+    }
+  }
+
+  @Override
+  public void unreadable(String reason) {
+    show("← not a frame: " + reason);
+  }
+
+  /** The call has ended. */
+  public void finish() {
+    Duration connected = connecting;
+    if (connected == null) {
+      return;
+    }
+    StringBuilder out = new StringBuilder("time: connect ");
+    out.append(millis(connected.toNanos() / NANOS_PER_MILLI));
+    Seen asked = call;
+    Seen answered = reply;
+    if (asked != null && answered != null) {
+      out.append(", round trip ")
+          .append(millis((answered.nanos() - asked.nanos()) / NANOS_PER_MILLI));
+    } else if (asked != null) {
+      out.append(", no reply");
+    }
+    Message.Response said = answer;
+    if (said != null && said.meta().handlerMicros() >= 0) {
+      out.append(" (of it server queue ")
+          .append(millis(said.meta().queueMicros() / MICROS_PER_MILLI))
+          .append(", handler ")
+          .append(millis(said.meta().handlerMicros() / MICROS_PER_MILLI))
+          .append(')');
+    }
+    show(out.toString());
+  }
+
+  private static String millis(double millis) {
+    return String.format(Locale.ROOT, "%.2f ms", millis);
+  }
+
+  private void show(String line) {
+    if (to != null) {
+      to.println(line);
+    }
+  }
+}

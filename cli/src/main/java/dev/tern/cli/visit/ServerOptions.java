@@ -1,0 +1,113 @@
+package dev.tern.cli.visit;
+
+import dev.tern.cli.options.Arguments;
+import dev.tern.core.client.CallOptions;
+import dev.tern.core.client.Client;
+import dev.tern.core.client.ClientBuilder;
+import dev.tern.core.transport.Transport;
+import dev.tern.protocol.Dialect;
+import dev.tern.protocol.Limits;
+import dev.tern.protocol.Metadata;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How a server is spoken to: the options of all commands that call one. */
+@SuppressWarnings("FieldCanBeFinal") // picocli sets the options
+public final class ServerOptions {
+  @Option(
+      names = "--timeout",
+      paramLabel = "TIME",
+      converter = Arguments.OfDuration.class,
+      description = "for the whole call, connecting included: 500ms, 2s, 1m (default: 10s)")
+  private Duration timeout = ClientBuilder.DEFAULT_TIMEOUT;
+
+  @Option(
+      names = "--dialect",
+      paramLabel = "v1|jsonrpc|bare",
+      converter = Arguments.OfDialect.class,
+      description = "what to speak (default: v1)")
+  private Dialect dialect = Dialect.V1;
+
+  @Option(
+      names = "--auth-file",
+      paramLabel = "FILE",
+      description = "holds the bearer token to send; if not given, TERN_AUTH may be the token")
+  private @Nullable Path authFile;
+
+  @Option(
+      names = "--meta",
+      paramLabel = "NAME=VALUE",
+      description = "metadata to send beside the params; may be repeated")
+  private @Nullable List<String> metadata;
+
+  public Duration timeout() {
+    return timeout;
+  }
+
+  public Dialect dialect() {
+    return dialect;
+  }
+
+  /**
+   * What each call to the server says beside its params.
+   *
+   * @throws IllegalArgumentException if some of it cannot be said, saying what
+   */
+  public CallOptions callOptions(Map<String, String> environment) {
+    CallOptions options = AuthToken.in(CallOptions.DEFAULT, authFile, environment);
+    if (metadata != null) {
+      options = options.withMetadata(read(metadata));
+    }
+    if (authFile != null) {
+      refuseUnlessV1("--auth-file");
+    }
+    return options;
+  }
+
+  /**
+   * Refuses what the dialect would drop without a word.
+   *
+   * @throws IllegalArgumentException naming the option
+   */
+  private void refuseUnlessV1(String option) {
+    if (dialect != Dialect.V1) {
+      throw new IllegalArgumentException(
+          option + " with --dialect " + dialect.label() + " (expected: v1, others have no place)");
+    }
+  }
+
+  private Metadata read(List<String> pairs) {
+    refuseUnlessV1("--meta");
+    Map<String, String> values = new LinkedHashMap<>();
+    for (String pair : pairs) {
+      int equals = pair.indexOf('=');
+      if (equals < 1) {
+        throw new IllegalArgumentException("--meta: \"" + pair + "\" (expected: NAME=VALUE)");
+      }
+      String name = pair.substring(0, equals);
+      if (values.putIfAbsent(name, pair.substring(equals + 1)) != null) {
+        throw new IllegalArgumentException(
+            "--meta: " + name + " is there twice (expected: each name once)");
+      }
+    }
+    try {
+      return Metadata.of(values);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("--meta: " + e.getMessage(), e);
+    }
+  }
+
+  /** A client with all that but the call options; not yet connected to anything. */
+  public ClientBuilder client(Transport transport) {
+    return Client.builder(transport)
+        .dialect(dialect)
+        .timeout(timeout)
+        .connectTimeout(timeout)
+        .frameBytes(Limits.MAX_FRAME_BYTES);
+  }
+}

@@ -1,0 +1,60 @@
+package dev.tern.cli.visit;
+
+import dev.tern.cli.terminal.ExitCode;
+import dev.tern.cli.terminal.Terminal;
+import dev.tern.core.RpcException;
+import dev.tern.core.client.Client;
+import dev.tern.core.client.ClientBuilder;
+import dev.tern.core.transport.HostPort;
+import dev.tern.protocol.ErrorCode;
+import dev.tern.protocol.Executed;
+import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
+
+/** What a command does at a server: it tells why something fails, and always ends soon. */
+public record Visit(Terminal terminal, HostPort server, CallTrace trace) {
+
+  /**
+   * Does something with a client, and closes it.
+   *
+   * @param work gives the exit code, or throws an {@link RpcException}, which is told
+   * @param explain says more about an exception that was told
+   */
+  public int run(
+      ClientBuilder builder, ToIntFunction<Client> work, Consumer<RpcException> explain) {
+    Client client = builder.connect(server.host(), server.port());
+    boolean done = false;
+    try (CancelAtStop _ = new CancelAtStop(client)) {
+      int code = work.applyAsInt(client);
+      done = true;
+      return code;
+    } catch (RpcException e) {
+      trace.finish();
+      CallFailure.print(e, terminal.err());
+      tellWhatItIs(e);
+      explain.accept(e);
+      return ExitCode.of(e);
+    } finally {
+      if (done) {
+        client.close(); // a notification that was accepted leaves
+      } else {
+        CancelAtStop.closeSoon(client);
+      }
+    }
+  }
+
+  /** Whoever listens there may be no server of Tern's. */
+  private void tellWhatItIs(RpcException e) {
+    if (e.isRemote() || !trace.isConnected()) {
+      return;
+    }
+    byte[] first = trace.first();
+    String foreign = ForeignProtocol.of(first);
+    boolean left = e.code().equals(ErrorCode.UNAVAILABLE.name()) && e.executed() != Executed.NO;
+    if (foreign != null) {
+      terminal.err().println(server + " " + foreign);
+    } else if (first.length == 0 && left) {
+      terminal.err().println(server + " ended the connection without a byte: is it a Tern server?");
+    }
+  }
+}

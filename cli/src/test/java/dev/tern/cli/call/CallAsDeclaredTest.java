@@ -1,0 +1,249 @@
+package dev.tern.cli.call;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tern.cli.FrameServer;
+import dev.tern.cli.Run;
+import dev.tern.cli.Shop;
+import dev.tern.core.server.Server;
+import dev.tern.core.transport.Transport;
+import dev.tern.transport.threads.ThreadsTransport;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What {@code name=value} becomes by what the server declares. */
+@Timeout(60)
+class CallAsDeclaredTest {
+  private static final Transport TRANSPORT = new ThreadsTransport();
+  private static final String DECLARES_A =
+      "{\"methods\":[{\"name\":\"m\",\"params\":[{\"name\":\"amount\",\"required\":true,"
+          + "\"schema\":{\"type\":\"string\"}}]}]}";
+
+  private static Server server;
+  private static String address;
+
+  @BeforeAll
+  static void serve() throws IOException {
+    server = Shop.serve(TRANSPORT);
+    address = "127.0.0.1:" + server.port();
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+    TRANSPORT.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "shop.buy sku=B-1 count=2         | 2 of B-1",
+        "shop.buy sku=5 count=2           | 2 of 5",
+        "shop.buy sku=007 count=2         | 2 of 007",
+        "shop.buy sku=1.10 count=2        | 2 of 1.10",
+        "shop.buy sku=true count=2        | 2 of true",
+        "shop.buy sku=null count=2        | 2 of null",
+        "shop.buy sku=[1] count=2         | 2 of [1]",
+        "shop.buy sku=5 count=2 note=7    | 2 of 5, 7",
+        "shop.buy sku=5 count=2 note=null | 2 of 5",
+        "shop.find sku=null paid=true     | null true",
+        "shop.find sku=5 paid=false       | 5 false",
+      })
+  void textIsSentWhereTextIsDeclared(String arguments, String result) {
+    for (String dialect : new String[] {"v1", "jsonrpc", "bare"}) {
+      Run run =
+          Run.tern(("call --dialect " + dialect + " " + address + " " + arguments).split(" "));
+      assertThat(run).isEqualTo(new Run(0, "\"" + result + "\"\n", ""));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "shop.buy sku:=5 count=2   | INVALID_PARAMS: sku: 5 (expected: a string)",
+        "shop.buy sku=B-1 count=x  | INVALID_PARAMS: count: \"x\" (expected: an integer",
+        "shop.buy sku=5 count=2.5  | INVALID_PARAMS: count: 2.5 (expected: an integer",
+      })
+  void whatDoesNotFitStaysRefused(String arguments, String error) {
+    Run run = Run.tern(("call " + address + " " + arguments).split(" "));
+    assertThat(run.err()).startsWith(error);
+    assertThat(run.code()).isEqualTo(68);
+  }
+
+  @Test
+  void jsonIsSentAsItIs() {
+    Run run = Run.tern("call", address, "shop.buy", "{\"sku\":5,\"count\":2}");
+    assertThat(run.code()).isEqualTo(68);
+  }
+
+  @Test
+  void theServerIsAskedOnce() throws IOException {
+    try (FrameServer peer =
+        new FrameServer(
+            request ->
+                request.contains("rpc.discover")
+                    ? "{\"id\":1,\"ok\":true,\"result\":" + DECLARES_A + "}"
+                    : request.contains("\"amount\":5")
+                        ? "{\"id\":1,\"ok\":false,\"error\":{\"code\":\"INVALID_PARAMS\","
+                            + "\"message\":\"m\",\"executed\":\"no\"}}"
+                        : "{\"id\":2,\"ok\":true,\"result\":3}")) {
+      Run run = Run.tern("call", peer.address(), "m", "amount=5");
+      assertThat(run).isEqualTo(new Run(0, "3\n", ""));
+      assertThat(peer.requests()).filteredOn(request -> request.contains("discover")).hasSize(1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"maybe", "yes"})
+  void whatMayHaveRunIsNotCalledAgain(String executed) throws IOException {
+    try (FrameServer peer =
+        new FrameServer(
+            request ->
+                request.contains("rpc.discover")
+                    ? "{\"id\":1,\"ok\":true,\"result\":" + DECLARES_A + "}"
+                    : "{\"id\":1,\"ok\":false,\"error\":{\"code\":\"INVALID_PARAMS\","
+                        + "\"message\":\"m\",\"executed\":\""
+                        + executed
+                        + "\"}}")) {
+      Run run = Run.tern("call", peer.address(), "m", "amount=5");
+      assertThat(run.code()).isEqualTo(68);
+      assertThat(peer.requests()).filteredOn(one -> one.contains("\"m\"")).hasSize(1);
+    }
+  }
+
+  @Test
+  void verboseShowsBothCalls() {
+    Run run = Run.tern("call", "-v", address, "shop.buy", "sku=5", "count=2");
+    assertThat(run.err())
+        .contains("{\"sku\":5,\"count\":2}", "{\"sku\":\"5\",\"count\":2}")
+        .doesNotContain("rpc.discover");
+  }
+
+  @Test
+  void aNameThatIsNotDeclaredIsWarnedOfThoughTheCallSucceeds() throws IOException {
+    try (FrameServer peer = FrameServer.tellingFirst("3", DECLARES_A)) {
+      Run run = Run.tern("call", peer.address(), "m", "amount=x", "amuont=y", "z=1");
+      assertThat(run)
+          .isEqualTo(
+              new Run(
+                  0,
+                  "3\n",
+                  """
+                  "amuont" is no parameter of m: did you mean amount? (expected: one of amount)
+                  "z" is no parameter of m (expected: one of amount)
+                  """));
+    }
+  }
+
+  @Test
+  void aServerThatIgnoresANameIsNoExcuse() {
+    Run run = Run.tern("call", address, "shop.buy", "sku=5", "count=2", "note2=x");
+    assertThat(run.out()).isEqualTo("\"2 of 5\"\n");
+    assertThat(run.err()).startsWith("\"note2\" is no parameter of shop.buy: did you mean note?");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "7",
+        "{\"methods\":[]}",
+        "{\"methods\":[{\"name\":\"m\"}]}",
+        "{\"methods\":[{\"name\":\"m\",\"params\":[],\"x-params\":{\"type\":\"object\"}}]}"
+      })
+  void aServerThatDoesNotDeclareNamesIsNoNews(String document) throws IOException {
+    try (FrameServer peer = FrameServer.of("3", document)) {
+      assertThat(Run.tern("call", peer.address(), "m", "a=x")).isEqualTo(new Run(0, "3\n", ""));
+    }
+  }
+
+  @Test
+  void aServerThatOffersNoDocumentIsNoNews() throws IOException {
+    try (FrameServer peer =
+        new FrameServer(
+            request ->
+                request.contains("rpc.discover")
+                    ? "{\"id\":1,\"ok\":false,\"error\":{\"code\":\"METHOD_NOT_FOUND\","
+                        + "\"message\":\"m\"}}"
+                    : "{\"id\":1,\"ok\":true,\"result\":3}")) {
+      assertThat(Run.tern("call", peer.address(), "m", "a=x")).isEqualTo(new Run(0, "3\n", ""));
+    }
+  }
+
+  /** Were it waited for, the call would take as long as its timeout. */
+  @Test
+  void aServerThatIsSlowToTellDoesNotHoldTheCallUp() throws IOException {
+    try (FrameServer peer = FrameServer.of("3", null)) {
+      long began = System.nanoTime();
+      Run run = Run.tern("call", "--timeout", "60s", peer.address(), "m", "a=x");
+      assertThat(run).isEqualTo(new Run(0, "3\n", ""));
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(20));
+    }
+  }
+
+  /** It would take a second connection's frame for the call, or reset the first one over it. */
+  @Test
+  void aServerOfOneFrameAndOneConnectionIsNotDisturbed() throws IOException {
+    try (ServerSocket listener = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+      Thread.ofPlatform()
+          .daemon()
+          .start(
+              () -> {
+                try (var socket = listener.accept();
+                    DataInputStream in = new DataInputStream(socket.getInputStream())) {
+                  in.readNBytes(in.readInt());
+                  byte[] reply = "....{\"id\":1,\"ok\":true,\"result\":3}".getBytes(UTF_8);
+                  reply[0] = reply[1] = reply[2] = 0;
+                  reply[3] = (byte) (reply.length - 4);
+                  socket.getOutputStream().write(reply);
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+      Run run = Run.tern("call", "127.0.0.1:" + listener.getLocalPort(), "m", "a=x");
+      assertThat(run).isEqualTo(new Run(0, "3\n", ""));
+    }
+  }
+
+  @Test
+  void aBareServerIsNotAskedBeside() throws IOException {
+    try (FrameServer peer =
+        new FrameServer(
+            request -> request.replaceAll(".*(\"id\":\"[^\"]*\").*", "{$1,\"result\":3}"))) {
+      Run run = Run.tern("call", "--dialect", "bare", peer.address(), "m", "a=x");
+      assertThat(run).isEqualTo(new Run(0, "3\n", ""));
+      assertThat(peer.requests()).hasSize(1);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "shop.by   | shop.by is no method of this server: did you mean shop.buy?",
+        "buy       | buy is no method of this server: did you mean shop.buy?",
+        "SHOP.FIND | SHOP.FIND is no method of this server: did you mean shop.find?",
+        "total     | total is no method of this server; tern call ADDRESS lists them",
+      })
+  void anUnknownMethodIsAQuestion(String method, String words) {
+    Run run = Run.tern("call", address, method);
+    assertThat(run.code()).isEqualTo(67);
+    assertThat(run.err())
+        .startsWith("METHOD_NOT_FOUND: ")
+        .endsWith("\n" + words.replace("ADDRESS", address) + "\n");
+  }
+}
