@@ -1,8 +1,8 @@
-package dev.tern.bench.report;
+package dev.tern.bench.draw;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tern.bench.report.Scale.Tick;
+import dev.tern.bench.draw.Scale.Tick;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 

@@ -1,14 +1,14 @@
-package dev.tern.bench.report;
+package dev.tern.bench.draw;
 
-import static dev.tern.bench.report.Markup.escape;
-import static dev.tern.bench.report.Markup.format;
+import static dev.tern.bench.draw.Markup.escape;
+import static dev.tern.bench.draw.Markup.format;
 
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
 /** Lines with their names at their ends. */
-record LineChart(
+public record LineChart(
     String title, String unit, String below, Scale across, Scale up, List<Line> lines) {
   private static final int WIDTH = 560;
   private static final int HEIGHT = 330;
@@ -18,14 +18,16 @@ record LineChart(
   private static final int BOTTOM = 40;
   private static final int LABEL = 14;
 
-  /** One contender's. */
-  record Line(String name, List<Point> points) {}
+  /** One of them. */
+  public record Line(String name, Ink ink, List<Point> points) {}
 
-  record Point(double across, double up) {}
+  /** Where it passes. */
+  public record Point(double across, double up) {}
 
-  private record Label(String name, double y) {}
+  private record Label(String name, Ink ink, double y) {}
 
-  String svg() {
+  /** As a figure of a page. */
+  public String svg() {
     StringBuilder svg = new StringBuilder();
     svg.append(
         format(
@@ -37,7 +39,7 @@ record LineChart(
     for (Line line : lines) {
       if (!line.points().isEmpty()) {
         draw(svg, line);
-        labels.add(new Label(line.name(), y(line.points().getLast())));
+        labels.add(new Label(line.name(), line.ink(), y(line.points().getLast())));
       }
     }
     write(svg, labels);
@@ -77,8 +79,8 @@ record LineChart(
             "<g><title>%s</title><path class=\"line\" d=\"%s\" stroke=\"%s\"%s/>",
             escape(line.name()),
             path,
-            Palette.of(line.name()),
-            Palette.isDashed(line.name()) ? " stroke-dasharray=\"5 4\"" : ""));
+            line.ink().colour(),
+            line.ink().isDashed() ? " stroke-dasharray=\"5 4\"" : ""));
     for (Point point : line.points()) {
       svg.append(
           format(
@@ -86,7 +88,7 @@ record LineChart(
                   + " %s</title></circle>",
               x(point),
               y(point),
-              Palette.of(line.name()),
+              line.ink().colour(),
               escape(line.name()),
               Numbers.short3(point.up()),
               escape(unit),
@@ -119,7 +121,7 @@ record LineChart(
               at[i],
               WIDTH - RIGHT + 15,
               at[i] + 4,
-              Palette.of(label.name()),
+              label.ink().colour(),
               escape(label.name())));
     }
   }

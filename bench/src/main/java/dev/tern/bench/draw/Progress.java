@@ -1,10 +1,10 @@
-package dev.tern.bench.driver;
+package dev.tern.bench.draw;
 
 import java.io.PrintStream;
 import java.time.Duration;
 
 /** A bar that fills, on a terminal; a line for each workload where there is none. */
-final class Progress {
+public final class Progress {
   private static final int WIDTH = 30;
 
   private final PrintStream out;
@@ -17,14 +17,14 @@ final class Progress {
   /**
    * @param all steps
    */
-  Progress(PrintStream out, boolean terminal, int all) {
+  public Progress(PrintStream out, boolean terminal, int all) {
     this.out = out;
     this.terminal = terminal;
     this.all = all;
   }
 
   /** A step begins. */
-  void step(String part, String what) {
+  public void step(String part, String what) {
     String elapsed = words(Duration.ofNanos(System.nanoTime() - began));
     if (terminal) {
       int filled = done * WIDTH / all;
@@ -40,19 +40,25 @@ final class Progress {
   }
 
   /** So many steps will not happen. */
-  void skip(int steps) {
+  public void skip(int steps) {
     done += steps;
   }
 
+  /** The bar on stderr. The script says whether that is a terminal: Java cannot tell. */
+  public static Progress onStderr(int steps) {
+    return new Progress(System.err, Boolean.getBoolean("tern.terminal.err"), steps);
+  }
+
   /** All is done. */
-  void end() {
+  public void end() {
     if (terminal) {
       out.print("\r\033[K");
       out.flush();
     }
   }
 
-  static String words(Duration time) {
+  /** As minutes and seconds. */
+  public static String words(Duration time) {
     return "%d:%02d".formatted(time.toMinutes(), time.toSecondsPart());
   }
 }

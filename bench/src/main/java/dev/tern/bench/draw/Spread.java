@@ -1,4 +1,4 @@
-package dev.tern.bench.report;
+package dev.tern.bench.draw;
 
 import java.util.Arrays;
 import java.util.List;

@@ -1,12 +1,13 @@
-package dev.tern.bench.report;
+package dev.tern.bench.draw;
 
 import java.util.Locale;
 
 /** Text for HTML and SVG. */
-final class Markup {
+public final class Markup {
   private Markup() {}
 
-  static String escape(String text) {
+  /** Text as it stands in an element or an attribute. */
+  public static String escape(String text) {
     return text.replace("&", "&amp;")
         .replace("<", "&lt;")
         .replace(">", "&gt;")
@@ -15,7 +16,7 @@ final class Markup {
 
   /** A format without a locale. */
   @SuppressWarnings("AnnotateFormatMethod") // that annotation would be a library more
-  static String format(String format, Object... values) {
+  public static String format(String format, Object... values) {
     return String.format(Locale.ROOT, format, values);
   }
 }

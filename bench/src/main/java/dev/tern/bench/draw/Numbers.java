@@ -1,4 +1,4 @@
-package dev.tern.bench.report;
+package dev.tern.bench.draw;
 
 import java.util.Locale;
 
@@ -7,7 +7,7 @@ public final class Numbers {
   private Numbers() {}
 
   /** "1,234,567". */
-  static String whole(double number) {
+  public static String whole(double number) {
     return String.format(Locale.ROOT, "%,.0f", number);
   }
 
@@ -26,7 +26,7 @@ public final class Numbers {
   }
 
   /** For the axis of a plot: "1.2 M", "350 k", "23". */
-  static String rounded(double number) {
+  public static String rounded(double number) {
     if (number >= 1e6) {
       return trimmed(number / 1e6) + " M";
     }

@@ -1,4 +1,4 @@
-package dev.tern.bench.report;
+package dev.tern.bench.draw;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,22 +1,33 @@
-package dev.tern.bench.report;
+package dev.tern.bench.draw;
 
-import static dev.tern.bench.report.Markup.escape;
-import static dev.tern.bench.report.Markup.format;
+import static dev.tern.bench.draw.Markup.escape;
+import static dev.tern.bench.draw.Markup.format;
 
 import java.util.List;
 
-/** Horizontal bars, longest first, with the spread of the rounds as a whisker. */
-record BarChart(String title, String unit, List<Entry> entries) {
+/** Horizontal bars, with the spread of the rounds as a whisker. */
+public record BarChart(String title, String unit, List<Entry> entries) {
   private static final int WIDTH = 560;
   private static final int LEFT = 116;
   private static final int RIGHT = 74;
   private static final int ROW = 22;
   private static final int THICK = 14;
 
-  /** One contender. */
-  record Entry(String name, Spread value) {}
+  /** One of them. */
+  public record Entry(String name, Ink ink, Spread value) {}
 
-  String svg() {
+  /** With the longest bar first. */
+  public static BarChart longestFirst(String title, String unit, List<Entry> entries) {
+    return new BarChart(
+        title,
+        unit,
+        entries.stream()
+            .sorted((a, b) -> Double.compare(b.value().median(), a.value().median()))
+            .toList());
+  }
+
+  /** As a figure of a page. */
+  public String svg() {
     int height = entries.size() * ROW + 8;
     StringBuilder svg = new StringBuilder();
     svg.append(
@@ -25,12 +36,8 @@ record BarChart(String title, String unit, List<Entry> entries) {
                 + "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">%n",
             escape(title), escape(unit), WIDTH, height, escape(title)));
     double most = entries.stream().mapToDouble(entry -> entry.value().most()).max().orElse(1);
-    List<Entry> sorted =
-        entries.stream()
-            .sorted((a, b) -> Double.compare(b.value().median(), a.value().median()))
-            .toList();
-    for (int i = 0; i < sorted.size(); i++) {
-      row(svg, sorted.get(i), 4 + i * ROW, (WIDTH - LEFT - RIGHT) / Math.max(most, 1e-9));
+    for (int i = 0; i < entries.size(); i++) {
+      row(svg, entries.get(i), 4 + i * ROW, (WIDTH - LEFT - RIGHT) / Math.max(most, 1e-9));
     }
     return svg.append("</svg></figure>\n").toString();
   }
@@ -38,7 +45,7 @@ record BarChart(String title, String unit, List<Entry> entries) {
   private void row(StringBuilder svg, Entry entry, int top, double pixels) {
     Spread value = entry.value();
     double middle = top + ROW / 2.0;
-    String colour = Palette.of(entry.name());
+    String colour = entry.ink().colour();
     svg.append(
         format(
             "<g><title>%s: %s %s (%s to %s)</title>",
@@ -59,7 +66,7 @@ record BarChart(String title, String unit, List<Entry> entries) {
             Math.max(1, value.median() * pixels),
             THICK,
             colour,
-            Palette.isDashed(entry.name()) ? " fill-opacity=\"0.45\"" : ""));
+            entry.ink().isDashed() ? " fill-opacity=\"0.45\"" : ""));
     double from = LEFT + Math.max(0, value.least() * pixels);
     double to = LEFT + Math.max(0, value.most() * pixels);
     if (to - from > 3) {

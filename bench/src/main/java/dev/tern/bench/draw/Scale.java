@@ -1,10 +1,10 @@
-package dev.tern.bench.report;
+package dev.tern.bench.draw;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /** An axis: where a value lies between 0 and 1, and what is written beside it. */
-interface Scale {
+public interface Scale {
   /** From 0 to 1, if the value is within the bounds. */
   double at(double value);
 

@@ -1,4 +1,4 @@
-package dev.tern.bench.report;
+package dev.tern.bench.draw;
 
 import java.io.IOException;
 import java.nio.file.Files;
