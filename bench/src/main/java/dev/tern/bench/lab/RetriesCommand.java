@@ -129,7 +129,7 @@ public final class RetriesCommand implements Callable<Integer> {
 
   /** The first calls of a process are slow, whatever they try to show. */
   private static void warmUp(Size size) throws InterruptedException {
-    for (Operation operation : List.of(Operation.GET, Operation.INC_ONCE)) {
+    for (Operation operation : List.of(Operation.GET, Operation.INC_ONCE, Operation.GET)) {
       var _ =
           Trial.run(
               new Setting(
@@ -139,7 +139,7 @@ public final class RetriesCommand implements Callable<Integer> {
                   5_000,
                   Service.taking(1),
                   Plan.attempts(5, 200),
-                  new Load.Closed(size.callers(), 2 * size.calls())),
+                  new Load.Closed(size.burst() / 2, 2 * size.calls())),
               1,
               100);
     }

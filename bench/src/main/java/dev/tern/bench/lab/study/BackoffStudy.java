@@ -68,7 +68,7 @@ final class BackoffStudy implements Study {
         DropStudy.TIMEOUT_MILLIS,
         Service.taking(5),
         plan(base, factor, jitter),
-        new Load.Closed(size.callers(), size.calls()));
+        size.steady());
   }
 
   private static Setting down(Size size, int base, double factor) {
@@ -79,7 +79,7 @@ final class BackoffStudy implements Study {
         DropStudy.TIMEOUT_MILLIS,
         Service.taking(5).failing(new Outage(false, 0, DOWN_MILLIS)),
         plan(base, factor, Jitter.FULL),
-        new Load.Closed(size.callers(), size.callers()));
+        new Load.Closed(size.burst(), size.burst()));
   }
 
   private static Plan plan(int base, double factor, Jitter jitter) {

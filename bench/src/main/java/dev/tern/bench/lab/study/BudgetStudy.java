@@ -1,7 +1,6 @@
 package dev.tern.bench.lab.study;
 
 import dev.tern.bench.draw.Numbers;
-import dev.tern.bench.lab.trial.Load;
 import dev.tern.bench.lab.trial.Operation;
 import dev.tern.bench.lab.trial.Plan;
 import dev.tern.bench.lab.trial.Plan.Budget;
@@ -50,7 +49,7 @@ final class BudgetStudy implements Study {
                 DropStudy.TIMEOUT_MILLIS,
                 Service.taking(5),
                 Plan.attempts(5, DropStudy.ATTEMPT_TIMEOUT_MILLIS).within(budget),
-                new Load.Closed(size.callers(), size.calls())));
+                size.steady()));
       }
     }
     return settings;

@@ -1,6 +1,5 @@
 package dev.tern.bench.lab.study;
 
-import dev.tern.bench.lab.trial.Load;
 import dev.tern.bench.lab.trial.Operation;
 import dev.tern.bench.lab.trial.Plan;
 import dev.tern.bench.lab.trial.Service;
@@ -47,7 +46,7 @@ final class DropStudy implements Study {
                 TIMEOUT_MILLIS,
                 Service.taking(5),
                 Plan.attempts(most, ATTEMPT_TIMEOUT_MILLIS),
-                new Load.Closed(size.callers(), size.calls())));
+                size.steady()));
       }
     }
     return settings;
@@ -106,12 +105,11 @@ final class DropStudy implements Study {
     List<Cell> meant = cells.stream().filter(cell -> cell.setting().drop() == MEANT_DROP).toList();
     List<String> parts = new ArrayList<>();
     for (Cell cell : meant) {
+      String succeeds =
+          parts.isEmpty() ? (cell.setting().plan().attempts() == 1 ? " succeeds" : " succeed") : "";
+      String calls = parts.isEmpty() ? " of the calls" : "";
       parts.add(
-          "%s %s in %s of the calls"
-              .formatted(
-                  label(cell),
-                  cell.setting().plan().attempts() == 1 ? "succeeds" : "succeed",
-                  Say.percent(cell.figures().successRate())));
+          label(cell) + succeeds + " in " + Say.percent(cell.figures().successRate()) + calls);
     }
     Cell enough =
         meant.stream()

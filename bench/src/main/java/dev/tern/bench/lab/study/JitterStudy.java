@@ -16,10 +16,9 @@ import java.util.Map;
 
 /** Callers that fail together, and whether they come back together. */
 final class JitterStudy implements Study {
-  private static final int DOWN_MILLIS = 400;
-
-  /** From here on it is retries: the first attempts have all begun. */
-  private static final int RETRIES_FROM_MILLIS = 40;
+  private static final int DOWN_MILLIS = 1_000;
+  private static final int BASE_MILLIS = 200;
+  private static final int BIN_MILLIS = 10;
 
   @Override
   public String name() {
@@ -33,8 +32,8 @@ final class JitterStudy implements Study {
 
   @Override
   public String how() {
-    return "All callers call at the same moment a server that refuses all calls for 400 ms. 8 attempts,"
-        + " base 50 ms, factor 2, no budget, no loss. Counted: attempts that begin within 10 ms.";
+    return "All callers call at the same moment a server that refuses all calls for a second. 8 attempts,"
+        + " base 200 ms, factor 2, no budget, no loss. Counted: retries that begin within 10 ms.";
   }
 
   @Override
@@ -46,10 +45,10 @@ final class JitterStudy implements Study {
               "jitter " + jitter.inWords(),
               Operation.GET,
               0,
-              5_000,
+              10_000,
               Service.taking(2).failing(new Outage(false, 0, DOWN_MILLIS)),
-              Plan.attempts(8, 0).backoff(50, 2, jitter),
-              new Load.Closed(2 * size.callers(), 2 * size.callers())));
+              Plan.attempts(8, 0).backoff(BASE_MILLIS, 2, jitter),
+              new Load.Closed(size.burst(), size.burst())));
     }
     return settings;
   }
@@ -61,7 +60,7 @@ final class JitterStudy implements Study {
 
   @Override
   public int binMillis() {
-    return 10;
+    return BIN_MILLIS;
   }
 
   @Override
@@ -70,20 +69,18 @@ final class JitterStudy implements Study {
     for (Cell cell : cells) {
       Series series = cell.figures().series();
       List<Point> points = new ArrayList<>();
-      for (int bin = RETRIES_FROM_MILLIS / series.binMillis();
-          bin < series.attempts().size();
-          bin++) {
-        points.add(new Point(bin * series.binMillis(), series.attempts().get(bin)));
+      for (int bin = 0; bin < series.retries().size(); bin++) {
+        points.add(new Point(bin * series.binMillis(), series.retries().get(bin)));
       }
       lines.put(cell.setting().plan().jitter().inWords(), points);
     }
     return Cells.shown(
         answer(cells),
         List.of(
-            Cells.lines("Retries", "attempts in 10 ms", "ms since all callers have called", lines),
+            Cells.lines("Retries", "retries in 10 ms", "ms since all callers have called", lines),
             Cells.bars(
                 "Most retries at once",
-                "attempts in 10 ms",
+                "retries in 10 ms",
                 cells,
                 cell -> cell.setting().plan().jitter().inWords(),
                 JitterStudy::most)),
@@ -91,7 +88,7 @@ final class JitterStudy implements Study {
   }
 
   private static double most(Cell cell) {
-    return cell.figures().series().mostAttempts(RETRIES_FROM_MILLIS);
+    return cell.figures().series().mostRetries();
   }
 
   private static Cell with(List<Cell> cells, Jitter jitter) {

@@ -1,7 +1,6 @@
 package dev.tern.bench.lab.study;
 
 import dev.tern.bench.lab.trial.Figures;
-import dev.tern.bench.lab.trial.Load;
 import dev.tern.bench.lab.trial.Operation;
 import dev.tern.bench.lab.trial.Plan;
 import dev.tern.bench.lab.trial.Service;
@@ -53,7 +52,7 @@ final class OnceStudy implements Study {
         DropStudy.TIMEOUT_MILLIS,
         Service.taking(5),
         plan,
-        new Load.Closed(size.callers(), size.calls()));
+        size.steady());
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.tern.bench.lab.study;
 
-import dev.tern.bench.lab.trial.Load;
 import dev.tern.bench.lab.trial.Operation;
 import dev.tern.bench.lab.trial.Plan;
 import dev.tern.bench.lab.trial.Service;
@@ -42,7 +41,7 @@ final class ReplayStudy implements Study {
                 DropStudy.TIMEOUT_MILLIS,
                 Service.taking(delay),
                 Plan.attempts(6, DropStudy.ATTEMPT_TIMEOUT_MILLIS),
-                new Load.Closed(size.callers(), size.calls())));
+                size.steady()));
       }
     }
     return settings;

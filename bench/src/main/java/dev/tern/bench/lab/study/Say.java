@@ -30,8 +30,11 @@ final class Say {
     return Numbers.whole(number);
   }
 
-  /** "1.5 s", or "not within the run". */
+  /** "after 1.5 s", "at once", or "not within the run". */
   static String recovery(double seconds) {
-    return Double.isInfinite(seconds) ? "not within the run" : Numbers.fixed(seconds, 1) + " s";
+    if (Double.isInfinite(seconds)) {
+      return "not within the run";
+    }
+    return seconds == 0 ? "at once" : "after " + Numbers.fixed(seconds, 1) + " s";
   }
 }

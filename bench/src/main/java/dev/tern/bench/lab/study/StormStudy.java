@@ -33,7 +33,7 @@ final class StormStudy implements Study {
           "attempts a second before",
           "while it hangs",
           "afterwards",
-          "recovers in");
+          "recovers");
 
   @Override
   public String name() {
@@ -159,17 +159,16 @@ final class StormStudy implements Study {
         Double.isInfinite(freed)
             ? " Without a budget the storm feeds itself: %s s after the server is well again it still gets %s attempts a second, more than it can do, works for callers that have given up, and has not recovered."
                 .formatted(Numbers.fixed(seconds, 1), Numbers.fixed(afterwards(free), 0))
-            : " Without a budget calls succeed again %s after the server is well."
-                .formatted(Say.recovery(freed));
+            : " Without a budget calls succeed again %s.".formatted(Say.recovery(freed));
     double bounded = secondsToRecover(bound);
     String with =
         Double.isInfinite(bounded)
             ? " With the budget it has not recovered within the run either."
-            : " With the budget it is back in %s.".formatted(Say.recovery(bounded));
+            : " With the budget calls succeed again %s.".formatted(Say.recovery(bounded));
     return storm
         + without
         + with
-        + " Without retries at all: %s; with a queue that refuses: %s."
+        + " Without retries at all: %s; without a budget, but with a short queue that refuses: %s."
             .formatted(
                 Say.recovery(secondsToRecover(with(cells, ONE))),
                 Say.recovery(secondsToRecover(with(cells, SHORT))));

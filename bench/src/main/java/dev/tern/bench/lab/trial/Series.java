@@ -7,9 +7,11 @@ import java.util.List;
  *
  * @param binMillis how long a bin is
  * @param attempts that began in each bin
+ * @param retries those of them that were not the first of their call
  * @param succeeded calls that ended well in each bin
  */
-public record Series(int binMillis, List<Integer> attempts, List<Integer> succeeded) {
+public record Series(
+    int binMillis, List<Integer> attempts, List<Integer> retries, List<Integer> succeeded) {
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   static Series of(List<Ended> calls, int binMillis) {
@@ -17,16 +19,19 @@ public record Series(int binMillis, List<Integer> attempts, List<Integer> succee
     long last =
         calls.stream().mapToLong(call -> call.began() + call.took()).max().orElse(0) / binNanos;
     int[] attempts = new int[Math.toIntExact(last + 1)];
+    int[] retries = new int[attempts.length];
     int[] succeeded = new int[attempts.length];
     for (Ended call : calls) {
-      for (long began : call.attempts()) {
-        attempts[bin(began, binNanos, attempts.length)]++;
+      for (int i = 0; i < call.attempts().size(); i++) {
+        int bin = bin(call.attempts().get(i), binNanos, attempts.length);
+        attempts[bin]++;
+        retries[bin] += i > 0 ? 1 : 0;
       }
       if (call.isGood()) {
         succeeded[bin(call.began() + call.took(), binNanos, succeeded.length)]++;
       }
     }
-    return new Series(binMillis, listOf(attempts), listOf(succeeded));
+    return new Series(binMillis, listOf(attempts), listOf(retries), listOf(succeeded));
   }
 
   private static int bin(long nanos, long binNanos, int bins) {
@@ -37,13 +42,9 @@ public record Series(int binMillis, List<Integer> attempts, List<Integer> succee
     return java.util.Arrays.stream(counts).boxed().toList();
   }
 
-  /** The most attempts in a bin that begins at that time or later. */
-  public int mostAttempts(int fromMillis) {
-    return attempts.stream()
-        .skip(fromMillis / binMillis)
-        .mapToInt(Integer::intValue)
-        .max()
-        .orElse(0);
+  /** The most retries in a bin. */
+  public int mostRetries() {
+    return retries.stream().mapToInt(Integer::intValue).max().orElse(0);
   }
 
   /** Attempts a second between two times. */

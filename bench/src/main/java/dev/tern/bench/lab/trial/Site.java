@@ -27,6 +27,9 @@ final class Site implements AutoCloseable {
   private static final String POOL = "work";
   private static final long NANOS_PER_MILLI = 1_000_000;
 
+  /** More would be a server that does not answer at all. */
+  private static final int GREETINGS = 20;
+
   private final Service service;
   private final Dice serverDice;
   private final LongAdder runs = new LongAdder();
@@ -81,12 +84,24 @@ final class Site implements AutoCloseable {
     return builder.listen(0);
   }
 
-  /** What is done once for each connection is no matter of the trial. */
+  /**
+   * What is done once for each connection is no matter of the trial. The first attempts of a
+   * process may take longer than the plan allows.
+   */
   private void greet(Setting setting) {
-    if (setting.operation().method().effect() == Effect.ONCE) {
-      var _ = client.operation(setting.operation().method());
-    } else {
-      client.call("rpc.ping", null, Object.class);
+    for (int left = GREETINGS; ; left--) {
+      try {
+        if (setting.operation().method().effect() == Effect.ONCE) {
+          var _ = client.operation(setting.operation().method());
+        } else {
+          client.call("rpc.ping", null, Object.class);
+        }
+        return;
+      } catch (RpcException e) {
+        if (left == 1) {
+          throw e;
+        }
+      }
     }
   }
 
