@@ -60,11 +60,7 @@ final class Cells {
     return cells.stream().filter(which).findFirst().orElseThrow();
   }
 
-  /**
-   * A line for each group of cells, in the order in which they come.
-   *
-   * @param isPercent whether {@code up} is a share, which is drawn as percents
-   */
+  /** A line for each group of cells, in the order in which they come. */
   static String lines(
       String title,
       String unit,

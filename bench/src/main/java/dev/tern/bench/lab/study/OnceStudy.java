@@ -65,13 +65,13 @@ final class OnceStudy implements Study {
                 "of " + Say.count(cells.getFirst().figures().calls()) + " wanted",
                 cells.stream().filter(cell -> cell.setting().operation() != Operation.GET).toList(),
                 cell -> cell.setting().label(),
-                cell -> cell.figures().counted()),
+                cell -> (double) cell.figures().counted()),
             Cells.bars(
                 "Runs of the user's code",
                 "",
                 cells,
                 cell -> cell.setting().label(),
-                cell -> cell.figures().runs())),
+                cell -> (double) cell.figures().runs())),
         HEADS,
         cells.stream().map(OnceStudy::row).toList());
   }

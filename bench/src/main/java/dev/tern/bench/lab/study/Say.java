@@ -27,7 +27,7 @@ final class Say {
 
   /** "1,234". */
   static String count(long number) {
-    return Numbers.whole(number);
+    return Numbers.whole((double) number);
   }
 
   /** "after 1.5 s", "at once", or "not within the run". */

@@ -7,7 +7,7 @@ public sealed interface Load {
 
   /** Calls by the clock, whatever becomes of those before. */
   record Open(int perSecond, int millis) implements Load {
-    /** How many that are. */
+    @Override
     public int calls() {
       return Math.max(1, Math.toIntExact((long) perSecond * millis / 1_000));
     }

@@ -13,19 +13,19 @@ public enum Operation {
   INC_ONCE("inc, once-only", Effect.ONCE);
 
   private final String words;
-  private final Method<Amount, Integer> method;
+  private final Effect effect;
 
   Operation(String words, Effect effect) {
     this.words = words;
-    String name = name().equals("INC_ONCE") ? "incOnce" : words;
-    this.method = Method.of(name, Amount.class, Integer.class).effect(effect);
+    this.effect = effect;
   }
 
   /** What is added. */
   record Amount(int by) {}
 
   Method<Amount, Integer> method() {
-    return method;
+    String name = this == INC_ONCE ? "incOnce" : words;
+    return Method.of(name, Amount.class, Integer.class).effect(effect);
   }
 
   /** For a reader. */

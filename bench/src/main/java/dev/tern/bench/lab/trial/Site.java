@@ -2,11 +2,14 @@ package dev.tern.bench.lab.trial;
 
 import dev.tern.bench.lab.trial.Operation.Amount;
 import dev.tern.bench.lab.trial.Service.Outage;
+import dev.tern.core.CallAttempt;
 import dev.tern.core.Effect;
 import dev.tern.core.Lane;
+import dev.tern.core.Method;
 import dev.tern.core.RpcException;
 import dev.tern.core.Stats;
 import dev.tern.core.client.Client;
+import dev.tern.core.client.Reply;
 import dev.tern.core.runtime.Environment;
 import dev.tern.core.server.Server;
 import dev.tern.core.server.ServerBuilder;
@@ -18,6 +21,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -31,6 +35,8 @@ final class Site implements AutoCloseable {
   private static final int GREETINGS = 20;
 
   private final Service service;
+  private final Method<Amount, Integer> method;
+  private final Amount amount;
   private final Dice serverDice;
   private final LongAdder runs = new LongAdder();
   private final AtomicInteger counter = new AtomicInteger();
@@ -50,6 +56,8 @@ final class Site implements AutoCloseable {
   Site(Setting setting, long seed) throws IOException {
     SplittableRandom seeds = new SplittableRandom(seed);
     this.service = setting.service();
+    this.method = setting.operation().method();
+    this.amount = new Amount(setting.operation() == Operation.GET ? 0 : 1);
     this.serverDice = new Dice(seeds.nextLong(), Jitter.FULL);
     this.server = listen();
     this.proxy =
@@ -62,7 +70,7 @@ final class Site implements AutoCloseable {
             .environment(Environment.SYSTEM.withRandom(waits))
             .connect(proxy.address());
     try {
-      greet(setting);
+      greet();
       proxy.loseFrames(Direction.TO_SERVER, setting.lossEachWay(), seeds.nextLong());
       proxy.loseFrames(Direction.TO_CLIENT, setting.lossEachWay(), seeds.nextLong());
     } catch (RuntimeException e) {
@@ -88,11 +96,11 @@ final class Site implements AutoCloseable {
    * What is done once for each connection is no matter of the trial. The first attempts of a
    * process may take longer than the plan allows.
    */
-  private void greet(Setting setting) {
+  private void greet() {
     for (int left = GREETINGS; ; left--) {
       try {
-        if (setting.operation().method().effect() == Effect.ONCE) {
-          var _ = client.operation(setting.operation().method());
+        if (method.effect() == Effect.ONCE) {
+          var _ = client.operation(method);
         } else {
           client.call("rpc.ping", null, Object.class);
         }
@@ -141,19 +149,17 @@ final class Site implements AutoCloseable {
   }
 
   /** Makes a call, and returns when it has ended. */
-  Ended call(Operation operation, long intended) {
+  Ended call(long intended) {
     long left = System.nanoTime();
     try {
-      var reply =
-          client.exchange(operation.method(), new Amount(operation == Operation.GET ? 0 : 1));
+      Reply<Integer> reply = client.exchange(method, amount);
       return ended(intended, left, Stats.OK, reply.attempts());
     } catch (RpcException e) {
       return ended(intended, left, e.code(), e.attempts());
     }
   }
 
-  private Ended ended(
-      long intended, long left, String code, java.util.List<dev.tern.core.CallAttempt> attempts) {
+  private Ended ended(long intended, long left, String code, List<CallAttempt> attempts) {
     long now = System.nanoTime();
     return new Ended(
         intended - began,

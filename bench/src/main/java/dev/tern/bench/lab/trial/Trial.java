@@ -70,7 +70,7 @@ public final class Trial {
 
   private void call(long intended) {
     try {
-      ended.add(site.call(setting.operation(), intended));
+      ended.add(site.call(intended));
     } catch (RuntimeException e) { // a bug, which must not keep the trial from its end
       ended.add(
           new Ended(
