@@ -119,7 +119,7 @@ class AnswersTest {
             "short queue", storm(100, 30));
     assertThat(Made.answer("storm", setting -> figures.get(setting.label())))
         .startsWith(
-            "250 calls a second become 1480 attempts a second while the server hangs, without a"
+            "250 calls a second become 1,480 attempts a second while the server hangs, without a"
                 + " budget; with one, 310. Without a budget the storm feeds itself: 4.5 s after")
         .contains("With the budget calls succeed again after 0.2 s.")
         .endsWith(
