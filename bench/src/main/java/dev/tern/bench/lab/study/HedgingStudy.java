@@ -99,9 +99,14 @@ final class HedgingStudy implements Study {
             .filter(cell -> Objects.nonNull(cell.setting().plan().hedgeAt()))
             .min(Comparator.comparingDouble(cell -> cell.figures().p99Millis()))
             .orElseThrow();
-    boolean isSame =
-        best.figures().attemptsPerCall() < off.figures().attemptsPerCall() + SENT
-            || best.figures().p99Millis() > BETTER * off.figures().p99Millis();
+    if (best.figures().attemptsPerCall() < off.figures().attemptsPerCall() + SENT) {
+      return "Hardly a hedge was sent in this run, so that it shows nothing but chance: p99 %s without, %s with %s."
+          .formatted(
+              Say.millis(off.figures().p99Millis()),
+              Say.millis(best.figures().p99Millis()),
+              inWords(best));
+    }
+    boolean isSame = best.figures().p99Millis() > BETTER * off.figures().p99Millis();
     return isSame
         ? "Hedging made no difference to the p99 here: %s without, %s with %s, at %s calls at the server for each that is wanted."
             .formatted(

@@ -156,7 +156,8 @@ class AnswersTest {
   @Test
   void aHedgeThatWasNeverSentDidNothingWhateverTheTimes() {
     assertThat(Made.answer("hedging", setting -> hedged(setting, 20, 1_000)))
-        .startsWith("Hedging made no difference to the p99 here: 105 ms without");
+        .startsWith("Hardly a hedge was sent in this run")
+        .contains("p99 105 ms without");
   }
 
   @Test
