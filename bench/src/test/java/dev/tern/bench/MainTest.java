@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.bench.driver.CompareCommand;
 import dev.tern.bench.driver.PairsCommand;
+import dev.tern.bench.lab.RetriesCommand;
 import java.io.PrintWriter;
 import java.io.Writer;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,7 +26,14 @@ class MainTest {
 
   /** A list of commands shows the first line of what describes each. */
   @ParameterizedTest
-  @ValueSource(classes = {CompareCommand.class, PairsCommand.class, Main.Jmh.class})
+  @ValueSource(
+      classes = {
+        CompareCommand.class,
+        PairsCommand.class,
+        RetriesCommand.class,
+        dev.tern.bench.lab.Main.class,
+        Main.Jmh.class
+      })
   void theFirstLineOfADescriptionIsASentence(Class<?> command) {
     assertThat(command.getAnnotation(CommandLine.Command.class).description()[0]).endsWith(".");
   }

@@ -97,7 +97,8 @@ public final class Main implements Runnable {
     commands.put(CallCommand.NAME, () -> withExitCodes(new CallCommand(terminal)));
     commands.put("describe", () -> withExitCodes(new DescribeCommand(terminal)));
     commands.put("faults", () -> new CommandLine(new FaultsCommand(terminal)));
-    commands.put("bench", () -> new CommandLine(new BenchCommand()));
+    commands.put("bench", () -> new CommandLine(new OtherProgram.Bench()));
+    commands.put("lab", () -> new CommandLine(new OtherProgram.Lab()));
     commands.put(COMPLETION, () -> new CommandLine(new CompletionCommand(terminal)));
     return commands;
   }

@@ -57,7 +57,7 @@ class CompletionCommandTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "'tern '                  | demo serve call describe faults bench completion",
+        "'tern '                  | demo serve call describe faults bench lab completion",
         "'tern d'                 | demo describe",
         "'tern call --d'          | --dialect",
         "'tern call --dialect '   | v1 jsonrpc bare",

@@ -197,6 +197,19 @@ class ScriptsTest {
   }
 
   @Test
+  void theLaboratoryIsAProgramOfItsOwn() throws Exception {
+    project.set("JAVA_HOME", project.jdk("jdk", 25).toString());
+    project.maven("");
+    project.write("project/dist/bench/.stamp", "");
+    project.run("project/tern", "lab", "retries", "--quick");
+    assertThat(project.calls())
+        .singleElement()
+        .asString()
+        .endsWith("dev.tern.bench.lab.Main retries --quick")
+        .contains("dist/bench/*");
+  }
+
+  @Test
   void aServerEndsWhenItHasNoMemoryAlsoWithOptionsOfTheUser() throws Exception {
     project.set("JAVA_HOME", project.jdk("jdk", 25).toString());
     project.set("TERN_JAVA_OPTS", "-Xmx1g");

@@ -82,9 +82,4 @@ final class Common {
   static Path logs() throws IOException {
     return Files.createDirectories(root().resolve("target/bench/logs"));
   }
-
-  /** The bar on stderr. The script says whether that is a terminal: Java cannot tell. */
-  static Progress progress(int steps) {
-    return new Progress(System.err, Boolean.getBoolean("tern.terminal.err"), steps);
-  }
 }

@@ -1,5 +1,6 @@
 package dev.tern.bench.driver;
 
+import dev.tern.bench.draw.Progress;
 import dev.tern.bench.driver.workload.Workload;
 import dev.tern.bench.driver.workload.Workloads;
 import dev.tern.bench.report.Results;
@@ -76,7 +77,7 @@ public final class CompareCommand implements Callable<Integer> {
     List<Workload> workloads = workloads(commands);
     Rivals rivals = workloads.isEmpty() ? all.only(List.of()) : all; // the command line alone
     Settings settings = settings(commands);
-    Progress progress = Common.progress(1 + Comparison.steps(rivals, workloads, settings));
+    Progress progress = Progress.onStderr(1 + Comparison.steps(rivals, workloads, settings));
     progress.step("./tern call", "wall time");
     List<CommandTime> times = commandTimes(rivals, settings, root);
     Results results =

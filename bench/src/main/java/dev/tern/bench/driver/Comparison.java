@@ -1,19 +1,20 @@
 package dev.tern.bench.driver;
 
 import dev.tern.bench.contender.Work;
+import dev.tern.bench.draw.Machine;
+import dev.tern.bench.draw.Progress;
+import dev.tern.bench.draw.Spread;
 import dev.tern.bench.driver.workload.Workload;
 import dev.tern.bench.driver.workload.Workload.Closed;
 import dev.tern.bench.driver.workload.Workload.Fed;
 import dev.tern.bench.driver.workload.Workload.Idle;
 import dev.tern.bench.driver.workload.Workload.Open;
 import dev.tern.bench.report.IdleSample;
-import dev.tern.bench.report.Machine;
 import dev.tern.bench.report.Results;
 import dev.tern.bench.report.Results.CommandTime;
 import dev.tern.bench.report.Results.Row;
 import dev.tern.bench.report.Results.Section;
 import dev.tern.bench.report.Results.SystemUnderTest;
-import dev.tern.bench.report.Spread;
 import dev.tern.bench.worker.Sample;
 import java.nio.file.Path;
 import java.time.Duration;

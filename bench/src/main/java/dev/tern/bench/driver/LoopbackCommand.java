@@ -1,5 +1,6 @@
 package dev.tern.bench.driver;
 
+import dev.tern.bench.draw.Progress;
 import dev.tern.bench.driver.workload.Workload;
 import dev.tern.bench.driver.workload.Workloads;
 import dev.tern.bench.report.Results;
@@ -70,7 +71,7 @@ public final class LoopbackCommand implements Callable<Integer> {
             common.jvmFlags());
     Rivals rivals = common.chosen(Rivals.own(), commands);
     List<Workload> workloads = callers.stream().map(Workloads::add).toList();
-    Progress progress = Common.progress(Comparison.steps(rivals, workloads, settings));
+    Progress progress = Progress.onStderr(Comparison.steps(rivals, workloads, settings));
     Results results =
         new Comparison(rivals, workloads, settings, Common.logs(), progress).run(List.of());
     progress.end();

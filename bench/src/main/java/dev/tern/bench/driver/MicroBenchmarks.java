@@ -1,6 +1,6 @@
 package dev.tern.bench.driver;
 
-import dev.tern.bench.report.Spread;
+import dev.tern.bench.draw.Spread;
 import dev.tern.bench.worker.CpuProfiler;
 import java.io.File;
 import java.io.IOException;

@@ -1,6 +1,7 @@
 package dev.tern.bench.driver;
 
 import dev.tern.bench.contender.Served;
+import dev.tern.bench.draw.Machine;
 import dev.tern.bench.driver.MicroBenchmarks.Listed;
 import dev.tern.bench.driver.workload.Workload;
 import dev.tern.bench.driver.workload.Workload.Closed;
@@ -12,7 +13,6 @@ import dev.tern.bench.pairs.PairsResults.Measured;
 import dev.tern.bench.pairs.PairsResults.Row;
 import dev.tern.bench.pairs.PairsTable;
 import dev.tern.bench.pairs.Rule;
-import dev.tern.bench.report.Machine;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

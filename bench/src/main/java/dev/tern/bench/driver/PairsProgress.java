@@ -1,5 +1,6 @@
 package dev.tern.bench.driver;
 
+import dev.tern.bench.draw.Progress;
 import dev.tern.bench.pairs.Estimate;
 import dev.tern.bench.pairs.Rule;
 import dev.tern.bench.pairs.Words;

@@ -1,6 +1,6 @@
 package dev.tern.bench.pairs;
 
-import dev.tern.bench.report.Machine;
+import dev.tern.bench.draw.Machine;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
 package dev.tern.bench.pairs;
 
+import dev.tern.bench.draw.Numbers;
 import dev.tern.bench.pairs.PairsResults.Measured;
 import dev.tern.bench.pairs.PairsResults.Row;
-import dev.tern.bench.report.Numbers;
 import java.io.PrintStream;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package dev.tern.bench.pairs;
 
-import dev.tern.bench.report.Numbers;
+import dev.tern.bench.draw.Numbers;
 import java.util.Locale;
 
 /** Estimates for a reader. */

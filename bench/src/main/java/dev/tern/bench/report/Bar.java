@@ -1,5 +1,7 @@
 package dev.tern.bench.report;
 
+import dev.tern.bench.draw.Numbers;
+import dev.tern.bench.draw.Spread;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,5 +1,6 @@
 package dev.tern.bench.report;
 
+import dev.tern.bench.draw.Spread;
 import dev.tern.bench.report.Results.Row;
 import dev.tern.bench.report.Results.SystemUnderTest;
 import dev.tern.bench.worker.Sample;

@@ -1,5 +1,6 @@
 package dev.tern.bench.report;
 
+import dev.tern.bench.draw.Ink;
 import java.util.List;
 import java.util.Map;
 
@@ -30,13 +31,10 @@ final class Palette {
 
   private Palette() {}
 
-  static String of(String contender) {
+  static Ink of(String contender) {
     String known = KNOWN.get(contender);
-    return known != null ? known : OTHERS.get(Math.floorMod(contender.hashCode(), OTHERS.size()));
-  }
-
-  /** The limit is drawn as a limit. */
-  static boolean isDashed(String contender) {
-    return contender.startsWith("echo");
+    String colour =
+        known != null ? known : OTHERS.get(Math.floorMod(contender.hashCode(), OTHERS.size()));
+    return new Ink(colour, contender.startsWith("echo")); // the limit is drawn as a limit
   }
 }

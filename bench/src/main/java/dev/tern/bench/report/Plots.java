@@ -1,7 +1,11 @@
 package dev.tern.bench.report;
 
-import dev.tern.bench.report.LineChart.Line;
-import dev.tern.bench.report.LineChart.Point;
+import dev.tern.bench.draw.BarChart;
+import dev.tern.bench.draw.LineChart;
+import dev.tern.bench.draw.LineChart.Line;
+import dev.tern.bench.draw.LineChart.Point;
+import dev.tern.bench.draw.Scale;
+import dev.tern.bench.draw.Spread;
 import dev.tern.bench.report.Results.Row;
 import dev.tern.bench.report.Results.Section;
 import dev.tern.bench.worker.Sample;
@@ -51,7 +55,7 @@ final class Plots {
           points.add(new Point(percentile, micros));
         }
       }
-      lines.add(new Line(row.name(), points));
+      lines.add(new Line(row.name(), Palette.of(row.name()), points));
     }
     return chart(section.title(), "µs", "percentile of the calls", Scale.percentiles(), lines);
   }
@@ -90,7 +94,7 @@ final class Plots {
         row.ifPresent(
             found -> points.add(new Point(inFlight, Spread.of(found.samples(), figure).median())));
       }
-      lines.add(new Line(first.name(), points));
+      lines.add(new Line(first.name(), Palette.of(first.name()), points));
     }
     double most = Double.parseDouble(sections.getLast().id().substring(IN_FLIGHT.length()));
     return chart(title, unit, "calls in flight", Scale.logarithmic(1, most), lines);
@@ -140,20 +144,26 @@ final class Plots {
                 row ->
                     new BarChart.Entry(
                         row.name(),
+                        Palette.of(row.name()),
                         Spread.of(
                             row.idle(),
                             sample -> (server ? sample.server() : sample.client()).bytes())))
             .toList();
-    return new BarChart(title, "bytes of heap and direct memory", entries).svg();
+    return BarChart.longestFirst(title, "bytes of heap and direct memory", entries).svg();
   }
 
   private static Stream<String> bars(
       Section section, String title, String unit, ToDoubleFunction<Sample> figure) {
     List<BarChart.Entry> entries =
         measured(section).stream()
-            .map(row -> new BarChart.Entry(row.name(), Spread.of(row.samples(), figure)))
+            .map(
+                row ->
+                    new BarChart.Entry(
+                        row.name(), Palette.of(row.name()), Spread.of(row.samples(), figure)))
             .toList();
-    return entries.isEmpty() ? Stream.of() : Stream.of(new BarChart(title, unit, entries).svg());
+    return entries.isEmpty()
+        ? Stream.of()
+        : Stream.of(BarChart.longestFirst(title, unit, entries).svg());
   }
 
   private static Stream<String> chart(

@@ -1,5 +1,6 @@
 package dev.tern.bench.report;
 
+import dev.tern.bench.draw.Machine;
 import dev.tern.bench.worker.Sample;
 import java.util.List;
 import java.util.Optional;

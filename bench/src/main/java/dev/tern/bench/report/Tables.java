@@ -1,8 +1,10 @@
 package dev.tern.bench.report;
 
-import static dev.tern.bench.report.Markup.escape;
-import static dev.tern.bench.report.Markup.format;
+import static dev.tern.bench.draw.Markup.escape;
+import static dev.tern.bench.draw.Markup.format;
 
+import dev.tern.bench.draw.Numbers;
+import dev.tern.bench.draw.Spread;
 import dev.tern.bench.report.Results.Row;
 import dev.tern.bench.report.Results.Section;
 import dev.tern.bench.worker.Sample;
@@ -49,7 +51,7 @@ final class Tables {
       html.append(
           format(
               "<tr><td><span class=\"mark\" style=\"background:%s\"></span>%s</td>",
-              Palette.of(row.name()), escape(row.name())));
+              Palette.of(row.name()).colour(), escape(row.name())));
       if (!row.hasFigures()) {
         html.append(
             format(

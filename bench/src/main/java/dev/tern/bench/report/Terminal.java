@@ -1,5 +1,7 @@
 package dev.tern.bench.report;
 
+import dev.tern.bench.draw.Numbers;
+import dev.tern.bench.draw.Spread;
 import dev.tern.bench.report.Results.Row;
 import dev.tern.bench.report.Results.Section;
 import dev.tern.bench.worker.Sample;

@@ -3,9 +3,9 @@ package dev.tern.bench.pairs;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tern.bench.draw.Machine;
 import dev.tern.bench.pairs.PairsResults.Measured;
 import dev.tern.bench.pairs.PairsResults.Row;
-import dev.tern.bench.report.Machine;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.List;

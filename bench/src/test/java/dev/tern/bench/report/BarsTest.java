@@ -2,6 +2,7 @@ package dev.tern.bench.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tern.bench.draw.Spread;
 import dev.tern.bench.report.Bar.Verdict;
 import org.junit.jupiter.api.Test;
 

@@ -1,5 +1,6 @@
 package dev.tern.bench.report;
 
+import dev.tern.bench.draw.Machine;
 import dev.tern.bench.report.IdleSample.Cost;
 import dev.tern.bench.report.Results.CommandTime;
 import dev.tern.bench.report.Results.Row;

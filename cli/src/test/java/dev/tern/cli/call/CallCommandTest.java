@@ -262,13 +262,14 @@ class CallCommandTest {
             + " inline)",
         "serve --log all                               | \"all\" (expected: one of error, warn",
         "nonsense                                      | unknown command 'nonsense' (expected: one of"
-            + " demo, serve, call, describe, faults, bench, completion)",
+            + " demo, serve, call, describe, faults, bench, lab, completion)",
         "cal localhost:1 add                           | unknown command 'cal': did you mean call?"
             + " (expected",
         "--nonsense                                    | unknown option '--nonsense' (expected: one of"
             + " --help, --version)",
         "--timeout 2s call localhost:1 add             | unknown option '--timeout' (expected",
         "bench                                         | ./tern bench",
+        "lab retries                                   | ./tern lab",
         "`                                            `| expected: one of demo, serve, call,"
             + " describe",
       })
@@ -312,6 +313,7 @@ class CallCommandTest {
         "serve --help",
         "demo --help",
         "bench --help",
+        "lab --help",
         "completion --help"
       })
   void helpIsForAsking(String line) {

@@ -1,0 +1,21 @@
+package dev.tern.bench.lab.study;
+
+import java.util.List;
+
+/** All experiments, in the order in which a reader should meet them. */
+public final class Studies {
+  /** With retries. */
+  public static final List<Study> RETRIES =
+      List.of(
+          new DropStudy(),
+          new BackoffStudy(),
+          new JitterStudy(),
+          new BudgetStudy(),
+          new StormStudy(),
+          new HedgingStudy(),
+          new OnceStudy(),
+          new ReplayStudy(),
+          new OverloadStudy());
+
+  private Studies() {}
+}

@@ -1,0 +1,17 @@
+package dev.tern.bench.lab.trial;
+
+import java.util.List;
+
+/**
+ * One call that has ended. Times in nanoseconds, from the beginning of the load.
+ *
+ * @param began when it was meant to begin
+ * @param took until its caller knew how it ended
+ * @param code of its error, or OK
+ * @param attempts when each of its attempts began
+ */
+record Ended(long began, long took, String code, List<Long> attempts) {
+  boolean isGood() {
+    return code.equals("OK");
+  }
+}

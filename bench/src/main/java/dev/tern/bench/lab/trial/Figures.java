@@ -1,0 +1,76 @@
+package dev.tern.bench.lab.trial;
+
+import dev.tern.protocol.ErrorCode;
+import java.util.List;
+
+/**
+ * What a trial has measured.
+ *
+ * @param calls that clients wanted
+ * @param succeeded of those
+ * @param refused calls whose last word was SERVER_BUSY
+ * @param p50Millis of the calls that succeeded, as all times here; 0 if none did
+ * @param attempts that the client made
+ * @param received calls that came to the server, the refused ones among them
+ * @param runs how often the user's code ran
+ * @param counted by how much the server's counter has grown
+ * @param millis how long it took
+ */
+public record Figures(
+    int calls,
+    int succeeded,
+    int refused,
+    double p50Millis,
+    double p99Millis,
+    double p999Millis,
+    long attempts,
+    long received,
+    long runs,
+    long counted,
+    double millis,
+    Series series) {
+  private static final double NANOS_PER_MILLI = 1e6;
+
+  static Figures of(List<Ended> calls, Site.Seen seen, double millis, int binMillis) {
+    Percentiles times =
+        Percentiles.of(calls.stream().filter(Ended::isGood).mapToLong(Ended::took).toArray());
+    return new Figures(
+        calls.size(),
+        (int) calls.stream().filter(Ended::isGood).count(),
+        (int) calls.stream().filter(one -> one.code().equals(ErrorCode.SERVER_BUSY.name())).count(),
+        times.at(50) / NANOS_PER_MILLI,
+        times.at(99) / NANOS_PER_MILLI,
+        times.at(99.9) / NANOS_PER_MILLI,
+        calls.stream().mapToLong(call -> call.attempts().size()).sum(),
+        seen.received(),
+        seen.runs(),
+        seen.counted(),
+        millis,
+        Series.of(calls, binMillis));
+  }
+
+  /** From 0 to 1. */
+  public double successRate() {
+    return (double) succeeded / calls;
+  }
+
+  /** Attempts a call. */
+  public double attemptsPerCall() {
+    return (double) attempts / calls;
+  }
+
+  /** What the server gets for each call that somebody wants. */
+  public double loadAmplification() {
+    return (double) received / calls;
+  }
+
+  /** How often the user's code runs for each call that somebody wants. */
+  public double runsPerCall() {
+    return (double) runs / calls;
+  }
+
+  /** Calls that succeeded, a second. */
+  public double goodput() {
+    return succeeded * 1_000.0 / millis;
+  }
+}
