@@ -13,6 +13,7 @@ import dev.tern.core.observe.Counters;
 import dev.tern.core.runtime.Environment;
 import dev.tern.core.runtime.Timers;
 import dev.tern.protocol.Oddity;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -32,9 +33,16 @@ public final class HedgeFilter implements Filter {
   private final Timers timers;
   private final Counters counters;
 
+  /**
+   * @param atFirst the patience while the percentile is not known; null for no bound
+   */
   HedgeFilter(
-      double percentile, RetryBudget budget, Environment environment, Counters counters) {
-    this.latencies = new Latencies(percentile);
+      double percentile,
+      @Nullable Duration atFirst,
+      RetryBudget budget,
+      Environment environment,
+      Counters counters) {
+    this.latencies = new Latencies(percentile, atFirst == null ? -1 : atFirst.toNanos());
     this.budget = budget;
     this.environment = environment;
     this.timers = environment.timers();

@@ -95,7 +95,9 @@ public final class RetryFilter implements Filter {
   /** What makes slow calls once more, within the same budget; null if the policy says nothing. */
   public @Nullable HedgeFilter hedging() {
     Double percentile = policy.hedgeAt();
-    return percentile == null ? null : new HedgeFilter(percentile, budget, environment, counters);
+    return percentile == null
+        ? null
+        : new HedgeFilter(percentile, policy.hedgeAtFirst(), budget, environment, counters);
   }
 
   /** The calls that wait for their next attempt make it now: their client is closed. */
