@@ -16,8 +16,8 @@ import dev.tern.cli.visit.CallTrace;
 import dev.tern.cli.visit.ServerOptions;
 import dev.tern.cli.visit.Visit;
 import dev.tern.cli.visit.Wiretap;
-import dev.tern.core.EncodedJson;
 import dev.tern.core.Effect;
+import dev.tern.core.EncodedJson;
 import dev.tern.core.Method;
 import dev.tern.core.OperationToken;
 import dev.tern.core.RpcException;
@@ -251,7 +251,7 @@ public final class CallCommand implements Callable<Integer> {
       Offer offer = isRefused && params.areNamed() ? course.offer() : null;
       CallParams declared = offer == null ? null : params.asDeclared(offer, called);
       Duration left = course.left();
-      if (declared == null || !left.isPositive()) {
+      if (offer == null || declared == null || !left.isPositive()) {
         throw e;
       }
       CallOptions rest = course.options().withTimeout(left);
@@ -332,8 +332,7 @@ public final class CallCommand implements Callable<Integer> {
       return;
     }
     NextSteps steps =
-        new NextSteps(
-            Objects.requireNonNull(address), method, params, serverOptions.ofCaller());
+        new NextSteps(Objects.requireNonNull(address), method, params, serverOptions.ofCaller());
     OperationToken token = e.operation();
     String key = course.options().key();
     if (token != null) {

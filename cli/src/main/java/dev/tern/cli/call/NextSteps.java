@@ -12,8 +12,7 @@ import java.util.stream.Collectors;
  * @param callerOptions the options that say who calls, as they were given
  * @param params as they were given
  */
-record NextSteps(
-    HostPort server, String method, List<String> params, List<String> callerOptions) {
+record NextSteps(HostPort server, String method, List<String> params, List<String> callerOptions) {
   /** What no shell changes. */
   private static final String PLAIN = "[\\w@%+=:,./-]+";
 

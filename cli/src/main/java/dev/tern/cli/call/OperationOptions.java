@@ -92,9 +92,7 @@ final class OperationOptions {
         "one of them: the method may run twice");
     if (dialect == Dialect.JSONRPC) {
       refuse(
-          key != null,
-          "--key with --dialect jsonrpc",
-          "v1 or bare, jsonrpc has no place for it");
+          key != null, "--key with --dialect jsonrpc", "v1 or bare, jsonrpc has no place for it");
       refuse(
           effect == Effect.ONCE,
           "--effect once with --dialect jsonrpc",

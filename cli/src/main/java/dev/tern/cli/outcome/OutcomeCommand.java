@@ -119,8 +119,7 @@ public final class OutcomeCommand implements Callable<Integer> {
     }
   }
 
-  private OperationOutcome ask(
-      Client client, @Nullable OperationToken token, CallOptions options) {
+  private OperationOutcome ask(Client client, @Nullable OperationToken token, CallOptions options) {
     if (token == null) {
       return client.outcome(operation, Objects.requireNonNull(key), options);
     }

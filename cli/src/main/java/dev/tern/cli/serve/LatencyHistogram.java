@@ -31,10 +31,10 @@ final class LatencyHistogram {
     List<String> lines = new ArrayList<>();
     for (int i = 0; i <= last; i++) {
       String bar = "█".repeat((counts[i] * WIDTH + most - 1) / most); // one call shows, too
-      String end = i == LINES - 1 ? "…   " : String.format(Locale.ROOT, "%-4d", (i + 1) * STEP_MILLIS);
+      String end =
+          i == LINES - 1 ? "…   " : String.format(Locale.ROOT, "%-4d", (i + 1) * STEP_MILLIS);
       lines.add(
-          String.format(
-                  Locale.ROOT, "%4d – %s ms %4d %s", i * STEP_MILLIS, end, counts[i], bar)
+          String.format(Locale.ROOT, "%4d – %s ms %4d %s", i * STEP_MILLIS, end, counts[i], bar)
               .stripTrailing());
     }
     return lines;

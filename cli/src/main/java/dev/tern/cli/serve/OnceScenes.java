@@ -16,8 +16,8 @@ import dev.tern.core.server.Server;
 import dev.tern.core.transport.Transport;
 import dev.tern.protocol.Executed;
 import dev.tern.testkit.FaultProxy;
-import dev.tern.transport.memory.Direction;
 import dev.tern.testkit.ServerFaults;
+import dev.tern.transport.memory.Direction;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -99,9 +99,7 @@ final class OnceScenes {
       for (int i = 0; i < TIMES; i++) {
         Reply<Counter> reply =
             client.exchange(
-                DemoService.INC,
-                new Inc("orders", null),
-                CallOptions.DEFAULT.withOperation(token));
+                DemoService.INC, new Inc("orders", null), CallOptions.DEFAULT.withOperation(token));
         values.add(reply.value().value());
         attempts += reply.attempts().size();
       }
@@ -171,9 +169,7 @@ final class OnceScenes {
       network.stall(Direction.TO_CLIENT); // its answer must not win the race with the crash
       CompletableFuture<Counter> call =
           crashing.callAsync(
-              DemoService.INC,
-              new Inc("payments", null),
-              CallOptions.DEFAULT.withOperation(token));
+              DemoService.INC, new Inc("payments", null), CallOptions.DEFAULT.withOperation(token));
       long began = System.nanoTime();
       Set<State> seen = new TreeSet<>();
       do {

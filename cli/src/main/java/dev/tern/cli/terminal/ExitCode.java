@@ -6,7 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The numbers that commands which call a server end with. They are a promise to scripts: never renumber. */
+/**
+ * The numbers that commands which call a server end with. They are a promise to scripts: never
+ * renumber.
+ */
 public final class ExitCode {
   public static final int OK = 0;
   public static final int WRONG_USAGE = 1;

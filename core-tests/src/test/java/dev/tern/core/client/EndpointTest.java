@@ -174,7 +174,8 @@ final class EndpointTest {
   void aCallThatTheCloseEndedIsNotTransient() throws IOException {
     CompletableFuture<Void> accepted = new CompletableFuture<>();
     try (Transport.Listener silent = silentPeer(accepted)) {
-      Client client = Client.builder(memory).retry(RetryPolicy.NONE).failFast().connect(silent.address());
+      Client client =
+          Client.builder(memory).retry(RetryPolicy.NONE).failFast().connect(silent.address());
       CompletableFuture<Integer> call = client.callAsync(ONE, null);
       accepted.join();
       client.close(Duration.ZERO);
@@ -225,7 +226,12 @@ final class EndpointTest {
   void aTimeoutNamesTheMethodAndTheSilentPeer() throws IOException {
     CompletableFuture<Void> heard = new CompletableFuture<>();
     try (Transport.Listener silent = silentPeer(heard);
-        Client client = Client.builder(memory).retry(RetryPolicy.NONE).failFast().timers(clock).connect(silent.address())) {
+        Client client =
+            Client.builder(memory)
+                .retry(RetryPolicy.NONE)
+                .failFast()
+                .timers(clock)
+                .connect(silent.address())) {
       CompletableFuture<Integer> call = client.callAsync(ONE, null);
       heard.join();
       clock.advance(Duration.ofSeconds(11));

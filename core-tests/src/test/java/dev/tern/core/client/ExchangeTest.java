@@ -62,7 +62,9 @@ final class ExchangeTest {
   }
 
   private Client client(Dialect dialect) {
-    return Client.builder(transport).retry(RetryPolicy.NONE).failFast()
+    return Client.builder(transport)
+        .retry(RetryPolicy.NONE)
+        .failFast()
         .dialect(dialect)
         .timers(clock)
         .filter(

@@ -60,7 +60,12 @@ final class FilterVerdictTest {
   }
 
   private RpcException failure(Method<Void, Integer> method, Filter filter) {
-    try (Client client = Client.builder(transport).retry(RetryPolicy.NONE).failFast().filter(filter).connect(server.address())) {
+    try (Client client =
+        Client.builder(transport)
+            .retry(RetryPolicy.NONE)
+            .failFast()
+            .filter(filter)
+            .connect(server.address())) {
       RpcException failure =
           catchThrowableOfType(RpcException.class, () -> client.call(method, null));
       assertThat(failure).as("a failure").isNotNull();
@@ -235,7 +240,12 @@ final class FilterVerdictTest {
           next.handle(request);
           throw new IllegalStateException("after all");
         };
-    try (Client client = Client.builder(transport).retry(RetryPolicy.NONE).failFast().filter(failing).connect(server.address())) {
+    try (Client client =
+        Client.builder(transport)
+            .retry(RetryPolicy.NONE)
+            .failFast()
+            .filter(failing)
+            .connect(server.address())) {
       RpcException failure =
           catchThrowableOfType(RpcException.class, () -> client.notify("count", null));
 
@@ -246,7 +256,12 @@ final class FilterVerdictTest {
   @Test
   void theCallersOwnMistakeStaysOne() {
     Filter passing = (request, next) -> next.handle(request);
-    try (Client client = Client.builder(transport).retry(RetryPolicy.NONE).failFast().filter(passing).connect(server.address())) {
+    try (Client client =
+        Client.builder(transport)
+            .retry(RetryPolicy.NONE)
+            .failFast()
+            .filter(passing)
+            .connect(server.address())) {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> client.call("count", Map.of("x", Double.NaN), Integer.class));
     }

@@ -53,7 +53,9 @@ final class BackpressureTest {
           .serve(Method.of("inline", Void.class, Void.class), Lane.INLINE, _ -> ran())
           .settings;
 
-  private final ServerCore core = new ServerCore(settings, ServerMethods.of(settings, new Once(null, null, Timers.system())), () -> {});
+  private final ServerCore core =
+      new ServerCore(
+          settings, ServerMethods.of(settings, new Once(null, null, Timers.system())), () -> {});
 
   private final ServerConnection server = new ServerConnection(core, connection);
   private final Backpressure backpressure = server.backpressure();

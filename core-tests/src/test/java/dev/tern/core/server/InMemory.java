@@ -53,7 +53,8 @@ final class InMemory implements AutoCloseable {
   }
 
   Client clientOf(Server server) {
-    ClientBuilder builder = Client.builder(transport).retry(RetryPolicy.NONE).failFast().timers(clock);
+    ClientBuilder builder =
+        Client.builder(transport).retry(RetryPolicy.NONE).failFast().timers(clock);
     Client client = builder.connect(server.address());
     opened.push(client::close);
     return client;

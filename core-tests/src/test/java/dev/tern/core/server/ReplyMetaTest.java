@@ -65,8 +65,15 @@ class ReplyMetaTest {
             Server.builder(transport).filter(says).serve(LENGTH, p -> p.length).listen(0);
         Client client =
             timed
-                ? Client.builder(transport).retry(RetryPolicy.NONE).failFast().filter(ASKS_FOR_TIMES).connect(server.address())
-                : Client.builder(transport).retry(RetryPolicy.NONE).failFast().connect(server.address())) {
+                ? Client.builder(transport)
+                    .retry(RetryPolicy.NONE)
+                    .failFast()
+                    .filter(ASKS_FOR_TIMES)
+                    .connect(server.address())
+                : Client.builder(transport)
+                    .retry(RetryPolicy.NONE)
+                    .failFast()
+                    .connect(server.address())) {
       Response.Value value =
           client.callEncoded("length", "[\"a\",\"b\"]".getBytes(UTF_8), CallOptions.DEFAULT);
       assertThat(value.encoded()).asString(UTF_8).isEqualTo("2");

@@ -57,8 +57,7 @@ public final class HedgeFilter implements Filter {
     }
     long began = timers.nanoTime();
     long patience = latencies.nanos();
-    Response response =
-        patience < 0 ? next.handle(request) : new Race(request, next).run(patience);
+    Response response = patience < 0 ? next.handle(request) : new Race(request, next).run(patience);
     latencies.add(timers.nanoTime() - began);
     return response;
   }
@@ -132,8 +131,7 @@ public final class HedgeFilter implements Filter {
     }
 
     private void start(CancelSource token) {
-      Request own =
-          CORE.with(request, CORE.contextOf(request), request.deadlineNanos(), token);
+      Request own = CORE.with(request, CORE.contextOf(request), request.deadlineNanos(), token);
       environment.startVirtual(
           () -> {
             try {
