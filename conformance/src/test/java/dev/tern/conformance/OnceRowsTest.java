@@ -186,8 +186,8 @@ final class OnceRowsTest extends EveryTransport {
   @Test
   void row50_whatAKeyHoldsDoesNotMatter() {
     RawPeer peer = rawClient(start(onceServer()));
-    String key = "'; DROP TABLE outcomes; -- \\u00e9\\ud83d\\ude00";
-    peer.send(pay("1", key, 5).replace("''", "'"), pay("2", key, 5));
+    String key = "); DROP TABLE outcomes; -- \\u00e9\\ud83d\\ude00";
+    peer.send(pay("1", key, 5), pay("2", key, 5));
 
     assertThat(peer.read().get("result").asInt()).isEqualTo(1);
     assertThat(peer.read().get("result").asInt()).isEqualTo(1);

@@ -22,7 +22,7 @@ import dev.tern.core.binding.ResultReader;
 import dev.tern.core.client.retry.History;
 import dev.tern.core.client.retry.OperationState;
 import dev.tern.core.client.retry.OutgoingContext;
-import dev.tern.core.client.retry.RetryFilter;
+import dev.tern.core.client.retry.Retries;
 import dev.tern.core.link.CancelSource;
 import dev.tern.core.runtime.IoThread;
 import dev.tern.core.transport.Connection;
@@ -65,7 +65,7 @@ public final class Client implements AutoCloseable {
   private final OutgoingContext notifying;
   private final long timeoutNanos;
   private final Endpoint endpoint;
-  private final RetryFilter retry;
+  private final Retries retry;
   private final Handler chain;
 
   /** By the type of the result. */
@@ -75,7 +75,7 @@ public final class Client implements AutoCloseable {
       ClientSettings settings,
       Duration timeout,
       Endpoint endpoint,
-      RetryFilter retry,
+      Retries retry,
       List<Filter> filters) {
     this.settings = settings;
     this.retry = retry;

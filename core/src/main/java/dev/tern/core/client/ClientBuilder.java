@@ -1,7 +1,7 @@
 package dev.tern.core.client;
 
 import dev.tern.core.Filter;
-import dev.tern.core.client.retry.RetryFilter;
+import dev.tern.core.client.retry.Retries;
 import dev.tern.core.observe.Counters;
 import dev.tern.core.retry.RetryPolicy;
 import dev.tern.core.runtime.Backoff;
@@ -150,7 +150,7 @@ public final class ClientBuilder {
     Reconnects reconnects = new Reconnects(backoff, environment.random());
     Endpoint endpoint =
         new Endpoint(transport, address, connectTimeout, failFast, reconnects, settings);
-    RetryFilter retries = new RetryFilter(retry, endpoint.name(), environment, counters);
+    Retries retries = new Retries(retry, endpoint.name(), environment, counters);
     List<Filter> order = ClientStack.filters(timers, counters, filters, retries);
     return new Client(settings, timeout, endpoint, retries, order);
   }

@@ -146,12 +146,14 @@ final class ClientErrors {
     }
 
     WireError told(WireError error) {
-      boolean isSilent = heardNanos - sentNanos < 0;
+      boolean isSilent = heardNanos - sentNanos <= 0;
       String heard =
           isSilent
               ? "nothing heard since"
               : "the server was heard " + (now - heardNanos) / NANOS_PER_MILLI + " ms ago";
-      String message = error.message() + "; sent " + millisAgo() + " ms ago, " + heard;
+      boolean isAsking = error.message().endsWith("?"); // nobody has ever been heard there
+      String message =
+          error.message() + (isAsking ? "" : "; sent " + millisAgo() + " ms ago, " + heard);
       return new WireError(
           error.code(), error.number(), message, error.details(), error.executed());
     }

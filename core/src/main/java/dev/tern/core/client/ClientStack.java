@@ -1,8 +1,7 @@
 package dev.tern.core.client;
 
 import dev.tern.core.Filter;
-import dev.tern.core.client.retry.HedgeFilter;
-import dev.tern.core.client.retry.RetryFilter;
+import dev.tern.core.client.retry.Retries;
 import dev.tern.core.observe.Counters;
 import dev.tern.core.runtime.Timers;
 import java.util.ArrayList;
@@ -16,7 +15,7 @@ final class ClientStack {
   private ClientStack() {}
 
   static List<Filter> filters(
-      Timers timers, Counters counters, List<Filter> users, RetryFilter retry) {
+      Timers timers, Counters counters, List<Filter> users, Retries retry) {
     List<Filter> order = new ArrayList<>();
     order.add(new CountingFilter(counters)); // outermost: one count a call, whatever filters do
     order.add(new NestedCallFilter(timers)); // outside what takes time: one deadline for all of it
@@ -25,11 +24,7 @@ final class ClientStack {
       order.addAll(users); // the application's own, in the order in which it registered them
       order.add(VerdictFilter.INSIDE); // inside the user's: it sees what they do with the call
     }
-    order.add(retry); // inside the user's: for them it is one call, whatever it takes
-    HedgeFilter hedging = retry.hedging();
-    if (hedging != null) {
-      order.add(hedging); // inside the retries: a call and the one beside it are one attempt
-    }
+    order.addAll(retry.filters()); // inside the user's: for them it is one call
     order.add(new NeverLeftFilter(counters)); // innermost: for all others it is one attempt
     return order;
   }

@@ -7,7 +7,7 @@ import dev.tern.core.Handler;
 import dev.tern.core.Request;
 import dev.tern.core.Response;
 import dev.tern.core.access.Onion;
-import dev.tern.core.client.retry.RetryFilter;
+import dev.tern.core.client.retry.Retries;
 import dev.tern.core.observe.Counters;
 import dev.tern.core.retry.RetryPolicy;
 import dev.tern.core.runtime.Environment;
@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 final class ClientStackTest {
   private final Counters counters = Counters.ofClient(Timers.system());
 
-  private final RetryFilter retry =
-      new RetryFilter(RetryPolicy.DEFAULT, "server:1", Environment.SYSTEM, counters);
+  private final Retries retry =
+      new Retries(RetryPolicy.DEFAULT, "server:1", Environment.SYSTEM, counters);
 
   private static Filter named(String name) {
     return new Filter() {

@@ -26,6 +26,7 @@ import dev.tern.protocol.Oddity;
 import dev.tern.protocol.WireError;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
@@ -38,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * calls. What it throws in the end speaks of the operation: its verdict is the highest of all
  * attempts, and it tells each of them.
  */
-public final class RetryFilter implements Filter {
+final class RetryFilter implements Filter {
   private static final Logger LOG = LoggerFactory.getLogger("dev.tern.attempts");
 
   /** Of an error's details: the connection could not be made, and the user wants no waiting. */
@@ -56,15 +57,18 @@ public final class RetryFilter implements Filter {
   /**
    * @param endpoint whom it calls, as HOST:PORT
    */
-  public RetryFilter(
-      RetryPolicy policy, String endpoint, Environment environment, Counters counters) {
+  RetryFilter(
+      RetryPolicy policy,
+      RetryBudget budget,
+      String endpoint,
+      Environment environment,
+      Counters counters) {
     this.policy = policy;
     this.endpoint = endpoint;
     this.environment = environment;
     this.timers = environment.timers();
     this.counters = counters;
-    this.budget =
-        new RetryBudget(policy.budgetShare(), policy.budgetPerSecond(), timers.nanoTime());
+    this.budget = budget;
     this.pauses = new Pauses(timers);
     Duration each = policy.attemptTimeout();
     this.attemptNanos = each == null ? 0 : Durations.nanos(each);
@@ -95,14 +99,8 @@ public final class RetryFilter implements Filter {
     }
   }
 
-  /** What makes slow calls once more, within the same budget; null if the policy says nothing. */
-  public @Nullable HedgeFilter hedging() {
-    Double percentile = policy.hedgeAt();
-    return percentile == null ? null : new HedgeFilter(percentile, budget, environment, counters);
-  }
-
   /** The calls that wait for their next attempt make it now: their client is closed. */
-  public void close() {
+  void close() {
     pauses.close();
   }
 

@@ -29,14 +29,14 @@ public final class Once {
     }
     return switch (method.effect()) {
       case READ, IDEMPOTENT -> null;
-      case ONCE -> runs == null ? unsafe(method) : new OnceFilter(runs, method.maxRun(), false);
+      case ONCE -> runs == null ? unsafe(method) : new OnceFilter(new OnceRunner(runs, method.maxRun(), false));
       case UNSAFE -> unsafe(method);
     };
   }
 
   private Filter unsafe(Method<?, ?> method) {
     return new UnsafeFilter(
-        replays == null ? null : new OnceFilter(replays, method.maxRun(), true));
+        replays == null ? null : new OnceRunner(replays, method.maxRun(), true));
   }
 
   /** What finds calls of a method that may have to wait; null if its lane lets them. */

@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
  * a moment all the same: bare clients repeat it, and cannot know effects.
  */
 final class UnsafeFilter implements Filter {
-  private final @Nullable OnceFilter replays;
+  private final @Nullable OnceRunner replays;
 
   /**
    * @param replays remembers bare calls; null for none
    */
-  UnsafeFilter(@Nullable OnceFilter replays) {
+  UnsafeFilter(@Nullable OnceRunner replays) {
     this.replays = replays;
   }
 

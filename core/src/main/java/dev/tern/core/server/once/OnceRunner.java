@@ -1,0 +1,220 @@
+package dev.tern.core.server.once;
+
+import static dev.tern.core.access.Access.CORE;
+
+import dev.tern.core.Handler;
+import dev.tern.core.Request;
+import dev.tern.core.Response;
+import dev.tern.core.RpcException;
+import dev.tern.core.access.Durations;
+import dev.tern.core.access.Origin;
+import dev.tern.core.access.ServedCall;
+import dev.tern.core.link.Wait;
+import dev.tern.core.outcome.Attempt;
+import dev.tern.core.outcome.Claim;
+import dev.tern.core.outcome.Operation;
+import dev.tern.core.outcome.Outcome;
+import dev.tern.core.outcome.ParamsHash;
+import dev.tern.core.runtime.IoThread;
+import dev.tern.protocol.Bytes;
+import dev.tern.protocol.ErrorCode;
+import dev.tern.protocol.Meta;
+import dev.tern.protocol.WireError;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs an operation once, however often it is asked for: the first attempt runs it, those that come
+ * while it runs wait for it, and later ones are told what became of it.
+ *
+ * <p>The run belongs to the operation, not to the call that began it: it goes on when that call is
+ * cancelled, runs out of time or loses its connection.
+ */
+final class OnceRunner {
+  /** While an operation runs in another server, its store is asked as often. */
+  private static final long POLL_NANOS = 50_000_000;
+
+  /** While another attempt asks the store, which may block, it is looked as often. */
+  private static final long CLAIM_NANOS = 1_000_000;
+
+  private final Runs runs;
+  private final Duration maxRun;
+  private final boolean isBestEffort;
+
+  /**
+   * @param isBestEffort whether an operation that cannot be remembered runs all the same
+   */
+  OnceRunner(Runs runs, Duration maxRun, boolean isBestEffort) {
+    this.runs = runs;
+    this.maxRun = maxRun;
+    this.isBestEffort = isBestEffort;
+  }
+
+  /** Runs, joins or remembers the operation of a key. */
+  Response once(Request request, String key, int number, Handler next) {
+    Operation operation = new Operation(request.caller().name(), request.method(), key);
+    ParamsHash params = ParamsHash.of(CORE.paramsOf(request));
+    ServedCall call = (ServedCall) CORE.contextOf(request);
+    Meta meta = request.meta();
+    Attempt attempt =
+        new Attempt(
+            operation, params, number, meta.get(Meta.DEDUP), meta.get(Meta.FIRST_MILLIS), maxRun);
+    while (true) {
+      Run run = new Run(params, runs.timers.nanoTime() + Durations.nanos(maxRun));
+      Run other = runs.begin(operation, run);
+      if (other != null) {
+        Response joined = join(other, params, request, call);
+        if (joined != null) {
+          return joined;
+        }
+        continue;
+      }
+      Claim claim;
+      try {
+        claim = runs.store.claim(attempt);
+      } catch (Throwable e) { // a store that fails before the handler began: nothing has run
+        runs.elsewhere(operation, run);
+        throw e;
+      }
+      if (claim instanceof Claim.Mine mine) {
+        run.claim = mine;
+        return run(operation, run, request, call, next);
+      }
+      runs.elsewhere(operation, run);
+      switch (claim) {
+        case Claim.Over(Outcome outcome) -> {
+          return OnceErrors.replay(outcome, call);
+        }
+        case Claim.Full(long retryAfterMillis) -> {
+          if (isBestEffort) {
+            return next.handle(request);
+          }
+          throw OnceErrors.full(retryAfterMillis);
+        }
+        case Claim.No.CONFLICT -> throw OnceErrors.conflict();
+        case Claim.No.STALE -> {
+          call.join();
+          throw OnceErrors.stale();
+        }
+        case Claim.No.RUNNING -> waitForAnother(request, call);
+        case Claim.Mine _ -> throw new AssertionError(claim);
+      }
+    }
+  }
+
+  private Response run(
+      Operation operation, Run run, Request request, ServedCall call, Handler next) {
+    call.detach();
+    Request detached = CORE.with(request, call, run.deadlineNanos, run.token);
+    Response response;
+    try {
+      response = next.handle(detached);
+    } catch (RpcException e) {
+      if (!runs.end(operation, run, endOf(e, call))) {
+        throw call.concluded(OnceErrors.tooLong(maxRun));
+      }
+      throw e;
+    } catch (Throwable e) { // no code of the user's is below this filter but in its handler
+      runs.end(operation, run, new Run.End.Over(Outcome.Silent.FAILED));
+      throw e;
+    }
+    Bytes result =
+        switch (response) {
+          case Response.Value value -> value.value();
+        };
+    if (!runs.end(operation, run, new Run.End.Over(new Outcome.Result(result)))) {
+      throw call.concluded(OnceErrors.tooLong(maxRun));
+    }
+    return response;
+  }
+
+  /** What an error that came out of the user's code, or before it, says of the operation. */
+  private static Run.End endOf(RpcException e, ServedCall call) {
+    return switch (call.verdictOf(e)) {
+      case NO -> new Run.End.NotRun(call.hasEnded() ? OnceErrors.ownerGone() : e);
+      case YES -> new Run.End.Over(new Outcome.Failure(OnceErrors.kept(e)));
+      case MAYBE -> new Run.End.Over(Outcome.Silent.FAILED);
+    };
+  }
+
+  /** Waits for a run of this process; null if there was none after all. */
+  private @Nullable Response join(Run run, ParamsHash params, Request request, ServedCall call) {
+    if (!run.params.equals(params)) {
+      if (run.claim != null) {
+        throw OnceErrors.conflict();
+      }
+      return afterClaim(request); // perhaps it is that one which has the wrong params
+    }
+    boolean wasSure = call.join();
+    if (IoThread.isCurrent() || !run.admits()) {
+      throw OnceErrors.tooManyJoiners();
+    }
+    Run.End end;
+    try {
+      end = Wait.until(run.end, request, runs.timers);
+    } catch (TimeoutException e) {
+      throw OnceErrors.notWaitedFor(ErrorCode.TIMEOUT, "the deadline passed");
+    } catch (CancellationException e) {
+      throw OnceErrors.notWaitedFor(ErrorCode.CANCELLED, "cancelled");
+    } catch (ExecutionException e) {
+      throw new AssertionError("a run only ends well", e);
+    } finally {
+      run.leave();
+    }
+    switch (end) {
+      case Run.End.Over(Outcome outcome) -> {
+        return OnceErrors.replay(outcome, call);
+      }
+      case Run.End.NotRun(RpcException error) -> {
+        if (wasSure) {
+          call.joined();
+        }
+        WireError told = CORE.wireOf(error);
+        throw call.concluded(CORE.error(Origin.FRAMEWORK, told, error.details(), null));
+      }
+      case Run.End.Elsewhere _ -> {
+        if (wasSure) {
+          call.unjoin();
+        }
+        return null;
+      }
+    }
+  }
+
+  /** Lets an attempt with other params hear from the store whether the operation is its own. */
+  private @Nullable Response afterClaim(Request request) {
+    if (!runs.store.mayBlock()) {
+      Thread.onSpinWait(); // it has the answer in a moment
+      return null;
+    }
+    try {
+      Wait.sleep(CLAIM_NANOS, request, runs.timers);
+      return null;
+    } catch (TimeoutException | CancellationException e) {
+      throw OnceErrors.notWaitedFor(ErrorCode.TIMEOUT, "the deadline passed");
+    }
+  }
+
+  /** Waits for a run of another server a little, before its store is asked again. */
+  private void waitForAnother(Request request, ServedCall call) {
+    call.join();
+    if (IoThread.isCurrent()) {
+      throw OnceErrors.tooManyJoiners();
+    }
+    try {
+      Wait.sleep(POLL_NANOS, request, runs.timers);
+    } catch (TimeoutException e) {
+      throw OnceErrors.notWaitedFor(ErrorCode.TIMEOUT, "the deadline passed");
+    } catch (CancellationException e) {
+      throw OnceErrors.notWaitedFor(ErrorCode.CANCELLED, "cancelled");
+    }
+  }
+
+  /** Whether its store may park a thread. */
+  boolean mayBlock() {
+    return runs.store.mayBlock();
+  }
+}
