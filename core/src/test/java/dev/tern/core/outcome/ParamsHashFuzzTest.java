@@ -239,7 +239,8 @@ final class ParamsHashFuzzTest {
 
   private String quoted(String text) {
     StringBuilder out = new StringBuilder("\"");
-    for (char c : text.toCharArray()) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
       boolean isSurrogate = Character.isSurrogate(c);
       boolean mustEscape = c < ' ' || c == '"' || c == '\\';
       if (mustEscape || (!isSurrogate && random.nextInt(5) == 0)) {
