@@ -765,7 +765,7 @@ final class MemoryStoreTest {
     long before = usedBytes();
     for (String key : keys) {
       // As a server does: the key is a string of its own, the result bytes of its own.
-      Operation operation = new Operation("ann", "m", new String(key.toCharArray()));
+      Operation operation = new Operation("ann", "m", new String(key.getBytes(UTF_8), UTF_8));
       Bytes encoded = Bytes.of(new byte[] {'4', '2', '4', '2', '4', '2', '4', '2'});
       large.complete(mine(large.claim(attempt(operation, 1, null, null))), new Result(encoded));
     }

@@ -42,6 +42,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * with other params, at any time. Whatever happens, an operation runs once, each of its attempts is
  * told the same bytes, and nobody is told another caller's.
  */
+@SuppressWarnings(
+    "ThreadPriorityCheck") // to yield changes who comes first, and nothing relies on it
 final class OncePropertyTest extends RpcFixture {
   /** Set it to repeat a failure, or to try something new. */
   private static final long SEED = Long.getLong("tern.fuzz.seed", 20_261_129L);
@@ -152,7 +154,7 @@ final class OncePropertyTest extends RpcFixture {
     CountDownLatch go = new CountDownLatch(1);
     for (int i = 0; i < ATTEMPTS_A_ROUND; i++) {
       String key = "operation-%06d-%d".formatted(round, random.nextInt(6));
-      int kind = (int) (key.charAt(key.length() - 1) - '0') % 2;
+      int kind = (key.charAt(key.length() - 1) - '0') % 2;
       Work work = new Work(kind, random.nextInt(8) == 0 ? 1 + random.nextInt(3) : 0);
       Key mine = new Key(CALLERS.get(random.nextInt(CALLERS.size())), key);
       Client client = clients.get(random.nextInt(clients.size()));
