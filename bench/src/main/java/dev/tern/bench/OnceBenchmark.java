@@ -63,8 +63,7 @@ public class OnceBenchmark {
   /** What the calls are. */
   @Param public Kind kind = Kind.ONCE;
 
-  private final MemoryStore store =
-      MemoryStore.builder().window(Duration.ofSeconds(1)).build();
+  private final MemoryStore store = MemoryStore.builder().window(Duration.ofSeconds(1)).build();
   private byte[] read = {};
   private final int[] keysAt = new int[CALLS];
   private final int[] firstAt = new int[CALLS];

@@ -383,7 +383,9 @@ class ClientRowsTest {
               clock.advance(Duration.ofSeconds(1));
               return call.isDone();
             });
-    assertThat(failure(call)).hasMessageEndingWith(": no reply before the deadline");
+    assertThat(failure(call))
+        .hasMessageEndingWith(
+            ": no reply before the deadline; sent 10000 ms ago, nothing heard since");
     assertThat(server.readJson().get("method").asString()).isEqualTo("rpc.cancel");
   }
 

@@ -75,8 +75,7 @@ final class OnceRowsTest extends EveryTransport {
   }
 
   private Client keyed(Server server) {
-    return client(
-        server.address(), b -> b.timeout(Duration.ofSeconds(Gate.PATIENCE_SECONDS)));
+    return client(server.address(), b -> b.timeout(Duration.ofSeconds(Gate.PATIENCE_SECONDS)));
   }
 
   private static String pay(String id, String key, int cents) {
@@ -90,7 +89,8 @@ final class OnceRowsTest extends EveryTransport {
     assertThat(reply.at("/error/executed").asString()).isEqualTo(executed.wire());
   }
 
-  private static RpcException failure(Client client, Method<Payment, ?> method, CallOptions options) {
+  private static RpcException failure(
+      Client client, Method<Payment, ?> method, CallOptions options) {
     return failure(() -> client.call(method, new Payment(1), options));
   }
 
@@ -199,8 +199,7 @@ final class OnceRowsTest extends EveryTransport {
       Filter names =
           (request, next) -> {
             String token = request.meta().get(Meta.AUTH);
-            return next.handle(
-                token == null ? request : request.withCaller(new Caller(token)));
+            return next.handle(token == null ? request : request.withCaller(new Caller(token)));
           };
       Client client = keyed(start(onceServer().outcomes(store).filter(names)));
       for (int i = 0; i < 10; i++) { // a quarter of 40
@@ -294,8 +293,7 @@ final class OnceRowsTest extends EveryTransport {
   void row97_anotherAttemptAtAnUnsafeMethodIsStale() {
     RawPeer peer = rawClient(start(onceServer()));
     peer.send(
-        json(
-            "{'id':1,'method':'calc.add','params':{'a':1,'b':2},'meta':{'attempt':2,'key':'k'}}"));
+        json("{'id':1,'method':'calc.add','params':{'a':1,'b':2},'meta':{'attempt':2,'key':'k'}}"));
 
     expect(peer.read(), ErrorCode.STALE, Executed.MAYBE);
   }

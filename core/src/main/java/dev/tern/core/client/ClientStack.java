@@ -14,8 +14,7 @@ import java.util.List;
 final class ClientStack {
   private ClientStack() {}
 
-  static List<Filter> filters(
-      Timers timers, Counters counters, List<Filter> users, Retries retry) {
+  static List<Filter> filters(Timers timers, Counters counters, List<Filter> users, Retries retry) {
     List<Filter> order = new ArrayList<>();
     order.add(new CountingFilter(counters)); // outermost: one count a call, whatever filters do
     order.add(new NestedCallFilter(timers)); // outside what takes time: one deadline for all of it

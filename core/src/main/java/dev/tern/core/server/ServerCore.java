@@ -102,7 +102,8 @@ final class ServerCore {
   private Executor pool(String name) {
     Executor pool = pools.get(name);
     if (pool == null) {
-      throw new AssertionError("pool " + name + " (expected: one that was looked for at the start)");
+      throw new AssertionError(
+          "pool " + name + " (expected: one that was looked for at the start)");
     }
     return pool;
   }

@@ -55,10 +55,12 @@ final class CallOptionsTest {
 
   @Test
   void aTokenAndMetadataThatAreTooLongTogetherAreRefused() {
-    CallOptions tooLong = CallOptions.DEFAULT.withAuth("t".repeat(9_000)).withMetadata("n", "v".repeat(8_000));
+    CallOptions tooLong =
+        CallOptions.DEFAULT.withAuth("t".repeat(9_000)).withMetadata("n", "v".repeat(8_000));
 
     assertThatIllegalArgumentException()
         .isThrownBy(tooLong::meta)
-        .withMessageMatching("auth and metadata: 17\\d\\d\\d bytes .expected: at most 15872 together.");
+        .withMessageMatching(
+            "auth and metadata: 17\\d\\d\\d bytes .expected: at most 15872 together.");
   }
 }

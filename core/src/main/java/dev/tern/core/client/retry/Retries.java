@@ -14,8 +14,7 @@ public final class Retries {
   /**
    * @param endpoint whom it calls, as HOST:PORT
    */
-  public Retries(
-      RetryPolicy policy, String endpoint, Environment environment, Counters counters) {
+  public Retries(RetryPolicy policy, String endpoint, Environment environment, Counters counters) {
     long now = environment.timers().nanoTime();
     RetryBudget budget = new RetryBudget(policy.budgetShare(), policy.budgetPerSecond(), now);
     this.retry = new RetryFilter(policy, budget, endpoint, environment, counters);
@@ -25,8 +24,7 @@ public final class Retries {
             ? List.of(retry)
             : List.of( // a call and the one beside it are one attempt
                 retry,
-                new HedgeFilter(
-                    percentile, policy.hedgeAtFirst(), budget, environment, counters));
+                new HedgeFilter(percentile, policy.hedgeAtFirst(), budget, environment, counters));
   }
 
   /** In the direction that a request travels. */

@@ -26,7 +26,6 @@ import dev.tern.protocol.Oddity;
 import dev.tern.protocol.WireError;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;

@@ -29,7 +29,10 @@ public final class Once {
     }
     return switch (method.effect()) {
       case READ, IDEMPOTENT -> null;
-      case ONCE -> runs == null ? unsafe(method) : new OnceFilter(new OnceRunner(runs, method.maxRun(), false));
+      case ONCE ->
+          runs == null
+              ? unsafe(method)
+              : new OnceFilter(new OnceRunner(runs, method.maxRun(), false));
       case UNSAFE -> unsafe(method);
     };
   }
