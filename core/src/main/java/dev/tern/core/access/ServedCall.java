@@ -15,6 +15,13 @@ public interface ServedCall extends CallContext {
   /** Whether the call ended, with a reply or without, before the chain had come to an answer. */
   boolean hasEnded();
 
+  /**
+   * The operation of this call runs from here on, or is about to: calls that wait for that go on.
+   *
+   * @return false if this is not a thread on which the user's code may run
+   */
+  boolean runsOperation();
+
   /** The user's code outlives this call: its thread is not interrupted for it. */
   void detach();
 

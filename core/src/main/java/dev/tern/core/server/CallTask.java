@@ -55,7 +55,8 @@ final class CallTask extends CancelSource implements ServedCall, ServerCall.Runn
   /** Under which it was noted that it is there; null if its method's lane takes duplicates. */
   private final @Nullable String duplicateKey;
 
-  private final boolean isDuplicate;
+  /** Whether another call with its key was there when it came. */
+  private boolean isDuplicate;
 
   /** Whether the user's code goes on when nobody waits for this call any more. */
   private boolean detached;
@@ -146,10 +147,46 @@ final class CallTask extends CancelSource implements ServedCall, ServerCall.Runn
     return lane() instanceof Lane.Virtual;
   }
 
+  /**
+   * Whether it has to wait until another attempt at its operation runs, or is gone; it is started
+   * then. In the serial context.
+   */
+  boolean parks() {
+    Duplicates duplicates = served.duplicates();
+    if (!isDuplicate || duplicates == null || duplicateKey == null) {
+      return false;
+    }
+    ServerCore server = connection.server();
+    CallTask self = this;
+    duplicates.park(
+        duplicateKey,
+        new Duplicates.Parked() {
+          @Override
+          public void join() {
+            server.start(self);
+          }
+
+          @Override
+          public void goFirst() {
+            isDuplicate = false;
+            server.start(self); // an inline one runs on a virtual thread then, as one that has waited
+          }
+        });
+    return true;
+  }
+
+  @Override
+  public boolean runsOperation() {
+    if (duplicateKey != null && served.duplicates() != null) {
+      served.duplicates().runs(duplicateKey);
+    }
+    return !isDuplicate || served.lane() instanceof Lane.Inline;
+  }
+
   /** It has come to its end on its lane, and nothing of it is left there. */
   void left() {
     if (duplicateKey != null && served.duplicates() != null) {
-      served.duplicates().leave(duplicateKey);
+      served.duplicates().leave(duplicateKey, !isDuplicate);
     }
   }
 

@@ -145,6 +145,9 @@ final class ServerConnection implements ConnectionHandler {
     }
     CallTask task = new CallTask(this, call, served);
     call.runBy(task);
+    if (task.parks()) {
+      return;
+    }
     if (!task.isInline()
         || call.hasWaited()) { // a call that has waited is handed out by another thread than the
       // reading one

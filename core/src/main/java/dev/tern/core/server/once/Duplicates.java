@@ -1,32 +1,121 @@
 package dev.tern.core.server.once;
 
 import dev.tern.protocol.Message;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Finds calls that may have to wait for another attempt at their operation, before anything of them
- * runs: so that one on a lane whose threads must not wait can be given a thread of its own. Who
- * calls is not known yet, so it may find too many; that costs a thread and nothing else.
- * Thread-safe.
+ * runs, on a lane whose threads must not wait. The first call with a key goes to its lane. Another
+ * one waits here until the operation of the first runs, and joins it then on a thread of its own;
+ * if the first leaves without, the next one takes its place. Who calls is not known yet, so it may
+ * find too many. Thread-safe.
  */
 public final class Duplicates {
-  /** How many calls with a key are on their way through the server. */
-  private final ConcurrentMap<String, Integer> present = new ConcurrentHashMap<>();
+
+  /** A call that waits here. */
+  public interface Parked {
+    /** The operation runs: goes on on a thread of its own. */
+    void join();
+
+    /** There is no first one any more: goes to its lane, as the first. */
+    void goFirst();
+  }
+
+  /** The calls with one key. Changed in the map's own steps only. */
+  private static final class Present {
+    private int calls;
+
+    /** Whether one of them is the first: on its lane, or on its way there. */
+    private boolean hasFirst;
+
+    /** Whether the operation of that one runs, or has run. */
+    private boolean runs;
+
+    private final Queue<Parked> parked = new ArrayDeque<>(1);
+  }
+
+  private final ConcurrentMap<String, Present> present = new ConcurrentHashMap<>();
 
   /** Its key; null if it has none. */
   public static @Nullable String keyOf(Message.Request request) {
     return OperationKeys.of(request.dialect(), request.id(), request.meta());
   }
 
-  /** Notes a call; whether there is another one. Each is to {@link #leave}. */
+  /** Notes a call; whether there is a first one before it. Each is to {@link #leave}. */
   public boolean enter(String key) {
-    return present.merge(key, 1, Integer::sum) > 1;
+    boolean[] isAnother = new boolean[1];
+    present.compute(
+        key,
+        (_, found) -> {
+          Present all = found == null ? new Present() : found;
+          all.calls++;
+          isAnother[0] = all.hasFirst;
+          if (!all.hasFirst) {
+            all.hasFirst = true;
+            all.runs = false;
+          }
+          return all;
+        });
+    return isAnother[0];
   }
 
-  /** The call is over. */
-  public void leave(String key) {
-    present.computeIfPresent(key, (_, calls) -> calls == 1 ? null : calls - 1);
+  /** Has a call that is not the first one wait until the operation of that one runs. */
+  public void park(String key, Parked call) {
+    Runnable[] now = {() -> {}};
+    present.computeIfPresent(
+        key,
+        (_, all) -> {
+          if (all.hasFirst && all.runs) {
+            now[0] = call::join;
+          } else if (all.hasFirst) {
+            all.parked.add(call);
+          } else {
+            all.hasFirst = true;
+            all.runs = false;
+            now[0] = call::goFirst;
+          }
+          return all;
+        });
+    now[0].run();
+  }
+
+  /** The operation of the first call runs: those that wait for that go on. */
+  public void runs(String key) {
+    Queue<Parked> waiting = new ArrayDeque<>(0);
+    present.computeIfPresent(
+        key,
+        (_, all) -> {
+          all.runs = true;
+          waiting.addAll(all.parked);
+          all.parked.clear();
+          return all;
+        });
+    waiting.forEach(Parked::join);
+  }
+
+  /**
+   * A call is over.
+   *
+   * @param wasFirst whether it was the first one
+   */
+  public void leave(String key, boolean wasFirst) {
+    Runnable[] next = {() -> {}};
+    present.computeIfPresent(
+        key,
+        (_, all) -> {
+          all.calls--;
+          Parked promoted = wasFirst ? all.parked.poll() : null;
+          if (promoted != null) {
+            next[0] = promoted::goFirst; // only where the first one has not run
+          } else if (wasFirst) {
+            all.hasFirst = false;
+          }
+          return all.calls == 0 ? null : all;
+        });
+    next[0].run();
   }
 }

@@ -65,6 +65,7 @@ final class OnceRunner {
     while (true) {
       Run run = new Run(params, runs.timers.nanoTime() + Durations.nanos(maxRun));
       Run other = runs.begin(operation, run);
+      boolean mayRun = call.runsOperation();
       if (other != null) {
         Response joined = join(other, params, request, call);
         if (joined != null) {
@@ -80,6 +81,11 @@ final class OnceRunner {
         throw e;
       }
       if (claim instanceof Claim.Mine mine) {
+        if (!mayRun) { // another caller's key, or one that was free again just now
+          runs.store.release(mine);
+          runs.elsewhere(operation, run);
+          throw OnceErrors.notHere();
+        }
         run.claim = mine;
         return run(operation, run, request, call, next);
       }
