@@ -60,10 +60,11 @@ public final class OutcomeMethod
     switch (found) {
       case null -> told.put("state", "unknown");
       case Claim.Over(Outcome outcome) -> tell(outcome, told);
-      case Claim.Full(long retryAfterMillis) -> throw OnceErrors.full(retryAfterMillis);
-      case Claim.No.STALE -> throw OnceErrors.stale();
+      case Claim.Full(long retryAfterMillis) ->
+          throw OnceErrors.answer(OnceErrors.full(retryAfterMillis));
+      case Claim.No.STALE -> throw OnceErrors.answer(OnceErrors.stale());
       case Claim.No.RUNNING -> told.put("state", "running");
-      case Claim.No.CONFLICT -> throw OnceErrors.conflict();
+      case Claim.No.CONFLICT -> throw OnceErrors.answer(OnceErrors.conflict());
       case Claim.Mine _ -> throw new AssertionError(found);
     }
     return told;
