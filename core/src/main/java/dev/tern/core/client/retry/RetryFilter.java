@@ -25,6 +25,7 @@ import dev.tern.protocol.Oddity;
 import dev.tern.protocol.WireError;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
@@ -42,6 +43,9 @@ public final class RetryFilter implements Filter {
 
   /** Of an error's details: the connection could not be made, and the user wants no waiting. */
   private static final String CONNECTING = "connecting";
+
+  /** Where a call waits before anything of it is sent. */
+  private static final Set<String> WAITING = Set.of(CONNECTING, "hello");
 
   private final RetryPolicy policy;
   private final String endpoint;
@@ -95,7 +99,9 @@ public final class RetryFilter implements Filter {
   /** What makes slow calls once more, within the same budget; null if the policy says nothing. */
   public @Nullable HedgeFilter hedging() {
     Double percentile = policy.hedgeAt();
-    return percentile == null ? null : new HedgeFilter(percentile, budget, environment, counters);
+    return percentile == null
+        ? null
+        : new HedgeFilter(percentile, policy.hedgeAtFirst(), budget, environment, counters);
   }
 
   /** The calls that wait for their next attempt make it now: their client is closed. */
@@ -148,11 +154,15 @@ public final class RetryFilter implements Filter {
       long waited = 0;
       for (int made = 1; ; made++) {
         long now = timers.nanoTime();
-        failure = seen(failure);
-        history.add(failure.code(), failure.executed(), waited, began, now);
-        waited = waitAfter(failure, made, now);
-        pause(waited, failure);
-        counters.noted(Oddity.RETRIED);
+        if (isNoAttempt(failure, now)) {
+          made--;
+        } else {
+          failure = seen(failure);
+          history.add(failure.code(), failure.executed(), waited, began, now);
+          waited = waitAfter(failure, made, now);
+          pause(waited, failure);
+          counters.noted(Oddity.RETRIED);
+        }
         began = timers.nanoTime();
         try {
           Response response = next.handle(attempt(request, offset + made + 1));
@@ -163,6 +173,19 @@ public final class RetryFilter implements Filter {
           failure = e;
         }
       }
+    }
+
+    /**
+     * Whether the time of one attempt, and not of the call, has passed while it waited for a
+     * connection, or for what the server says first: that is no attempt, and the wait goes on.
+     */
+    private boolean isNoAttempt(RpcException e, long now) {
+      return attemptTimeout != null
+          && !e.isRemote()
+          && e.code().equals(ErrorCode.TIMEOUT.name())
+          && e.details().get("stage") instanceof String stage
+          && WAITING.contains(stage)
+          && request.deadlineNanos() - now > 0;
     }
 
     /**
