@@ -25,7 +25,7 @@ public final class RetryPolicy {
   /** Three attempts; 50 ms, doubled, at most 2 s; a fifth of the calls and ten a second. */
   public static final RetryPolicy DEFAULT =
       new RetryPolicy(
-          3, Duration.ofMillis(50), 2, Duration.ofSeconds(2), 0.2, 10, null, null, false);
+          3, Duration.ofMillis(50), 2, Duration.ofSeconds(2), 0.2, 10, null, null, null, false);
 
   /** One attempt. */
   public static final RetryPolicy NONE = DEFAULT.withAttempts(1);
@@ -43,6 +43,7 @@ public final class RetryPolicy {
   private final double budgetPerSecond;
   private final @Nullable Duration attemptTimeout;
   private final @Nullable Double hedgeAt;
+  private final @Nullable Duration hedgeAtFirst;
   private final boolean unsafe;
 
   private RetryPolicy(
@@ -54,6 +55,7 @@ public final class RetryPolicy {
       double budgetPerSecond,
       @Nullable Duration attemptTimeout,
       @Nullable Double hedgeAt,
+      @Nullable Duration hedgeAtFirst,
       boolean unsafe) {
     this.attempts = attempts;
     this.firstWait = firstWait;
@@ -63,6 +65,7 @@ public final class RetryPolicy {
     this.budgetPerSecond = budgetPerSecond;
     this.attemptTimeout = attemptTimeout;
     this.hedgeAt = hedgeAt;
+    this.hedgeAtFirst = hedgeAtFirst;
     this.unsafe = unsafe;
   }
 
@@ -82,6 +85,7 @@ public final class RetryPolicy {
         budgetPerSecond,
         attemptTimeout,
         hedgeAt,
+        hedgeAtFirst,
         unsafe);
   }
 
@@ -106,6 +110,7 @@ public final class RetryPolicy {
         budgetPerSecond,
         attemptTimeout,
         hedgeAt,
+        hedgeAtFirst,
         unsafe);
   }
 
@@ -129,6 +134,7 @@ public final class RetryPolicy {
         perSecond,
         attemptTimeout,
         hedgeAt,
+        hedgeAtFirst,
         unsafe);
   }
 
@@ -154,6 +160,7 @@ public final class RetryPolicy {
         budgetPerSecond,
         each,
         hedgeAt,
+        hedgeAtFirst,
         unsafe);
   }
 
@@ -166,6 +173,22 @@ public final class RetryPolicy {
    * @throws IllegalArgumentException if it is something else
    */
   public RetryPolicy withHedging(double percentile) {
+    return hedging(percentile, null);
+  }
+
+  /**
+   * This policy with hedging, as {@link #withHedging(double)}, also while too few latencies were
+   * seen to know the percentile.
+   *
+   * @param atFirst after so long a call is made once more until then; positive
+   * @throws IllegalArgumentException if one of them is something else
+   */
+  public RetryPolicy withHedging(double percentile, Duration atFirst) {
+    require(atFirst.isPositive(), "hedging at first", atFirst, "more than 0");
+    return hedging(percentile, atFirst);
+  }
+
+  private RetryPolicy hedging(double percentile, @Nullable Duration atFirst) {
     require(percentile > 0 && percentile < 1, "hedging", percentile, "more than 0, less than 1");
     return new RetryPolicy(
         attempts,
@@ -176,6 +199,7 @@ public final class RetryPolicy {
         budgetPerSecond,
         attemptTimeout,
         percentile,
+        atFirst,
         unsafe);
   }
 
@@ -193,6 +217,7 @@ public final class RetryPolicy {
         budgetPerSecond,
         attemptTimeout,
         hedgeAt,
+        hedgeAtFirst,
         true);
   }
 
@@ -270,6 +295,13 @@ public final class RetryPolicy {
   /** After which percentile of the latencies a call is made beside itself; null for never. */
   public @Nullable Double hedgeAt() {
     return hedgeAt;
+  }
+
+  /**
+   * After how long a call is made beside itself while the percentile is not known; null for never.
+   */
+  public @Nullable Duration hedgeAtFirst() {
+    return hedgeAtFirst;
   }
 
   /** Whether UNSAFE methods are called again that may have run. */

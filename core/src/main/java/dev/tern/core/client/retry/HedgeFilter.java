@@ -13,6 +13,7 @@ import dev.tern.core.observe.Counters;
 import dev.tern.core.runtime.Environment;
 import dev.tern.core.runtime.Timers;
 import dev.tern.protocol.Oddity;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -32,9 +33,16 @@ public final class HedgeFilter implements Filter {
   private final Timers timers;
   private final Counters counters;
 
+  /**
+   * @param atFirst the patience while the percentile is not known; null for no bound
+   */
   HedgeFilter(
-      double percentile, RetryBudget budget, Environment environment, Counters counters) {
-    this.latencies = new Latencies(percentile);
+      double percentile,
+      @Nullable Duration atFirst,
+      RetryBudget budget,
+      Environment environment,
+      Counters counters) {
+    this.latencies = new Latencies(percentile, atFirst == null ? -1 : atFirst.toNanos());
     this.budget = budget;
     this.environment = environment;
     this.timers = environment.timers();
@@ -49,8 +57,7 @@ public final class HedgeFilter implements Filter {
     }
     long began = timers.nanoTime();
     long patience = latencies.nanos();
-    Response response =
-        patience < 0 ? next.handle(request) : new Race(request, next).run(patience);
+    Response response = patience < 0 ? next.handle(request) : new Race(request, next).run(patience);
     latencies.add(timers.nanoTime() - began);
     return response;
   }
@@ -124,8 +131,7 @@ public final class HedgeFilter implements Filter {
     }
 
     private void start(CancelSource token) {
-      Request own =
-          CORE.with(request, CORE.contextOf(request), request.deadlineNanos(), token);
+      Request own = CORE.with(request, CORE.contextOf(request), request.deadlineNanos(), token);
       environment.startVirtual(
           () -> {
             try {

@@ -15,10 +15,14 @@ final class Latencies {
   private final double percentile;
   private final AtomicLongArray last = new AtomicLongArray(KEPT);
   private final AtomicInteger count = new AtomicInteger();
-  private volatile long nanos = -1;
+  private volatile long nanos;
 
-  Latencies(double percentile) {
+  /**
+   * @param atFirst what the percentile counts as while too few were seen; -1 for not known
+   */
+  Latencies(double percentile, long atFirst) {
     this.percentile = percentile;
+    this.nanos = atFirst;
   }
 
   void add(long latency) {
@@ -34,7 +38,7 @@ final class Latencies {
     }
   }
 
-  /** The percentile; -1 as long as too few were seen. */
+  /** The percentile; what it was told at first as long as too few were seen. */
   long nanos() {
     return nanos;
   }
