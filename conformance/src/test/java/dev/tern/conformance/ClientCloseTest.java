@@ -140,7 +140,12 @@ class ClientCloseTest {
 
   @Test
   void aConnectionThatTheServerHasClosedDoesNotHoldWhatTheServerDoesNotRead() {
-    Client client = Client.builder(transport).retry(RetryPolicy.NONE).failFast().timers(clock).connect(server.address());
+    Client client =
+        Client.builder(transport)
+            .retry(RetryPolicy.NONE)
+            .failFast()
+            .timers(clock)
+            .connect(server.address());
     client.notify("note", List.of(MUCH));
     try (ScriptedPeer peer = server.accept()) {
       peer.halfClose();

@@ -53,7 +53,12 @@ class ClientRowsTest {
 
   ClientRowsTest(TestTransport kind) {
     transport = kind.create();
-    client = Client.builder(transport).retry(RetryPolicy.NONE).failFast().timers(clock).connect(listener.address());
+    client =
+        Client.builder(transport)
+            .retry(RetryPolicy.NONE)
+            .failFast()
+            .timers(clock)
+            .connect(listener.address());
   }
 
   @AfterEach
@@ -385,7 +390,12 @@ class ClientRowsTest {
   /** A client that takes no more than {@link #LIMIT}; the usual one connects after the test. */
   private Client limited() {
     disconnected = true;
-    return Client.builder(transport).retry(RetryPolicy.NONE).failFast().timers(clock).frameBytes(LIMIT).connect(listener.address());
+    return Client.builder(transport)
+        .retry(RetryPolicy.NONE)
+        .failFast()
+        .timers(clock)
+        .frameBytes(LIMIT)
+        .connect(listener.address());
   }
 
   private CompletableFuture<Long> call() {

@@ -98,7 +98,11 @@ class ForeignServerTest {
   void aBareRequestIsAFreshUuidOnAFreshConnectionAndNothingElse() {
     try (ScriptedPeer.Server listener = ScriptedPeer.listen();
         Client client =
-            Client.builder(transport).retry(RetryPolicy.NONE).failFast().dialect(Dialect.BARE).connect(listener.address())) {
+            Client.builder(transport)
+                .retry(RetryPolicy.NONE)
+                .failFast()
+                .dialect(Dialect.BARE)
+                .connect(listener.address())) {
       String first = bareCall(client, listener);
       String second = bareCall(client, listener);
       assertThat(first).isNotEqualTo(second);
@@ -123,7 +127,11 @@ class ForeignServerTest {
   void aJsonRpcServerSeesNothingButJsonRpc() {
     try (ScriptedPeer.Server listener = ScriptedPeer.listen();
         Client client =
-            Client.builder(transport).retry(RetryPolicy.NONE).failFast().dialect(Dialect.JSONRPC).connect(listener.address())) {
+            Client.builder(transport)
+                .retry(RetryPolicy.NONE)
+                .failFast()
+                .dialect(Dialect.JSONRPC)
+                .connect(listener.address())) {
       CompletableFuture<Long> call = async(client, "subtract", List.of(42, 23));
       try (ScriptedPeer server = listener.accept()) {
         JsonNode request = server.readJson();
@@ -141,7 +149,11 @@ class ForeignServerTest {
   void errorsOfAJsonRpcServerAreReadAsFarAsTheySaySomething() {
     try (ScriptedPeer.Server listener = ScriptedPeer.listen();
         Client client =
-            Client.builder(transport).retry(RetryPolicy.NONE).failFast().dialect(Dialect.JSONRPC).connect(listener.address())) {
+            Client.builder(transport)
+                .retry(RetryPolicy.NONE)
+                .failFast()
+                .dialect(Dialect.JSONRPC)
+                .connect(listener.address())) {
       CompletableFuture<Long> first = async(client, "subtract", List.of(1));
       try (ScriptedPeer server = listener.accept()) {
         RpcException invalid = answer(server, first, "-32602,'message':'Invalid params'");
@@ -171,7 +183,9 @@ class ForeignServerTest {
 
   private Client bare(Process python) throws Exception {
     int port = Integer.parseInt(Python.firstLine(python));
-    return Client.builder(transport).retry(RetryPolicy.NONE).failFast()
+    return Client.builder(transport)
+        .retry(RetryPolicy.NONE)
+        .failFast()
         .dialect(Dialect.BARE)
         .connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
   }

@@ -73,7 +73,8 @@ final class ManyCalls {
   private static void call(Transport transport, int calls, int port) {
     CallOptions patient = CallOptions.timeout(Duration.ofMinutes(2));
     InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-    try (Client client = Client.builder(transport).retry(RetryPolicy.NONE).failFast().connect(address)) {
+    try (Client client =
+        Client.builder(transport).retry(RetryPolicy.NONE).failFast().connect(address)) {
       List<CompletableFuture<Integer>> pending = new ArrayList<>();
       for (int i = 0; i < calls; i++) {
         pending.add(client.callAsync(HOLD, new RpcFixture.Pair(i, 1), patient));

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.core.server.Server;
 import dev.tern.core.transport.Transport;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,5 +41,111 @@ class PythonInteropTest {
     Python.Run run = Python.run("-m", "unittest");
     assertThat(run.lastLine()).as(run.output()).isEqualTo("OK");
     assertThat(run.status()).isZero();
+  }
+
+  private static final int INCREMENTS = 20;
+
+  /** What one writes who knows the frame, and that the id stays the same over all attempts. */
+  private static final String SIMPLEST =
+      """
+      import json, random, socket, struct, sys, time, uuid
+      random.seed(7)
+      sent = 0
+      def read(sock, count):
+          data = b""
+          while len(data) < count:
+              chunk = sock.recv(count - len(data))
+              if not chunk:
+                  raise ConnectionError("closed before the reply was complete")
+              data += chunk
+          return data
+      def call(method, params, timeout):
+          global sent
+          payload = json.dumps({"id": str(uuid.uuid4()), "method": method, "params": params}).encode()
+          for attempt in range(60):
+              sent += 1
+              try:
+                  with socket.create_connection(("127.0.0.1", int(sys.argv[1])), timeout) as sock:
+                      sock.sendall(struct.pack(">I", len(payload)) + payload)
+                      return json.loads(read(sock, struct.unpack(">I", read(sock, 4))[0]))["result"]
+              except OSError:
+                  time.sleep(random.uniform(0, min(0.03 * 2**attempt, 0.3)))
+          sys.exit("no answer")
+      values = [call("inc", {"key": "orders"}, 0.1)["value"] for _ in range(int(sys.argv[2]))]
+      print(values == list(range(1, len(values) + 1)) or values)
+      print(sent > len(values) or "nothing was sent again")
+      print(call("get", {"key": "orders"}, 2)["value"])
+      """;
+
+  /** The client to copy: a timeout is a timeout, and its key makes one operation of two calls. */
+  private static final String COPIED =
+      """
+      import sys, uuid
+      from tern import Client, TernError
+      def call(method, timeout, **more):
+          for late in range(60):
+              try:
+                  return late, client.call(method, {"key": "bills"}, timeout=timeout, **more)["value"]
+              except TernError as e:
+                  if e.code != "TIMEOUT" or e.executed == "yes":
+                      raise
+          sys.exit("no answer")
+      with Client("127.0.0.1", int(sys.argv[1])) as client:
+          late, value = call("inc", 0.1, key=str(uuid.uuid4()))
+          print(late > 0, value, call("get", 2)[1])
+      """;
+
+  @Test
+  void theSimplestClientCountsOnceAtALossyServer() throws Exception {
+    try (LossyServer server = LossyServer.start()) {
+      Python.Run run = Python.run("-c", SIMPLEST, server.port(), Integer.toString(INCREMENTS));
+      assertThat(run.output().lines()).containsExactly("True", "True", INCREMENTS + "");
+      assertThat(run.status()).isZero();
+    }
+  }
+
+  @Test
+  void theClientToCopyKnowsLateAnswersFromNone() throws Exception {
+    try (LossyServer server = LossyServer.start()) {
+      Python.Run run = Python.run("-c", COPIED, server.port());
+      assertThat(run.output().lines()).containsExactly("True 1 1");
+      assertThat(run.status()).isZero();
+    }
+  }
+
+  /** The program, with a delay that no attempt of 100 ms survives, and a fifth of losses. */
+  private record LossyServer(Process process, String port) implements AutoCloseable {
+    private static final Pattern LISTENING = Pattern.compile("listening on 127.0.0.1:([0-9]+) .*");
+
+    static LossyServer start() throws IOException {
+      List<String> command =
+          List.of(
+              System.getProperty("java.home") + "/bin/java",
+              "--enable-native-access=ALL-UNNAMED",
+              "--sun-misc-unsafe-memory-access=allow",
+              "-cp",
+              System.getProperty("java.class.path"),
+              "dev.tern.cli.Main",
+              "serve",
+              "--port",
+              "0",
+              "--delay",
+              "120ms",
+              "--drop",
+              "0.2",
+              "--seed",
+              "7");
+      Process process =
+          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+      String line = Python.firstLine(process);
+      Matcher matcher = LISTENING.matcher(line);
+      assertThat(matcher.matches()).as(line).isTrue();
+      return new LossyServer(process, matcher.group(1));
+    }
+
+    @Override
+    public void close() {
+      process.destroyForcibly();
+    }
   }
 }

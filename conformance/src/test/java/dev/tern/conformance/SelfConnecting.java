@@ -32,7 +32,11 @@ final class SelfConnecting {
     System.out.println("plain socket: " + plainSocket(address));
     Transport transport = TestTransport.valueOf(args[0]).create();
     try (Client client =
-        Client.builder(transport).retry(RetryPolicy.NONE).failFast().backoff(new Backoff(AT_ONCE, AT_ONCE)).connect(address)) {
+        Client.builder(transport)
+            .retry(RetryPolicy.NONE)
+            .failFast()
+            .backoff(new Backoff(AT_ONCE, AT_ONCE))
+            .connect(address)) {
       int refused = 0;
       for (int i = 0; i < CALLS; i++) {
         refused += isRefused(client) ? 1 : 0;

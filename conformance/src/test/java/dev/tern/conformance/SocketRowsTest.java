@@ -100,7 +100,8 @@ class SocketRowsTest {
     try (Server server = server();
         Socket peer = new Socket()) {
       peer.connect(server.address());
-      try (Client client = Client.builder(transport).retry(RetryPolicy.NONE).failFast().connect(server.address())) {
+      try (Client client =
+          Client.builder(transport).retry(RetryPolicy.NONE).failFast().connect(server.address())) {
         client.call("add", Map.of("a", 40, "b", 2), Long.class);
 
         // The peer's own end is the only one without a probe.
