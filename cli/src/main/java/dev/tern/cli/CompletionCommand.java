@@ -6,6 +6,7 @@ import dev.tern.cli.options.TransportKind;
 import dev.tern.cli.terminal.ExitCode;
 import dev.tern.cli.terminal.Terminal;
 import dev.tern.cli.terminal.Version;
+import dev.tern.core.Effect;
 import dev.tern.protocol.Dialect;
 import java.util.Arrays;
 import java.util.List;
@@ -45,6 +46,7 @@ final class CompletionCommand implements Callable<Integer> {
           "--dialect", labels(Dialect.values(), Dialect::label),
           "--transport", labels(TransportKind.values(), TransportKind::label),
           "--lane", labels(LaneKind.values(), LaneKind::label),
+          "--effect", labels(Effect.values(), Arguments.OfEffect::label),
           "--log", Arguments.OfLevel.LEVELS.stream().map(Arguments.OfLevel::label).toList());
 
   private final Terminal terminal;

@@ -57,7 +57,7 @@ class CompletionCommandTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "'tern '                  | demo serve call describe faults bench completion",
+        "'tern '                  | demo serve call describe outcome faults bench completion",
         "'tern d'                 | demo describe",
         "'tern call --d'          | --dialect",
         "'tern call --dialect '   | v1 jsonrpc bare",
@@ -68,6 +68,11 @@ class CompletionCommandTest {
         "'tern faults --lo'       | --loss --loss-replies --lose-connections",
         "'tern call --a'          | --auth-file",
         "'tern describe --m'      | --meta",
+        "'tern call --effect '    | read idempotent once unsafe",
+        "'tern call --re'         | --retries --resume",
+        "'tern outcome --f'       | --fence",
+        "'tern serve --w'         | --window",
+        "'tern serve --me'        | --memory-entries",
       })
   void bashCompletes(String line, String expected) throws Exception {
     assertThat(complete(line)).contains(expected.split(" "));

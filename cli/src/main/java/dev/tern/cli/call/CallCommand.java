@@ -1,7 +1,10 @@
 package dev.tern.cli.call;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.tern.cli.offer.MethodTable;
 import dev.tern.cli.offer.Offer;
+import dev.tern.cli.offer.Offer.OfferedMethod;
 import dev.tern.cli.options.Arguments;
 import dev.tern.cli.terminal.ExitCode;
 import dev.tern.cli.terminal.Printable;
@@ -13,23 +16,25 @@ import dev.tern.cli.visit.CallTrace;
 import dev.tern.cli.visit.ServerOptions;
 import dev.tern.cli.visit.Visit;
 import dev.tern.cli.visit.Wiretap;
+import dev.tern.core.Effect;
 import dev.tern.core.EncodedJson;
-import dev.tern.core.Response;
+import dev.tern.core.Method;
+import dev.tern.core.OperationToken;
 import dev.tern.core.RpcException;
 import dev.tern.core.client.CallOptions;
 import dev.tern.core.client.Client;
 import dev.tern.core.client.ClientBuilder;
+import dev.tern.core.client.Reply;
 import dev.tern.core.transport.HostPort;
 import dev.tern.core.transport.Transport;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
-import dev.tern.protocol.Limits;
 import dev.tern.protocol.Meta;
-import dev.tern.protocol.envelope.Text;
 import dev.tern.transport.threads.ThreadsTransport;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -62,10 +67,16 @@ import picocli.CommandLine.TypeConversionException;
       "refuses the params, it is asked what it declares, and called again with strings",
       "where those are declared: sku=5 may be either. NAME:=JSON is JSON and nothing else.",
       "",
+      "What has certainly not run is tried again, and so is what may have run, if --effect says",
+      "that this does no harm. A call with --effect once that may have run in the end prints",
+      "how to learn what became of it, and how to go on with it: with --resume TOKEN it is the",
+      "same operation, which runs once.",
+      "",
       "Examples:",
       "  tern call 127.0.0.1:7070 add a=1 b=2",
       "  tern call -v --timeout 500ms 127.0.0.1:7070 divide '{\"a\": 1, \"b\": 3}'",
-      "  tern call --meta tenant=acme --key order-7 127.0.0.1:7070 inc key=orders",
+      "  tern call --meta tenant=acme 127.0.0.1:7070 get key=orders",
+      "  tern call --effect once --retries 5 --attempt-timeout 1s 127.0.0.1:7070 inc key=orders",
       "  tern call 127.0.0.1:7070"
     })
 @SuppressWarnings("FieldCanBeFinal") // picocli sets the options
@@ -106,18 +117,16 @@ public final class CallCommand implements Callable<Integer> {
       description = "JSON (an object or an array), @FILE, - for stdin, or NAME=VALUE ...")
   private List<String> params = new ArrayList<>();
 
-  @Option(
-      names = "--key",
-      paramLabel = "KEY",
-      description = "the operation's identity, the same at each attempt to have it done")
-  private @Nullable String key;
+  @Mixin private final OperationOptions operation = new OperationOptions();
 
   @Option(names = "--notify", description = "send a notification: no result, no error")
   private boolean notification;
 
   @Option(
       names = {"-v", "--verbose"},
-      description = "show the messages as they travel (but for the token), and where the time went")
+      description =
+          "show the messages as they travel (but for the token of --auth-file), the attempts, and"
+              + " where the time went")
   private boolean verbose;
 
   public CallCommand(Terminal terminal) {
@@ -158,7 +167,7 @@ public final class CallCommand implements Callable<Integer> {
     checkUsage();
     CallParams read = orWrong(() -> CallParams.read(params, terminal.in()));
     CallOptions beside = orWrong(() -> serverOptions.callOptions(terminal.environment()));
-    CallOptions options = orWrong(() -> withKey(beside));
+    CallOptions options = orWrong(() -> operation.in(beside, serverOptions.dialect()));
     long deadlineNanos = System.nanoTime() + serverOptions.timeout().toNanos();
     try (ThreadsTransport sockets = new ThreadsTransport()) {
       Discovery discovery =
@@ -205,27 +214,8 @@ public final class CallCommand implements Callable<Integer> {
     return read.areNamed() && !notification && serverOptions.dialect() != Dialect.BARE;
   }
 
-  private CallOptions withKey(CallOptions options) {
-    if (key == null) {
-      return options;
-    }
-    switch (serverOptions.dialect()) {
-      case V1 -> {}
-      case BARE -> {
-        if (!Text.isId(key, Limits.DEFAULT)) {
-          throw new IllegalArgumentException(
-              "--key: over 128 bytes, or with control characters (expected: what can be an id)");
-        }
-      }
-      case JSONRPC ->
-          throw new IllegalArgumentException(
-              "--key with --dialect jsonrpc (expected: v1 or bare, jsonrpc has no place for it)");
-    }
-    return options.withKey(key);
-  }
-
   private ClientBuilder client(Transport transport) {
-    ClientBuilder builder = serverOptions.client(transport);
+    ClientBuilder builder = serverOptions.client(transport).retry(operation.policy());
     if (verbose && serverOptions.dialect() == Dialect.V1) {
       builder.filter(
           (request, next) -> next.handle(request.withMeta(request.meta().with(Meta.TIMING, true))));
@@ -243,30 +233,66 @@ public final class CallCommand implements Callable<Integer> {
       client.notify(method, encoded == null ? null : new EncodedJson(encoded), course.options());
       trace.finish();
     } else {
-      byte[] result = exchange(client, method, course).encoded();
+      byte[] result = exchange(client, method, course);
       trace.finish();
-      print(result);
+      PrettyJson.print(result, terminal);
       warn(method, course, BESIDE);
     }
     return ExitCode.OK;
   }
 
   /** Calls, and once more with text where text is declared, if it was that. */
-  private static Response.Value exchange(Client client, String method, Course course) {
+  private byte[] exchange(Client client, String called, Course course) {
     CallParams params = course.params();
     try {
-      return client.callEncoded(method, params.encoded(), course.options());
+      return result(client, called, params, course.options());
     } catch (RpcException e) {
       boolean isRefused = is(e, ErrorCode.INVALID_PARAMS) && e.executed() == Executed.NO;
       Offer offer = isRefused && params.areNamed() ? course.offer() : null;
-      CallParams declared = offer == null ? null : params.asDeclared(offer, method);
+      CallParams declared = offer == null ? null : params.asDeclared(offer, called);
       Duration left = course.left();
-      if (declared == null || !left.isPositive()) {
+      if (offer == null || declared == null || !left.isPositive()) {
         throw e;
       }
       CallOptions rest = course.options().withTimeout(left);
-      return client.callEncoded(method, declared.encoded(), rest);
+      Effect told = operation.saysEffect() ? null : toldEffect(offer, called);
+      return result(client, called, declared, told == null ? rest : rest.withEffect(told));
     }
+  }
+
+  /** The result as JSON. Tells the attempts, if a person wants to see them. */
+  private byte[] result(Client client, String called, CallParams params, CallOptions options) {
+    if (!verbose) {
+      return client.callEncoded(called, params.encoded(), options).encoded();
+    }
+    byte[] encoded = params.encoded();
+    Reply<@Nullable EncodedJson> reply =
+        client.exchange(
+            anyOf(called).effect(options.effect()),
+            encoded == null ? null : new EncodedJson(encoded),
+            options);
+    AttemptTable.lines(reply.attempts()).forEach(this::note);
+    if (reply.isReplayed()) {
+      note("it is the remembered result of an earlier attempt");
+    }
+    EncodedJson value = reply.value();
+    return value == null ? "null".getBytes(US_ASCII) : value.bytes();
+  }
+
+  @SuppressWarnings("NullAway") // there is no class literal of a nullable type
+  private static Method<@Nullable EncodedJson, @Nullable EncodedJson> anyOf(String name) {
+    return Method.<@Nullable EncodedJson, @Nullable EncodedJson>of(
+        name, EncodedJson.class, EncodedJson.class);
+  }
+
+  /** What the server tells of a method's effect; null if it tells nothing that is known. */
+  private static @Nullable Effect toldEffect(Offer offer, String called) {
+    OfferedMethod told = offer.method(called);
+    String word = told == null ? null : told.effect();
+    return Arrays.stream(Effect.values())
+        .filter(one -> one.name().equals(word))
+        .findFirst()
+        .orElse(null);
   }
 
   /** Tells of names that the method does not declare. The server may ignore them. */
@@ -278,6 +304,10 @@ public final class CallCommand implements Callable<Integer> {
   }
 
   private void explain(RpcException e, Course course) {
+    if (verbose) {
+      AttemptTable.lines(e.attempts()).forEach(this::note);
+    }
+    tellNextSteps(e, course);
     if (method == null) {
       if (is(e, ErrorCode.METHOD_NOT_FOUND)) {
         note("the server does not say what it offers; name a METHOD");
@@ -296,21 +326,41 @@ public final class CallCommand implements Callable<Integer> {
     }
   }
 
+  /** How to go on with an operation that may have run. */
+  private void tellNextSteps(RpcException e, Course course) {
+    if (method == null || e.executed() != Executed.MAYBE) {
+      return;
+    }
+    NextSteps steps =
+        new NextSteps(Objects.requireNonNull(address), method, params, serverOptions.ofCaller());
+    OperationToken token = e.operation();
+    String key = course.options().key();
+    if (token != null) {
+      steps.of(token).forEach(this::note);
+    } else if (key != null && isOnce(method, course)) {
+      List<String> options = new ArrayList<>();
+      if (serverOptions.dialect() != Dialect.V1) {
+        options.addAll(List.of("--dialect", serverOptions.dialect().label()));
+      }
+      options.addAll(List.of("--effect", "once"));
+      steps.of(key, options).forEach(this::note);
+    }
+  }
+
+  private boolean isOnce(String called, Course course) {
+    if (operation.saysEffect()) {
+      return course.options().effect() == Effect.ONCE;
+    }
+    Offer offer = course.offerWithin(BESIDE);
+    return offer != null && toldEffect(offer, called) == Effect.ONCE;
+  }
+
   private static boolean is(RpcException e, ErrorCode code) {
     return e.code().equals(code.name());
   }
 
   private void note(String line) {
     terminal.err().println(Printable.text(line));
-  }
-
-  private void print(byte[] result) {
-    if (terminal.isInteractive()) {
-      terminal.out().println(PrettyJson.of(result));
-    } else {
-      terminal.out().writeBytes(result);
-      terminal.out().println();
-    }
   }
 
   private void checkUsage() {
@@ -320,12 +370,14 @@ public final class CallCommand implements Callable<Integer> {
     if (notification && serverOptions.dialect() == Dialect.BARE) {
       throw new WrongUsage("--notify with --dialect bare (expected: v1 or jsonrpc, bare has none)");
     }
-    if (key != null && method == null) {
-      throw new WrongUsage("--key without a METHOD (expected: HOST:PORT METHOD)");
-    }
     if (method != null && !method.matches("[\\x21-\\x7E]{1,256}")) {
       throw new WrongUsage(
           "METHOD: \"" + method + "\" (expected: 1 to 256 visible ASCII characters)");
+    }
+    try {
+      operation.check(method, notification, serverOptions.dialect());
+    } catch (IllegalArgumentException e) {
+      throw new WrongUsage(String.valueOf(e.getMessage()));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.tern.cli.call;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tern.cli.terminal.Printable;
+import dev.tern.cli.terminal.Terminal;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonKind;
@@ -11,7 +12,7 @@ import dev.tern.protocol.json.JsonKind;
  * Spreads validated JSON over lines. Numbers and strings stay as they were written, except that
  * control characters become escapes, which mean the same and do a terminal no harm.
  */
-final class PrettyJson {
+public final class PrettyJson {
   private static final String INDENT = "  ";
 
   private final byte[] json;
@@ -21,6 +22,16 @@ final class PrettyJson {
   private PrettyJson(byte[] json) {
     this.json = json;
     cursor.resetTrusted(json, 0, json.length);
+  }
+
+  /** Prints a result: for a person over lines, for a program byte for byte. */
+  public static void print(byte[] json, Terminal terminal) {
+    if (terminal.isInteractive()) {
+      terminal.out().println(of(json));
+    } else {
+      terminal.out().writeBytes(json);
+      terminal.out().println();
+    }
   }
 
   static String of(byte[] json) {

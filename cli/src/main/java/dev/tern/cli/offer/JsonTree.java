@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Reads validated JSON as maps, lists, strings, booleans and nulls; a number as its digits. By
  * itself, because loading Jackson would take a command longer than all else that it does.
  */
-final class JsonTree {
+public final class JsonTree {
   private final byte[] json;
   private final JsonCursor cursor = new JsonCursor(Limits.DEFAULT);
 
@@ -31,7 +31,8 @@ final class JsonTree {
     }
   }
 
-  static @Nullable Object of(byte[] json) {
+  /** Reads a value. */
+  public static @Nullable Object of(byte[] json) {
     return new JsonTree(json).value();
   }
 

@@ -1,6 +1,8 @@
 package dev.tern.cli.options;
 
 import ch.qos.logback.classic.Level;
+import dev.tern.core.Effect;
+import dev.tern.core.OperationToken;
 import dev.tern.core.transport.HostPort;
 import dev.tern.protocol.Dialect;
 import java.time.Duration;
@@ -52,6 +54,58 @@ public final class Arguments {
     @Override
     public Dialect convert(String text) {
       return choose(text, Arrays.asList(Dialect.values()), Dialect::label);
+    }
+  }
+
+  /** {@code read}, {@code idempotent}, {@code once} or {@code unsafe}. */
+  public static final class OfEffect implements ITypeConverter<Effect> {
+    public static String label(Effect effect) {
+      return effect.name().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public Effect convert(String text) {
+      return choose(text, Arrays.asList(Effect.values()), OfEffect::label);
+    }
+  }
+
+  /** How many attempts there are after the first. */
+  public static final class OfRetries implements ITypeConverter<Integer> {
+    /** With the first they are as many as a policy allows. */
+    private static final int MAX = 99;
+
+    @Override
+    public Integer convert(String text) {
+      if (!text.matches("[0-9]{1,2}")) {
+        throw unfit(text, "attempts after the first, from 0 to " + MAX);
+      }
+      return Integer.valueOf(text);
+    }
+  }
+
+  /** An operation's token, as a call printed it. */
+  public static final class OfToken implements ITypeConverter<OperationToken> {
+    @Override
+    public OperationToken convert(String text) {
+      try {
+        return OperationToken.parse(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
+  }
+
+  /** How many operations of one caller are remembered. */
+  public static final class OfEntries implements ITypeConverter<Long> {
+    /** Callers without a name share a quarter of it, which is to be one at least. */
+    private static final long MIN = 4;
+
+    @Override
+    public Long convert(String text) {
+      if (!text.matches("[0-9]{1,12}") || Long.parseLong(text) < MIN) {
+        throw unfit(text, "a number of operations from " + MIN + " on");
+      }
+      return Long.valueOf(text);
     }
   }
 

@@ -6,7 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The numbers that {@code tern call} ends with. They are a promise to scripts: never renumber. */
+/**
+ * The numbers that commands which call a server end with. They are a promise to scripts: never
+ * renumber.
+ */
 public final class ExitCode {
   public static final int OK = 0;
   public static final int WRONG_USAGE = 1;
@@ -14,6 +17,12 @@ public final class ExitCode {
 
   /** All went well, but stdout did not take all of it: a full disk, a closed pipe. */
   public static final int OUTPUT_LOST = 3;
+
+  /** Asked what became of an operation: it runs. */
+  public static final int RUNNING = 4;
+
+  /** Asked what became of an operation: it has not run, and would. */
+  public static final int UNKNOWN = 5;
 
   /** The application's own errors: all whose code is none of the framework's. */
   public static final int APPLICATION = 64;
@@ -54,6 +63,8 @@ public final class ExitCode {
     table.put(" " + WRONG_USAGE, "wrong usage, or it could not start: nothing was sent");
     table.put(" " + BUG, "a bug in tern");
     table.put(" " + OUTPUT_LOST, "the call succeeded, but stdout could not be written");
+    table.put(" " + RUNNING, "outcome: the operation still runs");
+    table.put(" " + UNKNOWN, "outcome: the server does not know the operation; it has not run");
     table.put(" " + APPLICATION, "an error of the application");
     for (ErrorCode code : ErrorCode.values()) {
       table.put(" " + of(code), code.name());

@@ -15,6 +15,8 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -41,19 +43,14 @@ public final class CallTrace implements Wiretap.Observer {
   /** The first bytes that arrived, at most {@link ForeignProtocol#LOOKED_AT}. */
   private volatile byte @Nullable [] first;
 
-  /**
-   * The last request, from which the round trip is counted. A cancel that follows it does not
-   * count.
-   */
-  private volatile @Nullable Seen call;
+  /** When the requests without a reply were sent, by id. An attempt may be answered too late. */
+  private final ConcurrentMap<String, Long> asked = new ConcurrentHashMap<>();
 
-  private volatile @Nullable Seen reply;
+  /** How long the last reply took; null if the last request has none. */
+  private volatile @Nullable Duration roundTrip;
 
   /** The reply, if one came that can be read. */
   private volatile Message.@Nullable Response answer;
-
-  /** A message with an id, as JSON, and when it was seen. */
-  private record Seen(String id, long nanos) {}
 
   /**
    * @param to null to show nothing
@@ -94,10 +91,10 @@ public final class CallTrace implements Wiretap.Observer {
   @Override
   public void sent(byte[] payload) {
     String id = idOf(payload);
-    if (id != null && (call == null || reply != null)) {
-      reply = null;
+    if (id != null) { // a cancel has none
+      roundTrip = null;
       answer = null;
-      call = new Seen(id, nanoTime.getAsLong());
+      asked.put(id, nanoTime.getAsLong());
       whenSent.run();
     }
     showPayload("→ ", payload);
@@ -114,9 +111,9 @@ public final class CallTrace implements Wiretap.Observer {
   @Override
   public void received(byte[] payload) {
     String id = idOf(payload);
-    Seen asked = call;
-    if (reply == null && id != null && asked != null && id.equals(asked.id())) {
-      reply = new Seen(id, nanoTime.getAsLong());
+    Long sent = id == null ? null : asked.remove(id);
+    if (sent != null) {
+      roundTrip = Duration.ofNanos(nanoTime.getAsLong() - sent);
       answer = read(payload);
     }
     showPayload("← ", payload);
@@ -182,12 +179,10 @@ public final class CallTrace implements Wiretap.Observer {
     }
     StringBuilder out = new StringBuilder("time: connect ");
     out.append(millis(connected.toNanos() / NANOS_PER_MILLI));
-    Seen asked = call;
-    Seen answered = reply;
-    if (asked != null && answered != null) {
-      out.append(", round trip ")
-          .append(millis((answered.nanos() - asked.nanos()) / NANOS_PER_MILLI));
-    } else if (asked != null) {
+    Duration took = roundTrip;
+    if (took != null) {
+      out.append(", round trip ").append(millis(took.toNanos() / NANOS_PER_MILLI));
+    } else if (!asked.isEmpty()) {
       out.append(", no reply");
     }
     Message.Response said = answer;

@@ -10,6 +10,7 @@ import dev.tern.protocol.Limits;
 import dev.tern.protocol.Metadata;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,18 @@ public final class ServerOptions {
 
   public Dialect dialect() {
     return dialect;
+  }
+
+  /** Those that say who calls, as they were given: another call for the same needs them again. */
+  public List<String> ofCaller() {
+    List<String> given = new ArrayList<>();
+    if (authFile != null) {
+      given.addAll(List.of("--auth-file", authFile.toString()));
+    }
+    if (metadata != null) {
+      metadata.forEach(pair -> given.addAll(List.of("--meta", pair)));
+    }
+    return given;
   }
 
   /**

@@ -238,7 +238,7 @@ class CallCommandTest {
         "call --dialect v2 localhost:1 add             | \"v2\" (expected: one of v1, jsonrpc,"
             + " bare)",
         "call --bogus localhost:1 add                  | unknown option '--bogus' (expected: one of"
-            + " --auth-file, --dialect",
+            + " --attempt-timeout, --auth-file, --dialect, --effect",
         "call localhost:1 add --bogus                  | unknown option '--bogus' (expected",
         "call localhost:1 add --bogus=1 a=1            | unknown option '--bogus' (expected",
         "call --bogus                                  | unknown option '--bogus' (expected",
@@ -256,13 +256,15 @@ class CallCommandTest {
         "call localhost:1 ä                            | METHOD: \"ä\" (expected: 1 to 256 visible",
         "call localhost:1 add {} {}                    | 2 arguments",
         "call localhost:1 add {\"a\":1,}               | not strict JSON at byte 7",
+        "serve --memory-entries 3                      | \"3\" (expected: a number of operations from 4",
+        "serve --window 0s                             | \"0s\" (expected: a time from 1ms",
         "serve --port 65536                            | \"65536\" (expected: a port",
         "serve --transport udp                         | \"udp\" (expected: one of netty, threads)",
         "serve --lane fast                             | \"fast\" (expected: one of virtual,"
             + " inline)",
         "serve --log all                               | \"all\" (expected: one of error, warn",
         "nonsense                                      | unknown command 'nonsense' (expected: one of"
-            + " demo, serve, call, describe, faults, bench, completion)",
+            + " demo, serve, call, describe, outcome, faults, bench, completion)",
         "cal localhost:1 add                           | unknown command 'cal': did you mean call?"
             + " (expected",
         "--nonsense                                    | unknown option '--nonsense' (expected: one of"
@@ -309,6 +311,7 @@ class CallCommandTest {
         "--help",
         "call --help",
         "describe --help",
+        "outcome --help",
         "serve --help",
         "demo --help",
         "bench --help",
@@ -323,7 +326,7 @@ class CallCommandTest {
   @Test
   void theHelpNamesTheCommands() {
     assertThat(Run.tern("--help").out())
-        .contains("demo ", "serve ", "call ", "describe ", "bench ", "completion ");
+        .contains("demo ", "serve ", "call ", "describe ", "outcome ", "bench ", "completion ");
   }
 
   @ParameterizedTest

@@ -3,6 +3,7 @@ package dev.tern.cli.options;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tern.core.Effect;
 import dev.tern.core.transport.HostPort;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -151,5 +152,48 @@ class ArgumentsTest {
     assertThatThrownBy(() -> new Arguments.OfSeed().convert("9223372036854775808"))
         .isInstanceOf(TypeConversionException.class)
         .hasMessage("\"9223372036854775808\" (expected: a whole number, such as 7)");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"read, READ", "idempotent, IDEMPOTENT", "once, ONCE", "unsafe, UNSAFE"})
+  void anEffect(String text, Effect expected) {
+    assertThat(new Arguments.OfEffect().convert(text)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "1", "99"})
+  void retries(String text) {
+    assertThat(new Arguments.OfRetries().convert(text)).isEqualTo(Integer.valueOf(text));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "-1", "100", "1.0", "two", "٣"})
+  void noRetries(String text) {
+    assertThatThrownBy(() -> new Arguments.OfRetries().convert(text))
+        .isInstanceOf(TypeConversionException.class)
+        .hasMessageStartingWith("\"" + text + "\" (expected: attempts after the first");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"4", "100000", "999999999999"})
+  void entries(String text) {
+    assertThat(new Arguments.OfEntries().convert(text)).isEqualTo(Long.valueOf(text));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "0", "3", "-4", "1k", "9999999999999"})
+  void noEntries(String text) {
+    assertThatThrownBy(() -> new Arguments.OfEntries().convert(text))
+        .isInstanceOf(TypeConversionException.class)
+        .hasMessageStartingWith("\"" + text + "\" (expected: a number of operations from 4");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "abc", "tern1.", "tern1.e30.00000000", "tern2.e30.00000000"})
+  void noToken(String text) {
+    assertThatThrownBy(() -> new Arguments.OfToken().convert(text))
+        .isInstanceOf(TypeConversionException.class)
+        .hasMessageStartingWith("operation token: ")
+        .hasMessageContaining("(expected: ");
   }
 }

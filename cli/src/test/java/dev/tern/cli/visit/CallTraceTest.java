@@ -59,6 +59,21 @@ class CallTraceTest {
   }
 
   @Test
+  void anAttemptIsCountedFromItsOwnRequestAlthoughTheOneBeforeHasNoReply() {
+    trace.sent(bytes("{\"id\":2,\"method\":\"m\"}"));
+    nanos += 3_000_000;
+    trace.received(bytes("{\"id\":2,\"result\":3}"));
+    assertThat(time()).isEqualTo("time: connect 1.00 ms, round trip 3.00 ms");
+  }
+
+  @Test
+  void anAttemptWithoutAReplyHasNone() {
+    trace.received(bytes("{\"id\":1,\"ok\":false}"));
+    trace.sent(bytes("{\"id\":2,\"method\":\"m\"}"));
+    assertThat(time()).isEqualTo("time: connect 1.00 ms, no reply");
+  }
+
+  @Test
   void theTokenIsNotShownWhereverItStands() {
     trace.sent(bytes("{\"id\":2,\"meta\":{\"auth\":\"secret-1\"}}"));
     trace.received(bytes("{\"id\":2,\"error\":{\"message\":\"unknown token secret-1\"}}"));
