@@ -10,6 +10,7 @@ import dev.tern.cli.terminal.Printable;
 import dev.tern.cli.terminal.StopSignals;
 import dev.tern.cli.terminal.Terminal;
 import dev.tern.cli.terminal.Version;
+import dev.tern.core.outcome.MemoryStore;
 import dev.tern.core.server.Server;
 import dev.tern.core.server.ServerBuilder;
 import dev.tern.core.transport.HostPort;
@@ -34,6 +35,9 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     footer = {
+      "",
+      "inc happens once for each key: what became of it is kept in memory, and told again to who",
+      "tries again. When that is used up, new operations are SERVER_BUSY; nothing is forgotten early.",
       "",
       "Ctrl-C and SIGTERM stop it: running calls may finish, and replies leave, within the grace.",
       "A peer that keeps its end open, even an idle one, makes that about a second longer.",
@@ -90,6 +94,8 @@ public final class ServeCommand implements Callable<Integer> {
               + " on stderr (default: warn)")
   private @Nullable Level level;
 
+  @Mixin private final ServeMemory memory = new ServeMemory();
+
   @Mixin private final ServeFaults faults = new ServeFaults();
 
   public ServeCommand(Terminal terminal) {
@@ -102,10 +108,11 @@ public final class ServeCommand implements Callable<Integer> {
     if (level != null) {
       LogSetup.level(level);
     }
-    try (Transport transport = transportKind.open()) {
+    try (Transport transport = transportKind.open();
+        MemoryStore outcomes = memory.store()) {
       Server server;
       try {
-        server = listen(transport);
+        server = listen(transport, outcomes);
       } catch (IOException e) {
         terminal.err().println("tern serve: " + Printable.text(reason(e)));
         return ExitCode.WRONG_USAGE;
@@ -114,8 +121,8 @@ public final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  private Server listen(Transport transport) throws IOException {
-    ServerBuilder builder = Server.builder(transport);
+  private Server listen(Transport transport, MemoryStore outcomes) throws IOException {
+    ServerBuilder builder = Server.builder(transport).outcomes(outcomes);
     if (faults.isAny()) {
       ServerFaults chosen = faults.chosen();
       DemoService.offer(builder.filter(chosen.filter()), lane.lane(), chosen);
@@ -140,7 +147,9 @@ public final class ServeCommand implements Callable<Integer> {
                 + transportKind.label()
                 + ", "
                 + lane.label()
-                + " lane); Ctrl-C stops");
+                + " lane); "
+                + memory
+                + "; Ctrl-C stops");
     if (faults.isAny()) {
       terminal.out().println("faults: " + faults);
     }

@@ -385,6 +385,33 @@ class ServeCommandTest {
   }
 
   @Test
+  void itSaysWhatIsKept() throws Exception {
+    String[] options = {"serve", "--port", "0", "--window", "90s", "--memory-entries", "4"};
+    try (Program served = Program.start(options)) {
+      String port =
+          served
+              .line(
+                  "listening on 127\\.0\\.0\\.1:([0-9]+) \\(netty, virtual lane\\); outcomes of inc"
+                      + " are kept for 90s, 4 of one caller; Ctrl-C stops")
+              .group(1);
+      // Callers without a name share a quarter of that.
+      String[] call = "call --effect once --retries 0 ADDRESS inc key=a".split(" ");
+      call[5] = "127.0.0.1:" + port;
+      assertThat(Run.tern(call).code()).isZero();
+      Run second = Run.tern(call);
+      assertThat(second.code()).isEqualTo(71); // SERVER_BUSY
+      assertThat(second.err()).contains("no more operations of this caller", "retry_after_ms");
+    }
+  }
+
+  @Test
+  void tenMinutesAreKeptIfNothingIsSaid() throws Exception {
+    try (Program served = Program.start("serve", "--port", "0")) {
+      served.line("listening on .*; outcomes of inc are kept for 10m; Ctrl-C stops");
+    }
+  }
+
+  @Test
   void aDelayOnTheInlineLaneIsRefused() {
     Run run = Run.tern("serve", "--port", "0", "--lane", "inline", "--delay", "1s");
     assertThat(run)
