@@ -30,20 +30,22 @@ import picocli.CommandLine.Command;
 /** Shows in a few seconds what Tern does, and whether it does. */
 @Command(
     name = "demo",
-    description = "Shows calls, errors and 1,000 calls at once, over both transports.",
+    description = {
+      "Shows calls, errors and 1,000 calls at once, over both transports; then an operation that",
+      "happens once whatever is lost, one that outlives its client, and what losses cost in time."
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     footer = {"", "Exit code: 0 if all was as expected, 3 if it could not be written, else 1."})
 public final class DemoCommand implements Callable<Integer> {
   private static final Duration CLOSING = Duration.ofSeconds(2);
-  private static final int LABEL_WIDTH = 30;
-  private static final double NANOS_PER_MILLI = 1_000_000;
 
   private final Terminal terminal;
-  private int unexpected;
+  private final Claims claims;
 
   public DemoCommand(Terminal terminal) {
     this.terminal = terminal;
+    this.claims = new Claims(terminal);
   }
 
   @Override
@@ -55,14 +57,18 @@ public final class DemoCommand implements Callable<Integer> {
     for (TransportKind kind : TransportKind.values()) {
       show(kind);
     }
+    try (Transport transport = TransportKind.NETTY.open()) {
+      new OnceScenes(transport, claims).show();
+      new LossScene(transport, claims).show();
+    }
     terminal.out().println();
     terminal
         .out()
         .println(
-            unexpected == 0
-                ? "all as expected in " + millis(System.nanoTime() - began)
-                : terminal.colored(Color.BAD, "not as expected: " + unexpected));
-    return unexpected == 0 ? ExitCode.OK : ExitCode.WRONG_USAGE;
+            claims.broken() == 0
+                ? "all as expected in " + Claims.millis(Duration.ofNanos(System.nanoTime() - began))
+                : terminal.colored(Color.BAD, "not as expected: " + claims.broken()));
+    return claims.broken() == 0 ? ExitCode.OK : ExitCode.WRONG_USAGE;
   }
 
   private void show(TransportKind kind) throws IOException {
@@ -73,12 +79,7 @@ public final class DemoCommand implements Callable<Integer> {
       crowd.offer(builder);
       Server server = builder.listen(0);
       try (Client client = Client.builder(wiretap).connect("127.0.0.1", server.port())) {
-        terminal.out().println();
-        terminal
-            .out()
-            .println(
-                terminal.colored(Color.TITLE, kind.label())
-                    + terminal.colored(Color.ASIDE, "  127.0.0.1:" + server.port()));
+        claims.scene(kind.label(), "127.0.0.1:" + server.port());
         showCalls(client);
         showCrowd(crowd.call(client));
       }
@@ -116,7 +117,7 @@ public final class DemoCommand implements Callable<Integer> {
       shown = CallFailure.headline(e);
       good = false;
     }
-    line(good, label, shown, expected);
+    claims.line(good, label, shown, expected);
   }
 
   private void error(String label, String code, Executed executed, Supplier<Object> call) {
@@ -129,7 +130,7 @@ public final class DemoCommand implements Callable<Integer> {
       shown = CallFailure.headline(e) + "; " + CallFailure.verdict(e.executed());
       good = e.code().equals(code) && e.executed() == executed;
     }
-    line(good, label, shown, code + "; " + CallFailure.verdict(executed));
+    claims.line(good, label, shown, code + "; " + CallFailure.verdict(executed));
   }
 
   private void showCrowd(Crowd.Outcome outcome) {
@@ -139,7 +140,7 @@ public final class DemoCommand implements Callable<Integer> {
             && outcome.connections() == 1
             && outcome.overtaken() > 0;
     String calls = String.format(Locale.ROOT, "%,d", Crowd.CALLS);
-    line(
+    claims.line(
         good,
         calls + " calls at once",
         String.format(
@@ -150,27 +151,7 @@ public final class DemoCommand implements Callable<Integer> {
             outcome.connections() == 1 ? "" : "s",
             outcome.right(),
             outcome.overtaken(),
-            millis(outcome.took().toNanos())),
+            Claims.millis(outcome.took())),
         calls + " in flight on 1 connection, " + calls + " right, some out of order");
-  }
-
-  private void line(boolean good, String label, String shown, String expected) {
-    String mark = good ? terminal.colored(Color.GOOD, "✓") : terminal.colored(Color.BAD, "✗");
-    String padding = " ".repeat(Math.max(1, LABEL_WIDTH - label.length()));
-    terminal
-        .out()
-        .println(
-            "  "
-                + mark
-                + " "
-                + label
-                + padding
-                + shown
-                + (good ? "" : " (expected: " + expected + ")"));
-    unexpected += good ? 0 : 1;
-  }
-
-  private static String millis(long nanos) {
-    return String.format(Locale.ROOT, "%,.0f ms", nanos / NANOS_PER_MILLI);
   }
 }

@@ -16,6 +16,12 @@ class DemoCommandTest {
         .containsPattern("(?m)^netty ")
         .containsPattern("(?m)^threads ")
         .containsPattern("1,000 in flight on 1 connection, 1,000 right, [1-9][0-9]* answered out")
+        .containsPattern(
+            "inc\\(orders\\), five times +results \\[1, 1, 1, 1, 1] after [0-9]+ attempts")
+        .containsPattern("inc\\(payments\\), resumed +result 1; the counter is at 1")
+        .containsPattern("(?m)^ +0 – 50 +ms +[0-9]+ █*$")
+        .containsPattern(
+            "200 lossy calls +all answered, p50 .*; [0-9]+ requests lost, [0-9]+ retries")
         .doesNotContain("✗")
         .contains("all as expected");
     assertThat(run.code()).isZero();
