@@ -28,16 +28,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(60)
 class AttemptsTest {
   private static final String BUSY =
-      "{\"id\":ID,\"ok\":false,\"error\":{\"code\":\"SERVER_BUSY\",\"message\":\"m\",\"executed\":\"no\"}}";
+      "{\"id\":#,\"ok\":false,\"error\":{\"code\":\"SERVER_BUSY\",\"message\":\"m\",\"executed\":\"no\"}}";
   private static final String LATE =
-      "{\"id\":ID,\"ok\":false,\"error\":{\"code\":\"TIMEOUT\",\"message\":\"m\",\"executed\":\"maybe\"}}";
-  private static final String RESULT = "{\"id\":ID,\"ok\":true,\"result\":3}";
+      "{\"id\":#,\"ok\":false,\"error\":{\"code\":\"TIMEOUT\",\"message\":\"m\",\"executed\":\"maybe\"}}";
+  private static final String RESULT = "{\"id\":#,\"ok\":true,\"result\":3}";
   private static final Pattern ID = Pattern.compile("\"id\":([0-9]+)");
   private static final Pattern TOKEN = Pattern.compile("tern1\\.\\S+");
 
-  /** Runs until it may end; counts its runs. */
   private final Transport transport = new ThreadsTransport();
 
+  /** Of the method that ends when it may. */
   private final AtomicInteger runs = new AtomicInteger();
   private final CountDownLatch mayEnd = new CountDownLatch(1);
   private Server server;
@@ -76,7 +76,7 @@ class AttemptsTest {
           }
           Matcher id = ID.matcher(request);
           String answer = answers[Math.min(count.getAndIncrement(), answers.length - 1)];
-          return id.find() ? answer.replace("ID", id.group(1)) : null;
+          return id.find() ? answer.replace("#", id.group(1)) : null;
         });
   }
 
@@ -129,7 +129,7 @@ class AttemptsTest {
         new FrameServer(
             request ->
                 request.contains("\"attempt\"")
-                    ? RESULT.replace("ID", idOf(request))
+                    ? RESULT.replace("#", idOf(request))
                     : null)) { // the first one is lost
       Run run = call(peer, "--effect read --timeout 50s --attempt-timeout 300ms --retries 20");
       assertThat(run).isEqualTo(new Run(0, "3\n", ""));
@@ -148,7 +148,7 @@ class AttemptsTest {
     try (FrameServer peer =
         new FrameServer(
             request -> // the first one is lost
-            count.incrementAndGet() == 2 ? RESULT.replace("ID", idOf(request)) : null)) {
+            count.incrementAndGet() == 2 ? RESULT.replace("#", idOf(request)) : null)) {
       Run run = call(peer, "--effect read --hedge --timeout 50s --retries 0");
       assertThat(run).isEqualTo(new Run(0, "3\n", ""));
     }
@@ -186,9 +186,9 @@ class AttemptsTest {
   @Test
   void whatWasDeclaredIsBelievedOnceItWasAskedFor() throws IOException {
     String refused =
-        "{\"id\":ID,\"ok\":false,\"error\":{\"code\":\"INVALID_PARAMS\",\"message\":\"m\",\"executed\":\"no\"}}";
+        "{\"id\":#,\"ok\":false,\"error\":{\"code\":\"INVALID_PARAMS\",\"message\":\"m\",\"executed\":\"no\"}}";
     String document =
-        "{\"id\":ID,\"ok\":true,\"result\":{\"methods\":[{\"name\":\"m\",\"x-effect\":\"READ\","
+        "{\"id\":#,\"ok\":true,\"result\":{\"methods\":[{\"name\":\"m\",\"x-effect\":\"READ\","
             + "\"params\":[{\"name\":\"a\",\"schema\":{\"type\":\"string\"}}]}]}}";
     AtomicInteger texts = new AtomicInteger();
     try (FrameServer peer =
@@ -200,7 +200,7 @@ class AttemptsTest {
                       : !request.contains("\"5\"")
                           ? refused
                           : texts.incrementAndGet() == 1 ? LATE : RESULT;
-              return answer.replace("ID", idOf(request));
+              return answer.replace("#", idOf(request));
             })) {
       Run run = Run.tern("call", peer.address(), "m", "a=5");
       assertThat(run).isEqualTo(new Run(0, "3\n", "")); // although one attempt may have run
@@ -244,7 +244,7 @@ class AttemptsTest {
 
   @Test
   void whatHasNotRunNeedsNoAdvice() throws IOException {
-    try (ScriptedServer peer = new ScriptedServer(BUSY.replace("ID", "1"))) {
+    try (ScriptedServer peer = new ScriptedServer(BUSY.replace("#", "1"))) {
       Run run =
           Run.tern(
               "call", "--effect", "once", "--retries", "0", "--dialect", "v1", peer.address(), "m");

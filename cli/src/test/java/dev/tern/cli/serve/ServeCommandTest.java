@@ -396,7 +396,7 @@ class ServeCommandTest {
               .group(1);
       // Callers without a name share a quarter of that.
       String[] call = "call --effect once --retries 0 ADDRESS inc key=a".split(" ");
-      call[4] = "127.0.0.1:" + port;
+      call[5] = "127.0.0.1:" + port;
       assertThat(Run.tern(call).code()).isZero();
       Run second = Run.tern(call);
       assertThat(second.code()).isEqualTo(71); // SERVER_BUSY
