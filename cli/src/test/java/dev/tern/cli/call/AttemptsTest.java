@@ -39,6 +39,7 @@ class AttemptsTest {
 
   /** Of the method that ends when it may. */
   private final AtomicInteger runs = new AtomicInteger();
+
   private final CountDownLatch mayEnd = new CountDownLatch(1);
   private Server server;
   private String address;

@@ -169,7 +169,8 @@ final class CallTask extends CancelSource implements ServedCall, ServerCall.Runn
           @Override
           public void goFirst() {
             isDuplicate = false;
-            server.start(self); // an inline one runs on a virtual thread then, as one that has waited
+            server.start(
+                self); // an inline one runs on a virtual thread then, as one that has waited
           }
         });
     return true;

@@ -84,7 +84,10 @@ final class OnceErrors {
         Map.of("retry_after_ms", retryAfterMillis));
   }
 
-  /** For a call that came to wait, and found nothing to wait for, on a thread that is not its lane's. */
+  /**
+   * For a call that came to wait, and found nothing to wait for, on a thread that is not its
+   * lane's.
+   */
   static RpcException notHere() {
     return error(
         ErrorCode.SERVER_BUSY,
