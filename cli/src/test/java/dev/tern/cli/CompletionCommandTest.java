@@ -58,6 +58,7 @@ class CompletionCommandTest {
       delimiter = '|',
       value = {
         "'tern '                  | demo serve call describe outcome faults bench lab completion",
+        "'tern completion '       | bash zsh",
         "'tern d'                 | demo describe",
         "'tern call --d'          | --dialect",
         "'tern call --dialect '   | v1 jsonrpc bare",

@@ -129,8 +129,9 @@ public final class Arguments {
     BASH,
     ZSH;
 
-    /** As on the command line. */
-    String label() {
+    /** As on the command line; completion offers it like that. */
+    @Override
+    public String toString() {
       return name().toLowerCase(Locale.ROOT);
     }
   }
@@ -139,7 +140,7 @@ public final class Arguments {
   public static final class OfShell implements ITypeConverter<Shell> {
     @Override
     public Shell convert(String text) {
-      return choose(text, Arrays.asList(Shell.values()), Shell::label);
+      return choose(text, Arrays.asList(Shell.values()), Shell::toString);
     }
   }
 

@@ -1,8 +1,10 @@
 package dev.tern.core.access;
 
+import dev.tern.core.Response;
 import dev.tern.core.RpcException;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Executed;
+import java.util.function.Supplier;
 
 /** What the framework's own filters at a server know and say of a call. */
 public interface ServedCall extends CallContext {
@@ -18,9 +20,16 @@ public interface ServedCall extends CallContext {
   /**
    * The operation of this call runs from here on, or is about to: calls that wait for that go on.
    *
-   * @return false if this is not a thread on which the user's code may run
+   * @return false if this is not a thread on which the user's code may run: see {@link #onLane}
    */
   boolean runsOperation();
+
+  /**
+   * Runs code on a thread of the method's lane, and waits for it.
+   *
+   * @throws RpcException SERVER_BUSY, "no", if the lane takes no more
+   */
+  Response onLane(Supplier<Response> code);
 
   /** The user's code outlives this call: its thread is not interrupted for it. */
   void detach();

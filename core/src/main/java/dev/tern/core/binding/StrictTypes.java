@@ -1,6 +1,8 @@
 package dev.tern.core.binding;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import java.math.BigInteger;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.OptionalDouble;
 import java.util.UUID;
@@ -8,6 +10,7 @@ import java.util.concurrent.Future;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -16,6 +19,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.databind.BeanDescription;
 import tools.jackson.databind.DeserializationConfig;
 import tools.jackson.databind.ValueDeserializer;
+import tools.jackson.databind.deser.ValueInstantiator;
 import tools.jackson.databind.deser.AbstractDeserializer;
 import tools.jackson.databind.deser.ValueDeserializerModifier;
 import tools.jackson.databind.deser.bean.BeanDeserializerBase;
@@ -181,7 +185,7 @@ final class StrictTypes extends SimpleModule {
             type.getName() + ": a value that comes later (expected: the value; a method may wait)");
       }
       if (deserializer instanceof BeanDeserializerBase bean
-          && !bean.getValueInstantiator().canInstantiate()) {
+          && !canBeMade(type, bean.getValueInstantiator(), description.get())) {
         throw new IllegalArgumentException(
             type.getName()
                 + ": no constructor to use (expected: a record, or one without arguments)");
@@ -191,6 +195,26 @@ final class StrictTypes extends SimpleModule {
             type.getName() + ": a class by its name (expected: another type)");
       }
       return deserializer;
+    }
+
+    /**
+     * Whether what Jackson writes of it, an object, can be read again. From a text or a number it
+     * is only made if its author says so.
+     */
+    private static boolean canBeMade(
+        Class<?> type, ValueInstantiator from, BeanDescription description) {
+      boolean isMeant =
+          description.findJsonValueAccessor() != null
+              || Stream.concat(
+                      Arrays.stream(type.getDeclaredConstructors()),
+                      Arrays.stream(type.getDeclaredMethods()))
+                  .anyMatch(creator -> creator.isAnnotationPresent(JsonCreator.class));
+      return isMeant
+          ? from.canInstantiate()
+          : from.canCreateUsingDefault()
+              || from.canCreateFromObjectWith()
+              || from.canCreateUsingDelegate()
+              || from.canCreateUsingArrayDelegate();
     }
   }
 }

@@ -31,6 +31,9 @@ import dev.tern.protocol.session.ServerCall;
 import dev.tern.protocol.session.ServerEvent.Reason;
 import java.net.SocketAddress;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -182,6 +185,27 @@ final class CallTask extends CancelSource implements ServedCall, ServerCall.Runn
       served.duplicates().runs(duplicateKey);
     }
     return !isDuplicate || served.lane() instanceof Lane.Inline;
+  }
+
+  @Override
+  public Response onLane(Supplier<Response> code) {
+    CompletableFuture<Response> done = new CompletableFuture<>();
+    connection
+        .server()
+        .runOn(
+            served.lane(),
+            () -> {
+              try {
+                done.complete(code.get());
+              } catch (Throwable thrown) { // whoever waits must not hang
+                done.completeExceptionally(thrown);
+              }
+            });
+    try {
+      return done.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException thrown ? thrown : e;
+    }
   }
 
   /** It has come to its end on its lane, and nothing of it is left there. */

@@ -1,7 +1,11 @@
 package dev.tern.core.server;
 
+import static dev.tern.core.access.Access.CORE;
+
 import dev.tern.core.Lane;
+import dev.tern.core.RpcException;
 import dev.tern.core.Stats;
+import dev.tern.core.access.Origin;
 import dev.tern.core.observe.Bookkeeper;
 import dev.tern.core.observe.Observer;
 import dev.tern.core.runtime.Environment;
@@ -34,6 +38,8 @@ final class ServerCore {
   private static final WireError NO_THREAD =
       WireError.of(ErrorCode.SERVER_BUSY, "the method's pool of threads is full")
           .withDetails(Gates.RETRY_SOON);
+
+  private static final Map<String, Integer> RETRY_SOON = Map.of("retry_after_ms", 100);
 
   final Limits limits;
   final long unreadOutputBytes;
@@ -96,6 +102,23 @@ final class ServerCore {
       // From a thread that may wait: who knows what the user's executor does before it returns.
       case Lane.Threads(Executor users) -> environment.startVirtual(() -> give(task, users));
       case Lane.Virtual _, Lane.Inline _ -> environment.startVirtual(task); // one that has waited
+    }
+  }
+
+  /**
+   * Runs a part of a call on a thread of a lane that has its own.
+   *
+   * @throws RpcException SERVER_BUSY, "no", if it takes no more
+   */
+  void runOn(Lane lane, Runnable part) {
+    try {
+      switch (lane) {
+        case Lane.Pool(String name) -> Handover.give(part, pool(name));
+        case Lane.Threads(Executor users) -> Handover.give(part, users);
+        case Lane.Virtual _, Lane.Inline _ -> part.run();
+      }
+    } catch (RuntimeException e) { // the executor is full, or closed, or broken
+      throw CORE.error(Origin.FRAMEWORK, NO_THREAD, RETRY_SOON, null);
     }
   }
 

@@ -84,18 +84,6 @@ final class OnceErrors {
         Map.of("retry_after_ms", retryAfterMillis));
   }
 
-  /**
-   * For a call that came to wait, and found nothing to wait for, on a thread that is not its
-   * lane's.
-   */
-  static RpcException notHere() {
-    return error(
-        ErrorCode.SERVER_BUSY,
-        "another call with this key was there a moment ago",
-        Executed.NO,
-        Map.of("retry_after_ms", 10));
-  }
-
   static RpcException tooManyJoiners() {
     return error(
         ErrorCode.SERVER_BUSY,

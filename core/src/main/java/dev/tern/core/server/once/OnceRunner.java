@@ -81,13 +81,10 @@ final class OnceRunner {
         throw e;
       }
       if (claim instanceof Claim.Mine mine) {
-        if (!mayRun) { // another caller's key, or one that was free again just now
-          runs.store.release(mine);
-          runs.elsewhere(operation, run);
-          throw OnceErrors.notHere();
-        }
         run.claim = mine;
-        return run(operation, run, request, call, next);
+        // It came to wait, and found nothing to wait for: another caller's key, for example.
+        Handler code = mayRun ? next : detached -> call.onLane(() -> next.handle(detached));
+        return run(operation, run, request, call, code);
       }
       runs.elsewhere(operation, run);
       switch (claim) {
