@@ -146,10 +146,26 @@ final class CancelTest extends EveryTransport {
     awaitCount(interrupted);
   }
 
-  @ParameterizedTest
-  @EnumSource(names = {"UNSAFE", "ONCE"})
-  void anyOtherMethodIsNotInterrupted(Effect effect) {
-    Method<Void, String> method = WORK.effect(effect);
+  @Test
+  void aRunOfAnOperationIsNeitherInterruptedNorTold() {
+    Method<Void, String> method = WORK.effect(Effect.ONCE).interruptible();
+    Server server = workServer(method, Lane.VIRTUAL);
+    Client client = clockedClient(server.address());
+    CompletableFuture<String> call = client.callAsync(method, null);
+    gate.awaitEntered(1);
+
+    call.cancel(true);
+    assertThat(client.call(ADD, new Pair(40, 2))).isEqualTo(42); // read after the cancel
+    gate.open();
+    eventually(() -> server.stats().inFlight() == 0);
+
+    assertThat(interrupted.getCount()).isEqualTo(1);
+    assertThat(tokenFired.getCount()).isEqualTo(1);
+  }
+
+  @Test
+  void anyOtherMethodIsNotInterrupted() {
+    Method<Void, String> method = WORK.effect(Effect.UNSAFE);
     Server server = workServer(method, Lane.VIRTUAL);
     CompletableFuture<String> call = clockedClient(server.address()).callAsync(method, null);
     gate.awaitEntered(1);

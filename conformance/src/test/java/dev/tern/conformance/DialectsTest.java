@@ -3,6 +3,7 @@ package dev.tern.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.tern.core.Effect;
 import dev.tern.core.Lane;
 import dev.tern.core.Method;
 import dev.tern.core.RawPeer;
@@ -163,7 +164,8 @@ final class DialectsTest extends EveryTransport {
 
   @Test
   void aBareClientCancelsByClosing() {
-    Method<Void, String> work = Method.of("test.work", Void.class, String.class);
+    Method<Void, String> work =
+        Method.<Void, String>of("test.work", Void.class, String.class).effect(Effect.READ);
     CountDownLatch told = new CountDownLatch(1);
     Server server =
         start(

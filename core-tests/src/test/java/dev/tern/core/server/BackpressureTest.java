@@ -55,7 +55,9 @@ final class BackpressureTest {
 
   private final ServerCore core =
       new ServerCore(
-          settings, ServerMethods.of(settings, new Once(null, null, Timers.system())), () -> {});
+          settings,
+          ServerMethods.of(settings, new Once(null, false, null, Timers.system())),
+          () -> {});
 
   private final ServerConnection server = new ServerConnection(core, connection);
   private final Backpressure backpressure = server.backpressure();

@@ -27,6 +27,7 @@ public final class Server implements AutoCloseable {
 
   private final Transport transport;
   private final Timers timers;
+  private final Once once;
   private final ServerCore core;
   private final List<Transport.Listener> listeners = new CopyOnWriteArrayList<>();
   private final CountDownLatch allClosed = new CountDownLatch(1);
@@ -35,7 +36,8 @@ public final class Server implements AutoCloseable {
   Server(Transport transport, ServerSettings settings) {
     this.transport = transport;
     this.timers = settings.environment.timers();
-    Once once = new Once(settings.outcomes(), settings.bareReplays(), timers);
+    boolean isUsers = settings.hasUsersOutcomes();
+    this.once = new Once(settings.outcomes(), isUsers, settings.bareReplays(), timers);
     Map<String, ServedMethod> methods = ServerMethods.of(settings, once);
     this.core = new ServerCore(settings, methods, this::connectionClosed);
   }
@@ -120,6 +122,7 @@ public final class Server implements AutoCloseable {
     } finally {
       cutOff.cancel();
       core.stopPools();
+      once.close(); // what still runs has nobody to tell
     }
     return core.cutOff() - cutOffBefore + left;
   }

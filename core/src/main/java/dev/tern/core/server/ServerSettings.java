@@ -79,6 +79,11 @@ final class ServerSettings {
     return outcomes;
   }
 
+  /** Whether the store is one of the user's. */
+  boolean hasUsersOutcomes() {
+    return outcomes != null;
+  }
+
   private boolean hasOnceMethods() {
     return methods.values().stream().anyMatch(m -> m.method().effect() == Effect.ONCE);
   }

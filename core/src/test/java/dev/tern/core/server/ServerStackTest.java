@@ -24,7 +24,7 @@ final class ServerStackTest {
   private static final Method<Void, Void> ONCE =
       Method.<Void, Void>of("once", Void.class, Void.class).effect(Effect.ONCE);
 
-  private static final Once NOTHING = new Once(null, null, Timers.system());
+  private static final Once NOTHING = new Once(null, false, null, Timers.system());
 
   private record Named(String name, boolean onlyChosen) implements Filter {
     @Override
@@ -48,7 +48,7 @@ final class ServerStackTest {
 
   @Test
   void whatIsRememberedIsInsideTheUsers() {
-    Once once = new Once(MemoryStore.create(), null, Timers.system());
+    Once once = new Once(MemoryStore.create(), true, null, Timers.system());
 
     assertThat(ServerStack.filters(ONCE, users, once).toString())
         .isEqualTo(

@@ -6,20 +6,36 @@ import dev.tern.core.Lane;
 import dev.tern.core.Method;
 import dev.tern.core.outcome.OutcomeStore;
 import dev.tern.core.runtime.Timers;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a server remembers of the operations that it runs, and who looks after that. */
 public final class Once {
   private final @Nullable Runs runs;
   private final @Nullable Runs replays;
+  private final List<OutcomeStore> own = new ArrayList<>();
 
   /**
    * @param store of the methods that must happen once; null for none: they are UNSAFE then
+   * @param isUsers whether the store is the user's, who closes it
    * @param cache of bare calls whose methods do not say what their effect is; null for none
    */
-  public Once(@Nullable OutcomeStore store, @Nullable OutcomeStore cache, Timers timers) {
+  public Once(
+      @Nullable OutcomeStore store, boolean isUsers, @Nullable OutcomeStore cache, Timers timers) {
     this.runs = store == null ? null : new Runs(store, timers);
     this.replays = cache == null ? null : new Runs(cache, timers);
+    if (store != null && !isUsers) {
+      own.add(store);
+    }
+    if (cache != null) {
+      own.add(cache);
+    }
+  }
+
+  /** Forgets everything that only this server remembers: it is closed. */
+  public void close() {
+    own.forEach(OutcomeStore::close);
   }
 
   /** The filter that stands around a method; null if it needs none. */
