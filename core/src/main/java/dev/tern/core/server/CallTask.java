@@ -106,7 +106,7 @@ final class CallTask extends CancelSource implements ServedCall, ServerCall.Runn
     this.served = served;
     Message.Request message = call.request();
     Duplicates duplicates = served.duplicates();
-    this.duplicateKey = duplicates == null ? null : Duplicates.keyOf(message);
+    this.duplicateKey = duplicates == null ? null : duplicates.keyOf(message);
     this.isDuplicate = duplicates != null && duplicateKey != null && duplicates.enter(duplicateKey);
     this.window = served.method().isInterruptible() && !isInline() ? new InterruptWindow() : null;
     this.request =

@@ -39,10 +39,20 @@ public final class Duplicates {
   }
 
   private final ConcurrentMap<String, Present> present = new ConcurrentHashMap<>();
+  private final boolean isBareOnly;
 
-  /** Its key; null if it has none. */
-  public static @Nullable String keyOf(Message.Request request) {
-    return OperationKeys.of(request.dialect(), request.id(), request.meta());
+  /**
+   * @param isBareOnly whether nothing but bare calls is remembered
+   */
+  Duplicates(boolean isBareOnly) {
+    this.isBareOnly = isBareOnly;
+  }
+
+  /** Its key; null if it has none that counts. */
+  public @Nullable String keyOf(Message.Request request) {
+    return isBareOnly
+        ? OperationKeys.ofBare(request.dialect(), request.id())
+        : OperationKeys.of(request.dialect(), request.id(), request.meta());
   }
 
   /** Notes a call; whether there is a first one before it. Each is to {@link #leave}. */

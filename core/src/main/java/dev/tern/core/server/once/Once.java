@@ -60,10 +60,12 @@ public final class Once {
 
   /** What finds calls of a method that may have to wait; null if its lane lets them. */
   public @Nullable Duplicates duplicates(Method<?, ?> method, Lane lane) {
-    boolean mayJoin = method.effect() == Effect.ONCE || method.effect() == Effect.UNSAFE;
-    return mayJoin && !(lane instanceof Lane.Virtual) && !method.name().startsWith("rpc.")
-        ? new Duplicates()
-        : null;
+    if (lane instanceof Lane.Virtual || method.name().startsWith("rpc.")) {
+      return null;
+    }
+    boolean isKept = method.effect() == Effect.ONCE && runs != null;
+    boolean isBare = method.effect() == Effect.ONCE || method.effect() == Effect.UNSAFE;
+    return isKept || (isBare && replays != null) ? new Duplicates(!isKept) : null;
   }
 
   /** Of the methods that must happen once; null for none. */

@@ -73,6 +73,8 @@ final class OnceRunner {
         }
         continue;
       }
+      // It came to wait, and found nothing to wait for: another caller's key, for example.
+      Handler code = mayRun ? next : passed -> call.onLane(() -> next.handle(passed));
       Claim claim;
       try {
         claim = runs.store.claim(attempt);
@@ -82,8 +84,6 @@ final class OnceRunner {
       }
       if (claim instanceof Claim.Mine mine) {
         run.claim = mine;
-        // It came to wait, and found nothing to wait for: another caller's key, for example.
-        Handler code = mayRun ? next : detached -> call.onLane(() -> next.handle(detached));
         return run(operation, run, request, call, code);
       }
       runs.elsewhere(operation, run);
@@ -93,7 +93,7 @@ final class OnceRunner {
         }
         case Claim.Full(long retryAfterMillis) -> {
           if (isBestEffort) {
-            return next.handle(request);
+            return code.handle(request);
           }
           throw OnceErrors.full(retryAfterMillis);
         }

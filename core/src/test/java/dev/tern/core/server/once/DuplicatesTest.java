@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 final class DuplicatesTest {
   private static final String KEY = "key";
 
-  private final Duplicates duplicates = new Duplicates();
+  private final Duplicates duplicates = new Duplicates(false);
   private final List<String> told = new ArrayList<>();
 
   private Duplicates.Parked parked(String name) {
