@@ -1,8 +1,6 @@
 package dev.tern.core.binding;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
 import java.math.BigInteger;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.OptionalDouble;
 import java.util.UUID;
@@ -13,7 +11,6 @@ import java.util.function.Supplier;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.databind.BeanDescription;
@@ -21,7 +18,6 @@ import tools.jackson.databind.DeserializationConfig;
 import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.deser.AbstractDeserializer;
 import tools.jackson.databind.deser.ValueDeserializerModifier;
-import tools.jackson.databind.deser.ValueInstantiator;
 import tools.jackson.databind.deser.bean.BeanDeserializerBase;
 import tools.jackson.databind.module.SimpleModule;
 
@@ -185,7 +181,7 @@ final class StrictTypes extends SimpleModule {
             type.getName() + ": a value that comes later (expected: the value; a method may wait)");
       }
       if (deserializer instanceof BeanDeserializerBase bean
-          && !canBeMade(type, bean.getValueInstantiator(), description.get())) {
+          && !bean.getValueInstantiator().canInstantiate()) {
         throw new IllegalArgumentException(
             type.getName()
                 + ": no constructor to use (expected: a record, or one without arguments)");
@@ -195,26 +191,6 @@ final class StrictTypes extends SimpleModule {
             type.getName() + ": a class by its name (expected: another type)");
       }
       return deserializer;
-    }
-
-    /**
-     * Whether what Jackson writes of it, an object, can be read again. From a text or a number it
-     * is only made if its author says so.
-     */
-    private static boolean canBeMade(
-        Class<?> type, ValueInstantiator from, BeanDescription description) {
-      boolean isMeant =
-          description.findJsonValueAccessor() != null
-              || Stream.concat(
-                      Arrays.stream(type.getDeclaredConstructors()),
-                      Arrays.stream(type.getDeclaredMethods()))
-                  .anyMatch(creator -> creator.isAnnotationPresent(JsonCreator.class));
-      return isMeant
-          ? from.canInstantiate()
-          : from.canCreateUsingDefault()
-              || from.canCreateFromObjectWith()
-              || from.canCreateUsingDelegate()
-              || from.canCreateUsingArrayDelegate();
     }
   }
 }

@@ -462,29 +462,6 @@ class ParamsReaderTest {
         .hasMessageContaining(Figure.class.getName() + ": abstract (expected: a record or class");
   }
 
-  /** Written as an object, and made from a text alone. */
-  static final class OfText {
-    final String text;
-
-    OfText(String text) {
-      this.text = text;
-    }
-
-    public String getText() {
-      return text;
-    }
-  }
-
-  record OneOfText(OfText it) {}
-
-  @ParameterizedTest
-  @ValueSource(classes = {OfText.class, OneOfText.class})
-  void aClassThatCannotBeMadeOfWhatIsWrittenOfItIsRefused(Class<?> type) {
-    assertThatThrownBy(() -> JsonCodec.DEFAULT.paramsReader(type))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining(OfText.class.getName() + ": no constructor to use");
-  }
-
   static final class Closed {
     final int a;
 
