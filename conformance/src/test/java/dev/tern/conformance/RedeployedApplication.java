@@ -88,7 +88,7 @@ public final class RedeployedApplication implements Runnable {
 
   /** A client whose server is gone is closed while its next attempt to connect is not due yet. */
   private static void waitForASecondAttempt(Transport transport, InetSocketAddress address) {
-    try (Client client = Client.builder(transport).connect(address)) {
+    try (Client client = Client.builder(transport).failFast().connect(address)) {
       expect("UNAVAILABLE", codeOf(() -> client.call(VIRTUAL, PAIR)));
       client.callAsync(VIRTUAL, PAIR).cancel(false);
     }
