@@ -260,7 +260,9 @@ final class MemoryStoreTest {
     throw new AssertionError("each claim read the clock a dozen times");
   }
 
-  /** Likewise, for whoever makes sure that it never runs. */
+  /**
+   * A fence that is held up while the operation runs and is forgotten is stale, as an attempt is.
+   */
   @Test
   void aFenceThatWasHeldUpForLongerThanTheWindowIsStale() {
     SteppingTimers held = new SteppingTimers();

@@ -26,7 +26,12 @@ public final class RetryPolicy {
   /** Three attempts; 50 ms, doubled, at most 2 s; a fifth of the calls and ten a second. */
   public static final RetryPolicy DEFAULT =
       new RetryPolicy(
-          3, Duration.ofMillis(50), 2, Duration.ofSeconds(2), 0.2, 10, null, null, null, false);
+          3,
+          new Waits(Duration.ofMillis(50), 2, Duration.ofSeconds(2)),
+          new Budget(0.2, 10),
+          null,
+          null,
+          false);
 
   /** One attempt. */
   public static final RetryPolicy NONE = DEFAULT.withAttempts(1);
@@ -34,37 +39,34 @@ public final class RetryPolicy {
   /** A call that has failed so often is no matter of chance any more. */
   private static final int MOST_ATTEMPTS = 100;
 
+  /** The most before the second attempt, by which it grows, and the most of all. */
+  private record Waits(Duration first, double factor, Duration longest) {}
+
+  /** What the calls bring, and what time brings. */
+  private record Budget(double share, double perSecond) {}
+
+  /** After which percentile, and after how long while that is not known. */
+  private record Hedging(double percentile, @Nullable Duration atFirst) {}
+
   private final int attempts;
-  private final Duration firstWait;
-  private final double factor;
-  private final Duration longestWait;
-  private final double budgetShare;
-  private final double budgetPerSecond;
+  private final Waits waits;
+  private final Budget budget;
   private final @Nullable Duration attemptTimeout;
-  private final @Nullable Double hedgeAt;
-  private final @Nullable Duration hedgeAtFirst;
+  private final @Nullable Hedging hedging;
   private final boolean unsafe;
 
   private RetryPolicy(
       int attempts,
-      Duration firstWait,
-      double factor,
-      Duration longestWait,
-      double budgetShare,
-      double budgetPerSecond,
+      Waits waits,
+      Budget budget,
       @Nullable Duration attemptTimeout,
-      @Nullable Double hedgeAt,
-      @Nullable Duration hedgeAtFirst,
+      @Nullable Hedging hedging,
       boolean unsafe) {
     this.attempts = attempts;
-    this.firstWait = firstWait;
-    this.factor = factor;
-    this.longestWait = longestWait;
-    this.budgetShare = budgetShare;
-    this.budgetPerSecond = budgetPerSecond;
+    this.waits = waits;
+    this.budget = budget;
     this.attemptTimeout = attemptTimeout;
-    this.hedgeAt = hedgeAt;
-    this.hedgeAtFirst = hedgeAtFirst;
+    this.hedging = hedging;
     this.unsafe = unsafe;
   }
 
@@ -75,17 +77,7 @@ public final class RetryPolicy {
    */
   public RetryPolicy withAttempts(int most) {
     require(most >= 1 && most <= MOST_ATTEMPTS, "attempts", most, "1 to " + MOST_ATTEMPTS);
-    return new RetryPolicy(
-        most,
-        firstWait,
-        factor,
-        longestWait,
-        budgetShare,
-        budgetPerSecond,
-        attemptTimeout,
-        hedgeAt,
-        hedgeAtFirst,
-        unsafe);
+    return new RetryPolicy(most, waits, budget, attemptTimeout, hedging, unsafe);
   }
 
   /**
@@ -101,16 +93,7 @@ public final class RetryPolicy {
     require(growth >= 1 && growth <= MOST_ATTEMPTS, "factor", growth, "1 to " + MOST_ATTEMPTS);
     require(longest.compareTo(first) >= 0, "longest wait", longest, "at least " + first);
     return new RetryPolicy(
-        attempts,
-        first,
-        growth,
-        longest,
-        budgetShare,
-        budgetPerSecond,
-        attemptTimeout,
-        hedgeAt,
-        hedgeAtFirst,
-        unsafe);
+        attempts, new Waits(first, growth, longest), budget, attemptTimeout, hedging, unsafe);
   }
 
   /**
@@ -125,16 +108,7 @@ public final class RetryPolicy {
     require(share >= 0, "budget", share, "a share of 0 or more");
     require(perSecond >= 0, "budget", perSecond, "0 or more a second");
     return new RetryPolicy(
-        attempts,
-        firstWait,
-        factor,
-        longestWait,
-        share,
-        perSecond,
-        attemptTimeout,
-        hedgeAt,
-        hedgeAtFirst,
-        unsafe);
+        attempts, waits, new Budget(share, perSecond), attemptTimeout, hedging, unsafe);
   }
 
   /** This policy without a budget: for experiments, and where something else bounds the load. */
@@ -150,17 +124,7 @@ public final class RetryPolicy {
    */
   public RetryPolicy withAttemptTimeout(Duration each) {
     require(each.isPositive(), "attemptTimeout", each, "more than 0");
-    return new RetryPolicy(
-        attempts,
-        firstWait,
-        factor,
-        longestWait,
-        budgetShare,
-        budgetPerSecond,
-        each,
-        hedgeAt,
-        hedgeAtFirst,
-        unsafe);
+    return new RetryPolicy(attempts, waits, budget, each, hedging, unsafe);
   }
 
   /**
@@ -172,7 +136,7 @@ public final class RetryPolicy {
    * @throws IllegalArgumentException if it is something else
    */
   public RetryPolicy withHedging(double percentile) {
-    return hedging(percentile, null);
+    return hedged(percentile, null);
   }
 
   /**
@@ -184,22 +148,13 @@ public final class RetryPolicy {
    */
   public RetryPolicy withHedging(double percentile, Duration atFirst) {
     require(atFirst.isPositive(), "hedging at first", atFirst, "more than 0");
-    return hedging(percentile, atFirst);
+    return hedged(percentile, atFirst);
   }
 
-  private RetryPolicy hedging(double percentile, @Nullable Duration atFirst) {
+  private RetryPolicy hedged(double percentile, @Nullable Duration atFirst) {
     require(percentile > 0 && percentile < 1, "hedging", percentile, "more than 0, less than 1");
     return new RetryPolicy(
-        attempts,
-        firstWait,
-        factor,
-        longestWait,
-        budgetShare,
-        budgetPerSecond,
-        attemptTimeout,
-        percentile,
-        atFirst,
-        unsafe);
+        attempts, waits, budget, attemptTimeout, new Hedging(percentile, atFirst), unsafe);
   }
 
   /**
@@ -207,17 +162,7 @@ public final class RetryPolicy {
    * once.</strong>
    */
   public RetryPolicy withUnsafe() {
-    return new RetryPolicy(
-        attempts,
-        firstWait,
-        factor,
-        longestWait,
-        budgetShare,
-        budgetPerSecond,
-        attemptTimeout,
-        hedgeAt,
-        hedgeAtFirst,
-        true);
+    return new RetryPolicy(attempts, waits, budget, attemptTimeout, hedging, true);
   }
 
   private static void require(boolean holds, String name, Object value, String expected) {
@@ -267,8 +212,8 @@ public final class RetryPolicy {
   }
 
   private double longestWaitNanos(int made) {
-    double grown = Durations.nanos(firstWait) * Math.pow(factor, made - 1);
-    return Math.min(grown, (double) Durations.nanos(longestWait));
+    double grown = Durations.nanos(waits.first()) * Math.pow(waits.factor(), made - 1);
+    return Math.min(grown, (double) Durations.nanos(waits.longest()));
   }
 
   /** How many attempts there are at most. */
@@ -278,12 +223,12 @@ public final class RetryPolicy {
 
   /** The part of the budget that comes with the calls. */
   public double budgetShare() {
-    return budgetShare;
+    return budget.share();
   }
 
   /** The part of the budget that comes with time. */
   public double budgetPerSecond() {
-    return budgetPerSecond;
+    return budget.perSecond();
   }
 
   /** The deadline of each attempt; null if it is the call's. */
@@ -293,14 +238,14 @@ public final class RetryPolicy {
 
   /** After which percentile of the latencies a call is made beside itself; null for never. */
   public @Nullable Double hedgeAt() {
-    return hedgeAt;
+    return hedging == null ? null : hedging.percentile();
   }
 
   /**
    * After how long a call is made beside itself while the percentile is not known; null for never.
    */
   public @Nullable Duration hedgeAtFirst() {
-    return hedgeAtFirst;
+    return hedging == null ? null : hedging.atFirst();
   }
 
   /** Whether UNSAFE methods are called again that may have run. */

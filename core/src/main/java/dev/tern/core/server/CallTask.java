@@ -169,11 +169,11 @@ final class CallTask extends CancelSource implements ServedCall, ServerCall.Runn
             server.start(self);
           }
 
+          // An inline call runs on a virtual thread then, as does any that has waited.
           @Override
           public void goFirst() {
             isDuplicate = false;
-            server.start(
-                self); // an inline one runs on a virtual thread then, as one that has waited
+            server.start(self);
           }
         });
     return true;

@@ -9,7 +9,7 @@ public enum Operation {
   GET("get", Effect.READ),
   /** Adds 1 to it each time that it runs. */
   INC("inc", Effect.UNSAFE),
-  /** The same, but once for each operation, however often it is called. */
+  /** Adds 1 to it once for each operation, however often that is called. */
   INC_ONCE("inc, once-only", Effect.ONCE);
 
   private final String words;

@@ -39,7 +39,7 @@ public final class OperationState {
     this.mayHaveRun = token.mayHaveRun();
   }
 
-  /** The same over all attempts. */
+  /** The key, which all attempts share. */
   public String key() {
     return key;
   }

@@ -42,14 +42,6 @@ final class OnceErrors {
     return CORE.error(Origin.FRAMEWORK, WireError.of(code, message, executed), details, null);
   }
 
-  /**
-   * The same, thrown by a method: there any other error of the framework's is one of a call that
-   * the method itself has made, and nothing to tell its caller.
-   */
-  static RpcException answer(RpcException e) {
-    return CORE.error(Origin.APPLICATION, CORE.wireOf(e), e.details(), null);
-  }
-
   static RpcException noKey(int attempt) {
     return error(
         ErrorCode.BAD_REQUEST,
