@@ -19,14 +19,15 @@ public final class Wait {
   /**
    * Blocks for a while.
    *
+   * @return true
    * @throws TimeoutException if the request's deadline passes first
    * @throws CancellationException as {@link #until} does
    */
-  public static void sleep(long nanos, Request request, Timers timers) throws TimeoutException {
+  public static boolean sleep(long nanos, Request request, Timers timers) throws TimeoutException {
     CompletableFuture<Boolean> over = new CompletableFuture<>();
     Timers.Scheduled alarm = timers.schedule(nanos, () -> over.complete(true));
     try {
-      var _ = until(over, request, timers);
+      return until(over, request, timers);
     } catch (ExecutionException e) {
       throw new AssertionError("an alarm does not fail", e);
     } finally {

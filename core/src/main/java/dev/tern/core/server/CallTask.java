@@ -58,7 +58,7 @@ final class CallTask extends CancelSource implements ServedCall, ServerCall.Runn
   /** Under which it was noted that it is there; null if its method's lane takes duplicates. */
   private final @Nullable String duplicateKey;
 
-  /** Whether another call with its key was there when it came. */
+  /** Whether another call with its key was there when it came, and it has not taken its place. */
   private boolean isDuplicate;
 
   /** Whether the user's code goes on when nobody waits for this call any more. */

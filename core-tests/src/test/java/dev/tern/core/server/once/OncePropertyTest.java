@@ -48,7 +48,7 @@ final class OncePropertyTest extends RpcFixture {
   /** Set it to repeat a failure, or to try something new. */
   private static final long SEED = Long.getLong("tern.fuzz.seed", 20_261_129L);
 
-  private static final int ROUNDS = Integer.getInteger("tern.fuzz.rounds", 30);
+  private static final int ROUNDS = Integer.getInteger("tern.fuzz.rounds", 60);
   private static final int ATTEMPTS_A_ROUND = 120;
   private static final List<String> CALLERS = List.of("", "ann", "bob");
 

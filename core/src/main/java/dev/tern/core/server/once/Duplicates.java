@@ -27,13 +27,10 @@ public final class Duplicates {
 
   /** The calls with one key. Changed in the map's own steps only. */
   private static final class Present {
-    private int calls;
+    private int calls = 1;
 
-    /** Whether one of them is the first: on its lane, or on its way there. */
-    private boolean hasFirst;
-
-    /** Whether the operation of that one runs, or has run. */
-    private boolean runs;
+    /** Whether the first is on its way to its lane, or there, and does not run yet. */
+    private boolean isFirstToCome = true;
 
     private final Queue<Parked> parked = new ArrayDeque<>(1);
   }
@@ -55,19 +52,17 @@ public final class Duplicates {
         : OperationKeys.of(request.dialect(), request.id(), request.meta());
   }
 
-  /** Notes a call; whether there is a first one before it. Each is to {@link #leave}. */
+  /** Notes a call; whether there is another one before it. Each is to {@link #leave}. */
   public boolean enter(String key) {
     boolean[] isAnother = new boolean[1];
     present.compute(
         key,
-        (_, found) -> {
-          Present all = found == null ? new Present() : found;
-          all.calls++;
-          isAnother[0] = all.hasFirst;
-          if (!all.hasFirst) {
-            all.hasFirst = true;
-            all.runs = false;
+        (_, all) -> {
+          if (all == null) {
+            return new Present();
           }
+          all.calls++;
+          isAnother[0] = true;
           return all;
         });
     return isAnother[0];
@@ -75,22 +70,16 @@ public final class Duplicates {
 
   /** Has a call that is not the first one wait until the operation of that one runs. */
   public void park(String key, Parked call) {
-    Runnable[] now = {() -> {}};
+    boolean[] isParked = new boolean[1];
     present.computeIfPresent(
         key,
         (_, all) -> {
-          if (all.hasFirst && all.runs) {
-            now[0] = call::join;
-          } else if (all.hasFirst) {
-            all.parked.add(call);
-          } else {
-            all.hasFirst = true;
-            all.runs = false;
-            now[0] = call::goFirst;
-          }
+          isParked[0] = all.isFirstToCome && all.parked.add(call);
           return all;
         });
-    now[0].run();
+    if (!isParked[0]) {
+      call.join();
+    }
   }
 
   /** The operation of the first call runs: those that wait for that go on. */
@@ -99,7 +88,7 @@ public final class Duplicates {
     present.computeIfPresent(
         key,
         (_, all) -> {
-          all.runs = true;
+          all.isFirstToCome = false;
           waiting.addAll(all.parked);
           all.parked.clear();
           return all;
@@ -108,24 +97,25 @@ public final class Duplicates {
   }
 
   /**
-   * A call is over.
+   * A call is over. Until the last one is, whoever comes is no first one: it would wait on its lane
+   * for those that joined.
    *
    * @param wasFirst whether it was the first one
    */
   public void leave(String key, boolean wasFirst) {
-    Runnable[] next = {() -> {}};
+    Parked[] next = new Parked[1];
     present.computeIfPresent(
         key,
         (_, all) -> {
           all.calls--;
-          Parked promoted = wasFirst ? all.parked.poll() : null;
-          if (promoted != null) {
-            next[0] = promoted::goFirst; // only where the first one has not run
-          } else if (wasFirst) {
-            all.hasFirst = false;
+          if (wasFirst) {
+            next[0] = all.parked.poll(); // none, if the first one has run
+            all.isFirstToCome = next[0] != null;
           }
           return all.calls == 0 ? null : all;
         });
-    next[0].run();
+    if (next[0] != null) {
+      next[0].goFirst();
+    }
   }
 }

@@ -37,9 +37,6 @@ final class OnceRunner {
   /** While an operation runs in another server, its store is asked as often. */
   private static final long POLL_NANOS = 50_000_000;
 
-  /** While another attempt asks the store, which may block, it is looked as often. */
-  private static final long CLAIM_NANOS = 1_000_000;
-
   private final Runs runs;
   private final Duration maxRun;
   private final boolean isBestEffort;
@@ -83,7 +80,7 @@ final class OnceRunner {
         throw e;
       }
       if (claim instanceof Claim.Mine mine) {
-        run.claim = mine;
+        run.claimed(mine);
         return run(operation, run, request, call, code);
       }
       runs.elsewhere(operation, run);
@@ -146,10 +143,11 @@ final class OnceRunner {
   /** Waits for a run of this process; null if there was none after all. */
   private @Nullable Response join(Run run, ParamsHash params, Request request, ServedCall call) {
     if (!run.params.equals(params)) {
-      if (run.claim != null) {
+      if (run.claim() != null) {
         throw OnceErrors.conflict();
       }
-      return afterClaim(request); // perhaps it is that one which has the wrong params
+      waitForClaim(run, request, call); // perhaps it is that one which has the wrong params
+      return null;
     }
     boolean wasSure = call.join();
     if (IoThread.isCurrent() || !run.admits()) {
@@ -157,13 +155,7 @@ final class OnceRunner {
     }
     Run.End end;
     try {
-      end = Wait.until(run.end, request, runs.timers);
-    } catch (TimeoutException e) {
-      throw OnceErrors.notWaitedFor(ErrorCode.TIMEOUT, "the deadline passed");
-    } catch (CancellationException e) {
-      throw OnceErrors.notWaitedFor(ErrorCode.CANCELLED, "cancelled");
-    } catch (ExecutionException e) {
-      throw new AssertionError("a run only ends well", e);
+      end = waitFor(() -> Wait.until(run.end, request, runs.timers));
     } finally {
       run.leave();
     }
@@ -187,18 +179,17 @@ final class OnceRunner {
     }
   }
 
-  /** Lets an attempt with other params hear from the store whether the operation is its own. */
-  private @Nullable Response afterClaim(Request request) {
-    if (!runs.store.mayBlock()) {
-      Thread.onSpinWait(); // it has the answer in a moment
-      return null;
+  /**
+   * Waits until the store has said whether a run has the right params, for an attempt with others.
+   * It never looks again and again instead: virtual threads that do leave no processor for the one
+   * that they wait for.
+   */
+  private void waitForClaim(Run run, Request request, ServedCall call) {
+    if (IoThread.isCurrent()) {
+      call.join(); // its own operation may have run
+      throw OnceErrors.tooManyJoiners();
     }
-    try {
-      Wait.sleep(CLAIM_NANOS, request, runs.timers);
-      return null;
-    } catch (TimeoutException | CancellationException e) {
-      throw OnceErrors.notWaitedFor(ErrorCode.TIMEOUT, "the deadline passed");
-    }
+    var _ = waitFor(() -> Wait.until(run.decided, request, runs.timers));
   }
 
   /** Waits for a run of another server a little, before its store is asked again. */
@@ -207,12 +198,22 @@ final class OnceRunner {
     if (IoThread.isCurrent()) {
       throw OnceErrors.tooManyJoiners();
     }
+    var _ = waitFor(() -> Wait.sleep(POLL_NANOS, request, runs.timers));
+  }
+
+  private interface Waiting<T> {
+    T get() throws ExecutionException, TimeoutException;
+  }
+
+  private static <T> T waitFor(Waiting<T> what) {
     try {
-      Wait.sleep(POLL_NANOS, request, runs.timers);
+      return what.get();
     } catch (TimeoutException e) {
       throw OnceErrors.notWaitedFor(ErrorCode.TIMEOUT, "the deadline passed");
     } catch (CancellationException e) {
       throw OnceErrors.notWaitedFor(ErrorCode.CANCELLED, "cancelled");
+    } catch (ExecutionException e) {
+      throw new AssertionError("what is waited for never fails", e);
     }
   }
 

@@ -41,8 +41,11 @@ final class Run {
   /** Completed when the store knows how it ended. */
   final CompletableFuture<End> end = new CompletableFuture<>();
 
+  /** Completed when the store has said whether the operation is for this run; never fails. */
+  final CompletableFuture<Boolean> decided = new CompletableFuture<>();
+
   /** Null until the operation is claimed. */
-  volatile Claim.@Nullable Mine claim;
+  private volatile Claim.@Nullable Mine claim;
 
   private final AtomicInteger joiners = new AtomicInteger();
   private final AtomicBoolean settled = new AtomicBoolean();
@@ -50,6 +53,16 @@ final class Run {
   Run(ParamsHash params, long deadlineNanos) {
     this.params = params;
     this.deadlineNanos = deadlineNanos;
+  }
+
+  Claim.@Nullable Mine claim() {
+    return claim;
+  }
+
+  /** The store has said that it is for this run. */
+  void claimed(Claim.Mine mine) {
+    claim = mine;
+    decided.complete(true);
   }
 
   /** Whether one more may wait for it. */

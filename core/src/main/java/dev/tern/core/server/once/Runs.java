@@ -48,6 +48,7 @@ final class Runs {
   void elsewhere(Operation operation, Run run) {
     running.remove(operation, run);
     run.end.complete(Run.End.Elsewhere.IT);
+    run.decided.complete(false);
   }
 
   /**
@@ -59,7 +60,7 @@ final class Runs {
     if (!run.settles()) {
       return false;
     }
-    Claim.Mine claim = run.claim;
+    Claim.Mine claim = run.claim();
     try {
       if (claim != null) {
         switch (end) {

@@ -71,13 +71,26 @@ final class DuplicatesTest {
   }
 
   @Test
-  void oneThatParksWhenTheFirstHasJustLeftTakesItsPlace() {
+  void oneThatParksWhenTheFirstHasJustLeftGoesOnByItself() {
     duplicates.enter(KEY);
     duplicates.enter(KEY);
     duplicates.leave(KEY, true);
     duplicates.park(KEY, parked("second"));
 
-    assertThat(told).containsExactly("second goes first");
+    assertThat(told).containsExactly("second joins");
+  }
+
+  @Test
+  void whileAnyIsLeftTheNextIsNoFirstOne() {
+    duplicates.enter(KEY);
+    duplicates.runs(KEY);
+    duplicates.enter(KEY);
+    duplicates.park(KEY, parked("second"));
+    duplicates.leave(KEY, true);
+
+    assertThat(duplicates.enter(KEY)).isTrue();
+    duplicates.park(KEY, parked("third"));
+    assertThat(told).containsExactly("second joins", "third joins");
   }
 
   @Test
