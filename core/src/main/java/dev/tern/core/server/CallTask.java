@@ -55,17 +55,14 @@ final class CallTask extends CancelSource implements ServedCall, ServerCall.Runn
   final Request request;
   private final ServerConnection connection;
 
-  /** Under which it was noted that it is there; null if its method's lane takes duplicates. */
-  private final @Nullable String duplicateKey;
+  /** Its place among calls with its key; null if it has none, or its lane takes duplicates. */
+  private final Duplicates.@Nullable Place place;
 
-  /** Whether another call with its key was there when it came, and it has not taken its place. */
-  private boolean isDuplicate;
-
-  /** Whether the user's code goes on when nobody waits for this call any more. */
-  private boolean detached;
-
-  /** Null if the method may not be interrupted, or runs on a thread that is not its own. */
-  private final @Nullable InterruptWindow window;
+  /**
+   * Null if the method may not be interrupted, runs on a thread that is not its own, or goes on
+   * when nobody waits for this call any more.
+   */
+  private @Nullable InterruptWindow window;
 
   /** Where {@link Request#current} is bound to {@link #request}; null until it runs. */
   private @Nullable Thread thread;
@@ -106,8 +103,7 @@ final class CallTask extends CancelSource implements ServedCall, ServerCall.Runn
     this.served = served;
     Message.Request message = call.request();
     Duplicates duplicates = served.duplicates();
-    this.duplicateKey = duplicates == null ? null : duplicates.keyOf(message);
-    this.isDuplicate = duplicates != null && duplicateKey != null && duplicates.enter(duplicateKey);
+    this.place = duplicates == null ? null : duplicates.enter(message);
     this.window = served.method().isInterruptible() && !isInline() ? new InterruptWindow() : null;
     this.request =
         CORE.request(
@@ -137,7 +133,7 @@ final class CallTask extends CancelSource implements ServedCall, ServerCall.Runn
    * its operation.
    */
   Lane lane() {
-    return isDuplicate ? Lane.VIRTUAL : served.lane();
+    return place != null && place.isDuplicate() ? Lane.VIRTUAL : served.lane();
   }
 
   /** Whether it runs on the thread that read it. */
@@ -155,36 +151,15 @@ final class CallTask extends CancelSource implements ServedCall, ServerCall.Runn
    * then. In the serial context.
    */
   boolean parks() {
-    Duplicates duplicates = served.duplicates();
-    if (!isDuplicate || duplicates == null || duplicateKey == null) {
-      return false;
-    }
-    ServerCore server = connection.server();
-    CallTask self = this;
-    duplicates.park(
-        duplicateKey,
-        new Duplicates.Parked() {
-          @Override
-          public void join() {
-            server.start(self);
-          }
-
-          // An inline call runs on a virtual thread then, as does any that has waited.
-          @Override
-          public void goFirst() {
-            isDuplicate = false;
-            server.start(self);
-          }
-        });
-    return true;
+    return place != null && place.waits(() -> connection.server().start(this));
   }
 
   @Override
   public boolean runsOperation() {
-    if (duplicateKey != null && served.duplicates() != null) {
-      served.duplicates().runs(duplicateKey);
+    if (place != null) {
+      place.runs();
     }
-    return !isDuplicate || served.lane() instanceof Lane.Inline;
+    return place == null || !place.isDuplicate() || served.lane() instanceof Lane.Inline;
   }
 
   @Override
@@ -210,8 +185,8 @@ final class CallTask extends CancelSource implements ServedCall, ServerCall.Runn
 
   /** It has come to its end on its lane, and nothing of it is left there. */
   void left() {
-    if (duplicateKey != null && served.duplicates() != null) {
-      served.duplicates().leave(duplicateKey, !isDuplicate);
+    if (place != null) {
+      place.leave();
     }
   }
 
@@ -274,8 +249,9 @@ final class CallTask extends CancelSource implements ServedCall, ServerCall.Runn
   @Override
   public void abandon(Reason reason) {
     cancel();
-    if (window != null) {
-      window.interrupt();
+    InterruptWindow open = window;
+    if (open != null) {
+      open.interrupt();
     }
   }
 
@@ -411,7 +387,7 @@ final class CallTask extends CancelSource implements ServedCall, ServerCall.Runn
     if (Boolean.TRUE.equals(call.request().meta().get(Meta.TIMING))) {
       extras = new Extras(timers().nanoTime(), extras().said(), extras().replayed());
     }
-    if (window != null && !detached) {
+    if (window != null) {
       window.enter();
       if (isCancelled()) { // a cancel that comes later finds this thread in the window
         Thread.currentThread().interrupt();
@@ -424,7 +400,7 @@ final class CallTask extends CancelSource implements ServedCall, ServerCall.Runn
    * interrupted for, also by the user's code itself, ends with it.
    */
   void leave() {
-    if (window != null && !detached) {
+    if (window != null) {
       window.leave();
     }
     Thread.interrupted();
@@ -442,7 +418,7 @@ final class CallTask extends CancelSource implements ServedCall, ServerCall.Runn
 
   @Override
   public void detach() {
-    detached = true;
+    window = null;
   }
 
   @Override

@@ -148,9 +148,8 @@ final class ServerConnection implements ConnectionHandler {
     if (task.parks()) {
       return;
     }
-    if (!task.isInline()
-        || call.hasWaited()) { // a call that has waited is handed out by another thread than the
-      // reading one
+    // One that has waited is handed out by another thread than the one that reads.
+    if (!task.isInline() || call.hasWaited()) {
       accepted = with(task, accepted);
     } else {
       inline = with(task, inline);

@@ -108,8 +108,7 @@ public final class ServerSession {
       while (!isFinishing() && decoder.next()) {
         anyFrame = true;
         payload(decoder.payload(), decoder.offset(), decoder.length(), now);
-        if (rejected) { // counted after its answer, so that an error that ends the connection is
-          // sent behind it
+        if (rejected) { // after its answer: an error that ends the connection comes last
           rejected = false;
           countError(now);
         }

@@ -15,16 +15,6 @@ import org.jspecify.annotations.Nullable;
  * find too many. Thread-safe.
  */
 public final class Duplicates {
-
-  /** A call that waits here. */
-  public interface Parked {
-    /** The operation runs: goes on on a thread of its own. */
-    void join();
-
-    /** There is no first one any more: goes to its lane, as the first. */
-    void goFirst();
-  }
-
   /** The calls with one key. Changed in the map's own steps only. */
   private static final class Present {
     private int calls = 1;
@@ -32,7 +22,7 @@ public final class Duplicates {
     /** Whether the first is on its way to its lane, or there, and does not run yet. */
     private boolean isFirstToCome = true;
 
-    private final Queue<Parked> parked = new ArrayDeque<>(1);
+    private final Queue<Place> waiting = new ArrayDeque<>(1);
   }
 
   private final ConcurrentMap<String, Present> present = new ConcurrentHashMap<>();
@@ -45,16 +35,17 @@ public final class Duplicates {
     this.isBareOnly = isBareOnly;
   }
 
-  /** Its key; null if it has none that counts. */
-  public @Nullable String keyOf(Message.Request request) {
-    return isBareOnly
-        ? OperationKeys.ofBare(request.dialect(), request.id())
-        : OperationKeys.of(request.dialect(), request.id(), request.meta());
+  /** Takes a call in, which is to {@link Place#leave}; null if it has no key that counts. */
+  public @Nullable Place enter(Message.Request request) {
+    String key =
+        isBareOnly
+            ? OperationKeys.ofBare(request.dialect(), request.id())
+            : OperationKeys.of(request.dialect(), request.id(), request.meta());
+    return key == null ? null : enter(key);
   }
 
-  /** Notes a call; whether there is another one before it. Each is to {@link #leave}. */
-  public boolean enter(String key) {
-    boolean[] isAnother = new boolean[1];
+  Place enter(String key) {
+    Place place = new Place(key);
     present.compute(
         key,
         (_, all) -> {
@@ -62,60 +53,86 @@ public final class Duplicates {
             return new Present();
           }
           all.calls++;
-          isAnother[0] = true;
+          place.isDuplicate = true;
           return all;
         });
-    return isAnother[0];
+    return place;
   }
 
-  /** Has a call that is not the first one wait until the operation of that one runs. */
-  public void park(String key, Parked call) {
-    boolean[] isParked = new boolean[1];
-    present.computeIfPresent(
-        key,
-        (_, all) -> {
-          isParked[0] = all.isFirstToCome && all.parked.add(call);
-          return all;
-        });
-    if (!isParked[0]) {
-      call.join();
+  /** The place of one call among those with its key. */
+  public final class Place {
+    private final String key;
+    private boolean isDuplicate;
+    private Runnable start = () -> {};
+
+    private Place(String key) {
+      this.key = key;
     }
-  }
 
-  /** The operation of the first call runs: those that wait for that go on. */
-  public void runs(String key) {
-    Queue<Parked> waiting = new ArrayDeque<>(0);
-    present.computeIfPresent(
-        key,
-        (_, all) -> {
-          all.isFirstToCome = false;
-          waiting.addAll(all.parked);
-          all.parked.clear();
-          return all;
-        });
-    waiting.forEach(Parked::join);
-  }
+    /** Whether another call came before it, and it has not taken the place of that one. */
+    public boolean isDuplicate() {
+      return isDuplicate;
+    }
 
-  /**
-   * A call is over. Until the last one is, whoever comes is no first one: it would wait on its lane
-   * for those that joined.
-   *
-   * @param wasFirst whether it was the first one
-   */
-  public void leave(String key, boolean wasFirst) {
-    Parked[] next = new Parked[1];
-    present.computeIfPresent(
-        key,
-        (_, all) -> {
-          all.calls--;
-          if (wasFirst) {
-            next[0] = all.parked.poll(); // none, if the first one has run
-            all.isFirstToCome = next[0] != null;
-          }
-          return all.calls == 0 ? null : all;
-        });
-    if (next[0] != null) {
-      next[0].goFirst();
+    /**
+     * Has a call that is not the first one wait until the operation of that one runs, or until it
+     * is the first one itself.
+     *
+     * @param start runs when it may go on; perhaps at once
+     * @return false if it is the first one: it goes on
+     */
+    public boolean waits(Runnable start) {
+      if (!isDuplicate) {
+        return false;
+      }
+      this.start = start;
+      boolean[] isParked = new boolean[1];
+      present.computeIfPresent(
+          key,
+          (_, all) -> {
+            isParked[0] = all.isFirstToCome && all.waiting.add(this);
+            return all;
+          });
+      if (!isParked[0]) {
+        start.run();
+      }
+      return true;
+    }
+
+    /** The operation of the first call runs: those that wait for that go on. */
+    public void runs() {
+      Queue<Place> go = new ArrayDeque<>(0);
+      present.computeIfPresent(
+          key,
+          (_, all) -> {
+            all.isFirstToCome = false;
+            go.addAll(all.waiting);
+            all.waiting.clear();
+            return all;
+          });
+      go.forEach(other -> other.start.run());
+    }
+
+    /**
+     * The call is over. Until the last one is, whoever comes is no first one: it would wait on its
+     * lane for those that joined.
+     */
+    public void leave() {
+      Place[] next = new Place[1];
+      present.computeIfPresent(
+          key,
+          (_, all) -> {
+            all.calls--;
+            if (!isDuplicate) {
+              next[0] = all.waiting.poll(); // none, if the first one has run
+              all.isFirstToCome = next[0] != null;
+            }
+            return all.calls == 0 ? null : all;
+          });
+      if (next[0] != null) {
+        next[0].isDuplicate = false;
+        next[0].start.run();
+      }
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.tern.core.server.once;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tern.core.server.once.Duplicates.Place;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -12,96 +13,86 @@ final class DuplicatesTest {
   private final Duplicates duplicates = new Duplicates(false);
   private final List<String> told = new ArrayList<>();
 
-  private Duplicates.Parked parked(String name) {
-    return new Duplicates.Parked() {
-      @Override
-      public void join() {
-        told.add(name + " joins");
-      }
+  /** Enters and waits; says that it goes on, and as what. */
+  private Place waiting(String name) {
+    Place place = duplicates.enter(KEY);
+    assertThat(place.waits(() -> goesOn(place, name))).isTrue();
+    return place;
+  }
 
-      @Override
-      public void goFirst() {
-        told.add(name + " goes first");
-      }
-    };
+  private void goesOn(Place place, String name) {
+    told.add(name + (place.isDuplicate() ? " joins" : " goes first"));
   }
 
   @Test
   void theFirstCallIsNoDuplicate() {
-    assertThat(duplicates.enter(KEY)).isFalse();
-    assertThat(duplicates.enter("another")).isFalse();
-    assertThat(duplicates.enter(KEY)).isTrue();
+    assertThat(duplicates.enter(KEY).waits(() -> told.add("called"))).isFalse();
+    assertThat(duplicates.enter("another").isDuplicate()).isFalse();
+    assertThat(duplicates.enter(KEY).isDuplicate()).isTrue();
+    assertThat(told).isEmpty();
   }
 
   @Test
   void aDuplicateWaitsUntilTheOperationRuns() {
-    duplicates.enter(KEY);
-    duplicates.enter(KEY);
-    duplicates.park(KEY, parked("second"));
+    Place first = duplicates.enter(KEY);
+    var _ = waiting("second");
     assertThat(told).isEmpty();
 
-    duplicates.runs(KEY);
+    first.runs();
 
     assertThat(told).containsExactly("second joins");
   }
 
   @Test
   void oneThatComesWhileTheOperationRunsDoesNotWait() {
-    duplicates.enter(KEY);
-    duplicates.runs(KEY);
-    duplicates.enter(KEY);
-    duplicates.park(KEY, parked("second"));
+    duplicates.enter(KEY).runs();
+    var _ = waiting("second");
 
     assertThat(told).containsExactly("second joins");
   }
 
   @Test
   void ifTheFirstLeavesWithoutHavingRunTheNextTakesItsPlace() {
-    duplicates.enter(KEY);
-    duplicates.enter(KEY);
-    duplicates.park(KEY, parked("second"));
-    duplicates.enter(KEY);
-    duplicates.park(KEY, parked("third"));
+    Place first = duplicates.enter(KEY);
+    Place second = waiting("second");
+    var _ = waiting("third");
 
-    duplicates.leave(KEY, true);
+    first.leave();
     assertThat(told).containsExactly("second goes first");
-    duplicates.runs(KEY);
+    second.runs();
 
     assertThat(told).containsExactly("second goes first", "third joins");
   }
 
   @Test
-  void oneThatParksWhenTheFirstHasJustLeftGoesOnByItself() {
-    duplicates.enter(KEY);
-    duplicates.enter(KEY);
-    duplicates.leave(KEY, true);
-    duplicates.park(KEY, parked("second"));
+  void oneThatWaitsWhenTheFirstHasJustLeftGoesOnByItself() {
+    Place first = duplicates.enter(KEY);
+    Place second = duplicates.enter(KEY);
+    first.leave();
+    second.waits(() -> goesOn(second, "second"));
 
     assertThat(told).containsExactly("second joins");
   }
 
   @Test
   void whileAnyIsLeftTheNextIsNoFirstOne() {
-    duplicates.enter(KEY);
-    duplicates.runs(KEY);
-    duplicates.enter(KEY);
-    duplicates.park(KEY, parked("second"));
-    duplicates.leave(KEY, true);
+    Place first = duplicates.enter(KEY);
+    first.runs();
+    var _ = waiting("second");
+    first.leave();
+    var _ = waiting("third");
 
-    assertThat(duplicates.enter(KEY)).isTrue();
-    duplicates.park(KEY, parked("third"));
     assertThat(told).containsExactly("second joins", "third joins");
   }
 
   @Test
   void whenAllHaveLeftTheNextCallIsTheFirstAgain() {
-    duplicates.enter(KEY);
-    duplicates.runs(KEY);
-    duplicates.enter(KEY);
-    duplicates.park(KEY, parked("second"));
-    duplicates.leave(KEY, true);
-    duplicates.leave(KEY, false);
+    Place first = duplicates.enter(KEY);
+    first.runs();
+    Place second = waiting("second");
+    first.leave();
+    second.leave();
 
-    assertThat(duplicates.enter(KEY)).isFalse();
+    assertThat(duplicates.enter(KEY).isDuplicate()).isFalse();
   }
 }
