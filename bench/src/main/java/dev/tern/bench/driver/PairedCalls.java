@@ -41,7 +41,8 @@ record PairedCalls(Closed workload) implements Paired {
   @Override
   public Subject start(Build build, PairsSettings settings, Path logs)
       throws IOException, FailedException {
-    Pair pair = Pair.start(build.contender(settings.contender()), settings.jvmFlags(), logs);
+    Participant participant = build.contender(settings.contender(build.role()));
+    Pair pair = Pair.start(participant, settings.jvmFlags(), logs);
     return new Subject() {
       private long warmNanos;
       private int turns;

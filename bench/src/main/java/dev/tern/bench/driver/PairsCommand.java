@@ -1,5 +1,6 @@
 package dev.tern.bench.driver;
 
+import dev.tern.bench.contender.Contender;
 import dev.tern.bench.contender.Served;
 import dev.tern.bench.draw.Machine;
 import dev.tern.bench.driver.MicroBenchmarks.Listed;
@@ -102,8 +103,17 @@ public final class PairsCommand implements Callable<Integer> {
       paramLabel = "NAME",
       defaultValue = "netty-inline",
       description =
-          "transport and lane of the calls; netty-inline-keyed: each with a key (default: ${DEFAULT-VALUE})")
+          "transport, lane and methods of the calls: netty-inline-once, for example, makes each "
+              + "an operation that happens once (default: ${DEFAULT-VALUE})")
   private String contender = "";
+
+  @Option(
+      names = "--before-contender",
+      paramLabel = "NAME",
+      description =
+          "those of the build before, if they are others: with --before . it compares one with "
+              + "another")
+  private @Nullable String contenderBefore;
 
   @Option(
       names = "--at-most",
@@ -201,7 +211,10 @@ public final class PairsCommand implements Callable<Integer> {
   }
 
   private PairsSettings settings(CommandLine commands) {
-    Common.named(List.of(contender), Build.ways(new Tern()), Served::name, "--contender", commands);
+    String before = contenderBefore == null ? contender : contenderBefore;
+    List<Contender> ways = Build.ways(new Tern());
+    Common.named(List.of(contender), ways, Served::name, "--contender", commands);
+    Common.named(List.of(before), ways, Served::name, "--before-contender", commands);
     if (!(width > 0)) {
       throw new ParameterException(commands, "--width: " + width + " (expected: more than 0)");
     }
@@ -210,6 +223,7 @@ public final class PairsCommand implements Callable<Integer> {
     }
     Integer longest = minutes;
     return new PairsSettings(
+        before,
         contender,
         new Rule(Common.positive("--pairs", pairs, commands), width / 100),
         Common.positive("--pairs-a-start", pairsAStart, commands),

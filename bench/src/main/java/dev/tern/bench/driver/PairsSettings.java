@@ -8,7 +8,8 @@ import java.util.stream.Stream;
 /**
  * How two builds are compared.
  *
- * @param contender whose transport and lane the calls take
+ * @param contenderBefore whose transport, lane and methods the calls of the build before take
+ * @param contender those of the build after
  * @param pairsAStart pairs that are measured before the processes are started anew
  * @param slice how long one measurement takes
  * @param warmUp of each build, after each start: processor time of both its ends
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
  * @param jvmFlags of every JVM, on top of those that are fixed
  */
 record PairsSettings(
+    String contenderBefore,
     String contender,
     Rule rule,
     int pairsAStart,
@@ -28,8 +30,13 @@ record PairsSettings(
     return Stream.concat(Jvm.FLAGS.stream(), jvmFlags.stream()).toList();
   }
 
+  String contender(Role role) {
+    return role == Role.BEFORE ? contenderBefore : contender;
+  }
+
   String inWords() {
-    return contender
+    return (contenderBefore.equals(contender) ? "" : "before: " + contenderBefore + ", after: ")
+        + contender
         + ", slices of "
         + slice.toMillis()
         + " ms, in turns; all JVMs started anew after "

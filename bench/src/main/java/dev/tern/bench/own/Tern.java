@@ -4,14 +4,12 @@ import dev.tern.bench.contender.Contender;
 import dev.tern.bench.contender.Rival;
 import dev.tern.bench.contender.Served;
 import dev.tern.core.Lane;
-import dev.tern.core.client.CallOptions;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** What is measured beside the rivals, on the harness' own class path. */
 public final class Tern implements Rival {
-  /** One for all calls: they only read, so nothing is remembered of them. */
-  private static final String KEY = "3f2b8c1e-0007-4d6a-9b1f-5a7c2e8d0f61";
-
   @Override
   public String artifact() {
     return "tern-core";
@@ -21,19 +19,24 @@ public final class Tern implements Rival {
   public List<Contender> contenders() {
     return List.of(
         new EchoContender(),
-        new TernContender("netty-inline", true, Lane.INLINE, CallOptions.DEFAULT),
-        new TernContender("netty-virtual", true, Lane.VIRTUAL, CallOptions.DEFAULT),
-        new TernContender("threads-inline", false, Lane.INLINE, CallOptions.DEFAULT),
-        new TernContender("threads-virtual", false, Lane.VIRTUAL, CallOptions.DEFAULT));
+        new TernContender("netty-inline", true, Lane.INLINE, Retrying.AS_IT_COMES),
+        new TernContender("netty-virtual", true, Lane.VIRTUAL, Retrying.AS_IT_COMES),
+        new TernContender("threads-inline", false, Lane.INLINE, Retrying.AS_IT_COMES),
+        new TernContender("threads-virtual", false, Lane.VIRTUAL, Retrying.AS_IT_COMES));
   }
 
-  /** With a key, as calls have that may be repeated. */
+  /** What retries and once-only operations cost. */
   @Override
   public List<Contender> variants() {
-    CallOptions keyed = CallOptions.DEFAULT.withKey(KEY);
-    return List.of(
-        new TernContender("netty-inline-keyed", true, Lane.INLINE, keyed),
-        new TernContender("netty-virtual-keyed", true, Lane.VIRTUAL, keyed));
+    List<Contender> all = new ArrayList<>();
+    for (Retrying retrying : Retrying.values()) {
+      if (retrying != Retrying.AS_IT_COMES) {
+        String word = retrying.name().toLowerCase(Locale.ROOT);
+        all.add(new TernContender("netty-inline-" + word, true, Lane.INLINE, retrying));
+        all.add(new TernContender("netty-virtual-" + word, true, Lane.VIRTUAL, retrying));
+      }
+    }
+    return all;
   }
 
   @Override

@@ -8,11 +8,11 @@ import dev.tern.bench.contender.Expect;
 import dev.tern.bench.contender.Order;
 import dev.tern.bench.contender.ServerSide;
 import dev.tern.bench.contender.Work;
-import dev.tern.core.Effect;
 import dev.tern.core.Lane;
 import dev.tern.core.Method;
 import dev.tern.core.client.CallOptions;
 import dev.tern.core.client.Client;
+import dev.tern.core.outcome.OutcomeStore;
 import dev.tern.core.server.Server;
 import dev.tern.core.transport.Transport;
 import dev.tern.transport.netty.NettyTransport;
@@ -23,22 +23,25 @@ import dev.tern.transport.threads.ThreadsTransport;
  * on.
  *
  * @param lane where the server runs its methods
- * @param options of each call
+ * @param retrying what of retries is on
  */
-record TernContender(String name, boolean netty, Lane lane, CallOptions options)
+record TernContender(String name, boolean netty, Lane lane, Retrying retrying)
     implements Contender {
   private record Add(int a, int b) {}
 
   private record Text(String text) {}
 
-  private static final Method<Add, Integer> ADD =
-      Method.of("add", Add.class, Integer.class).effect(Effect.READ);
+  private Method<Add, Integer> add() {
+    return Method.of("add", Add.class, Integer.class).effect(retrying.effect);
+  }
 
-  private static final Method<Order, Order> ECHO_ORDER =
-      Method.of("echoOrder", Order.class, Order.class).effect(Effect.READ);
+  private Method<Order, Order> echoOrder() {
+    return Method.of("echoOrder", Order.class, Order.class).effect(retrying.effect);
+  }
 
-  private static final Method<Text, String> ECHO_TEXT =
-      Method.of("echoText", Text.class, String.class).effect(Effect.READ);
+  private Method<Text, String> echoText() {
+    return Method.of("echoText", Text.class, String.class).effect(retrying.effect);
+  }
 
   @Override
   public String configuration() {
@@ -47,7 +50,7 @@ record TernContender(String name, boolean netty, Lane lane, CallOptions options)
         + " transport, "
         + (lane.equals(Lane.INLINE) ? "inline" : "virtual")
         + " lane, "
-        + (options.key() == null ? "" : "with a key, ")
+        + (retrying.words.isEmpty() ? "" : retrying.words + ", ")
         + "else as it comes; a blocking call of each caller";
   }
 
@@ -62,11 +65,13 @@ record TernContender(String name, boolean netty, Lane lane, CallOptions options)
   @Override
   public ServerSide serve() throws Exception {
     Transport transport = transport();
+    OutcomeStore store = retrying.hasStore() ? retrying.store() : null;
     Server server =
         Server.builder(transport)
-            .serve(ADD, lane, p -> p.a() + p.b())
-            .serve(ECHO_ORDER, lane, order -> order)
-            .serve(ECHO_TEXT, lane, Text::text)
+            .outcomes(store)
+            .serve(add(), lane, p -> p.a() + p.b())
+            .serve(echoOrder(), lane, order -> order)
+            .serve(echoText(), lane, Text::text)
             .listen(0);
     return new ServerSide() {
       @Override
@@ -83,6 +88,9 @@ record TernContender(String name, boolean netty, Lane lane, CallOptions options)
       public void close() {
         server.close();
         transport.close();
+        if (store != null) {
+          store.close();
+        }
       }
     };
   }
@@ -93,7 +101,8 @@ record TernContender(String name, boolean netty, Lane lane, CallOptions options)
     return new ClientSide() {
       @Override
       public Connection connect() {
-        return new TernConnection(Client.builder(transport).connect("127.0.0.1", port), options);
+        var client = Client.builder(transport).retry(retrying.policy());
+        return new TernConnection(client.connect("127.0.0.1", port));
       }
 
       @Override
@@ -108,19 +117,30 @@ record TernContender(String name, boolean netty, Lane lane, CallOptions options)
     };
   }
 
-  private record TernConnection(Client client, CallOptions options) implements Connection {
+  private final class TernConnection implements Connection {
+    private final Client client;
+    private final CallOptions options = retrying.options();
+
+    TernConnection(Client client) {
+      this.client = client;
+    }
+
     @Override
     public Call call(Work work) {
       return switch (work) {
         case ADD -> {
+          Method<Add, Integer> add = add();
           Add params = new Add(1, 2);
-          yield () -> Expect.sum(client.call(ADD, params, options));
+          yield () -> Expect.sum(client.call(add, params, options));
         }
-        case ECHO_ORDER ->
-            () -> Expect.equal(Order.SAMPLE, client.call(ECHO_ORDER, Order.SAMPLE, options));
+        case ECHO_ORDER -> {
+          Method<Order, Order> echo = echoOrder();
+          yield () -> Expect.equal(Order.SAMPLE, client.call(echo, Order.SAMPLE, options));
+        }
         case ECHO_64K, ECHO_1M -> {
+          Method<Text, String> echo = echoText();
           Text params = new Text(work.text());
-          yield () -> Expect.equal(params.text(), client.call(ECHO_TEXT, params, options));
+          yield () -> Expect.equal(params.text(), client.call(echo, params, options));
         }
       };
     }

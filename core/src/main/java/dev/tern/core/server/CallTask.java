@@ -19,7 +19,6 @@ import dev.tern.protocol.Dialect;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.Id;
-import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.Message;
 import dev.tern.protocol.Meta;
 import dev.tern.protocol.Metadata;
@@ -311,7 +310,7 @@ final class CallTask extends CancelSource implements ServedCall, ServerCall.Runn
       var _ = JsonCursor.readable(result.toByteArray(), 1, connection.server().limits);
     }
     int length = result.length();
-    int limit = connection.server().limits.get(Bound.FRAME_BYTES);
+    int limit = connection.server().frameBytes;
     Extras known = extras;
     ReplyMeta meta =
         known == null || known.said().isEmpty()
@@ -329,7 +328,7 @@ final class CallTask extends CancelSource implements ServedCall, ServerCall.Runn
   private @Nullable Bytes failureFrame(RpcException e, Executed executed) {
     WireError error = ErrorMapping.toWire(e, executed, dialect(), connection.server().observer());
     byte[] details = error.details();
-    int limit = connection.server().limits.get(Bound.FRAME_BYTES);
+    int limit = connection.server().frameBytes;
     boolean isSmall =
         error.message().length() <= limit && (details == null || details.length <= limit);
     ReplyMeta meta = timed(ReplyMeta.NONE.withReplayed(extras().replayed()));

@@ -14,6 +14,7 @@ import dev.tern.core.server.admission.ByteBudget;
 import dev.tern.core.server.admission.Gates;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Limits;
+import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.json.JsonNames;
 import dev.tern.protocol.session.ServerCall;
@@ -42,6 +43,7 @@ final class ServerCore {
   private static final Map<String, Integer> RETRY_SOON = Map.of("retry_after_ms", 100);
 
   final Limits limits;
+  final int frameBytes;
   final long unreadOutputBytes;
   final Duration writeStall;
   final boolean exposeErrors;
@@ -63,6 +65,7 @@ final class ServerCore {
    */
   ServerCore(ServerSettings settings, Map<String, ServedMethod> methods, Runnable onClosed) {
     this.limits = settings.limits;
+    this.frameBytes = limits.get(Bound.FRAME_BYTES);
     this.unreadOutputBytes = settings.unreadOutputBytes;
     this.writeStall = settings.writeStall;
     this.exposeErrors = settings.exposeErrors;
@@ -70,7 +73,7 @@ final class ServerCore {
     this.bytes = new ByteBudget(settings.processBytes);
     this.gates = new Gates(settings.maxInFlight, bytes);
     this.observer = new Bookkeeper(environment, gates::inFlight);
-    this.methods = methods;
+    this.methods = new HashMap<>(methods); // unlike Map.copyOf, it finds a name without dividing
     this.names = JsonNames.of(List.copyOf(methods.keySet()));
     this.onClosed = onClosed;
     settings.pools.forEach((name, size) -> pools.put(name, newPool(name, size)));

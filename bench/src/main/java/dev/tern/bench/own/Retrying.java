@@ -1,0 +1,52 @@
+package dev.tern.bench.own;
+
+import dev.tern.core.Effect;
+import dev.tern.core.client.CallOptions;
+import dev.tern.core.outcome.MemoryStore;
+import dev.tern.core.outcome.OutcomeStore;
+import dev.tern.core.retry.RetryPolicy;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** What of retries and of once-only operations is on. */
+enum Retrying {
+  /** Retries are on; the methods are READ, so that nothing is remembered. */
+  AS_IT_COMES("", Effect.READ, null),
+  /** Each call with the same key; the methods are READ. */
+  KEYED("with a key", Effect.READ, "3f2b8c1e-0007-4d6a-9b1f-5a7c2e8d0f61"),
+  /** No retries, no store. */
+  OFF("retries off", Effect.READ, null),
+  /** Retries are on and there is a store; the methods are READ and have no need of either. */
+  IDLE("retries and a store on, idle", Effect.READ, null),
+  /** Each call is an operation that happens once, remembered for a second. */
+  ONCE("each call once, remembered for 1 s", Effect.ONCE, null);
+
+  private static final Duration WINDOW = Duration.ofSeconds(1);
+
+  final String words;
+  final Effect effect;
+  private final @Nullable String key;
+
+  Retrying(String words, Effect effect, @Nullable String key) {
+    this.words = words;
+    this.effect = effect;
+    this.key = key;
+  }
+
+  CallOptions options() {
+    return key == null ? CallOptions.DEFAULT : CallOptions.DEFAULT.withKey(key);
+  }
+
+  RetryPolicy policy() {
+    return this == OFF ? RetryPolicy.NONE : RetryPolicy.DEFAULT;
+  }
+
+  boolean hasStore() {
+    return this == IDLE || this == ONCE;
+  }
+
+  /** To be closed by whoever asks. */
+  OutcomeStore store() {
+    return MemoryStore.builder().window(WINDOW).build();
+  }
+}
