@@ -18,10 +18,15 @@ enum Retrying {
   OFF("retries off", Effect.READ, null),
   /** Retries are on and there is a store; the methods are READ and have no need of either. */
   IDLE("retries and a store on, idle", Effect.READ, null),
-  /** Each call is an operation that happens once, remembered for a second. */
+  /**
+   * Each call is an operation that happens once, remembered for a second: give it 1 GiB of heap.
+   */
   ONCE("each call once, remembered for 1 s", Effect.ONCE, null);
 
   private static final Duration WINDOW = Duration.ofSeconds(1);
+
+  /** All callers are anonymous, and have a quarter of it: some 600,000 operations. */
+  private static final long STORE_BYTES = 1L << 30;
 
   final String words;
   final Effect effect;
@@ -47,6 +52,6 @@ enum Retrying {
 
   /** To be closed by whoever asks. */
   OutcomeStore store() {
-    return MemoryStore.builder().window(WINDOW).build();
+    return MemoryStore.builder().window(WINDOW).bytes(STORE_BYTES).build();
   }
 }
