@@ -1,0 +1,5 @@
+/** Races of the outcome store. */
+@NullMarked
+package dev.tern.core.outcome;
+
+import org.jspecify.annotations.NullMarked;

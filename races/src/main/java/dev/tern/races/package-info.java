@@ -1,0 +1,5 @@
+/** What the races of all packages need. */
+@NullMarked
+package dev.tern.races;
+
+import org.jspecify.annotations.NullMarked;
