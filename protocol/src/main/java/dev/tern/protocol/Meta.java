@@ -117,6 +117,14 @@ public final class Meta {
     public String wire() {
       return wire;
     }
+
+    private Object checked(T value) {
+      if (value instanceof Number number && number.longValue() < least) {
+        throw new IllegalArgumentException(
+            "meta." + wire + ": " + number + " (expected: at least " + least + ")");
+      }
+      return value instanceof List<?> names ? List.copyOf(names) : value;
+    }
   }
 
   /** All keys, in the order in which they are written. */
@@ -176,11 +184,9 @@ public final class Meta {
    * @throws IllegalArgumentException for a number that is less than the key allows
    */
   public <T> Meta with(Key<T> key, T value) {
-    Builder builder = new Builder();
-    builder.timeoutMillis = timeoutMillis;
-    builder.keys = keys;
-    builder.said = said.clone();
-    return builder.say(key, value).build();
+    @Nullable Object[] more = said.clone();
+    more[key.index] = key.checked(value);
+    return new Meta(timeoutMillis, keys | 1 << key.index, more);
   }
 
   /** Collects what a request says. Reusable: it is empty again after each {@link #build()}. */
@@ -204,15 +210,12 @@ public final class Meta {
      * @throws IllegalArgumentException for a number that is less than the key allows
      */
     public <T> Builder say(Key<T> key, T value) {
-      if (value instanceof Number number && number.longValue() < key.least) {
-        throw new IllegalArgumentException(
-            "meta." + key.wire + ": " + number + " (expected: at least " + key.least + ")");
-      }
+      Object checked = key.checked(value);
       if (keys == 0) {
         said = new @Nullable Object[KEYS.size()];
       }
       keys |= 1 << key.index;
-      said[key.index] = value instanceof List<?> names ? List.copyOf(names) : value;
+      said[key.index] = checked;
       return this;
     }
 

@@ -42,7 +42,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -399,7 +398,7 @@ public final class Client implements AutoCloseable {
     String key = said.get(Meta.KEY);
     Meta meta = said;
     if (key == null) {
-      key = UUID.randomUUID().toString();
+      key = RandomKeys.next();
       meta = said.with(Meta.KEY, key);
     }
     if (token != null && token.mayHaveRun()) {

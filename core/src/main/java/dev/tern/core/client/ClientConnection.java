@@ -38,7 +38,6 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -405,7 +404,7 @@ final class ClientConnection implements Handler, ConnectionHandler {
       return new Id.Number(lastId.incrementAndGet());
     }
     String key = request.meta().get(Meta.KEY);
-    return new Id.Text(key == null ? UUID.randomUUID().toString() : key);
+    return new Id.Text(key == null ? RandomKeys.next() : key);
   }
 
   /**

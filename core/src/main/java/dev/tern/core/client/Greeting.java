@@ -60,23 +60,23 @@ final class Greeting {
    * What the server said.
    *
    * @param dedup its store; null if it remembers nothing
+   * @param freshNanos how long the clocks of both ends cannot have drifted too far apart
    * @param caller empty for one without a name
    * @param readNanos when its answer was read
    */
   record Hello(
-      @Nullable String dedup, Duration window, long storeMillis, String caller, long readNanos) {
+      @Nullable String dedup, long freshNanos, long storeMillis, String caller, long readNanos) {
     private static final long NANOS_PER_MILLI = 1_000_000;
 
-    static final Hello REMEMBERS_NOTHING = new Hello(null, Duration.ZERO, 0, "", 0);
+    static final Hello REMEMBERS_NOTHING = new Hello(null, Long.MAX_VALUE, 0, "", 0);
 
     /** The clock of the store now, or a little less. */
     long storeMillis(long now) {
       return storeMillis + (now - readNanos) / NANOS_PER_MILLI;
     }
 
-    /** Whether the clocks of both ends can have drifted too far apart since. */
     boolean isOld(long now) {
-      return dedup != null && now - readNanos > OutcomeStore.extraOf(window).toNanos() / 2;
+      return now - readNanos > freshNanos;
     }
   }
 
@@ -207,7 +207,7 @@ final class Greeting {
               && store <= MOST_STORE_MILLIS
           ? new Hello(
               dedup,
-              Duration.ofMillis(window),
+              OutcomeStore.extraOf(Duration.ofMillis(window)).toNanos() / 2,
               store,
               said.get("caller") instanceof String caller ? caller : "",
               timers.nanoTime())

@@ -47,6 +47,16 @@ public final class Wait {
    */
   public static <T> T until(CompletableFuture<T> future, Request request, Timers timers)
       throws ExecutionException, TimeoutException {
+    try {
+      return future.isDone() ? future.get() : untilDone(future, request, timers);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted");
+    }
+  }
+
+  private static <T> T untilDone(CompletableFuture<T> future, Request request, Timers timers)
+      throws ExecutionException, TimeoutException, InterruptedException {
     CompletableFuture<T> stop = new CompletableFuture<>();
     Runnable cancel = () -> stop.cancel(false);
     CancelSource token = request.cancelToken() instanceof CancelSource source ? source : null;
@@ -66,9 +76,6 @@ public final class Wait {
         throw new CancellationException("cancelled");
       }
       throw new TimeoutException("the deadline passed");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CancellationException("interrupted");
     } finally {
       alarm.cancel();
       if (token != null) {

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CanonicalParams {
   private static final int USUAL_BYTES = 256;
+  private static final int MOST_KEPT_BYTES = 4 << 10;
 
   /** Somebody has read them already, who knows how deep they may be. */
   private static final Limits NONE =
@@ -37,10 +38,15 @@ final class CanonicalParams {
           .with(Bound.NAME_BYTES, Integer.MAX_VALUE)
           .with(Bound.NUMBER_DIGITS, Integer.MAX_VALUE);
 
+  private static final byte[] NO_TEXT = {};
+
+  private final JsonCursor cursor = new JsonCursor(NONE);
   private byte[] out = new byte[USUAL_BYTES];
   private int size;
 
-  CanonicalParams(@Nullable Bytes params) {
+  /** Takes others in place of those before. */
+  void read(@Nullable Bytes params) {
+    size = 0;
     put((byte) ParamsHash.VERSION);
     Bytes whole = params == null ? null : params.joined();
     if (whole == null || isNull(whole)) {
@@ -48,9 +54,14 @@ final class CanonicalParams {
       putInt(0);
       return;
     }
-    JsonCursor cursor = new JsonCursor(NONE);
     cursor.resetTrusted(whole.array(), whole.from(), whole.length());
-    value(cursor, whole.array());
+    value(whole.array());
+    cursor.resetTrusted(NO_TEXT, 0, 0); // it must not hold the frame any longer
+  }
+
+  /** Whether it takes no more memory than for usual params. */
+  boolean isSmall() {
+    return out.length <= MOST_KEPT_BYTES;
   }
 
   void update(MessageDigest digest) {
@@ -65,7 +76,7 @@ final class CanonicalParams {
     return params.length() == 4 && params.array()[params.from()] == 'n';
   }
 
-  private void value(JsonCursor cursor, byte[] json) {
+  private void value(byte[] json) {
     switch (cursor.peek()) {
       case NULL -> {
         cursor.readNull();
@@ -78,25 +89,26 @@ final class CanonicalParams {
       }
       case STRING -> {
         put((byte) 's');
-        text(cursor.readString());
+        cursor.skipValue();
+        text(json, cursor.valueStart() + 1, cursor.valueEnd() - 1);
       }
-      case ARRAY -> array(cursor, json);
-      case OBJECT -> object(cursor, json);
+      case ARRAY -> array(json);
+      case OBJECT -> object(json);
     }
   }
 
-  private void array(JsonCursor cursor, byte[] json) {
+  private void array(byte[] json) {
     put((byte) 'a');
     int countAt = size;
     putInt(0);
     int count = 0;
     for (cursor.beginArray(); cursor.nextElement(); count++) {
-      value(cursor, json);
+      value(json);
     }
     setInt(countAt, count);
   }
 
-  private void object(JsonCursor cursor, byte[] json) {
+  private void object(byte[] json) {
     put((byte) 'o');
     int countAt = size;
     putInt(0);
@@ -106,13 +118,13 @@ final class CanonicalParams {
     cursor.beginObject();
     while (cursor.nextName()) {
       int start = size;
-      text(cursor.name());
+      text(json, cursor.nameStart(), cursor.nameEnd());
       if (cursor.peek() == JsonKind.NULL) {
         cursor.readNull();
         size = start;
         continue;
       }
-      value(cursor, json);
+      value(json);
       if (count == starts.length) {
         starts = Arrays.copyOf(starts, 2 * count);
       }
@@ -152,17 +164,58 @@ final class CanonicalParams {
     return Arrays.compareUnsigned(out, first, first + intAt(a), out, second, second + intAt(b));
   }
 
-  private void text(String text) {
-    byte[] utf8 = text.getBytes(UTF_8);
+  /** What stands between two quotes, without its escapes. */
+  private void text(byte[] json, int from, int to) {
+    if (isPlain(json, from, to)) {
+      putInt(to - from);
+      put(json, from, to - from);
+      return;
+    }
+    JsonCursor one = new JsonCursor(NONE);
+    one.resetTrusted(json, from - 1, to - from + 2);
+    byte[] utf8 = one.readString().getBytes(UTF_8);
     putInt(utf8.length);
     put(utf8, 0, utf8.length);
   }
 
+  private static boolean isPlain(byte[] json, int from, int to) {
+    for (int p = from; p < to; p++) {
+      if (json[p] == '\\') {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private void number(byte[] json, int start, int end) {
+    int behind = behindPlainDigits(json, start, end);
+    if (behind > 0) { // as most often, and without an object for it
+      put((byte) 'd');
+      put(json, start, behind - start);
+      put((byte) 'e');
+      put((byte) ('0' + end - behind));
+      put((byte) ';');
+      return;
+    }
     byte[] form = new DecimalForm(json, start, end).toString().getBytes(US_ASCII);
     put((byte) 'd');
     put(form, 0, form.length);
     put((byte) ';');
+  }
+
+  /** Where the digits of an integer end whose last ones are less than ten zeros; 0 for others. */
+  private static int behindPlainDigits(byte[] json, int start, int end) {
+    for (int p = json[start] == '-' ? start + 1 : start; p < end; p++) {
+      if (json[p] < '0' || json[p] > '9') {
+        return 0;
+      }
+    }
+    int behind = end;
+    while (behind > start && json[behind - 1] == '0') {
+      behind--;
+    }
+    boolean isZero = behind == start || json[behind - 1] == '-';
+    return isZero || end - behind > 9 ? 0 : behind;
   }
 
   private void put(byte b) {

@@ -1,9 +1,6 @@
 package dev.tern.core.outcome;
 
 import dev.tern.protocol.Bytes;
-import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,31 +14,16 @@ public record ParamsHash(int version, long first, long second, long third, long 
   /** Params are hashed in this way today. */
   public static final int VERSION = 1;
 
-  private static final MessageDigest SHA_256 = sha256();
-
   /**
    * The hash of params.
    *
    * @param params strict JSON, an object or an array; null for none, which is as an empty object
    */
   public static ParamsHash of(@Nullable Bytes params) {
-    MessageDigest digest;
-    try {
-      digest = (MessageDigest) SHA_256.clone(); // to find the provider costs more than to hash
-    } catch (CloneNotSupportedException e) {
-      throw new AssertionError(e);
-    }
-    new CanonicalParams(params).update(digest);
-    ByteBuffer hash = ByteBuffer.wrap(digest.digest());
-    return new ParamsHash(VERSION, hash.getLong(), hash.getLong(), hash.getLong(), hash.getLong());
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every JDK has it", e);
-    }
+    ParamsHasher hasher = ParamsHasher.take();
+    ParamsHash hash = hasher.hash(params);
+    hasher.giveBack();
+    return hash;
   }
 
   /** The version, a colon, and 64 hexadecimal digits. */

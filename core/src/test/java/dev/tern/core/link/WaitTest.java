@@ -98,25 +98,35 @@ final class WaitTest {
 
   /** What must be so however a wait has ended. */
   private void assertNothingIsLeft() {
-    assertThat(timers.cancelled).as("the timer is cancelled").isTrue();
+    assertThat(timers.cancelled)
+        .as("the timer, if any, is cancelled")
+        .isEqualTo(timers.task != null);
     assertThat(actions()).as("no action is left on the token").isNull();
     assertThat(future.getNumberOfDependents()).as("nobody waits for the future").isZero();
   }
 
   @Test
-  void aValueIsReturned() throws ExecutionException, TimeoutException {
+  void aValueThatIsThereIsReturnedWithoutATimer() throws ExecutionException, TimeoutException {
     future.complete("done");
 
     assertThat(await()).isEqualTo("done");
-    assertThat(timers.delay).isEqualTo(DEADLINE - timers.nanoTime());
+    assertThat(timers.task).isNull();
     assertNothingIsLeft();
   }
 
   @Test
   void aValueThatComesLaterIsReturned() throws ExecutionException, TimeoutException {
-    Thread.startVirtualThread(() -> future.complete("done"));
+    Thread.startVirtualThread(
+        () -> {
+          while (timers.task == null) {
+            Thread.onSpinWait();
+          }
+          future.complete("done");
+        });
 
     assertThat(await()).isEqualTo("done");
+    assertThat(timers.delay).isEqualTo(DEADLINE - timers.nanoTime());
+    assertNothingIsLeft();
   }
 
   @Test

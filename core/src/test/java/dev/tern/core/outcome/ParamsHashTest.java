@@ -54,7 +54,9 @@ final class ParamsHashTest {
   }
 
   private static String canonical(@Nullable Bytes params) {
-    return HexFormat.of().formatHex(new CanonicalParams(params).toByteArray());
+    CanonicalParams canonical = new CanonicalParams();
+    canonical.read(params);
+    return HexFormat.of().formatHex(canonical.toByteArray());
   }
 
   @ParameterizedTest

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,18 @@ public final class Duplicates {
     /** Whether the first is on its way to its lane, or there, and does not run yet. */
     private boolean isFirstToCome = true;
 
-    private final Queue<Place> waiting = new ArrayDeque<>(1);
+    /** Null for none, as it nearly always is. */
+    private @Nullable Queue<Place> waiting;
+
+    private boolean park(Place place) {
+      if (!isFirstToCome) {
+        return false;
+      }
+      if (waiting == null) {
+        waiting = new ArrayDeque<>(1);
+      }
+      return waiting.add(place);
+    }
   }
 
   private final ConcurrentMap<String, Present> present = new ConcurrentHashMap<>();
@@ -90,7 +102,7 @@ public final class Duplicates {
       present.computeIfPresent(
           key,
           (_, all) -> {
-            isParked[0] = all.isFirstToCome && all.waiting.add(this);
+            isParked[0] = all.park(this);
             return all;
           });
       if (!isParked[0]) {
@@ -101,16 +113,19 @@ public final class Duplicates {
 
     /** The operation of the first call runs: those that wait for that go on. */
     public void runs() {
-      Queue<Place> go = new ArrayDeque<>(0);
+      AtomicReference<@Nullable Queue<Place>> go = new AtomicReference<>();
       present.computeIfPresent(
           key,
           (_, all) -> {
             all.isFirstToCome = false;
-            go.addAll(all.waiting);
-            all.waiting.clear();
+            go.setPlain(all.waiting);
+            all.waiting = null;
             return all;
           });
-      go.forEach(other -> other.start.run());
+      Queue<Place> waiting = go.getPlain();
+      if (waiting != null) {
+        waiting.forEach(other -> other.start.run());
+      }
     }
 
     /**
@@ -118,20 +133,21 @@ public final class Duplicates {
      * lane for those that joined.
      */
     public void leave() {
-      Place[] next = new Place[1];
+      AtomicReference<@Nullable Place> next = new AtomicReference<>();
       present.computeIfPresent(
           key,
           (_, all) -> {
             all.calls--;
             if (!isDuplicate) {
-              next[0] = all.waiting.poll(); // none, if the first one has run
-              all.isFirstToCome = next[0] != null;
+              next.setPlain(all.waiting == null ? null : all.waiting.poll()); // none, if it has run
+              all.isFirstToCome = next.getPlain() != null;
             }
             return all.calls == 0 ? null : all;
           });
-      if (next[0] != null) {
-        next[0].isDuplicate = false;
-        next[0].start.run();
+      Place first = next.getPlain();
+      if (first != null) {
+        first.isDuplicate = false;
+        first.start.run();
       }
     }
   }

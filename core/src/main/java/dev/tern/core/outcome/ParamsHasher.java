@@ -1,0 +1,69 @@
+package dev.tern.core.outcome;
+
+import dev.tern.protocol.Bytes;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.security.DigestException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What it takes to hash params: more than a kilobyte, which would be garbage after each call. So a
+ * few are kept for whoever comes next. One belongs to one thread at a time.
+ */
+final class ParamsHasher {
+  private static final int PLACES = 16;
+  private static final int HASH_BYTES = 32;
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+  /** In each place one that nobody uses, or null. */
+  private static final AtomicReferenceArray<@Nullable ParamsHasher> KEPT =
+      new AtomicReferenceArray<>(PLACES);
+
+  private final MessageDigest digest;
+  private final CanonicalParams canonical = new CanonicalParams();
+  private final byte[] hash = new byte[HASH_BYTES];
+
+  private ParamsHasher() {
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every JDK has it", e);
+    }
+  }
+
+  private static int place() {
+    return (int) Thread.currentThread().threadId() & (PLACES - 1);
+  }
+
+  /** One for this thread; to be given back, unless it has failed. */
+  static ParamsHasher take() {
+    ParamsHasher kept = KEPT.getAndSet(place(), null);
+    return kept == null ? new ParamsHasher() : kept;
+  }
+
+  void giveBack() {
+    if (canonical.isSmall()) {
+      KEPT.set(place(), this);
+    }
+  }
+
+  ParamsHash hash(@Nullable Bytes params) {
+    canonical.read(params);
+    canonical.update(digest);
+    try {
+      digest.digest(hash, 0, HASH_BYTES);
+    } catch (DigestException e) {
+      throw new AssertionError("it has room", e);
+    }
+    return new ParamsHash(ParamsHash.VERSION, part(0), part(1), part(2), part(3));
+  }
+
+  private long part(int index) {
+    return (long) LONG.get(hash, index * Long.BYTES);
+  }
+}
