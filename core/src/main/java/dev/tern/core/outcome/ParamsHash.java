@@ -1,6 +1,7 @@
 package dev.tern.core.outcome;
 
 import dev.tern.protocol.Bytes;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +22,9 @@ public record ParamsHash(int version, long first, long second, long third, long 
    */
   public static ParamsHash of(@Nullable Bytes params) {
     ParamsHasher hasher = ParamsHasher.take();
-    ParamsHash hash = hasher.hash(params);
+    ByteBuffer bits = hasher.hash(params);
+    ParamsHash hash =
+        new ParamsHash(VERSION, bits.getLong(), bits.getLong(), bits.getLong(), bits.getLong());
     hasher.giveBack();
     return hash;
   }

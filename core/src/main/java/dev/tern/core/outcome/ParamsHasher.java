@@ -1,9 +1,7 @@
 package dev.tern.core.outcome;
 
 import dev.tern.protocol.Bytes;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
+import java.nio.ByteBuffer;
 import java.security.DigestException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -17,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 final class ParamsHasher {
   private static final int PLACES = 16;
   private static final int HASH_BYTES = 32;
-  private static final VarHandle LONG =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
   /** In each place one that nobody uses, or null. */
   private static final AtomicReferenceArray<@Nullable ParamsHasher> KEPT =
@@ -26,7 +22,7 @@ final class ParamsHasher {
 
   private final MessageDigest digest;
   private final CanonicalParams canonical = new CanonicalParams();
-  private final byte[] hash = new byte[HASH_BYTES];
+  private final ByteBuffer hash = ByteBuffer.allocate(HASH_BYTES);
 
   private ParamsHasher() {
     try {
@@ -52,18 +48,15 @@ final class ParamsHasher {
     }
   }
 
-  ParamsHash hash(@Nullable Bytes params) {
+  /** The 32 bytes of the hash, to be read before this is given back. */
+  ByteBuffer hash(@Nullable Bytes params) {
     canonical.read(params);
     canonical.update(digest);
     try {
-      digest.digest(hash, 0, HASH_BYTES);
+      digest.digest(hash.array(), 0, HASH_BYTES);
     } catch (DigestException e) {
       throw new AssertionError("it has room", e);
     }
-    return new ParamsHash(ParamsHash.VERSION, part(0), part(1), part(2), part(3));
-  }
-
-  private long part(int index) {
-    return (long) LONG.get(hash, index * Long.BYTES);
+    return hash.rewind();
   }
 }
