@@ -6,9 +6,6 @@ import dev.tern.core.server.Server;
 import dev.tern.core.transport.Transport;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,8 +94,9 @@ class PythonInteropTest {
 
   @Test
   void theSimplestClientCountsOnceAtALossyServer() throws Exception {
-    try (LossyServer server = LossyServer.start()) {
-      Python.Run run = Python.run("-c", SIMPLEST, server.port(), Integer.toString(INCREMENTS));
+    try (ServeProcess server = lossyServer()) {
+      Python.Run run =
+          Python.run("-c", SIMPLEST, Integer.toString(server.port()), Integer.toString(INCREMENTS));
       assertThat(run.output().lines()).containsExactly("True", "True", INCREMENTS + "");
       assertThat(run.status()).isZero();
     }
@@ -106,46 +104,15 @@ class PythonInteropTest {
 
   @Test
   void theClientToCopyKnowsLateAnswersFromNone() throws Exception {
-    try (LossyServer server = LossyServer.start()) {
-      Python.Run run = Python.run("-c", COPIED, server.port());
+    try (ServeProcess server = lossyServer()) {
+      Python.Run run = Python.run("-c", COPIED, Integer.toString(server.port()));
       assertThat(run.output().lines()).containsExactly("True 1 1");
       assertThat(run.status()).isZero();
     }
   }
 
-  /** The program, with a delay that no attempt of 100 ms survives, and a fifth of losses. */
-  private record LossyServer(Process process, String port) implements AutoCloseable {
-    private static final Pattern LISTENING = Pattern.compile("listening on 127.0.0.1:([0-9]+) .*");
-
-    static LossyServer start() throws IOException {
-      List<String> command =
-          List.of(
-              System.getProperty("java.home") + "/bin/java",
-              "--enable-native-access=ALL-UNNAMED",
-              "--sun-misc-unsafe-memory-access=allow",
-              "-cp",
-              System.getProperty("java.class.path"),
-              "dev.tern.cli.Main",
-              "serve",
-              "--port",
-              "0",
-              "--delay",
-              "120ms",
-              "--drop",
-              "0.2",
-              "--seed",
-              "7");
-      Process process =
-          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-      String line = Python.firstLine(process);
-      Matcher matcher = LISTENING.matcher(line);
-      assertThat(matcher.matches()).as(line).isTrue();
-      return new LossyServer(process, matcher.group(1));
-    }
-
-    @Override
-    public void close() {
-      process.destroyForcibly();
-    }
+  /** With a delay that no attempt of 100 ms survives, and a fifth of losses. */
+  private static ServeProcess lossyServer() throws IOException {
+    return ServeProcess.start("--delay", "120ms", "--drop", "0.2", "--seed", "7");
   }
 }

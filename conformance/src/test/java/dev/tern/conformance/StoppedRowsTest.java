@@ -14,11 +14,7 @@ import dev.tern.core.client.Client;
 import dev.tern.core.retry.RetryPolicy;
 import dev.tern.protocol.Executed;
 import dev.tern.transport.threads.ThreadsTransport;
-import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,10 +24,8 @@ import org.junit.jupiter.api.condition.OS;
 /** A server that stands still for longer than its window, as when its machine is suspended. */
 @Tag("slow")
 @Timeout(120)
-@DisabledOnOs(OS.WINDOWS)
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "it has no signals that stop a process")
 final class StoppedRowsTest {
-  private static final Pattern LISTENING = Pattern.compile("listening on 127.0.0.1:([0-9]+) .*");
-
   /** Its window is a second, and an outcome is kept for a second more. */
   private static final Duration LONGER = Duration.ofMillis(2_500);
 
@@ -44,30 +38,6 @@ final class StoppedRowsTest {
   private static final Method<Counter, Count> GET =
       Method.of("get", Counter.class, Count.class).effect(Effect.READ);
 
-  private static Process serve() throws IOException {
-    List<String> command =
-        List.of(
-            System.getProperty("java.home") + "/bin/java",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-cp",
-            System.getProperty("java.class.path"),
-            "dev.tern.cli.Main",
-            "serve",
-            "--port",
-            "0",
-            "--window",
-            "1s");
-    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-  }
-
-  private static int port(Process server) throws IOException {
-    String line = Python.firstLine(server);
-    Matcher matcher = LISTENING.matcher(line);
-    assertThat(matcher.matches()).as(line).isTrue();
-    return Integer.parseInt(matcher.group(1));
-  }
-
   private static void send(String signal, Process to) throws Exception {
     String pid = Long.toString(to.pid());
     assertThat(new ProcessBuilder("kill", "-" + signal, pid).start().waitFor()).isZero();
@@ -75,20 +45,20 @@ final class StoppedRowsTest {
 
   @Test
   void row102_aServerThatStoodStillLongerThanItsWindowRunsNothingAgain() throws Exception {
-    Process server = serve();
-    try (ThreadsTransport transport = new ThreadsTransport();
+    try (ServeProcess server = ServeProcess.start("--window", "1s");
+        ThreadsTransport transport = new ThreadsTransport();
         Client client =
-            Client.builder(transport).retry(RetryPolicy.NONE).connect("127.0.0.1", port(server))) {
+            Client.builder(transport).retry(RetryPolicy.NONE).connect("127.0.0.1", server.port())) {
       Counter bills = new Counter("bills");
       OperationToken token = client.operation(INC);
       CallOptions again = CallOptions.DEFAULT.withOperation(token);
       assertThat(client.call(INC, bills, again).value()).isEqualTo(1);
 
-      send("STOP", server);
+      send("STOP", server.process());
       RpcException silent =
           catchThrowableOfType(
               RpcException.class, () -> client.call(INC, bills, again.withTimeout(LONGER)));
-      send("CONT", server);
+      send("CONT", server.process());
       assertThat(silent.code()).isEqualTo("TIMEOUT");
       assertThat(silent.executed()).isEqualTo(Executed.MAYBE);
 
@@ -97,8 +67,6 @@ final class StoppedRowsTest {
           .atMost(Duration.ofSeconds(Gate.PATIENCE_SECONDS))
           .until(() -> isForgotten(client, bills, again));
       assertThat(client.call(GET, bills).value()).isEqualTo(1);
-    } finally {
-      server.destroyForcibly();
     }
   }
 

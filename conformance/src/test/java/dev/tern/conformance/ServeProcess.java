@@ -1,0 +1,44 @@
+package dev.tern.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The program's own server in a process of its own, on a port that it has chosen. Ended without
+ * mercy when closed.
+ */
+record ServeProcess(Process process, int port) implements AutoCloseable {
+  private static final Pattern LISTENING = Pattern.compile("listening on 127.0.0.1:([0-9]+) .*");
+
+  /**
+   * Starts it, and returns when it listens.
+   *
+   * @param options beside the port
+   */
+  static ServeProcess start(String... options) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("--sun-misc-unsafe-memory-access=allow");
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.tern.cli.Main"));
+    command.addAll(List.of("serve", "--port", "0"));
+    command.addAll(List.of(options));
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    String line = Python.firstLine(process);
+    Matcher matcher = LISTENING.matcher(line);
+    assertThat(matcher.matches()).as(line).isTrue();
+    return new ServeProcess(process, Integer.parseInt(matcher.group(1)));
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}
