@@ -70,6 +70,7 @@ class PairsCommandTest {
         "--width 0         | --width: 0.0 (expected: more than 0)",
         "--at-most NaN     | --at-most: NaN (expected: a number)",
         "--contender grpc  | --contender: grpc (expected: of echo,netty-inline,",
+        "--before-contender x | --before-contender: x (expected: of echo,netty-inline,",
         "--workloads idle  | --workloads: idle (expected: of add-1,add-64,add-512,order-64,",
         "--param shape=X   | --param: shape (expected: of the parameters of what --jmh matches"
       })

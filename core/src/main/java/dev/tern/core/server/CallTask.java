@@ -58,8 +58,8 @@ final class CallTask extends CancelSource implements ServedCall, ServerCall.Runn
   private final Duplicates.@Nullable Place place;
 
   /**
-   * Null if the method may not be interrupted, runs on a thread that is not its own, or goes on
-   * when nobody waits for this call any more.
+   * Null where nobody may interrupt the user's code: the method forbids it, it runs on the thread
+   * that reads, or it is an operation that outlives its call.
    */
   private @Nullable InterruptWindow window;
 

@@ -107,7 +107,7 @@ public final class ServerCallRaces {
     }
   }
 
-  /** Its answer is there as it is cancelled: one of the two leaves. */
+  /** The handler answers at the moment of the cancel: exactly one of the two ends the call. */
   @JCStressTest
   @Outcome(
       id = {"true, TOO LATE, false", "false, MAYBE, true"},
