@@ -83,12 +83,16 @@ class RoomsTest {
   /**
    * Lines of code of protocol and core without json, envelope and binding: what one can read. 5,600
    * without metadata, lanes on executors, texts of strangers in the log, tokens and attempts of
-   * operations, and calls that a test wants to end without a reply; only a feature raises it.
+   * operations, and calls that a test wants to end without a reply; only a feature raises it, or a
+   * third less garbage for each operation that happens once.
    */
-  private static final int MAX_LINES_OF_THE_RPC_PROPER = 7_000;
+  private static final int MAX_LINES_OF_THE_RPC_PROPER = 7_050;
 
-  /** Lines of code of what reads and writes values: 5,163, metadata and required values apart. */
-  private static final int MAX_LINES_OF_VALUES = 5_300;
+  /**
+   * Lines of code of what reads and writes values: 5,163, metadata, required values and errors
+   * apart.
+   */
+  private static final int MAX_LINES_OF_VALUES = 5_320;
 
   /** The door that the ends use, and its key. Users see one half of what is one room. */
   private static final String KEY = "core.access";

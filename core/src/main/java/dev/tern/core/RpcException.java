@@ -81,7 +81,7 @@ public final class RpcException extends RuntimeException {
     super(error.message(), cause, false, origin != Origin.FRAMEWORK);
     this.code = error.code();
     this.number = error.number();
-    this.details = Collections.unmodifiableMap(details);
+    this.details = details.isEmpty() ? Map.of() : Collections.unmodifiableMap(details);
     this.executed = error.executed();
     this.origin = origin;
   }

@@ -3,6 +3,7 @@ package dev.tern.protocol;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,8 +58,7 @@ public final class Meta {
 
   private static final List<Key<?>> KEYS = List.copyOf(Key.MADE);
 
-  /** What is said under the keys where nothing is; never written to. */
-  private static final @Nullable Object[] NOTHING = new @Nullable Object[KEYS.size()];
+  private static final Object[] NOTHING = {};
 
   /** Nothing said. */
   public static final Meta NONE = new Meta(UNSAID, 0, NOTHING);
@@ -74,10 +74,10 @@ public final class Meta {
   /** A bit for each key under which something is said, by its index. */
   private final int keys;
 
-  /** What is said under each key, by its index. */
-  private final @Nullable Object[] said;
+  /** What is said under these keys, in their order. */
+  private final Object[] said;
 
-  private Meta(long timeoutMillis, int keys, @Nullable Object[] said) {
+  private Meta(long timeoutMillis, int keys, Object[] said) {
     if (timeoutMillis < UNSAID) {
       throw new IllegalArgumentException(
           "timeoutMillis: " + timeoutMillis + " (expected: at least " + UNSAID + ")");
@@ -155,12 +155,17 @@ public final class Meta {
   /** What is said under a key; null if nothing is. */
   @SuppressWarnings("unchecked") // a builder puts nothing else under this key
   public <T> @Nullable T get(Key<T> key) {
-    return (T) said[key.index];
+    return (T) get(key.index);
   }
 
   /** What is said under the key with this index among {@link #keys()}; null if nothing is. */
   public @Nullable Object get(int index) {
-    return said[index];
+    return (keys & 1 << index) == 0 ? null : said[placeOf(index)];
+  }
+
+  /** How many keys stand before the one with this index, under which something is said. */
+  private int placeOf(int index) {
+    return Integer.bitCount(keys & ((1 << index) - 1));
   }
 
   /** Under which keys something is said: a bit for each, by its index among {@link #keys()}. */
@@ -184,8 +189,12 @@ public final class Meta {
    * @throws IllegalArgumentException for a number that is less than the key allows
    */
   public <T> Meta with(Key<T> key, T value) {
-    @Nullable Object[] more = said.clone();
-    more[key.index] = key.checked(value);
+    int place = placeOf(key.index);
+    int behind = get(key.index) == null ? place : place + 1;
+    Object[] more = new Object[place + 1 + said.length - behind];
+    System.arraycopy(said, 0, more, 0, place);
+    more[place] = key.checked(value);
+    System.arraycopy(said, behind, more, place + 1, said.length - behind);
     return new Meta(timeoutMillis, keys | 1 << key.index, more);
   }
 
@@ -193,6 +202,8 @@ public final class Meta {
   public static final class Builder {
     private long timeoutMillis = UNSAID;
     private int keys;
+
+    /** By the index of the key; none before the first. */
     private @Nullable Object[] said = NOTHING;
 
     /** Says nothing yet. */
@@ -211,7 +222,7 @@ public final class Meta {
      */
     public <T> Builder say(Key<T> key, T value) {
       Object checked = key.checked(value);
-      if (keys == 0) {
+      if (said.length == 0) {
         said = new @Nullable Object[KEYS.size()];
       }
       keys |= 1 << key.index;
@@ -221,16 +232,25 @@ public final class Meta {
 
     /** What was said. */
     public Meta build() {
-      Meta meta = keys == 0 ? timeout(timeoutMillis) : new Meta(timeoutMillis, keys, said);
+      Meta meta = keys == 0 ? timeout(timeoutMillis) : new Meta(timeoutMillis, keys, taken());
       clear();
       return meta;
+    }
+
+    private Object[] taken() {
+      Object[] all = new Object[Integer.bitCount(keys)];
+      for (int left = keys, place = 0; left != 0; left &= left - 1) {
+        all[place++] = Objects.requireNonNull(said[Integer.numberOfTrailingZeros(left)]);
+      }
+      return all;
     }
 
     /** Forgets what was said. */
     public void clear() {
       timeoutMillis = UNSAID;
-      keys = 0;
-      said = NOTHING;
+      for (; keys != 0; keys &= keys - 1) {
+        said[Integer.numberOfTrailingZeros(keys)] = null;
+      }
     }
   }
 
@@ -238,11 +258,12 @@ public final class Meta {
   public boolean equals(@Nullable Object other) {
     return other instanceof Meta that
         && timeoutMillis == that.timeoutMillis
+        && keys == that.keys
         && Arrays.equals(said, that.said);
   }
 
   @Override
   public int hashCode() {
-    return 31 * Long.hashCode(timeoutMillis) + Arrays.hashCode(said);
+    return 31 * (31 * Long.hashCode(timeoutMillis) + keys) + Arrays.hashCode(said);
   }
 }

@@ -49,7 +49,9 @@ public final class ReplyMeta {
 
   /** Saying whether the result is a remembered one. */
   public ReplyMeta withReplayed(boolean isReplayed) {
-    return new ReplyMeta(isReplayed, queueMicros, handlerMicros, metadata);
+    return isReplayed == replayed
+        ? this
+        : new ReplyMeta(isReplayed, queueMicros, handlerMicros, metadata);
   }
 
   /**

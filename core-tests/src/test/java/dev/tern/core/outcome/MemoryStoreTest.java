@@ -500,11 +500,11 @@ final class MemoryStoreTest {
   void theBytesOfAKeyCount() {
     MemoryStore small = builder().bytes(10_000).build();
     int claimed = 0;
-    while (claimed < 100 && small.claim(first("é".repeat(100) + claimed)) instanceof Mine) {
+    while (claimed < 100 && small.claim(first("中".repeat(40) + claimed)) instanceof Mine) {
       claimed++;
     }
 
-    assertThat(claimed).isEqualTo(10_000 / (MemoryEntry.OVERHEAD_BYTES + 202));
+    assertThat(claimed).isEqualTo(10_000 / (MemoryEntry.OVERHEAD_BYTES + 82));
   }
 
   @Test

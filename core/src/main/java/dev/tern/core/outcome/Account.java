@@ -2,6 +2,7 @@ package dev.tern.core.outcome;
 
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What one caller has in a {@link MemoryStore}, with what of it expires next. Thread-safe. */
@@ -70,15 +71,28 @@ final class Account {
     }
   }
 
-  /** Takes out one that has expired; null if none has. */
-  @Nullable MemoryEntry removeExpired(long now) {
+  /**
+   * Takes out what has expired.
+   *
+   * @param most no more than so many
+   * @param forget told of each, under the lock
+   * @return how many that were
+   */
+  int removeExpired(long now, int most, Consumer<MemoryEntry> forget) {
+    int gone = 0;
     lock.lock();
     try {
-      MemoryEntry oldest = expiring.peekFirst();
-      return oldest != null && oldest.expiresMillis() <= now ? expiring.pollFirst() : null;
+      for (; gone < most; gone++) {
+        MemoryEntry oldest = expiring.peekFirst();
+        if (oldest == null || oldest.expiresMillis() > now) {
+          break;
+        }
+        forget.accept(expiring.removeFirst());
+      }
     } finally {
       lock.unlock();
     }
+    return gone;
   }
 
   /** Takes out the one that would expire next; null if nothing has ended. */

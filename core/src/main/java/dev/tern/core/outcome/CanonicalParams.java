@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CanonicalParams {
   private static final int USUAL_BYTES = 256;
+  private static final int USUAL_MEMBERS = 64;
   private static final int MOST_KEPT_BYTES = 4 << 10;
 
   /** Somebody has read them already, who knows how deep they may be. */
@@ -44,9 +45,15 @@ final class CanonicalParams {
   private byte[] out = new byte[USUAL_BYTES];
   private int size;
 
+  /** Where the members start of the objects that are open, one object's behind the other's. */
+  private int[] starts = new int[USUAL_MEMBERS];
+
+  private int open;
+
   /** Takes others in place of those before. */
   void read(@Nullable Bytes params) {
     size = 0;
+    open = 0;
     put((byte) ParamsHash.VERSION);
     Bytes whole = params == null ? null : params.joined();
     if (whole == null || isNull(whole)) {
@@ -61,7 +68,7 @@ final class CanonicalParams {
 
   /** Whether it takes no more memory than for usual params. */
   boolean isSmall() {
-    return out.length <= MOST_KEPT_BYTES;
+    return out.length <= MOST_KEPT_BYTES && starts.length == USUAL_MEMBERS;
   }
 
   void update(MessageDigest digest) {
@@ -112,8 +119,7 @@ final class CanonicalParams {
     put((byte) 'o');
     int countAt = size;
     putInt(0);
-    int[] starts = new int[8];
-    int count = 0;
+    int first = open;
     boolean sorted = true;
     cursor.beginObject();
     while (cursor.nextName()) {
@@ -125,25 +131,26 @@ final class CanonicalParams {
         continue;
       }
       value(json);
-      if (count == starts.length) {
-        starts = Arrays.copyOf(starts, 2 * count);
+      if (open == starts.length) {
+        starts = Arrays.copyOf(starts, 2 * open);
       }
-      sorted &= count == 0 || compareNames(starts[count - 1], start) < 0;
-      starts[count++] = start;
+      sorted &= open == first || compareNames(starts[open - 1], start) < 0;
+      starts[open++] = start;
     }
-    setInt(countAt, count);
+    setInt(countAt, open - first);
     if (!sorted) {
-      sort(Arrays.copyOf(starts, count));
+      sort(Arrays.copyOfRange(starts, first, open));
     }
+    open = first;
   }
 
   /** Puts the members that start there, up to the end, in the order of their names. */
-  private void sort(int[] starts) {
-    int from = starts[0];
-    Member[] members = new Member[starts.length];
-    for (int i = 0; i < starts.length; i++) {
-      int end = i + 1 < starts.length ? starts[i + 1] : size;
-      members[i] = new Member(starts[i], end);
+  private void sort(int[] froms) {
+    int from = froms[0];
+    Member[] members = new Member[froms.length];
+    for (int i = 0; i < froms.length; i++) {
+      int end = i + 1 < froms.length ? froms[i + 1] : size;
+      members[i] = new Member(froms[i], end);
     }
     Arrays.sort(members, (a, b) -> compareNames(a.start, b.start));
     byte[] unsorted = Arrays.copyOfRange(out, from, size);

@@ -1,7 +1,5 @@
 package dev.tern.core.outcome;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import org.jspecify.annotations.Nullable;
 
 /** An operation in a {@link MemoryStore}, as long as it runs and for a while after its end. */
@@ -33,7 +31,14 @@ final class MemoryEntry implements Claim.Mine {
 
   /** What is reserved for an operation whose outcome is not known yet. */
   static int bytesOf(Operation operation) {
-    return OVERHEAD_BYTES + operation.key().getBytes(UTF_8).length;
+    String key = operation.key();
+    int bytes = key.length(); // in the heap: one for each character, or two for each
+    for (int i = 0; i < key.length(); i++) {
+      if (key.charAt(i) > 0xFF) {
+        return OVERHEAD_BYTES + 2 * bytes;
+      }
+    }
+    return OVERHEAD_BYTES + bytes;
   }
 
   Operation operation() {

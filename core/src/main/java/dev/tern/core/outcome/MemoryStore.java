@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +62,7 @@ public final class MemoryStore implements OutcomeStore {
   private final ConcurrentHashMap<Operation, MemoryEntry> entries = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<String, Account> accounts = new ConcurrentHashMap<>();
   private final Room room;
+  private final Consumer<MemoryEntry> forget = this::remove;
   private final AtomicBoolean sweeping = new AtomicBoolean();
   private volatile boolean closed;
 
@@ -218,11 +220,11 @@ public final class MemoryStore implements OutcomeStore {
     if (found != null) {
       return found.claimedBy(attempt.params());
     }
-    boolean isFirst = attempt.number() == 1;
-    if (!isNew(attempt.dedup(), attempt.firstMillis(), isFirst)) {
+    long now = nowMillis();
+    if (!isNew(attempt.dedup(), attempt.firstMillis(), attempt.number() == 1, now)) {
       return Claim.No.STALE;
     }
-    Account account = takeRoom(operation);
+    Account account = takeRoom(operation, now);
     if (account == null) {
       return full(operation);
     }
@@ -234,7 +236,7 @@ public final class MemoryStore implements OutcomeStore {
     }
     // Again, now that it is in: this thread may have been held up while another attempt began,
     // ended and was forgotten.
-    if (!isNew(attempt.dedup(), attempt.firstMillis(), isFirst)) {
+    if (!isNew(attempt.dedup(), attempt.firstMillis(), attempt.number() == 1, nowMillis())) {
       remove(fresh);
       return Claim.No.STALE;
     }
@@ -243,7 +245,8 @@ public final class MemoryStore implements OutcomeStore {
   }
 
   /** Whether an attempt at an operation that is not known here is certainly the first to run. */
-  private boolean isNew(@Nullable String said, @Nullable Long firstMillis, boolean isFirst) {
+  private boolean isNew(
+      @Nullable String said, @Nullable Long firstMillis, boolean isFirst, long now) {
     if (closed) {
       return false; // what was forgotten would seem to be new
     }
@@ -253,7 +256,7 @@ public final class MemoryStore implements OutcomeStore {
     if (said == null || firstMillis == null) {
       return said == null && firstMillis == null && isFirst;
     }
-    long age = nowMillis() - firstMillis;
+    long age = now - firstMillis;
     return said.equals(dedup) && age <= windowMillis && age >= -(extraMillis / 2);
   }
 
@@ -268,10 +271,10 @@ public final class MemoryStore implements OutcomeStore {
   }
 
   /** The caller's account, with room taken for one more operation; null if it has none. */
-  private @Nullable Account takeRoom(Operation operation) {
+  private @Nullable Account takeRoom(Operation operation, long now) {
     while (true) {
       Account account = account(operation.caller());
-      expire(account, nowMillis(), CLAIM_STEP);
+      account.removeExpired(now, CLAIM_STEP, forget);
       if (account.take(MemoryEntry.bytesOf(operation))) {
         return account;
       }
@@ -300,9 +303,7 @@ public final class MemoryStore implements OutcomeStore {
     Outcome kept =
         switch (outcome) {
           case Outcome.Result(Bytes encoded) ->
-              fits(entry, encoded.length())
-                  ? new Outcome.Result(compact(encoded))
-                  : Outcome.Silent.NOT_KEPT;
+              fits(entry, encoded.length()) ? compact(outcome, encoded) : Outcome.Silent.NOT_KEPT;
           case Outcome.Failure(WireError error) ->
               fits(entry, lengthOf(error)) ? outcome : new Outcome.Failure(shortened(error));
           case Outcome.Silent _ -> outcome;
@@ -343,8 +344,10 @@ public final class MemoryStore implements OutcomeStore {
   }
 
   /** In an array of its own: it must not hold the whole frame that it is a part of. */
-  private static Bytes compact(Bytes encoded) {
-    return encoded.array().length == encoded.length() ? encoded : Bytes.of(encoded.toByteArray());
+  private static Outcome compact(Outcome result, Bytes encoded) {
+    return encoded.array().length == encoded.length()
+        ? result
+        : new Outcome.Result(Bytes.of(encoded.toByteArray()));
   }
 
   @Override
@@ -359,13 +362,14 @@ public final class MemoryStore implements OutcomeStore {
     if (found != null) {
       return found.claim();
     }
-    if (!isNew(said, firstMillis, false)) {
+    long now = nowMillis();
+    if (!isNew(said, firstMillis, false, now)) {
       return Claim.No.STALE;
     }
     if (!fence) {
       return null;
     }
-    Account account = takeRoom(operation);
+    Account account = takeRoom(operation, now);
     if (account == null) {
       return full(operation);
     }
@@ -377,7 +381,7 @@ public final class MemoryStore implements OutcomeStore {
       account.giveBack(fresh.bytes());
       return other.claim();
     }
-    if (!isNew(said, firstMillis, false)) { // again, as in claim
+    if (!isNew(said, firstMillis, false, nowMillis())) { // again, as in claim
       account.dropExpiring(fresh);
       remove(fresh);
       return Claim.No.STALE;
@@ -392,20 +396,6 @@ public final class MemoryStore implements OutcomeStore {
     }
   }
 
-  /** Forgets what has expired of one caller's; returns how many that were. */
-  private int expire(Account account, long now, int most) {
-    int gone = 0;
-    while (gone < most) {
-      MemoryEntry expired = account.removeExpired(now);
-      if (expired == null) {
-        break;
-      }
-      remove(expired);
-      gone++;
-    }
-    return gone;
-  }
-
   private void sweepLater() {
     if (!sweeping.get() && sweeping.compareAndSet(false, true)) {
       timers.schedule(SWEEP_NANOS, this::sweep);
@@ -416,7 +406,7 @@ public final class MemoryStore implements OutcomeStore {
     int left = SWEEP_STEP;
     long now = nowMillis();
     for (var known : accounts.entrySet()) {
-      left -= expire(known.getValue(), now, left);
+      left -= known.getValue().removeExpired(now, left, forget);
       if (left == 0) {
         break; // the rest in a step of its own
       }

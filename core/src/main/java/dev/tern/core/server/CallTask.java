@@ -3,6 +3,7 @@ package dev.tern.core.server;
 import static dev.tern.core.access.Access.CORE;
 
 import dev.tern.core.Lane;
+import dev.tern.core.Procedure;
 import dev.tern.core.Request;
 import dev.tern.core.Response;
 import dev.tern.core.RpcException;
@@ -63,8 +64,11 @@ final class CallTask extends CancelSource implements ServedCall, ServerCall.Runn
    */
   private @Nullable InterruptWindow window;
 
-  /** Where {@link Request#current} is bound to {@link #request}; null until it runs. */
+  /** Where {@link Request#current} is bound to {@link #current}; null until it runs. */
   private @Nullable Thread thread;
+
+  /** What code on that thread sees as the request that it serves. */
+  private Request current;
 
   /** What few calls have: null for the others, which pay nothing for it. */
   private @Nullable Extras extras;
@@ -113,6 +117,7 @@ final class CallTask extends CancelSource implements ServedCall, ServerCall.Runn
             served.method().effect(),
             call.deadlineNanos(),
             this);
+    this.current = request;
   }
 
   /**
@@ -234,7 +239,7 @@ final class CallTask extends CancelSource implements ServedCall, ServerCall.Runn
       connection.backpressure().defer(this);
       return;
     }
-    CORE.serving(() -> request).run(this::serve);
+    CORE.serving(this::current).run(this::serve);
     connection.post(this);
   }
 
@@ -355,10 +360,25 @@ final class CallTask extends CancelSource implements ServedCall, ServerCall.Runn
     return reply == null || reply.length() <= limit;
   }
 
-  /** Whether this request is what the code on this thread sees as the current one. */
-  @SuppressWarnings("ReferenceEquality") // a filter that changes a request makes a new one
-  boolean isBoundTo(Request passed) {
-    return passed == request && Thread.currentThread() == thread;
+  /** What {@link Request#current} is on the thread where this runs. */
+  Request current() {
+    return current;
+  }
+
+  /** Runs the user's code, which sees the request that the filters have passed on. */
+  @SuppressWarnings("ReferenceEquality") // a thread is the one, or it is not
+  <P extends @Nullable Object, R extends @Nullable Object> R run(
+      Procedure<P, R> code, P params, Request passed) throws Exception {
+    if (Thread.currentThread() != thread) { // one of a filter's own
+      return CORE.serving(() -> passed).call(() -> code.call(params));
+    }
+    Request outer = current;
+    current = passed;
+    try {
+      return code.call(params);
+    } finally {
+      current = outer;
+    }
   }
 
   @Override

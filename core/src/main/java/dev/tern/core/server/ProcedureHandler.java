@@ -63,9 +63,7 @@ final class ProcedureHandler<P extends @Nullable Object, R extends @Nullable Obj
     Throwable thrown;
     task.enter();
     try {
-      return task.isBoundTo(request)
-          ? procedure.call(bound)
-          : CORE.serving(() -> request).call(() -> procedure.call(bound));
+      return task.run(procedure, bound, request);
     } catch (Throwable e) { // the lane must survive whatever user code does
       thrown = e;
     } finally {

@@ -195,7 +195,7 @@ final class ServerConnection implements ConnectionHandler {
     List<CallTask> calls = inline;
     if (!calls.isEmpty()) {
       inline = List.of();
-      CORE.serving(() -> running == null ? null : running.request).run(() -> runInline(calls));
+      CORE.serving(() -> running == null ? null : running.current()).run(() -> runInline(calls));
       connection.execute(() -> complete(calls));
     }
   }

@@ -45,6 +45,9 @@ public final class Messages {
   /** A guess of what meta or an error takes without its longer texts. */
   private static final int SOME = 160;
 
+  private static final int AROUND_ERROR =
+      "{'id':,'ok':false,'error':{'code':'','message':'','details':,'executed':''}}".length();
+
   /** 10^19, the first unsigned long that has twenty digits. */
   private static final long TWENTY_DIGITS = Long.parseUnsignedLong("10000000000000000000");
 
@@ -176,8 +179,7 @@ public final class Messages {
    */
   public static Bytes error(Dialect dialect, @Nullable Id id, WireError error, ReplyMeta meta) {
     byte[] details = error.details();
-    int capacity = SOME + sizeOf(id) + error.message().length();
-    JsonWriter w = begin(dialect, capacity + (details == null ? 0 : details.length));
+    JsonWriter w = begin(dialect, sizeOf(dialect, id, error, meta));
     var _ = id(w.name(ID), id);
     switch (dialect) {
       case V1 -> {
@@ -214,6 +216,16 @@ public final class Messages {
       w.name(DETAILS).rawValue(details);
     }
     return w.endObject().endObject().endObject().takeBytes();
+  }
+
+  /** Exact for what a server of v1 mostly says when it refuses; a guess for all else. */
+  private static int sizeOf(Dialect dialect, @Nullable Id id, WireError error, ReplyMeta meta) {
+    byte[] details = error.details();
+    int size = sizeOf(id) + error.message().length();
+    size += details == null ? EMPTY_OBJECT.length : details.length;
+    return dialect == Dialect.V1 && meta == ReplyMeta.NONE
+        ? size + AROUND_ERROR + error.code().length() + error.executed().wire().length()
+        : size + SOME;
   }
 
   private static JsonWriter begin(Dialect dialect, int capacity) {

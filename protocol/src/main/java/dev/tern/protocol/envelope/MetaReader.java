@@ -14,6 +14,7 @@ import dev.tern.protocol.json.JsonKind;
 import dev.tern.protocol.json.JsonNames;
 import dev.tern.protocol.json.PlainJson;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -80,6 +81,10 @@ final class MetaReader {
   private @Nullable String tracestate;
   private boolean otherVersion;
   private @Nullable String problem;
+
+  // Of the last store that was named.
+  private byte[] store = {};
+  private String storeText = "";
 
   // A response's.
   private ReplyMeta reply = ReplyMeta.NONE;
@@ -206,12 +211,24 @@ final class MetaReader {
           case '"' ->
               key == TRACEPARENT
                   ? parent(b, p + 1, stop - 1)
-                  : text(key, PlainJson.text(b, p + 1, stop - 1), true);
+                  : text(key, plain(key, b, p + 1, stop - 1), true);
           case 't', 'f' -> bool(key, b[p] == 't');
           case 'n' -> true;
           default -> b[p] != '-' && integer(key, PlainJson.integer(b, p, stop));
         };
     return taken ? stop : OTHER;
+  }
+
+  /** A text; the one of a store, which all requests of a connection name, is made once. */
+  private String plain(int key, byte[] b, int start, int stop) {
+    if (key != DEDUP) {
+      return PlainJson.text(b, start, stop);
+    }
+    if (!Arrays.equals(b, start, stop, store, 0, store.length)) {
+      store = Arrays.copyOfRange(b, start, stop);
+      storeText = PlainJson.text(b, start, stop);
+    }
+    return storeText;
   }
 
   /** Takes the value that comes next; false if it is not what it should be. */

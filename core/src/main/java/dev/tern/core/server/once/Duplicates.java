@@ -1,42 +1,21 @@
 package dev.tern.core.server.once;
 
 import dev.tern.protocol.Message;
-import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Finds calls that may have to wait for another attempt at their operation, before anything of them
  * runs, on a lane whose threads must not wait. The first call with a key goes to its lane. Another
  * one waits here until the operation of the first runs, and joins it then on a thread of its own;
- * if the first leaves without, the next one takes its place. Who calls is not known yet, so it may
+ * if the first leaves without, another one takes its place. Who calls is not known yet, so it may
  * find too many. Thread-safe.
  */
 public final class Duplicates {
-  /** The calls with one key. Changed in the map's own steps only. */
-  private static final class Present {
-    private int calls = 1;
-
-    /** Whether the first is on its way to its lane, or there, and does not run yet. */
-    private boolean isFirstToCome = true;
-
-    /** Null for none, as it nearly always is. */
-    private @Nullable Queue<Place> waiting;
-
-    private boolean park(Place place) {
-      if (!isFirstToCome) {
-        return false;
-      }
-      if (waiting == null) {
-        waiting = new ArrayDeque<>(1);
-      }
-      return waiting.add(place);
-    }
-  }
-
   private final ConcurrentMap<String, Present> present = new ConcurrentHashMap<>();
   private final boolean isBareOnly;
 
@@ -57,28 +36,112 @@ public final class Duplicates {
   }
 
   Place enter(String key) {
-    Place place = new Place(key);
-    present.compute(
-        key,
-        (_, all) -> {
-          if (all == null) {
-            return new Present();
-          }
-          all.calls++;
-          place.isDuplicate = true;
-          return all;
-        });
-    return place;
+    Present fresh = new Present(present, key);
+    while (true) {
+      Present others = present.putIfAbsent(key, fresh);
+      if (others == null) {
+        return new Place(fresh, false);
+      }
+      if (others.join()) {
+        return new Place(others, true);
+      }
+      others.remove(); // the last of them has just left
+    }
+  }
+
+  /** The calls with one key. */
+  private static final class Present {
+    private static final AtomicIntegerFieldUpdater<Present> CALLS =
+        AtomicIntegerFieldUpdater.newUpdater(Present.class, "calls");
+
+    private static final AtomicReferenceFieldUpdater<Present, @Nullable Place> WAITING =
+        AtomicReferenceFieldUpdater.newUpdater(Present.class, Place.class, "waiting");
+
+    private final ConcurrentMap<String, Present> present;
+    private final String key;
+
+    /** 0 when the last one has left: nobody comes any more. */
+    private volatile int calls = 1;
+
+    /**
+     * Those that wait for the first, the last one that came in front; null as long as none does;
+     * {@link Place#NOBODY} once nobody waits any more, because the operation runs or the first is
+     * gone.
+     */
+    private volatile @Nullable Place waiting;
+
+    private Present(ConcurrentMap<String, Present> present, String key) {
+      this.present = present;
+      this.key = key;
+    }
+
+    private boolean join() {
+      int now = calls;
+      while (now > 0 && !CALLS.compareAndSet(this, now, now + 1)) {
+        now = calls;
+      }
+      return now > 0;
+    }
+
+    private void leave() {
+      if (CALLS.decrementAndGet(this) == 0) {
+        remove();
+      }
+    }
+
+    private void remove() {
+      present.remove(key, this);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // NOBODY is a mark
+    private boolean park(Place place) {
+      Place before;
+      do {
+        before = waiting;
+        if (before == Place.NOBODY) {
+          return false;
+        }
+        place.next = before;
+      } while (!WAITING.compareAndSet(this, before, place));
+      return true;
+    }
+
+    /** Lets nobody wait any more; returns those that did. */
+    @SuppressWarnings("ReferenceEquality") // NOBODY is a mark
+    private @Nullable Place takeAll() {
+      Place all = WAITING.getAndSet(this, Place.NOBODY);
+      return all == Place.NOBODY ? null : all;
+    }
+
+    /** Takes out one that becomes the first; if there is none, nobody waits any more. */
+    @SuppressWarnings("ReferenceEquality") // NOBODY is a mark
+    private @Nullable Place takeOne() {
+      Place one;
+      do {
+        one = waiting;
+        if (one == Place.NOBODY) {
+          return null;
+        }
+      } while (!WAITING.compareAndSet(this, one, one == null ? Place.NOBODY : one.next));
+      return one;
+    }
   }
 
   /** The place of one call among those with its key. */
-  public final class Place {
-    private final String key;
-    private boolean isDuplicate;
-    private Runnable start = () -> {};
+  public static final class Place {
+    private static final Place NOBODY =
+        new Place(new Present(new ConcurrentHashMap<>(), ""), false);
 
-    private Place(String key) {
-      this.key = key;
+    private final Present all;
+    private boolean isDuplicate;
+    private @Nullable Runnable start;
+
+    /** The one that waited before it came. */
+    private @Nullable Place next;
+
+    private Place(Present all, boolean isDuplicate) {
+      this.all = all;
+      this.isDuplicate = isDuplicate;
     }
 
     /** Whether another call came before it, and it has not taken the place of that one. */
@@ -90,41 +153,24 @@ public final class Duplicates {
      * Has a call that is not the first one wait until the operation of that one runs, or until it
      * is the first one itself.
      *
-     * @param start runs when it may go on; perhaps at once
+     * @param go runs when it may go on; perhaps at once
      * @return false if it is the first one: it goes on
      */
-    public boolean waits(Runnable start) {
+    public boolean waits(Runnable go) {
       if (!isDuplicate) {
         return false;
       }
-      this.start = start;
-      boolean[] isParked = new boolean[1];
-      present.computeIfPresent(
-          key,
-          (_, all) -> {
-            isParked[0] = all.park(this);
-            return all;
-          });
-      if (!isParked[0]) {
-        start.run();
+      start = go;
+      if (!all.park(this)) {
+        go.run();
       }
       return true;
     }
 
     /** The operation of the first call runs: those that wait for that go on. */
     public void runs() {
-      AtomicReference<@Nullable Queue<Place>> go = new AtomicReference<>();
-      present.computeIfPresent(
-          key,
-          (_, all) -> {
-            all.isFirstToCome = false;
-            go.setPlain(all.waiting);
-            all.waiting = null;
-            return all;
-          });
-      Queue<Place> waiting = go.getPlain();
-      if (waiting != null) {
-        waiting.forEach(other -> other.start.run());
+      for (Place one = all.takeAll(); one != null; one = one.next) {
+        one.goOn();
       }
     }
 
@@ -133,22 +179,16 @@ public final class Duplicates {
      * lane for those that joined.
      */
     public void leave() {
-      AtomicReference<@Nullable Place> next = new AtomicReference<>();
-      present.computeIfPresent(
-          key,
-          (_, all) -> {
-            all.calls--;
-            if (!isDuplicate) {
-              next.setPlain(all.waiting == null ? null : all.waiting.poll()); // none, if it has run
-              all.isFirstToCome = next.getPlain() != null;
-            }
-            return all.calls == 0 ? null : all;
-          });
-      Place first = next.getPlain();
+      Place first = isDuplicate ? null : all.takeOne();
+      all.leave();
       if (first != null) {
         first.isDuplicate = false;
-        first.start.run();
+        first.goOn();
       }
+    }
+
+    private void goOn() {
+      Objects.requireNonNull(start).run();
     }
   }
 }

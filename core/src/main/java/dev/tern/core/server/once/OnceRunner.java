@@ -108,7 +108,7 @@ final class OnceRunner {
   private Response run(
       Operation operation, Run run, Request request, ServedCall call, Handler next) {
     call.detach();
-    Request detached = CORE.with(request, call, run.deadlineNanos, run.token);
+    Request detached = CORE.with(request, call, run.deadlineNanos, run);
     Response response;
     try {
       response = next.handle(detached);
@@ -155,7 +155,7 @@ final class OnceRunner {
     }
     Run.End end;
     try {
-      end = waitFor(() -> Wait.until(run.end, request, runs.timers));
+      end = waitFor(() -> Wait.until(run.end(), request, runs.timers));
     } finally {
       run.leave();
     }
@@ -189,7 +189,7 @@ final class OnceRunner {
       call.join(); // its own operation may have run
       throw OnceErrors.tooManyJoiners();
     }
-    var _ = waitFor(() -> Wait.until(run.decided, request, runs.timers));
+    var _ = waitFor(() -> Wait.until(run.decided(), request, runs.timers));
   }
 
   /** Waits for a run of another server a little, before its store is asked again. */

@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The operations of one store that run in this server. Of each there is at most one run; who comes
- * later finds it here and joins. A run that takes longer than its method may is given up: its token
- * is cancelled, and the operation has failed. Thread-safe.
+ * later finds it here and joins. A run that takes longer than its method may is given up: it is
+ * cancelled, and the operation has failed. Thread-safe.
  */
 final class Runs {
   private static final Logger LOG = LoggerFactory.getLogger("dev.tern.once");
@@ -47,8 +47,7 @@ final class Runs {
   /** It was not for this run to claim the operation. */
   void elsewhere(Operation operation, Run run) {
     running.remove(operation, run);
-    run.end.complete(Run.End.Elsewhere.IT);
-    run.decided.complete(false);
+    run.ended(Run.End.Elsewhere.IT);
   }
 
   /**
@@ -73,7 +72,7 @@ final class Runs {
       log(operation, "the store did not take its outcome", e);
     } finally {
       running.remove(operation, run);
-      run.end.complete(end);
+      run.ended(end);
     }
     return true;
   }
@@ -83,7 +82,7 @@ final class Runs {
     running.forEach(
         (operation, run) -> {
           if (now - run.deadlineNanos >= 0) {
-            run.token.cancel();
+            run.cancel();
             if (end(operation, run, new Run.End.Over(Outcome.Silent.FAILED))) {
               log(operation, "ran longer than its method may", null);
             }

@@ -52,16 +52,16 @@ final class DuplicatesTest {
   }
 
   @Test
-  void ifTheFirstLeavesWithoutHavingRunTheNextTakesItsPlace() {
+  void ifTheFirstLeavesWithoutHavingRunAnotherTakesItsPlace() {
     Place first = duplicates.enter(KEY);
-    Place second = waiting("second");
-    var _ = waiting("third");
+    var _ = waiting("second");
+    Place third = waiting("third");
 
     first.leave();
-    assertThat(told).containsExactly("second goes first");
-    second.runs();
+    assertThat(told).containsExactly("third goes first");
+    third.runs();
 
-    assertThat(told).containsExactly("second goes first", "third joins");
+    assertThat(told).containsExactly("third goes first", "second joins");
   }
 
   @Test

@@ -97,7 +97,7 @@ public final class RunRaces {
     @Arbiter
     public void then(LLL_Result r) {
       r.r2 = known();
-      r.r3 = word(run.end.getNow(null));
+      r.r3 = word(run.end().getNow(null));
     }
   }
 
@@ -126,7 +126,7 @@ public final class RunRaces {
     /** What that one is told, and what the store says to it if it asks. */
     @Arbiter
     public void then(LLL_Result r) {
-      r.r2 = found == null ? "ASKS" : word(found.end.getNow(null));
+      r.r2 = found == null ? "ASKS" : word(found.end().getNow(null));
       r.r3 = found == null && known().equals("RESULT") ? 1 : 0;
     }
   }
@@ -162,8 +162,8 @@ public final class RunRaces {
     @Arbiter
     public void then(LLL_Result r) {
       r.r1 = found == null ? "BEGINS" : "FOUND";
-      r.r2 = word(Objects.requireNonNullElse(found, other).end.getNow(null));
-      r.r3 = run.decided.getNow(true);
+      r.r2 = word(Objects.requireNonNullElse(found, other).end().getNow(null));
+      r.r3 = run.decided().getNow(true);
     }
   }
 }
