@@ -40,6 +40,45 @@ final class CompletionCommand implements Callable<Integer> {
   private static final String ZSH =
       "autoload -U +X compinit && compinit\nautoload -U +X bashcompinit && bashcompinit\n";
 
+  /**
+   * {@code --option=value} is three words in bash and one in zsh; picocli's script knows two. What
+   * it offers gets the beginning of that one word again.
+   */
+  private static final String SPLIT =
+      """
+
+      # Splits "--option=value" into two words, as the functions above expect it.
+      function _split_tern() {
+        local -a words
+        local word last="" head="" i=0 at=${COMP_CWORD}
+        words=()
+        for word in "${COMP_WORDS[@]}"; do
+          if [[ "${word}" == "=" && "${last}" == --* ]]; then
+            if [ "$i" -eq "${COMP_CWORD}" ]; then
+              words+=("")
+            elif [ "$i" -lt "${COMP_CWORD}" ]; then
+              at=$((at - 1))
+            fi
+          elif [[ "${word}" == --*=* ]]; then
+            words+=("${word%%=*}" "${word#*=}")
+            if [ "$i" -le "${COMP_CWORD}" ]; then at=$((at + 1)); fi
+            if [ "$i" -eq "${COMP_CWORD}" ]; then head="${word%%=*}="; fi
+          else
+            words+=("${word}")
+          fi
+          last="${word}"
+          i=$((i + 1))
+        done
+        COMP_WORDS=("${words[@]}")
+        COMP_CWORD=${at}
+        _complete_tern
+        if [ -n "${head}" ]; then
+          COMPREPLY=("${COMPREPLY[@]/#/${head}}")
+        fi
+      }
+      complete -F _split_tern -o default tern tern.sh tern.bash
+      """;
+
   /** By the names of the options; picocli takes all others for files or free text. */
   private static final Map<String, List<String>> VALUES =
       Map.of(
@@ -68,7 +107,7 @@ final class CompletionCommand implements Callable<Integer> {
   public Integer call() {
     CommandLine root = Objects.requireNonNull(spec).root().commandLine();
     addValues(root.getCommandSpec());
-    String script = AutoComplete.bash("tern", root);
+    String script = AutoComplete.bash("tern", root) + SPLIT;
     terminal.out().print(shell == Arguments.Shell.ZSH ? ZSH + script : script);
     terminal.out().flush();
     return ExitCode.OK;

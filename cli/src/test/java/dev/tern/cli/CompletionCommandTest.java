@@ -2,12 +2,14 @@ package dev.tern.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -35,14 +37,14 @@ class CompletionCommandTest {
         $function tern "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
         printf '%s\\n' "${COMPREPLY[@]}"
         """;
-    return bash(program, script.toString(), line).lines().map(String::strip).toList();
+    return shell("bash", program, script.toString(), line).lines().map(String::strip).toList();
   }
 
-  private static String bash(String program, String... arguments)
+  private static String shell(String name, String program, String... arguments)
       throws IOException, InterruptedException {
-    ProcessBuilder bash = new ProcessBuilder("bash", "-c", program, "bash");
-    bash.command().addAll(List.of(arguments));
-    Process process = bash.redirectErrorStream(true).start();
+    ProcessBuilder shell = new ProcessBuilder(name, "-c", program, name);
+    shell.command().addAll(List.of(arguments));
+    Process process = shell.redirectErrorStream(true).start();
     try {
       String said = new String(process.getInputStream().readAllBytes(), UTF_8);
       assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
@@ -74,6 +76,11 @@ class CompletionCommandTest {
         "'tern outcome --f'       | --fence",
         "'tern serve --w'         | --window",
         "'tern serve --me'        | --memory-entries",
+        "'tern serve --transport = '          | netty threads",
+        "'tern serve --transport = n'         | netty",
+        "'tern serve --transport =' | netty threads",
+        "'tern serve --transport=n' | --transport=netty",
+        "'tern serve --port = 7070 --lane = ' | virtual inline",
       })
   void bashCompletes(String line, String expected) throws Exception {
     assertThat(complete(line)).contains(expected.split(" "));
@@ -82,6 +89,39 @@ class CompletionCommandTest {
   @Test
   void bashCompletesWhatFitsAlone() throws Exception {
     assertThat(complete("tern call --dialect j")).containsExactly("jsonrpc");
+  }
+
+  /** What a real zsh makes of a line when the tabulator is pressed behind it. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "tern descr               | tern describe",
+        "tern serve --trans       | tern serve --transport",
+        "tern serve --transport n | tern serve --transport netty",
+        "tern serve --transport=n | tern serve --transport=netty",
+      })
+  void zshCompletes(String line, String expected) throws Exception {
+    assumeThat(isThere("zsh")).as("no zsh here: its completion is not tried").isTrue();
+    Path script = Files.writeString(folder.resolve("script"), Run.tern("completion", "zsh").out());
+    String program =
+        """
+        zmodload zsh/zpty
+        zpty shell zsh -f -i
+        zpty -w shell "PS1=; PROMPT_EOL_MARK=; function tern() { print -r -- '<tern '\\"\\$*\\"'>' }; . $1; echo RE''ADY"
+        zpty -r -m shell line '*READY*'
+        zpty -w -n shell "$2"$'\\t\\n'
+        zpty -r -m shell line $'*<tern *>*'
+        print -r -- "$line"
+        """;
+    String said = shell("zsh", program, script.toString(), line);
+    assertThat(said.lines().map(String::strip).filter(one -> one.matches("<.*>")).toList())
+        .containsExactly("<" + expected + ">");
+  }
+
+  private static boolean isThere(String program) {
+    return Stream.of(System.getenv("PATH").split(":"))
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
   }
 
   @Test

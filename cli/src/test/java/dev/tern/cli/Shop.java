@@ -49,6 +49,7 @@ public final class Shop {
             Lane.VIRTUAL,
             find -> find.sku() + " " + find.paid())
         .serve(Method.of("shop.put", Put.class, Order.class), Lane.VIRTUAL, Put::order)
+        .serve(Method.of("shop.weigh", Line.class, Integer.class), Lane.VIRTUAL, Line::count)
         .serve(
             Method.of("shop.all", new TypeRef<List<Integer>>() {}, new TypeRef<List<Order>>() {}),
             Lane.VIRTUAL,

@@ -9,7 +9,6 @@ import dev.tern.cli.terminal.Printable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -92,7 +91,7 @@ record Description(Offer offer, String address) {
     addTypes(others, lines);
     List<String> users =
         offer.methods().stream()
-            .filter(method -> offer.typesIn(schemas(method)).contains(name))
+            .filter(method -> takes(method, typeOf(name)) || uses(method, name))
             .map(OfferedMethod::name)
             .toList();
     if (!users.isEmpty()) {
@@ -100,6 +99,26 @@ record Description(Offer offer, String address) {
       lines.add("methods: " + Printable.text(String.join(", ", users)));
     }
     return lines;
+  }
+
+  private boolean uses(OfferedMethod method, String type) {
+    return offer.typesIn(schemas(method)).contains(type);
+  }
+
+  /**
+   * Whether the params are that type, member by member: what a method takes as a whole has no name
+   * there. A single member says too little.
+   */
+  private static boolean takes(OfferedMethod method, Schema type) {
+    List<Param> params = method.named();
+    return params != null && params.size() > 1 && params.equals(members(type));
+  }
+
+  private static List<Param> members(Schema type) {
+    List<Param> members = new ArrayList<>();
+    type.properties()
+        .forEach((key, schema) -> members.add(new Param(key, type.requires(key), schema)));
+    return members;
   }
 
   private void addTypes(Collection<String> names, List<String> lines) {
@@ -111,16 +130,13 @@ record Description(Offer offer, String address) {
 
   private void addType(String name, List<String> lines) {
     Schema type = typeOf(name);
-    Map<String, Schema> properties = type.properties();
-    if (properties.isEmpty()) {
+    if (type.properties().isEmpty()) {
       String words = type.constants().isEmpty() ? type.detail() : type.oneOf();
       lines.add(Printable.text(name + ": " + words));
       return;
     }
     lines.add(Printable.text(name + ":"));
-    List<Param> members = new ArrayList<>();
-    properties.forEach((key, schema) -> members.add(new Param(key, type.requires(key), schema)));
-    addMembers(members, lines);
+    addMembers(members(type), lines);
   }
 
   private static void addMembers(List<Param> members, List<String> lines) {

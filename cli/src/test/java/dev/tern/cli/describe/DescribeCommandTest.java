@@ -118,7 +118,7 @@ class DescribeCommandTest {
               sku    string
               count  integer (int32)
 
-            methods: shop.put, shop.all
+            methods: shop.put, shop.weigh, shop.all
             """);
   }
 
@@ -131,7 +131,7 @@ class DescribeCommandTest {
   void everything() {
     assertThat(describe())
         .startsWith("Shop 2\nMETHOD ")
-        .contains("\nshop.buy   sku: string, count: integer, note?: string ", "\nLine:\n");
+        .contains("\nshop.buy    sku: string, count: integer, note?: string ", "\nLine:\n");
   }
 
   @ParameterizedTest

@@ -1,6 +1,8 @@
 package dev.tern.core.binding;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import java.math.BigInteger;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.OptionalDouble;
 import java.util.UUID;
@@ -18,6 +20,7 @@ import tools.jackson.databind.DeserializationConfig;
 import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.deser.AbstractDeserializer;
 import tools.jackson.databind.deser.ValueDeserializerModifier;
+import tools.jackson.databind.deser.ValueInstantiator;
 import tools.jackson.databind.deser.bean.BeanDeserializerBase;
 import tools.jackson.databind.module.SimpleModule;
 
@@ -181,16 +184,35 @@ final class StrictTypes extends SimpleModule {
             type.getName() + ": a value that comes later (expected: the value; a method may wait)");
       }
       if (deserializer instanceof BeanDeserializerBase bean
-          && !bean.getValueInstantiator().canInstantiate()) {
+          && (!bean.getValueInstantiator().canInstantiate()
+              || isGuess(bean.getValueInstantiator(), description.get()))) {
         throw new IllegalArgumentException(
             type.getName()
-                + ": no constructor to use (expected: a record, or one without arguments)");
+                + ": no constructor to use (expected: a record, a class with one without arguments,"
+                + " or with one that names its parameters: javac -parameters)");
       }
       if (type == Class.class) {
         throw new IllegalArgumentException(
             type.getName() + ": a class by its name (expected: another type)");
       }
       return deserializer;
+    }
+
+    /**
+     * Whether it would be made of a text or a number, and written as an object, only because its
+     * one constructor has one parameter without a name in the class file.
+     */
+    private static boolean isGuess(ValueInstantiator maker, BeanDescription type) {
+      return !maker.canCreateUsingDefault()
+          && !maker.canCreateFromObjectWith()
+          && !maker.canCreateUsingDelegate()
+          && type.findJsonValueAccessor() == null
+          && Arrays.stream(type.getBeanClass().getDeclaredConstructors())
+              .filter(one -> one.getParameterCount() == 1)
+              .anyMatch(
+                  one ->
+                      !one.getParameters()[0].isNamePresent()
+                          && !one.isAnnotationPresent(JsonCreator.class));
     }
   }
 }
