@@ -153,7 +153,8 @@ final class ClientConnection implements Handler, ConnectionHandler {
     Message.Response reply = call.response();
     if (reply == null) {
       WireError failure = Objects.requireNonNull(call.failure());
-      Sent sent = new Sent(call.sentNanos(), heardNanos, timers.nanoTime());
+      long now = timers.nanoTime();
+      Sent sent = new Sent(call.queuedNanos(now), call.sentNanos(), heardNanos, now);
       throw ClientErrors.local(failure, request, sent, address, owner.isClosed());
     }
     WireError error = reply.error();
@@ -379,7 +380,8 @@ final class ClientConnection implements Handler, ConnectionHandler {
   private PendingCall encode(Request request) {
     Dialect dialect = settings.dialect();
     Id id = request.isNotification() ? null : newId(request);
-    long timeoutMillis = timeoutMillis(request);
+    long now = timers.nanoTime();
+    long timeoutMillis = timeoutMillis(request, now);
     Meta meta =
         dialect == Dialect.V1
             ? request.meta().withTimeoutMillis(timeoutMillis)
@@ -395,7 +397,7 @@ final class ClientConnection implements Handler, ConnectionHandler {
           Executed.NO,
           null);
     }
-    return new PendingCall(id, payload, request.deadlineNanos());
+    return new PendingCall(id, payload, request.deadlineNanos(), now);
   }
 
   /** A bare server knows an operation by its id: the key is the same one for each attempt. */
@@ -412,8 +414,8 @@ final class ClientConnection implements Handler, ConnectionHandler {
    *
    * @throws RpcException if nothing is
    */
-  private long timeoutMillis(Request request) {
-    long left = request.deadlineNanos() - timers.nanoTime();
+  private long timeoutMillis(Request request, long now) {
+    long left = request.deadlineNanos() - now;
     if (left <= 0) {
       throw ClientErrors.passedBeforeSending(request, address);
     }

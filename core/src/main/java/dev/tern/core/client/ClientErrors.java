@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class ClientErrors {
   private static final ResultReader<Object> ANYTHING = JsonCodec.DEFAULT.resultReader(Object.class);
 
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
   private ClientErrors() {}
 
   /** A call that failed on this side. */
@@ -131,12 +133,11 @@ final class ClientErrors {
   /**
    * What is known of a call whose reply has not come.
    *
+   * @param queuedNanos how long its frame waited to be written, or waits
    * @param sentNanos when it left; 0 if it has not
    * @param heardNanos when the server was heard last
    */
-  record Sent(long sentNanos, long heardNanos, long now) {
-    private static final long NANOS_PER_MILLI = 1_000_000;
-
+  record Sent(long queuedNanos, long sentNanos, long heardNanos, long now) {
     boolean isSent() {
       return sentNanos != 0;
     }
@@ -172,11 +173,22 @@ final class ClientErrors {
       told = sent.isSent() ? sent.told(error) : error;
       told = named(told, request, peer);
       details.put("late_ms", Math.max(0, -request.remaining().toMillis()));
+      details.put("queued_ms", sent.queuedNanos() / NANOS_PER_MILLI);
       if (sent.isSent()) {
         details.put("sent_ms_ago", sent.millisAgo());
       }
     }
     boolean isLast = isClosed && error.code().equals(ErrorCode.UNAVAILABLE.name());
     return CORE.error(isLast ? Origin.CLOSED_CLIENT : Origin.CLIENT, told, details, null);
+  }
+
+  /** That the time was over, of a call that first had to wait for a connection. */
+  static RpcException waited(RpcException e, long nanos) {
+    if (!e.code().equals(ErrorCode.TIMEOUT.name())) {
+      return e;
+    }
+    Map<String, @Nullable Object> details = new LinkedHashMap<>(e.details());
+    details.put("connecting_ms", nanos / NANOS_PER_MILLI);
+    return CORE.error(CORE.originOf(e), CORE.wireOf(e), details, e.getCause());
   }
 }

@@ -72,14 +72,17 @@ final class Endpoint implements Handler, ConnectAttempt.Owner, ClientConnection.
     if (usable != null && usable.takesCalls()) {
       return usable.handle(request);
     }
+    long began = timers.nanoTime();
     ClientConnection found = acquire(request);
-    if (!isBare) {
-      return found.handle(request);
-    }
+    long waited = timers.nanoTime() - began;
     try {
       return found.handle(request);
+    } catch (RpcException e) {
+      throw ClientErrors.waited(e, waited);
     } finally {
-      found.close(); // one call a connection
+      if (isBare) {
+        found.close(); // one call a connection
+      }
     }
   }
 

@@ -22,8 +22,19 @@ final class PendingCall extends ClientCall {
   /** ENDED is set after the outcome: whoever reads that may read the outcome. */
   private volatile int state;
 
-  PendingCall(@Nullable Id id, Bytes frame, long deadlineNanos) {
+  private final long postedNanos;
+
+  /**
+   * @param postedNanos when its frame was made
+   */
+  PendingCall(@Nullable Id id, Bytes frame, long deadlineNanos, long postedNanos) {
     super(id, frame, deadlineNanos);
+    this.postedNanos = postedNanos;
+  }
+
+  /** How long its frame waited in this process, until it left or until now. */
+  long queuedNanos(long now) {
+    return (sentNanos() == 0 ? now : sentNanos()) - postedNanos;
   }
 
   boolean isOnVirtualThread() {
