@@ -86,13 +86,13 @@ class RoomsTest {
    * operations, and calls that a test wants to end without a reply; only a feature raises it, or a
    * third less garbage for each operation that happens once.
    */
-  private static final int MAX_LINES_OF_THE_RPC_PROPER = 7_050;
+  private static final int MAX_LINES_OF_THE_RPC_PROPER = 7_100;
 
   /**
    * Lines of code of what reads and writes values: 5,163, metadata, required values and errors
    * apart.
    */
-  private static final int MAX_LINES_OF_VALUES = 5_320;
+  private static final int MAX_LINES_OF_VALUES = 5_330;
 
   /** The door that the ends use, and its key. Users see one half of what is one room. */
   private static final String KEY = "core.access";

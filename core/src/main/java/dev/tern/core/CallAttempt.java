@@ -13,6 +13,8 @@ import java.time.Duration;
  * @param waited before it, after the attempt before
  * @param began how long after the beginning of the call
  * @param took how long it lasted
+ * @param isHedge whether it was made beside another one, which took long: of the two the first
+ *     result counted, and the other was cancelled
  */
 public record CallAttempt(
     int number,
@@ -21,4 +23,5 @@ public record CallAttempt(
     Executed executed,
     Duration waited,
     Duration began,
-    Duration took) {}
+    Duration took,
+    boolean isHedge) {}

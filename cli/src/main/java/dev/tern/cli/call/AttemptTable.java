@@ -29,7 +29,7 @@ final class AttemptTable {
 
   private static List<String> row(CallAttempt attempt) {
     return List.of(
-        String.valueOf(attempt.number()),
+        attempt.number() + (attempt.isHedge() ? " hedge" : ""),
         attempt.endpoint(),
         attempt.code(),
         attempt.executed().wire(),

@@ -156,6 +156,18 @@ class AttemptsTest {
   }
 
   @Test
+  void verboseShowsTheHedge() throws IOException {
+    AtomicInteger count = new AtomicInteger();
+    try (FrameServer peer =
+        new FrameServer(
+            request -> count.incrementAndGet() == 2 ? RESULT.replace("#", idOf(request)) : null)) {
+      assertThat(call(peer, "-v --effect read --hedge --timeout 50s --retries 0").err())
+          .containsPattern("(?m)^1 hedge +127.0.0.1:[0-9]+  OK +yes +0.00 ms ")
+          .containsPattern("(?m)^2 +127.0.0.1:[0-9]+  CANCELLED +maybe +0.00 ms ");
+    }
+  }
+
+  @Test
   void verboseShowsTheAttempts() throws IOException {
     try (FrameServer peer = answering(BUSY, RESULT)) {
       Run run = call(peer, "-v");

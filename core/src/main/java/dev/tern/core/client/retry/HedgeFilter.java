@@ -8,10 +8,13 @@ import dev.tern.core.Handler;
 import dev.tern.core.Request;
 import dev.tern.core.Response;
 import dev.tern.core.RpcException;
+import dev.tern.core.Stats;
 import dev.tern.core.link.CancelSource;
 import dev.tern.core.observe.Counters;
 import dev.tern.core.runtime.Environment;
 import dev.tern.core.runtime.Timers;
+import dev.tern.protocol.ErrorCode;
+import dev.tern.protocol.Executed;
 import dev.tern.protocol.Oddity;
 import java.time.Duration;
 import java.util.List;
@@ -62,13 +65,17 @@ final class HedgeFilter implements Filter {
     return response;
   }
 
+  private record Won(Response response, boolean isHedge) {}
+
   /** One call and the one beside it. */
   private final class Race {
     private final Request request;
     private final Handler next;
-    private final CompletableFuture<Response> winner = new CompletableFuture<>();
+    private final CompletableFuture<Won> winner = new CompletableFuture<>();
     private final AtomicInteger running = new AtomicInteger(1);
     private final AtomicReference<@Nullable RpcException> failure = new AtomicReference<>();
+    private final AtomicReference<@Nullable RpcException> hedgeFailure = new AtomicReference<>();
+    private volatile long hedgeNanos;
     private final List<CancelSource> tokens = List.of(new CancelSource(), new CancelSource());
 
     Race(Request request, Handler next) {
@@ -82,11 +89,15 @@ final class HedgeFilter implements Filter {
       if (outer != null) {
         outer.whenCancelled(cancel);
       }
-      start(tokens.getFirst());
+      start(tokens.getFirst(), false);
       Timers.Scheduled alarm = timers.schedule(patienceNanos, this::startSecond);
+      boolean hedgeWon = false;
       try {
-        return await(cancel);
+        Won won = await(cancel);
+        hedgeWon = won.isHedge();
+        return won.response();
       } finally {
+        noteHedge(hedgeWon);
         alarm.cancel();
         if (outer != null) {
           outer.remove(cancel);
@@ -95,7 +106,7 @@ final class HedgeFilter implements Filter {
       }
     }
 
-    private Response await(Runnable cancel) {
+    private Won await(Runnable cancel) {
       boolean interrupted = false;
       try {
         while (true) {
@@ -117,6 +128,22 @@ final class HedgeFilter implements Filter {
       }
     }
 
+    private void noteHedge(boolean won) {
+      History history = ((OutgoingContext) CORE.contextOf(request)).history();
+      if (history == null || hedgeNanos == 0) {
+        return;
+      }
+      RpcException failure = hedgeFailure.get();
+      long now = timers.nanoTime();
+      if (won) {
+        history.addHedge(Stats.OK, Executed.YES, hedgeNanos, now, true);
+      } else if (failure != null) {
+        history.addHedge(failure.code(), failure.executed(), hedgeNanos, now, false);
+      } else {
+        history.addHedge(ErrorCode.CANCELLED.name(), Executed.MAYBE, hedgeNanos, now, false);
+      }
+    }
+
     private void startSecond() {
       if (winner.isDone() || !budget.take(timers.nanoTime())) {
         return;
@@ -124,19 +151,23 @@ final class HedgeFilter implements Filter {
       for (int now = running.get(); now > 0; now = running.get()) { // at 0 all is over
         if (running.compareAndSet(now, now + 1)) {
           counters.noted(Oddity.HEDGED);
-          start(tokens.getLast());
+          hedgeNanos = timers.nanoTime();
+          start(tokens.getLast(), true);
           return;
         }
       }
     }
 
-    private void start(CancelSource token) {
+    private void start(CancelSource token, boolean isHedge) {
       Request own = CORE.with(request, CORE.contextOf(request), request.deadlineNanos(), token);
       environment.startVirtual(
           () -> {
             try {
-              winner.complete(next.handle(own));
+              winner.complete(new Won(next.handle(own), isHedge));
             } catch (RpcException e) {
+              if (isHedge) {
+                hedgeFailure.set(e);
+              }
               failed(e);
             } catch (Throwable e) { // whoever waits must not hang
               winner.completeExceptionally(e);

@@ -53,6 +53,9 @@ final class RetryFilter implements Filter {
   private final Pauses pauses;
   private final long attemptNanos;
 
+  /** Whether the attempts of each call are noted: one that succeeds may have had more than one. */
+  private final boolean notesAll;
+
   /**
    * @param endpoint whom it calls, as HOST:PORT
    */
@@ -71,6 +74,7 @@ final class RetryFilter implements Filter {
     this.pauses = new Pauses(timers);
     Duration each = policy.attemptTimeout();
     this.attemptNanos = each == null ? 0 : Durations.nanos(each);
+    this.notesAll = policy.hedgeAt() != null;
   }
 
   @Override
@@ -78,7 +82,7 @@ final class RetryFilter implements Filter {
     if (called.isNotification()) {
       return next.handle(called);
     }
-    Request request = limited(called);
+    Request request = prepared(called);
     long began = timers.nanoTime();
     budget.called(began);
     History asked = contextOf(request).history();
@@ -89,6 +93,7 @@ final class RetryFilter implements Filter {
       Response response = next.handle(request);
       if (asked != null) {
         asked.add(Stats.OK, Executed.YES, 0, began, timers.nanoTime());
+        log(request, asked, Stats.OK, Executed.YES);
       }
       return response;
     } catch (RpcException e) {
@@ -107,15 +112,19 @@ final class RetryFilter implements Filter {
     return (OutgoingContext) CORE.contextOf(request);
   }
 
-  /** Whose attempts have a deadline each, once they have a connection: to wait for one is none. */
-  private Request limited(Request request) {
-    return attemptNanos == 0
-        ? request
-        : CORE.with(
-            request,
-            contextOf(request).withAttempts(attemptNanos),
-            request.deadlineNanos(),
-            request.cancelToken());
+  /**
+   * Whose attempts have a deadline each, once they have a connection (to wait for one is none), and
+   * are noted.
+   */
+  private Request prepared(Request request) {
+    OutgoingContext known = contextOf(request);
+    boolean isNoted = known.history() != null || !notesAll;
+    if (attemptNanos == 0 && isNoted) {
+      return request;
+    }
+    OutgoingContext limited = attemptNanos == 0 ? known : known.withAttempts(attemptNanos);
+    OutgoingContext context = isNoted ? limited : limited.withHistory(new History(endpoint));
+    return CORE.with(request, context, request.deadlineNanos(), request.cancelToken());
   }
 
   /** The attempts of one call, once the first has failed. */
@@ -156,7 +165,7 @@ final class RetryFilter implements Filter {
         try {
           Response response = next.handle(another(made));
           history.add(Stats.OK, Executed.YES, waited, began, timers.nanoTime());
-          log(Stats.OK, Executed.YES);
+          log(request, history, Stats.OK, Executed.YES);
           return response;
         } catch (RpcException e) {
           failure = e;
@@ -246,37 +255,37 @@ final class RetryFilter implements Filter {
     private RpcException ended(RpcException e) {
       RpcException last = CORE.withVerdict(e, verdict);
       CORE.annotate(last, history.attempts(), operation == null ? null : operation.token());
-      log(last.code(), last.executed());
+      log(request, history, last.code(), last.executed());
       return last;
     }
+  }
 
-    private void log(String code, Executed executed) {
-      var attempts = history.attempts();
-      if (attempts.size() == 1 || !LOG.isInfoEnabled()) {
-        return;
-      }
-      String method = request.method();
-      LogQueue.SHARED.add(
-          () ->
-              LOG.info(
-                  "method={} endpoint={} attempts={} code={} executed={} history={}",
-                  LogText.of(method),
-                  LogText.of(endpoint),
-                  attempts.size(),
-                  LogText.of(code),
-                  executed.wire(),
-                  LogText.quoted(
-                      attempts.stream()
-                          .map(
-                              one ->
-                                  "%s %s after %s ms, %s ms"
-                                      .formatted(
-                                          one.code(),
-                                          one.executed().wire(),
-                                          one.began().toMillis(),
-                                          one.took().toMillis()))
-                          .collect(Collectors.joining("; ")))));
+  private void log(Request request, History history, String code, Executed executed) {
+    var attempts = history.attempts();
+    if (attempts.size() == 1 || !LOG.isInfoEnabled()) {
+      return;
     }
+    String method = request.method();
+    LogQueue.SHARED.add(
+        () ->
+            LOG.info(
+                "method={} endpoint={} attempts={} code={} executed={} history={}",
+                LogText.of(method),
+                LogText.of(endpoint),
+                attempts.size(),
+                LogText.of(code),
+                executed.wire(),
+                LogText.quoted(
+                    attempts.stream()
+                        .map(
+                            one ->
+                                "%s %s after %s ms, %s ms"
+                                    .formatted(
+                                        one.code(),
+                                        one.executed().wire(),
+                                        one.began().toMillis(),
+                                        one.took().toMillis()))
+                        .collect(Collectors.joining("; ")))));
   }
 
   /** What the server asks for, in milliseconds; -1 for nothing. */
