@@ -22,12 +22,7 @@ record ServeProcess(Process process, int port) implements AutoCloseable {
    * @param options beside the port
    */
   static ServeProcess start(String... options) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("--enable-native-access=ALL-UNNAMED");
-    command.add("--sun-misc-unsafe-memory-access=allow");
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.tern.cli.Main"));
-    command.addAll(List.of("serve", "--port", "0"));
+    List<String> command = tern("serve", "--port", "0");
     command.addAll(List.of(options));
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
@@ -35,6 +30,17 @@ record ServeProcess(Process process, int port) implements AutoCloseable {
     Matcher matcher = LISTENING.matcher(line);
     assertThat(matcher.matches()).as(line).isTrue();
     return new ServeProcess(process, Integer.parseInt(matcher.group(1)));
+  }
+
+  /** The program with these arguments, as a command of its own. */
+  static List<String> tern(String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("--sun-misc-unsafe-memory-access=allow");
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.tern.cli.Main"));
+    command.addAll(List.of(arguments));
+    return command;
   }
 
   @Override

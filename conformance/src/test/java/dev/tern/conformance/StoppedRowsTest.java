@@ -1,5 +1,6 @@
 package dev.tern.conformance;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
@@ -11,17 +12,24 @@ import dev.tern.core.OperationToken;
 import dev.tern.core.RpcException;
 import dev.tern.core.client.CallOptions;
 import dev.tern.core.client.Client;
+import dev.tern.core.outcome.MemoryStore;
 import dev.tern.core.retry.RetryPolicy;
+import dev.tern.core.server.Server;
 import dev.tern.protocol.Executed;
 import dev.tern.transport.threads.ThreadsTransport;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** A server that stands still for longer than its window, as when its machine is suspended. */
+/** An end that stands still for longer than the window, as when its machine is suspended. */
 @Tag("slow")
 @Timeout(120)
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "it has no signals that stop a process")
@@ -63,11 +71,55 @@ final class StoppedRowsTest {
       assertThat(silent.executed()).isEqualTo(Executed.MAYBE);
 
       // What was sent meanwhile is still answered out of what is remembered, or is STALE.
-      await()
-          .atMost(Duration.ofSeconds(Gate.PATIENCE_SECONDS))
-          .until(() -> isForgotten(client, bills, again));
+      eventually(() -> isForgotten(client, bills, again));
       assertThat(client.call(GET, bills).value()).isEqualTo(1);
     }
+  }
+
+  @Test
+  void aClientThatStoodStillLongerThanTheWindowRunsNothingAgain() throws Exception {
+    AtomicInteger runs = new AtomicInteger();
+    CountDownLatch goOn = new CountDownLatch(1);
+    try (MemoryStore store = MemoryStore.builder().window(Duration.ofSeconds(1)).build();
+        ThreadsTransport transport = new ThreadsTransport();
+        Server server =
+            Server.builder(transport)
+                .outcomes(store)
+                .serve(
+                    INC,
+                    _ -> {
+                      long number = runs.incrementAndGet();
+                      goOn.await();
+                      return new Count(number);
+                    })
+                .listen(0)) {
+      Process caller = call(server.port());
+      try {
+        eventually(() -> runs.get() == 1);
+        send("STOP", caller);
+        goOn.countDown();
+        eventually(() -> store.size() == 0); // the window is over, and the outcome forgotten
+        send("CONT", caller);
+
+        String said = new String(caller.getInputStream().readAllBytes(), UTF_8);
+        assertThat(said).containsAnyOf("{\"value\":1}", "STALE");
+        assertThat(caller.waitFor() == 0).as(said).isNotEqualTo(said.contains("STALE"));
+        assertThat(runs).hasValue(1);
+      } finally {
+        caller.destroyForcibly();
+      }
+    }
+  }
+
+  private static Process call(int port) throws IOException {
+    String line = "call --effect once --attempt-timeout 500ms --timeout 60s --retries 9";
+    List<String> command = ServeProcess.tern(line.split(" "));
+    command.addAll(List.of("127.0.0.1:" + port, "inc", "key=bills"));
+    return new ProcessBuilder(command).redirectErrorStream(true).start();
+  }
+
+  private static void eventually(Callable<Boolean> condition) {
+    await().atMost(Duration.ofSeconds(Gate.PATIENCE_SECONDS)).until(condition);
   }
 
   private static boolean isForgotten(Client client, Counter counter, CallOptions again) {
