@@ -214,6 +214,18 @@ public final class MemoryStore implements OutcomeStore {
   }
 
   @Override
+  public @Nullable Claim known(Attempt attempt) {
+    MemoryEntry found = entries.get(attempt.operation());
+    if (found == null) {
+      return isNew(attempt.dedup(), attempt.firstMillis(), attempt.number() == 1, nowMillis())
+          ? null
+          : Claim.No.STALE;
+    }
+    Claim claim = found.claimedBy(attempt.params());
+    return claim == Claim.No.RUNNING ? null : claim;
+  }
+
+  @Override
   public Claim claim(Attempt attempt) {
     Operation operation = attempt.operation();
     MemoryEntry found = entries.get(operation);

@@ -43,6 +43,16 @@ public interface OutcomeStore extends AutoCloseable {
     return tenth.compareTo(least) < 0 ? least : tenth.compareTo(most) > 0 ? most : tenth;
   }
 
+  /**
+   * What {@link #claim} would say, if the store knows that at once and it is none that runs the
+   * operation or waits for it: {@link Claim.Over}, {@link Claim.No#CONFLICT} or {@link
+   * Claim.No#STALE}. Null else, and of a store that would have to ask another machine. Never
+   * blocks.
+   */
+  default @Nullable Claim known(Attempt attempt) {
+    return null;
+  }
+
   /** Claims an operation for whoever asks, or says why not. */
   Claim claim(Attempt attempt);
 

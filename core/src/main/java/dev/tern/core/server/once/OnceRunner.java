@@ -59,6 +59,11 @@ final class OnceRunner {
     Attempt attempt =
         new Attempt(
             operation, params, number, meta.get(Meta.DEDUP), meta.get(Meta.FIRST_MILLIS), maxRun);
+    Claim known = runs.store.known(attempt);
+    Response toldAtOnce = known == null ? null : told(known, call);
+    if (toldAtOnce != null) {
+      return toldAtOnce;
+    }
     while (true) {
       Run run = new Run(params, runs.timers.nanoTime() + Durations.nanos(maxRun));
       Run other = runs.begin(operation, run);
@@ -84,25 +89,33 @@ final class OnceRunner {
         return run(operation, run, request, call, code);
       }
       runs.elsewhere(operation, run);
-      switch (claim) {
-        case Claim.Over(Outcome outcome) -> {
-          return OnceErrors.replay(outcome, call);
-        }
-        case Claim.Full(long retryAfterMillis) -> {
-          if (isBestEffort) {
-            return code.handle(request);
-          }
-          throw OnceErrors.full(retryAfterMillis);
-        }
-        case Claim.No.CONFLICT -> throw OnceErrors.conflict();
-        case Claim.No.STALE -> {
-          call.join();
-          throw OnceErrors.stale();
-        }
-        case Claim.No.RUNNING -> waitForAnother(request, call);
-        case Claim.Mine _ -> throw new AssertionError(claim);
+      Response told = told(claim, call);
+      if (told != null) {
+        return told;
       }
+      if (claim instanceof Claim.Full(long retryAfterMillis)) {
+        if (isBestEffort) {
+          return code.handle(request);
+        }
+        throw OnceErrors.full(retryAfterMillis);
+      }
+      waitForAnother(request, call);
     }
+  }
+
+  /** What an attempt is told that runs nothing; null if it has to wait, or there is no room. */
+  private static @Nullable Response told(Claim claim, ServedCall call) {
+    if (claim instanceof Claim.Over(Outcome outcome)) {
+      return OnceErrors.replay(outcome, call);
+    }
+    if (claim == Claim.No.CONFLICT) {
+      throw OnceErrors.conflict();
+    }
+    if (claim == Claim.No.STALE) {
+      call.join();
+      throw OnceErrors.stale();
+    }
+    return null;
   }
 
   private Response run(
