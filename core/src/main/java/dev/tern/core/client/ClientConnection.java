@@ -380,6 +380,7 @@ final class ClientConnection implements Handler, ConnectionHandler {
     Dialect dialect = settings.dialect();
     Id id = request.isNotification() ? null : newId(request);
     long timeoutMillis = timeoutMillis(request);
+    settings.tokens().check(request.meta(), connection.remoteAddress());
     Meta meta =
         dialect == Dialect.V1
             ? request.meta().withTimeoutMillis(timeoutMillis)
