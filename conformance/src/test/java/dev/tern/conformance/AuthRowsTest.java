@@ -166,8 +166,7 @@ final class AuthRowsTest extends EveryTransport {
     client.call(PAY, new Pair(1, 2), AS_ANN.withOperation(operation));
 
     assertThat(client.outcome(operation, AS_ANN).state()).isEqualTo(OperationOutcome.State.DONE);
-    assertThat(client.outcome(operation, AS_BOB).state())
-        .isNotEqualTo(OperationOutcome.State.DONE);
+    assertThat(client.outcome(operation, AS_BOB).state()).isNotEqualTo(OperationOutcome.State.DONE);
   }
 
   @Test
@@ -272,8 +271,7 @@ final class AuthRowsTest extends EveryTransport {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "broken", "ann 00"})
-  void row106_aFileThatBreaksLeavesTheTokensInForceAndIsLoggedOnce(String text)
-      throws IOException {
+  void row106_aFileThatBreaksLeavesTheTokensInForceAndIsLoggedOnce(String text) throws IOException {
     Client client = client(start(guarded()));
     try (LogCapture log = new LogCapture()) {
       write(text);
