@@ -269,6 +269,15 @@ final class AuthRowsTest extends EveryTransport {
         .hasMessage("line 2: a token that is there already (expected: each token once)");
   }
 
+  @Test
+  void aFileThatIsClosedIsNotReadAgain() throws IOException {
+    tokens.close();
+    write("# nobody");
+    reload();
+
+    assertThat(tokens.verify(ANN)).isNotNull();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "broken", "ann 00"})
   void row106_aFileThatBreaksLeavesTheTokensInForceAndIsLoggedOnce(String text) throws IOException {

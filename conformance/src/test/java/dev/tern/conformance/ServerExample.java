@@ -1,6 +1,7 @@
 package dev.tern.conformance;
 
 import dev.tern.core.auth.Identity;
+import dev.tern.core.auth.TokenVerifier;
 import dev.tern.core.server.Server;
 import dev.tern.core.server.ServerBuilder;
 import dev.tern.protocol.Limits;
@@ -21,6 +22,18 @@ final class ServerExample implements AutoCloseable {
   private static final Identity ANN = Identity.of("token:ann", method -> !method.equals("divide"));
   private static final long PATIENCE_SECONDS = 60;
   private static final Duration GRACE = Duration.ofDays(1);
+
+  private record OnlyAnn(String token) implements TokenVerifier {
+    @Override
+    public @Nullable Identity verify(String said) {
+      return said.equals(token) ? ANN : null;
+    }
+
+    @Override
+    public boolean mayBlock() {
+      return false;
+    }
+  }
 
   private final ManualTimers timers = new ManualTimers();
   private final OneConnection wire = new OneConnection();
@@ -60,7 +73,7 @@ final class ServerExample implements AutoCloseable {
     int room = step.verb().endsWith("in-flight") ? Integer.parseInt(step.rest()) : 0;
     switch (step.verb()) {
       case "server-in-flight" -> builder.maxInFlight(room);
-      case "ann" -> builder.authenticate(token -> token.equals(step.rest()) ? ANN : null);
+      case "ann" -> builder.authenticate(new OnlyAnn(step.rest()));
       case "in-flight" -> builder.limits(Limits.DEFAULT.with(Bound.IN_FLIGHT, room));
       default -> {
         if (server == null) {
