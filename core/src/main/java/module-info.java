@@ -10,6 +10,7 @@ module dev.tern.core {
   exports dev.tern.core;
   exports dev.tern.core.access to
       dev.tern.testkit;
+  exports dev.tern.core.auth;
   exports dev.tern.core.binding to
       dev.tern.testkit;
   exports dev.tern.core.client;

@@ -12,6 +12,7 @@ import dev.tern.cli.terminal.Similar;
 import dev.tern.cli.terminal.Terminal;
 import dev.tern.cli.terminal.Version;
 import dev.tern.cli.terminal.WrongUsage;
+import dev.tern.cli.token.TokenCommand;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -98,6 +99,7 @@ public final class Main implements Runnable {
     commands.put(CallCommand.NAME, () -> withExitCodes(new CallCommand(terminal)));
     commands.put("describe", () -> withExitCodes(new DescribeCommand(terminal)));
     commands.put("outcome", () -> withExitCodes(new OutcomeCommand(terminal)));
+    commands.put("token", () -> new CommandLine(new TokenCommand(terminal)));
     commands.put("faults", () -> new CommandLine(new FaultsCommand(terminal)));
     commands.put("bench", () -> new CommandLine(new OtherProgram.Bench()));
     commands.put("lab", () -> new CommandLine(new OtherProgram.Lab()));

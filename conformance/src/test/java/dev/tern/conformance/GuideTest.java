@@ -42,6 +42,7 @@ class GuideTest {
       """
       import module java.base;
       import dev.tern.core.*;
+      import dev.tern.core.auth.*;
       import dev.tern.core.client.*;
       import dev.tern.core.outcome.*;
       import dev.tern.core.retry.*;

@@ -1,5 +1,7 @@
 package dev.tern.conformance;
 
+import dev.tern.core.auth.Identity;
+import dev.tern.core.auth.TokenVerifier;
 import dev.tern.core.server.Server;
 import dev.tern.core.server.ServerBuilder;
 import dev.tern.protocol.Limits;
@@ -17,8 +19,21 @@ import org.jspecify.annotations.Nullable;
 final class ServerExample implements AutoCloseable {
   private static final String LAST = "{\"id\":\"last\",\"method\":\"rpc.ping\",\"meta\":{}}";
   private static final String LAST_REPLY = "{\"id\":\"last\",\"ok\":true,\"result\":null}";
+  private static final Identity ANN = Identity.of("token:ann", method -> !method.equals("divide"));
   private static final long PATIENCE_SECONDS = 60;
   private static final Duration GRACE = Duration.ofDays(1);
+
+  private record OnlyAnn(String token) implements TokenVerifier {
+    @Override
+    public @Nullable Identity verify(String said) {
+      return said.equals(token) ? ANN : null;
+    }
+
+    @Override
+    public boolean mayBlock() {
+      return false;
+    }
+  }
 
   private final ManualTimers timers = new ManualTimers();
   private final OneConnection wire = new OneConnection();
@@ -58,6 +73,7 @@ final class ServerExample implements AutoCloseable {
     int room = step.verb().endsWith("in-flight") ? Integer.parseInt(step.rest()) : 0;
     switch (step.verb()) {
       case "server-in-flight" -> builder.maxInFlight(room);
+      case "ann" -> builder.authenticate(new OnlyAnn(step.rest()));
       case "in-flight" -> builder.limits(Limits.DEFAULT.with(Bound.IN_FLIGHT, room));
       default -> {
         if (server == null) {

@@ -1,8 +1,8 @@
 package dev.tern.core;
 
 /**
- * Who makes a call, as the server sees it. Nothing in the framework finds out who that is: a filter
- * of the server's may, and says so with {@link Request#withCaller}.
+ * Who makes a call, as the server sees it: what {@code ServerBuilder.authenticate} has found out,
+ * or a filter of the user's, which says so with {@link Request#withCaller}.
  *
  * @param name what the server knows the caller by; empty for {@link #ANONYMOUS}
  */

@@ -167,8 +167,11 @@ public final class Request {
     return with(context, timers().nanoTime() + Durations.nanos(timeout), cancelToken);
   }
 
-  /** This request with what a filter of the server's has found out about who calls. */
+  /**
+   * This request with what a filter of the server's has found out about who calls; it is logged.
+   */
   public Request withCaller(Caller other) {
+    context.calledBy(other);
     return new Request(context, method, params, meta, effect, deadlineNanos, cancelToken, other);
   }
 

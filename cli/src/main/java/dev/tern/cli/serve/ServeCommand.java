@@ -10,6 +10,8 @@ import dev.tern.cli.terminal.Printable;
 import dev.tern.cli.terminal.StopSignals;
 import dev.tern.cli.terminal.Terminal;
 import dev.tern.cli.terminal.Version;
+import dev.tern.cli.terminal.WrongUsage;
+import dev.tern.core.auth.TokenFile;
 import dev.tern.core.outcome.MemoryStore;
 import dev.tern.core.server.Server;
 import dev.tern.core.server.ServerBuilder;
@@ -18,6 +20,8 @@ import dev.tern.core.transport.Transport;
 import dev.tern.testkit.ServerFaults;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -94,6 +98,14 @@ public final class ServeCommand implements Callable<Integer> {
               + " on stderr (default: warn)")
   private @Nullable Level level;
 
+  @Option(
+      names = "--auth-tokens",
+      paramLabel = "FILE",
+      description =
+          "who may call: the lines that tern token makes; read again each second (default: anybody"
+              + " may)")
+  private @Nullable Path authTokens;
+
   @Mixin private final ServeMemory memory = new ServeMemory();
 
   @Mixin private final ServeFaults faults = new ServeFaults();
@@ -108,11 +120,12 @@ public final class ServeCommand implements Callable<Integer> {
     if (level != null) {
       LogSetup.level(level);
     }
-    try (Transport transport = transportKind.open();
+    try (TokenFile tokens = openTokens();
+        Transport transport = transportKind.open();
         MemoryStore outcomes = memory.store()) {
       Server server;
       try {
-        server = listen(transport, outcomes);
+        server = listen(transport, outcomes, tokens);
       } catch (IOException e) {
         terminal.err().println("tern serve: " + Printable.text(reason(e)));
         return ExitCode.WRONG_USAGE;
@@ -121,8 +134,23 @@ public final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  private Server listen(Transport transport, MemoryStore outcomes) throws IOException {
+  private @Nullable TokenFile openTokens() {
+    try {
+      return authTokens == null ? null : TokenFile.open(authTokens);
+    } catch (NoSuchFileException _) {
+      throw new WrongUsage(
+          "--auth-tokens: no file " + authTokens + " (tern token makes its lines)");
+    } catch (IOException | IllegalArgumentException e) {
+      throw new WrongUsage("--auth-tokens " + authTokens + ": " + e.getMessage());
+    }
+  }
+
+  private Server listen(Transport transport, MemoryStore outcomes, @Nullable TokenFile tokens)
+      throws IOException {
     ServerBuilder builder = Server.builder(transport).outcomes(outcomes);
+    if (tokens != null) {
+      builder.authenticate(tokens);
+    }
     if (faults.isAny()) {
       ServerFaults chosen = faults.chosen();
       DemoService.offer(builder.filter(chosen.filter()), lane.lane(), chosen);
@@ -149,6 +177,7 @@ public final class ServeCommand implements Callable<Integer> {
                 + lane.label()
                 + " lane); "
                 + memory
+                + (authTokens == null ? "" : "; callers need a token")
                 + "; Ctrl-C stops");
     if (faults.isAny()) {
       terminal.out().println("faults: " + faults);

@@ -41,6 +41,11 @@ public final class ServerOptions {
   private @Nullable Path authFile;
 
   @Option(
+      names = "--allow-plain-token",
+      description = "send the token to other machines too, where whoever is on the way can read it")
+  private boolean allowPlainToken;
+
+  @Option(
       names = "--meta",
       paramLabel = "NAME=VALUE",
       description = "metadata to send beside the params; may be repeated")
@@ -59,6 +64,9 @@ public final class ServerOptions {
     List<String> given = new ArrayList<>();
     if (authFile != null) {
       given.addAll(List.of("--auth-file", authFile.toString()));
+    }
+    if (allowPlainToken) {
+      given.add("--allow-plain-token");
     }
     if (metadata != null) {
       metadata.forEach(pair -> given.addAll(List.of("--meta", pair)));
@@ -117,7 +125,11 @@ public final class ServerOptions {
 
   /** A client with all that but the call options; not yet connected to anything. */
   public ClientBuilder client(Transport transport) {
-    return Client.builder(transport)
+    ClientBuilder builder = Client.builder(transport);
+    if (allowPlainToken) {
+      builder.allowPlainTokens();
+    }
+    return builder
         .dialect(dialect)
         .timeout(timeout)
         .connectTimeout(timeout)

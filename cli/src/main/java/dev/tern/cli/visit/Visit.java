@@ -48,6 +48,10 @@ public record Visit(Terminal terminal, HostPort server, CallTrace trace) {
     if (e.isRemote() || !trace.isConnected()) {
       return;
     }
+    if (e.code().equals(ErrorCode.UNAUTHORIZED.name())) {
+      terminal.err().println("--allow-plain-token sends it all the same; there is no TLS yet");
+      return;
+    }
     byte[] first = trace.first();
     String foreign = ForeignProtocol.of(first);
     boolean left = e.code().equals(ErrorCode.UNAVAILABLE.name()) && e.executed() != Executed.NO;

@@ -1,5 +1,6 @@
 package dev.tern.core.access;
 
+import dev.tern.core.Caller;
 import dev.tern.core.runtime.Timers;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.Id;
@@ -27,6 +28,9 @@ public interface CallContext {
 
   /** The clock of the call's deadline. */
   Timers timers();
+
+  /** A filter has found out who calls. */
+  default void calledBy(Caller caller) {}
 
   /** See {@link dev.tern.core.Request#replyWith}. */
   default void replyWith(Metadata metadata) {}

@@ -1,6 +1,7 @@
 package dev.tern.core.client;
 
 import dev.tern.core.Filter;
+import dev.tern.core.client.auth.TokenGuard;
 import dev.tern.core.client.retry.Retries;
 import dev.tern.core.observe.Counters;
 import dev.tern.core.retry.RetryPolicy;
@@ -32,6 +33,7 @@ public final class ClientBuilder {
   private Backoff backoff = Backoff.RECONNECT;
   private RetryPolicy retry = RetryPolicy.DEFAULT;
   private boolean failFast;
+  private boolean plainTokens;
   private Environment environment = Environment.SYSTEM;
 
   ClientBuilder(Transport transport) {
@@ -93,6 +95,16 @@ public final class ClientBuilder {
     return this;
   }
 
+  /**
+   * Sends bearer tokens also to other machines, where whoever is on the way can read them and call
+   * with them: there is no TLS yet. If not set, a call with a token fails there as UNAUTHORIZED
+   * before anything of it is sent. Do this only on networks that you trust.
+   */
+  public ClientBuilder allowPlainTokens() {
+    plainTokens = true;
+    return this;
+  }
+
   /** Adds a filter around every call, inside those added before. */
   public ClientBuilder filter(Filter filter) {
     filters.add(filter);
@@ -146,7 +158,13 @@ public final class ClientBuilder {
     Timers timers = environment.timers();
     Counters counters = Counters.ofClient(timers);
     ClientSettings settings =
-        new ClientSettings(dialect, limits, environment, counters, new EncodedNames());
+        new ClientSettings(
+            dialect,
+            limits,
+            environment,
+            counters,
+            new EncodedNames(),
+            new TokenGuard(plainTokens));
     Reconnects reconnects = new Reconnects(backoff, environment.random());
     Endpoint endpoint =
         new Endpoint(transport, address, connectTimeout, failFast, reconnects, settings);

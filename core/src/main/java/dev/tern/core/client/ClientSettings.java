@@ -1,5 +1,6 @@
 package dev.tern.core.client;
 
+import dev.tern.core.client.auth.TokenGuard;
 import dev.tern.core.observe.Counters;
 import dev.tern.core.runtime.Environment;
 import dev.tern.core.runtime.Timers;
@@ -10,13 +11,15 @@ import dev.tern.protocol.Limits;
  * What all connections of a client share.
  *
  * @param names what the names of methods look like in a frame
+ * @param tokens looks whether bearer tokens may leave
  */
 record ClientSettings(
     Dialect dialect,
     Limits limits,
     Environment environment,
     Counters counters,
-    EncodedNames names) {
+    EncodedNames names,
+    TokenGuard tokens) {
   /** The clock of the environment. */
   Timers timers() {
     return environment.timers();

@@ -1,5 +1,6 @@
 package dev.tern.core.observe;
 
+import dev.tern.core.Caller;
 import dev.tern.core.Request;
 import dev.tern.core.Stats;
 import dev.tern.core.log.LogQueue;
@@ -77,12 +78,12 @@ public final class Bookkeeper extends Counters implements Observer {
   }
 
   @Override
-  public void ended(Message.Request request, String code, long receivedNanos) {
+  public void ended(Message.Request request, Caller caller, String code, long receivedNanos) {
     if (!code.equals(Stats.OK)) {
       ended(code);
     }
     if (isDue(code)) {
-      LogQueue.SHARED.add(line(request, code, receivedNanos));
+      LogQueue.SHARED.add(line(request, caller.name(), code, receivedNanos));
     }
   }
 
@@ -153,7 +154,7 @@ public final class Bookkeeper extends Counters implements Observer {
   }
 
   /** The figures are of now, whenever the line is written. */
-  private Runnable line(Message.Request request, String code, long receivedNanos) {
+  private Runnable line(Message.Request request, String caller, String code, long receivedNanos) {
     long micros = (timers.nanoTime() - receivedNanos) / NANOS_PER_MICRO;
     long running = inFlight();
     Level level = code.equals(Stats.OK) ? Level.DEBUG : Level.WARN;
@@ -164,13 +165,14 @@ public final class Bookkeeper extends Counters implements Observer {
         CALLS
             .atLevel(level)
             .log(
-                "id={} method={} dialect={} latency_us={} code={} in_flight={}",
+                "id={} method={} dialect={} latency_us={} code={} in_flight={} caller={}",
                 text(id),
                 LogText.of(method),
                 dialect,
                 micros,
                 LogText.of(code),
-                running);
+                running,
+                caller.isEmpty() ? "-" : LogText.of(caller));
   }
 
   /** A string in quotes, so that "5" is told from 5. */

@@ -1,5 +1,6 @@
 package dev.tern.core.observe;
 
+import dev.tern.core.Caller;
 import dev.tern.core.Request;
 import dev.tern.core.Stats;
 import dev.tern.protocol.Message;
@@ -29,7 +30,7 @@ public interface Observer {
    * @param receivedNanos when its frame was read
    */
   default void refused(Message.Request request, String code, long receivedNanos) {
-    ended(request, code, receivedNanos);
+    ended(request, Caller.ANONYMOUS, code, receivedNanos);
   }
 
   /** Whether {@link #ended} is to be told of each success; of their number it is told anyway. */
@@ -38,10 +39,11 @@ public interface Observer {
   /**
    * A call has ended on its lane, with an error or, if wanted, with a result.
    *
+   * @param caller who called, as far as anybody has found out
    * @param code what the peer was told, or {@link Stats#OK}
    * @param receivedNanos when its frame was read
    */
-  void ended(Message.Request request, String code, long receivedNanos);
+  void ended(Message.Request request, Caller caller, String code, long receivedNanos);
 
   /** So many calls have ended with a result since the last time. */
   void succeeded(int calls);

@@ -2,6 +2,7 @@ package dev.tern.core.server;
 
 import static dev.tern.core.access.Access.CORE;
 
+import dev.tern.core.Caller;
 import dev.tern.core.Lane;
 import dev.tern.core.Procedure;
 import dev.tern.core.Request;
@@ -82,6 +83,7 @@ final class CallTask extends CancelSource implements ServedCall, ServerCall.Runn
 
   private @Nullable Bytes frame;
   private boolean succeeded;
+  private Caller caller = Caller.ANONYMOUS;
 
   /**
    * What few calls have.
@@ -281,7 +283,7 @@ final class CallTask extends CancelSource implements ServedCall, ServerCall.Runn
     succeeded = code.equals(Stats.OK);
     Observer observer = connection.server().observer();
     if (!succeeded || observer.wantsSuccesses()) {
-      observer.ended(call.request(), code, call.receivedNanos());
+      observer.ended(call.request(), caller, code, call.receivedNanos());
     }
   }
 
@@ -379,6 +381,11 @@ final class CallTask extends CancelSource implements ServedCall, ServerCall.Runn
     } finally {
       current = outer;
     }
+  }
+
+  @Override
+  public void calledBy(Caller found) {
+    caller = found;
   }
 
   @Override

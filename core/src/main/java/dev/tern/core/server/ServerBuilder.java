@@ -5,12 +5,15 @@ import dev.tern.core.Lane;
 import dev.tern.core.Method;
 import dev.tern.core.Procedure;
 import dev.tern.core.VoidProcedure;
+import dev.tern.core.auth.TokenFile;
+import dev.tern.core.auth.TokenVerifier;
 import dev.tern.core.outcome.MemoryStore;
 import dev.tern.core.outcome.OutcomeStore;
 import dev.tern.core.runtime.Environment;
 import dev.tern.core.runtime.Timers;
 import dev.tern.core.server.ServerSettings.PoolSize;
 import dev.tern.core.server.ServerSettings.Registration;
+import dev.tern.core.server.auth.AuthFilter;
 import dev.tern.core.transport.Connection;
 import dev.tern.core.transport.Transport;
 import dev.tern.protocol.Limits;
@@ -90,6 +93,22 @@ public final class ServerBuilder {
   /** Adds a filter around every method that it applies to, inside those added before. */
   public ServerBuilder filter(Filter filter) {
     settings.filters.add(filter);
+    return this;
+  }
+
+  /**
+   * Who may call. A call without a token, or with one that is nobody's, is UNAUTHORIZED; one of a
+   * method that its caller may not call is FORBIDDEN. Both are decided before the params are bound
+   * and before any {@linkplain #filter filter} runs. Filters and the user's code see who calls in
+   * {@link dev.tern.core.Request#caller}. Strangers may say {@code rpc.hello}, {@code rpc.ping} and
+   * {@code rpc.cancel}, and are not told which methods there are. If not set, anybody may call
+   * everything.
+   *
+   * @param verifier such as a {@link TokenFile}; belongs to the caller, who may share it between
+   *     servers and closes it
+   */
+  public ServerBuilder authenticate(TokenVerifier verifier) {
+    settings.auth = new AuthFilter(verifier);
     return this;
   }
 
@@ -235,7 +254,8 @@ public final class ServerBuilder {
   }
 
   /**
-   * Starts on an address.
+   * Starts on an address. One that other machines reach, without {@link #authenticate}, is worth a
+   * warning in the log.
    *
    * @throws IOException if the address cannot be bound
    * @throws IllegalArgumentException if a method has params that can never be read, such as a
@@ -245,7 +265,7 @@ public final class ServerBuilder {
    */
   public Server listen(InetSocketAddress address) throws IOException {
     Server server = new Server(transport, settings);
-    server.listen(address);
+    AuthFilter.warnIfOpen(server.listen(address), settings.auth);
     return server;
   }
 }

@@ -6,10 +6,10 @@ import dev.tern.core.link.Alarm;
 import dev.tern.core.link.Mailbox;
 import dev.tern.core.link.StallWatch;
 import dev.tern.core.server.admission.Admission;
+import dev.tern.core.server.auth.AuthFilter;
 import dev.tern.core.transport.Connection;
 import dev.tern.core.transport.ConnectionHandler;
 import dev.tern.protocol.Bytes;
-import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Oddity;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.frame.FrameEncoder;
@@ -130,15 +130,17 @@ final class ServerConnection implements ConnectionHandler {
   }
 
   private void accept(ServerCall call, long now) {
-    ServedMethod served = server.find(call.request().method());
+    ServedMethod found = server.find(call.request().method());
+    ServedMethod served = found == null ? server.unknown : found;
     if (served == null) {
-      // The name is safe to repeat: the envelope has checked it.
-      String message = "no such method: " + call.request().method();
-      refuse(call, WireError.of(ErrorCode.METHOD_NOT_FOUND, message));
+      refuse(call, AuthFilter.noSuchMethod(call.request().method()));
       session.countError(now);
       return;
     }
     WireError refusal = admission.admit(call);
+    if (found == null) {
+      session.countError(now);
+    }
     if (refusal != null) {
       refuse(call, refusal);
       return;

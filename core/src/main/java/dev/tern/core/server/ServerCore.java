@@ -12,6 +12,7 @@ import dev.tern.core.runtime.Environment;
 import dev.tern.core.server.ServerSettings.PoolSize;
 import dev.tern.core.server.admission.ByteBudget;
 import dev.tern.core.server.admission.Gates;
+import dev.tern.core.server.auth.AuthFilter;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Limits.Bound;
@@ -50,6 +51,10 @@ final class ServerCore {
   final Environment environment;
   final ByteBudget bytes;
   final Gates gates;
+
+  /** Answers in place of methods that do not exist; null if everybody may know that. */
+  final @Nullable ServedMethod unknown;
+
   final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
 
   private final Bookkeeper observer;
@@ -74,6 +79,11 @@ final class ServerCore {
     this.gates = new Gates(settings.maxInFlight, bytes);
     this.observer = new Bookkeeper(environment, gates::inFlight);
     this.methods = new HashMap<>(methods); // unlike Map.copyOf, it finds a name without dividing
+    AuthFilter auth = settings.auth;
+    this.unknown =
+        auth == null
+            ? null
+            : new ServedMethod(AuthFilter.UNKNOWN, auth.lane(), auth.unknown(), null);
     this.names = JsonNames.of(List.copyOf(methods.keySet()));
     this.onClosed = onClosed;
     settings.pools.forEach((name, size) -> pools.put(name, newPool(name, size)));

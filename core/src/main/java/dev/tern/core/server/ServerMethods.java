@@ -58,14 +58,15 @@ final class ServerMethods {
   /** On the thread that reads, unless a filter may block there. */
   private Lane laneOf(Method<?, ?> method) {
     boolean mayBlock =
-        ServerStack.filters(method, settings.filters, once).stream().anyMatch(Filter::mayBlock);
+        ServerStack.filters(method, settings.auth, settings.filters, once).stream()
+            .anyMatch(Filter::mayBlock);
     return mayBlock ? Lane.VIRTUAL : Lane.INLINE;
   }
 
   private <P extends @Nullable Object, R extends @Nullable Object> ServedMethod serve(
       Registration<P, R> registration) {
     Method<P, R> method = registration.method();
-    List<Filter> filters = ServerStack.filters(method, settings.filters, once);
+    List<Filter> filters = ServerStack.filters(method, settings.auth, settings.filters, once);
     check(method, registration.lane(), filters);
     // What a later version says in the protocol's own methods must not be refused.
     boolean isStrict = settings.refuseUnknownFields && !method.name().startsWith("rpc.");

@@ -9,6 +9,7 @@ import dev.tern.core.link.StallWatch;
 import dev.tern.core.outcome.MemoryStore;
 import dev.tern.core.outcome.OutcomeStore;
 import dev.tern.core.runtime.Environment;
+import dev.tern.core.server.auth.AuthFilter;
 import dev.tern.protocol.Limits;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,6 +57,9 @@ final class ServerSettings {
   Duration writeStall = StallWatch.DEFAULT_LIMIT;
   boolean refuseUnknownFields;
   boolean exposeErrors;
+
+  /** Null where anybody may call. */
+  @Nullable AuthFilter auth;
 
   /** Null until one is needed, unless there shall be none. */
   private @Nullable OutcomeStore outcomes;

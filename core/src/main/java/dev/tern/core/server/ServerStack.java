@@ -3,9 +3,11 @@ package dev.tern.core.server;
 import dev.tern.core.Filter;
 import dev.tern.core.Method;
 import dev.tern.core.server.admission.Gates;
+import dev.tern.core.server.auth.AuthFilter;
 import dev.tern.core.server.once.Once;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The order of a server's filters, in the direction that a request travels. Before them stand the
@@ -16,14 +18,16 @@ final class ServerStack {
   private ServerStack() {}
 
   /** The filters around one method: only those that apply to it. */
-  static List<Filter> filters(Method<?, ?> method, List<Filter> users, Once once) {
-    List<Filter> order = new ArrayList<>();
+  static List<Filter> filters(
+      Method<?, ?> method, @Nullable AuthFilter auth, List<Filter> users, Once once) {
+    List<Filter> order = new ArrayList<>(auth == null ? List.of() : List.of(auth)); // outermost:
+    // a stranger's call reaches nothing, and the user's filters know who calls
     order.addAll(users); // the application's own, in the order in which it registered them
     order.removeIf(filter -> !filter.appliesTo(method));
     Filter remembering = once.around(method);
     if (remembering != null) {
-      order.add(remembering); // inside the user's, one of which says who calls: what is remembered
-      // of one caller is told to no other
+      order.add(remembering); // inside what says who calls, which one of the user's may, too: what
+      // is remembered of one caller is told to no other
     }
     return order;
   }

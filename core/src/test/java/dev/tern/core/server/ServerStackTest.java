@@ -10,6 +10,7 @@ import dev.tern.core.Request;
 import dev.tern.core.Response;
 import dev.tern.core.outcome.MemoryStore;
 import dev.tern.core.runtime.Timers;
+import dev.tern.core.server.auth.AuthFilter;
 import dev.tern.core.server.once.Once;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -43,21 +44,21 @@ final class ServerStackTest {
 
   @Test
   void theServersOrder() {
-    assertThat(ServerStack.filters(CHOSEN, users, NOTHING)).containsExactlyElementsOf(users);
+    assertThat(ServerStack.filters(CHOSEN, null, users, NOTHING)).containsExactlyElementsOf(users);
   }
 
   @Test
-  void whatIsRememberedIsInsideTheUsers() {
+  void whoCallsIsKnownToTheUsersWhichAreAroundWhatIsRemembered() {
     Once once = new Once(MemoryStore.create(), true, null, Timers.system());
 
-    assertThat(ServerStack.filters(ONCE, users, once).toString())
+    assertThat(ServerStack.filters(ONCE, new AuthFilter(_ -> null), users, once).toString())
         .isEqualTo(
-            "[Named[name=first, onlyChosen=false], Named[name=third, onlyChosen=false], once]");
+            "[auth, Named[name=first, onlyChosen=false], Named[name=third, onlyChosen=false], once]");
   }
 
   @Test
   void aFilterThatDoesNotApplyIsNotThere() {
-    assertThat(ServerStack.filters(OTHER, users, NOTHING))
+    assertThat(ServerStack.filters(OTHER, null, users, NOTHING))
         .containsExactly(users.getFirst(), users.getLast());
   }
 }

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * runs, on a lane whose threads must not wait. The first call with a key goes to its lane. Another
  * one waits here until the operation of the first runs, and joins it then on a thread of its own;
  * if the first leaves without, another one takes its place. Who calls is not known yet, so it may
- * find too many. Thread-safe.
+ * find too many: calls of others with the same key, which wait, and then go their own ways; a call
+ * that is refused leaves at once. Thread-safe.
  */
 public final class Duplicates {
   private final ConcurrentMap<String, Present> present = new ConcurrentHashMap<>();

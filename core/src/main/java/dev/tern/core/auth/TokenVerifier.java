@@ -1,0 +1,29 @@
+package dev.tern.core.auth;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out who calls, by the bearer token that came with the call. Thread-safe. A server asks it
+ * for each call with a token, before the params are bound; {@link TokenFile} is one.
+ */
+@FunctionalInterface
+public interface TokenVerifier {
+  /**
+   * Whose token it is.
+   *
+   * @param token as the caller sent it: 1 byte to 16 KiB of anything without control characters.
+   *     Compare secrets in constant time, and let none into an exception
+   * @return null if it is nobody's: the call is refused as UNAUTHORIZED
+   * @throws dev.tern.core.RpcException to refuse the call otherwise, such as UNAVAILABLE when it
+   *     cannot be known now; anything else that is thrown becomes INTERNAL, not executed
+   */
+  @Nullable Identity verify(String token);
+
+  /**
+   * Whether {@link #verify} may park its thread, for a file, a lock or another server. Methods on
+   * the INLINE lane are refused under one that may.
+   */
+  default boolean mayBlock() {
+    return true;
+  }
+}

@@ -1,0 +1,129 @@
+package dev.tern.core.server.auth;
+
+import static dev.tern.core.access.Access.CORE;
+
+import dev.tern.core.Filter;
+import dev.tern.core.Handler;
+import dev.tern.core.Lane;
+import dev.tern.core.Method;
+import dev.tern.core.Request;
+import dev.tern.core.Response;
+import dev.tern.core.RpcException;
+import dev.tern.core.access.Onion;
+import dev.tern.core.access.Origin;
+import dev.tern.core.auth.Identity;
+import dev.tern.core.auth.TokenVerifier;
+import dev.tern.core.log.LogQueue;
+import dev.tern.protocol.ErrorCode;
+import dev.tern.protocol.Meta;
+import dev.tern.protocol.WireError;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds out who calls, and refuses what that caller may not call. A token that is nobody's is
+ * refused everywhere, also where none is needed: its owner wants to know.
+ */
+public final class AuthFilter implements Filter {
+  /** Stands for methods that do not exist. */
+  @SuppressWarnings("NullAway") // Void has nothing but null
+  public static final Method<?, ?> UNKNOWN = Method.of("rpc.unknown", Void.class, Void.class);
+
+  private static final Logger LOG = LoggerFactory.getLogger("dev.tern.auth");
+
+  /**
+   * What strangers may call; the session itself answers {@code rpc.ping} and {@code rpc.cancel}.
+   */
+  private static final Set<String> FREE = Set.of("rpc.hello", "rpc.health");
+
+  private static final WireError NO_TOKEN =
+      WireError.of(ErrorCode.UNAUTHORIZED, "meta.auth is missing (expected: a bearer token)");
+
+  private static final WireError NOBODYS =
+      WireError.of(ErrorCode.UNAUTHORIZED, "meta.auth (expected: a token that this server knows)");
+
+  private final TokenVerifier verifier;
+
+  public AuthFilter(TokenVerifier verifier) {
+    this.verifier = verifier;
+  }
+
+  @Override
+  public Response filter(Request request, Handler next) {
+    String token = request.meta().get(Meta.AUTH);
+    String method = request.method();
+    if (token == null) {
+      if (FREE.contains(method)) {
+        return next.handle(request);
+      }
+      throw error(NO_TOKEN);
+    }
+    Identity identity = verifier.verify(token);
+    if (identity == null) {
+      throw error(NOBODYS);
+    }
+    Request known = request.withCaller(identity.caller());
+    if (!method.startsWith("rpc.") && !identity.mayCall(method)) {
+      throw error(
+          WireError.of(
+              ErrorCode.FORBIDDEN,
+              "method: " + method + " (expected: one that " + identity.caller() + " may call)"));
+    }
+    return next.handle(known);
+  }
+
+  /** Answers in place of methods that do not exist: only those that are known may know that. */
+  public Handler unknown() {
+    return new Onion(
+        this,
+        request -> {
+          throw error(noSuchMethod(request.method()));
+        });
+  }
+
+  /** Where it can answer. */
+  public Lane lane() {
+    return mayBlock() ? Lane.VIRTUAL : Lane.INLINE;
+  }
+
+  /**
+   * What callers are told of a method that does not exist.
+   *
+   * @param method safe to repeat: the envelope has checked it
+   */
+  public static WireError noSuchMethod(String method) {
+    return WireError.of(ErrorCode.METHOD_NOT_FOUND, "no such method: " + method);
+  }
+
+  private static RpcException error(WireError error) {
+    return CORE.error(Origin.FRAMEWORK, error, Map.of(), null);
+  }
+
+  /**
+   * Says in the log that anybody may call, where not only this machine can.
+   *
+   * @param auth null if nobody asks who calls
+   */
+  public static void warnIfOpen(InetSocketAddress address, @Nullable AuthFilter auth) {
+    if (auth == null && !address.getAddress().isLoopbackAddress()) {
+      LogQueue.SHARED.add(
+          () ->
+              LOG.warn(
+                  "listening={} authentication=none: whoever reaches this port can call", address));
+    }
+  }
+
+  @Override
+  public boolean mayBlock() {
+    return verifier.mayBlock();
+  }
+
+  @Override
+  public String toString() {
+    return "auth";
+  }
+}
