@@ -40,7 +40,7 @@ class RoomsTest {
           Set.of("core.observe", "core.link"),
           Set.of("core.outcome"),
           Set.of("core.binding"),
-          Set.of("core.retry"),
+          Set.of("core.retry", "core.limit"),
           Set.of("core"),
           Set.of("core.transport"),
           Set.of("core.runtime"),
