@@ -43,6 +43,7 @@ class GuideTest {
       import module java.base;
       import dev.tern.core.*;
       import dev.tern.core.client.*;
+      import dev.tern.core.limit.*;
       import dev.tern.core.outcome.*;
       import dev.tern.core.retry.*;
       import dev.tern.core.server.*;

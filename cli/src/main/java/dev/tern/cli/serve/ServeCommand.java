@@ -10,6 +10,7 @@ import dev.tern.cli.terminal.Printable;
 import dev.tern.cli.terminal.StopSignals;
 import dev.tern.cli.terminal.Terminal;
 import dev.tern.cli.terminal.Version;
+import dev.tern.core.limit.ConcurrencyLimit;
 import dev.tern.core.outcome.MemoryStore;
 import dev.tern.core.server.Server;
 import dev.tern.core.server.ServerBuilder;
@@ -96,6 +97,8 @@ public final class ServeCommand implements Callable<Integer> {
 
   @Mixin private final ServeMemory memory = new ServeMemory();
 
+  @Mixin private final ServeLimit limit = new ServeLimit();
+
   @Mixin private final ServeFaults faults = new ServeFaults();
 
   public ServeCommand(Terminal terminal) {
@@ -105,6 +108,7 @@ public final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     faults.refuseDelayOn(lane);
+    ConcurrencyLimit chosen = limit.chosen();
     if (level != null) {
       LogSetup.level(level);
     }
@@ -112,7 +116,7 @@ public final class ServeCommand implements Callable<Integer> {
         MemoryStore outcomes = memory.store()) {
       Server server;
       try {
-        server = listen(transport, outcomes);
+        server = listen(transport, outcomes, chosen);
       } catch (IOException e) {
         terminal.err().println("tern serve: " + Printable.text(reason(e)));
         return ExitCode.WRONG_USAGE;
@@ -121,8 +125,13 @@ public final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  private Server listen(Transport transport, MemoryStore outcomes) throws IOException {
+  private Server listen(
+      Transport transport, MemoryStore outcomes, @Nullable ConcurrencyLimit running)
+      throws IOException {
     ServerBuilder builder = Server.builder(transport).outcomes(outcomes);
+    if (running != null) {
+      builder.limit(running);
+    }
     if (faults.isAny()) {
       ServerFaults chosen = faults.chosen();
       DemoService.offer(builder.filter(chosen.filter()), lane.lane(), chosen);

@@ -453,7 +453,7 @@ final class CallTask extends CancelSource
       throw ended(ErrorCode.CANCELLED, "the call has ended");
     }
     conclusion = null;
-    if (ticket != null) {
+    if (ticket != null && !ticket.isHolding()) {
       ticket.begins(timers().nanoTime());
     }
     if (Boolean.TRUE.equals(call.request().meta().get(Meta.TIMING))) {

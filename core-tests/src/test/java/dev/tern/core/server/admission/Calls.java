@@ -18,7 +18,8 @@ final class Calls {
 
   /** One that was read at the time 0, and waits as long as the server lets it. */
   static ServerCall call() {
-    ServerSession session = new ServerSession(Limits.DEFAULT, JsonNames.of(List.of("m")), _ -> true, 0);
+    ServerSession session =
+        new ServerSession(Limits.DEFAULT, JsonNames.of(List.of("m")), _ -> true, 0);
     byte[] payload = "{\"id\":1,\"method\":\"m\",\"meta\":{}}".getBytes(US_ASCII);
     byte[] frame =
         ByteBuffer.allocate(Integer.BYTES + payload.length)

@@ -131,7 +131,7 @@ final class ConcurrencyLimitTest extends RpcFixture {
   }
 
   @Test
-  void aMethodsLimitIsNoneOfAnothersMethod() {
+  void aMethodsLimitIsNoneOfAnotherMethods() {
     RawPeer peer = rawClient(start(server().limit(HOLD, ONE.queue(0))));
     holdOne(peer, 1);
     peer.send(call(2, "calc.add", ""));

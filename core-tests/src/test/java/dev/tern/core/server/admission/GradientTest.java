@@ -14,43 +14,51 @@ final class GradientTest {
 
   @ParameterizedTest
   @CsvSource({
-    // limit, long mean, window's mean, most running, next limit
+    // limit, best, window's mean, most running, next limit
     "100, 10, 10, 100, 102", // nothing has changed: by a fifth of the square root
     "100, 10, 14, 100, 102", // a little longer is tolerated
     "100, 10, 40, 100, 92", // half at most, of which a fifth
     "100, 10, 4000, 100, 92", // never steeper
     "100, 10, 10, 49, 100", // it was not the limit that held them back
     "100, 10, 4000, 49, 100",
-    "100, 0, 10, 100, 102", // the first window is its own mean
+    "100, 0, 10, 100, 102", // the first window is the best
     "10, 10, 4000, 10, 10", // not below the least
     "1000, 10, 10, 1000, 1000", // not above the most
   })
-  void follows(double limit, double mean, double window, int running, double next) {
-    Gradient after = new Gradient(limit, mean).after(window, running, BOUNDS);
+  void follows(double limit, double best, double window, int running, double next) {
+    Gradient after = new Gradient(limit, best, 0).after(window, running, BOUNDS);
     assertThat(after.limit()).isCloseTo(next, within(0.01));
   }
 
   @Test
-  void theMeanFollowsSlowly() {
-    assertThat(new Gradient(100, 10).after(110, 100, BOUNDS).longNanos())
-        .isCloseTo(12, within(0.01));
+  void theBestIsTheLeast() {
+    assertThat(new Gradient(100, 10, 0).after(20, 100, BOUNDS).bestNanos()).isEqualTo(10);
+    assertThat(new Gradient(100, 10, 0).after(9, 100, BOUNDS).bestNanos()).isEqualTo(9);
   }
 
   @Test
-  void aMeanThatIsFarTooLongIsLedDown() {
-    assertThat(new Gradient(100, 100).after(10, 100, BOUNDS).longNanos())
-        .isCloseTo(98.2 * 0.95, within(0.01));
+  void nowAndThenItIsHalvedToFindTheBestAnew() {
+    assertThat(new Gradient(100, 10, Gradient.PROBE_WINDOWS).after(10, 100, BOUNDS))
+        .isEqualTo(new Gradient(50, 0, 0));
+  }
+
+  @Test
+  void whatTheLimitHasNotHeldBackIsNoReasonToHalveIt() {
+    assertThat(new Gradient(100, 10, Gradient.PROBE_WINDOWS).after(10, 49, BOUNDS).limit())
+        .isEqualTo(100);
   }
 
   /** A model: so many calls run at full speed, and more of them share that. */
   @Test
-  void findsAboutTheCapacityOfAModel() {
+  void staysAboutTheCapacityOfAModel() {
     int capacity = 50;
-    Gradient gradient = new Gradient(BOUNDS.least(), 0);
-    for (int window = 0; window < 300; window++) {
+    Gradient gradient = new Gradient(BOUNDS.least(), 0, 0);
+    for (int window = 0; window < 3_000; window++) {
       double mean = 1_000_000 * Math.max(1, gradient.limit() / capacity);
       gradient = gradient.after(mean, (int) gradient.limit(), BOUNDS);
+      if (window > 100) {
+        assertThat(gradient.limit()).isBetween(capacity * 0.75, capacity * 2.0);
+      }
     }
-    assertThat(gradient.limit()).isBetween(capacity * 1.0, capacity * 2.5);
   }
 }

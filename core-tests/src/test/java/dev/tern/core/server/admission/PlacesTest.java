@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.core.limit.ConcurrencyLimit;
 import dev.tern.core.server.admission.Ticket.Answer;
-import dev.tern.protocol.session.ServerCall;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -68,8 +67,7 @@ final class PlacesTest {
     Places own = new Places(ConcurrencyLimit.fixed(2).fairShare(1), "a method", 0);
     Places all = new Places(ConcurrencyLimit.fixed(1).queue(0), "a server", 0);
     assertThat(ticket(List.of(all), "192.0.2.1", () -> {}).enter(0)).isEqualTo(Answer.ADMITTED);
-    assertThat(ticket(List.of(own, all), "192.0.2.1", () -> {}).enter(0))
-        .isEqualTo(Answer.REFUSED);
+    assertThat(ticket(List.of(own, all), "192.0.2.1", () -> {}).enter(0)).isEqualTo(Answer.REFUSED);
     assertThat(own.running()).isZero();
   }
 
@@ -137,7 +135,10 @@ final class PlacesTest {
   }
 
   private static boolean leaveOne(
-      ConcurrentLinkedQueue<Ticket> begun, AtomicInteger running, AtomicInteger unsettled, long now) {
+      ConcurrentLinkedQueue<Ticket> begun,
+      AtomicInteger running,
+      AtomicInteger unsettled,
+      long now) {
     Ticket one = begun.poll();
     if (one == null) {
       return false;

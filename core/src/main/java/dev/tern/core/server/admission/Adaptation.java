@@ -26,7 +26,7 @@ final class Adaptation {
 
   Adaptation(ConcurrencyLimit bounds, long now) {
     this.bounds = bounds;
-    this.gradient = new Gradient(bounds.least(), 0);
+    this.gradient = new Gradient(bounds.least(), 0, 0);
     this.limit = bounds.least();
     this.beganNanos = now;
   }

@@ -25,14 +25,19 @@ final class Caller {
     int waiting;
   }
 
-  private final ConcurrentHashMap<Places, Share> shares = new ConcurrentHashMap<>(2);
+  private final ConcurrentHashMap<Object, Share> shares = new ConcurrentHashMap<>(2);
 
   /** Connections that have calls, or may have some. Guarded by the map of callers. */
   private int connections;
 
-  Share shareOf(Places places) {
-    Share known = shares.get(places);
-    return known == null ? shares.computeIfAbsent(places, _ -> new Share()) : known;
+  /**
+   * What he has of a limit.
+   *
+   * @param limit the places, which are told by their identity
+   */
+  Share shareOf(Object limit) {
+    Share known = shares.get(limit);
+    return known == null ? shares.computeIfAbsent(limit, _ -> new Share()) : known;
   }
 
   /** What tells one caller from another. */

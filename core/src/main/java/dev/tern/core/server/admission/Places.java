@@ -142,9 +142,8 @@ public final class Places {
       if (next == null) {
         return;
       }
-      unqueue(next);
       next.shareOf(this).running.incrementAndGet();
-      state.incrementAndGet();
+      unqueue(next, 1); // in one step: from the moment that nobody waits, others take places
       pace.moved(now);
       promoted.add(next);
     }
@@ -154,11 +153,14 @@ public final class Places {
     return !ticket.isOver() && ticket.shareOf(this).running.get() < limit.shareOf(most);
   }
 
-  private void unqueue(Ticket ticket) {
+  /**
+   * @param places how many it has from now on: 1 or 0
+   */
+  private void unqueue(Ticket ticket, int places) {
     line.remove(ticket);
     ticket.queuedAt = null;
     ticket.shareOf(this).waiting--;
-    state.addAndGet(-WAITING);
+    state.addAndGet(places - WAITING);
   }
 
   /** Gives a place to a call that must not wait, whether there is one or not. */
@@ -201,7 +203,7 @@ public final class Places {
     lock.lock();
     try {
       if (ticket.queuedAt == this) {
-        unqueue(ticket);
+        unqueue(ticket, 0);
         return true;
       }
       return false;

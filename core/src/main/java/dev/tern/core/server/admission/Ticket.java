@@ -128,6 +128,11 @@ public final class Ticket {
     release(now, false);
   }
 
+  /** Whether it counts. */
+  public boolean isHolding() {
+    return held > 0;
+  }
+
   /**
    * The user's code begins: a call that has stepped aside, or has come as a duplicate, counts
    * again. Nobody makes it wait a second time, so it may be one too many.
