@@ -60,7 +60,11 @@ class BadInputTableTest {
    */
   static final List<Integer> ROWS =
       IntStream.rangeClosed(1, 122)
-          .filter(row -> (row <= 35 && row != 34) || ONCE_ROWS.contains(row) || (row >= 72 && row <= 102)
+          .filter(
+              row ->
+                  (row <= 35 && row != 34)
+                      || ONCE_ROWS.contains(row)
+                      || (row >= 72 && row <= 102)
                       || row >= 120)
           .boxed()
           .toList();
