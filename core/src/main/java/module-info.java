@@ -14,6 +14,7 @@ module dev.tern.core {
   exports dev.tern.core.binding to
       dev.tern.testkit;
   exports dev.tern.core.client;
+  exports dev.tern.core.limit;
   exports dev.tern.core.log to
       dev.tern.transport.netty,
       dev.tern.transport.threads;

@@ -44,6 +44,7 @@ class GuideTest {
       import dev.tern.core.*;
       import dev.tern.core.auth.*;
       import dev.tern.core.client.*;
+      import dev.tern.core.limit.*;
       import dev.tern.core.outcome.*;
       import dev.tern.core.retry.*;
       import dev.tern.core.server.*;

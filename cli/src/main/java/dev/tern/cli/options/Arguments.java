@@ -83,6 +83,19 @@ public final class Arguments {
     }
   }
 
+  /** How many calls, 0 for none. */
+  public static final class OfCalls implements ITypeConverter<Integer> {
+    private static final int MAX = 1_000_000;
+
+    @Override
+    public Integer convert(String text) {
+      if (!text.matches("[0-9]{1,7}") || Integer.parseInt(text) > MAX) {
+        throw unfit(text, "a number of calls, from 0 to " + MAX);
+      }
+      return Integer.valueOf(text);
+    }
+  }
+
   /** An operation's token, as a call printed it. */
   public static final class OfToken implements ITypeConverter<OperationToken> {
     @Override

@@ -12,6 +12,7 @@ import dev.tern.cli.terminal.Terminal;
 import dev.tern.cli.terminal.Version;
 import dev.tern.cli.terminal.WrongUsage;
 import dev.tern.core.auth.TokenFile;
+import dev.tern.core.limit.ConcurrencyLimit;
 import dev.tern.core.outcome.MemoryStore;
 import dev.tern.core.server.Server;
 import dev.tern.core.server.ServerBuilder;
@@ -108,6 +109,8 @@ public final class ServeCommand implements Callable<Integer> {
 
   @Mixin private final ServeMemory memory = new ServeMemory();
 
+  @Mixin private final ServeLimit limit = new ServeLimit();
+
   @Mixin private final ServeFaults faults = new ServeFaults();
 
   public ServeCommand(Terminal terminal) {
@@ -117,6 +120,7 @@ public final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     faults.refuseDelayOn(lane);
+    ConcurrencyLimit chosen = limit.chosen();
     if (level != null) {
       LogSetup.level(level);
     }
@@ -125,7 +129,7 @@ public final class ServeCommand implements Callable<Integer> {
         MemoryStore outcomes = memory.store()) {
       Server server;
       try {
-        server = listen(transport, outcomes, tokens);
+        server = listen(transport, outcomes, tokens, chosen);
       } catch (IOException e) {
         terminal.err().println("tern serve: " + Printable.text(reason(e)));
         return ExitCode.WRONG_USAGE;
@@ -145,11 +149,18 @@ public final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  private Server listen(Transport transport, MemoryStore outcomes, @Nullable TokenFile tokens)
+  private Server listen(
+      Transport transport,
+      MemoryStore outcomes,
+      @Nullable TokenFile tokens,
+      @Nullable ConcurrencyLimit running)
       throws IOException {
     ServerBuilder builder = Server.builder(transport).outcomes(outcomes);
     if (tokens != null) {
       builder.authenticate(tokens);
+    }
+    if (running != null) {
+      builder.limit(running);
     }
     if (faults.isAny()) {
       ServerFaults chosen = faults.chosen();

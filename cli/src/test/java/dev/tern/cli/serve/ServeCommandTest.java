@@ -12,7 +12,9 @@ import dev.tern.cli.Run;
 import dev.tern.cli.serve.DemoService.Add;
 import dev.tern.cli.serve.DemoService.Sleep;
 import dev.tern.cli.visit.Wiretap;
+import dev.tern.core.Method;
 import dev.tern.core.client.Client;
+import dev.tern.core.retry.RetryPolicy;
 import dev.tern.testkit.ScriptedPeer;
 import dev.tern.transport.threads.ThreadsTransport;
 import java.io.BufferedReader;
@@ -23,6 +25,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -408,6 +411,44 @@ class ServeCommandTest {
   void tenMinutesAreKeptIfNothingIsSaid() throws Exception {
     try (Program served = Program.start("serve", "--port", "0")) {
       served.line("listening on .*; outcomes of inc are kept for 10m; Ctrl-C stops");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--queue 5       | --queue without --max-running (expected: both, or neither)",
+        "--adaptive      | --adaptive without --max-running (expected: both, or neither)",
+        "--max-running 0 | --max-running: 0 (expected: at least 1)"
+      })
+  void aLimitThatIsNoneIsRefused(String options, String message) {
+    List<String> arguments = new ArrayList<>(List.of("serve", "--port", "0"));
+    arguments.addAll(List.of(options.split(" ", -1)));
+    assertThat(Run.tern(arguments.toArray(String[]::new)))
+        .isEqualTo(new Run(1, "", "tern serve: " + message + "\nSee tern serve --help.\n"));
+  }
+
+  @Test
+  void whatExceedsItsLimitIsBusy() throws Exception {
+    String[] options = {
+      "serve", "--port", "0", "--max-running", "1", "--queue", "0", "--delay", "1m"
+    };
+    try (Program served = Program.start(options);
+        ThreadsTransport transport = new ThreadsTransport()) {
+      int port = Integer.parseInt(served.line("listening on .*:([0-9]+) .*").group(1));
+      Method<Add, Long> add = Method.of("add", Add.class, Long.class);
+      try (Client client =
+          Client.builder(transport)
+              .retry(RetryPolicy.NONE)
+              .connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
+        CompletableFuture<Long> one = client.callAsync(add, new Add(1, 2));
+        CompletableFuture<Long> other = client.callAsync(add, new Add(1, 2));
+        assertThat(CompletableFuture.anyOf(one, other))
+            .failsWithin(Duration.ofSeconds(60))
+            .withThrowableThat()
+            .withMessageContaining("too many calls run and wait at this server");
+      }
     }
   }
 

@@ -15,6 +15,9 @@ import dev.tern.core.access.ServedCall;
 import dev.tern.core.link.CancelSource;
 import dev.tern.core.observe.Observer;
 import dev.tern.core.runtime.Timers;
+import dev.tern.core.server.admission.Admission;
+import dev.tern.core.server.admission.Places;
+import dev.tern.core.server.admission.Ticket;
 import dev.tern.core.server.once.Duplicates;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Dialect;
@@ -31,7 +34,9 @@ import dev.tern.protocol.json.JsonException;
 import dev.tern.protocol.session.ServerCall;
 import dev.tern.protocol.session.ServerEvent.Reason;
 import java.net.SocketAddress;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
@@ -44,7 +49,8 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #enter} to {@link #concluded} are for the innermost handler of the chain, which may run
  * more than once, or on a thread of a filter's own.
  */
-final class CallTask extends CancelSource implements ServedCall, ServerCall.Runner, Runnable {
+final class CallTask extends CancelSource
+    implements ServedCall, ServerCall.Runner, Ticket.Holder, Runnable {
   private static final long NANOS_PER_MICRO = 1_000;
   private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -58,6 +64,9 @@ final class CallTask extends CancelSource implements ServedCall, ServerCall.Runn
 
   /** Its place among calls with its key; null if it has none, or its lane takes duplicates. */
   private final Duplicates.@Nullable Place place;
+
+  /** Its way through the limits that it is under; null for none. */
+  private final @Nullable Ticket ticket;
 
   /**
    * Null where nobody may interrupt the user's code: the method forbids it, it runs on the thread
@@ -102,13 +111,15 @@ final class CallTask extends CancelSource implements ServedCall, ServerCall.Runn
     return known == null ? Extras.NONE : known;
   }
 
-  CallTask(ServerConnection connection, ServerCall call, ServedMethod served) {
+  CallTask(ServerConnection connection, ServerCall call, ServedMethod served, Admission admission) {
     this.connection = connection;
     this.call = call;
     this.served = served;
     Message.Request message = call.request();
     Duplicates duplicates = served.duplicates();
     this.place = duplicates == null ? null : duplicates.enter(message);
+    List<Places> limits = served.limits();
+    this.ticket = limits.isEmpty() ? null : admission.ticket(limits, call, this);
     this.window = served.method().isInterruptible() && !isInline() ? new InterruptWindow() : null;
     this.request =
         CORE.request(
@@ -139,7 +150,7 @@ final class CallTask extends CancelSource implements ServedCall, ServerCall.Runn
    * its operation.
    */
   Lane lane() {
-    return place != null && place.isDuplicate() ? Lane.VIRTUAL : served.lane();
+    return isDuplicate() ? Lane.VIRTUAL : served.lane();
   }
 
   /** Whether it runs on the thread that read it. */
@@ -157,7 +168,39 @@ final class CallTask extends CancelSource implements ServedCall, ServerCall.Runn
    * then. In the serial context.
    */
   boolean parks() {
-    return place != null && place.waits(() -> connection.server().start(this));
+    return place != null && place.waits(() -> connection.goOn(this));
+  }
+
+  /**
+   * Asks for the places of the limits that it is under. One that waits for another attempt's run
+   * needs none.
+   */
+  Ticket.Answer enterLimits(long now) {
+    return ticket == null || isDuplicate() ? Ticket.Answer.ADMITTED : ticket.enter(now);
+  }
+
+  /** What the peer is told if the limits refuse it. */
+  WireError refusal() {
+    return Objects.requireNonNull(ticket).refusal();
+  }
+
+  /** Whether it has to ask for places now that it is no duplicate any more. */
+  boolean mustEnterLimits() {
+    return ticket != null && !isDuplicate();
+  }
+
+  private boolean isDuplicate() {
+    return place != null && place.isDuplicate();
+  }
+
+  /** From the context of any connection, which must not enter that of this one. */
+  @Override
+  public void goOn() {
+    if (isVirtual()) {
+      connection.server().start(this);
+    } else { // a pool may be full, which this connection is told
+      connection.server().environment.startVirtual(() -> connection.server().start(this));
+    }
   }
 
   @Override
@@ -191,6 +234,9 @@ final class CallTask extends CancelSource implements ServedCall, ServerCall.Runn
 
   /** It has come to its end on its lane, and nothing of it is left there. */
   void left() {
+    if (ticket != null) {
+      ticket.leave(timers().nanoTime());
+    }
     if (place != null) {
       place.leave();
     }
@@ -258,6 +304,10 @@ final class CallTask extends CancelSource implements ServedCall, ServerCall.Runn
     InterruptWindow open = window;
     if (open != null) {
       open.interrupt();
+    }
+    if (ticket != null && ticket.quit()) { // it never comes to its lane
+      connection.server().refused(call, reason.code().name());
+      connection.gone(this);
     }
   }
 
@@ -410,6 +460,9 @@ final class CallTask extends CancelSource implements ServedCall, ServerCall.Runn
       throw ended(ErrorCode.CANCELLED, "the call has ended");
     }
     conclusion = null;
+    if (ticket != null && !ticket.isHolding()) {
+      ticket.begins(timers().nanoTime());
+    }
     if (Boolean.TRUE.equals(call.request().meta().get(Meta.TIMING))) {
       extras = new Extras(timers().nanoTime(), extras().said(), extras().replayed());
     }
@@ -449,6 +502,9 @@ final class CallTask extends CancelSource implements ServedCall, ServerCall.Runn
 
   @Override
   public boolean join() {
+    if (ticket != null) {
+      ticket.stepAside(timers().nanoTime());
+    }
     boolean wasSure = call.join();
     if (!wasSure) {
       mayHaveRun(); // throws if it has ended

@@ -3,14 +3,21 @@ package dev.tern.core.server;
 import dev.tern.core.Handler;
 import dev.tern.core.Lane;
 import dev.tern.core.Method;
+import dev.tern.core.server.admission.Places;
 import dev.tern.core.server.once.Duplicates;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A method as a server offers it.
  *
+ * @param limits of its running calls, the method's own first; empty for none
  * @param duplicates finds calls that its lane's threads must not wait for; null if they may wait
  * @param chain the filters with the user's code inside
  */
 record ServedMethod(
-    Method<?, ?> method, Lane lane, Handler chain, @Nullable Duplicates duplicates) {}
+    Method<?, ?> method,
+    Lane lane,
+    Handler chain,
+    List<Places> limits,
+    @Nullable Duplicates duplicates) {}

@@ -7,6 +7,7 @@ import dev.tern.core.Procedure;
 import dev.tern.core.VoidProcedure;
 import dev.tern.core.auth.TokenFile;
 import dev.tern.core.auth.TokenVerifier;
+import dev.tern.core.limit.ConcurrencyLimit;
 import dev.tern.core.outcome.MemoryStore;
 import dev.tern.core.outcome.OutcomeStore;
 import dev.tern.core.runtime.Environment;
@@ -150,6 +151,26 @@ public final class ServerBuilder {
     return this;
   }
 
+  /**
+   * How many calls may run at once over all connections, and how many may wait for that: of all
+   * methods that are not on the INLINE lane, which run one at a time a connection or event loop. No
+   * limit but {@link #maxInFlight} if not set.
+   */
+  public ServerBuilder limit(ConcurrencyLimit running) {
+    settings.limit = running;
+    return this;
+  }
+
+  /**
+   * How many calls of one method may run at once, and how many may wait for that. A call has its
+   * method's place first, and keeps it while it waits for the server's. It must be served by the
+   * time of {@link #listen(InetSocketAddress)}, on another lane than INLINE.
+   */
+  public ServerBuilder limit(Method<?, ?> method, ConcurrencyLimit running) {
+    settings.methodLimits.put(method.name(), running);
+    return this;
+  }
+
   /** Bytes that all connections may hold together; a quarter of the heap if not set. */
   public ServerBuilder processBytes(long bytes) {
     if (bytes < 1) {
@@ -261,7 +282,7 @@ public final class ServerBuilder {
    * @throws IllegalArgumentException if a method has params that can never be read, such as a
    *     record with an interface in it, or a record in a package that is not open to {@code
    *     dev.tern.core}
-   * @throws IllegalStateException if a method cannot run on its lane
+   * @throws IllegalStateException if a method cannot run on its lane, or cannot have its limit
    */
   public Server listen(InetSocketAddress address) throws IOException {
     Server server = new Server(transport, settings);

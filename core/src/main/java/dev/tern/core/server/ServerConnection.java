@@ -55,6 +55,9 @@ final class ServerConnection implements ConnectionHandler {
   /** Calls that have succeeded since the counters were told. */
   private int succeeded;
 
+  /** Calls that have ended before they had a place: none of them comes back from a lane. */
+  private List<CallTask> gone = List.of();
+
   /** Calls that have been accepted and are about to be started. */
   private List<CallTask> accepted = List.of();
 
@@ -73,7 +76,7 @@ final class ServerConnection implements ConnectionHandler {
     this.writer = connection::write;
     long now = server.environment.timers().nanoTime();
     this.session = server.newSession(bytes -> backpressure().takeRoom(bytes), now);
-    this.admission = server.gates.newAdmission();
+    this.admission = server.gates.newAdmission(connection.remoteAddress());
     this.finished = new Mailbox<>(connection, this::drainFinished);
     this.alarm = new Alarm(server.environment.timers(), connection, this::onAlarm);
     this.stall = new StallWatch(connection, server.writeStall);
@@ -109,6 +112,20 @@ final class ServerConnection implements ConnectionHandler {
   /** Takes from the session what it has to say, and passes it on. */
   private void pump(long now) {
     settle(); // calls that have ended make room for those that arrive
+    do {
+      takeEvents(now);
+    } while (completeGone());
+    settle();
+    if (!closed) {
+      send();
+      endIfDoneOrStalled(now);
+      alarm.setFor(session.wakeAt(), now);
+    }
+    backpressure.look();
+    startAccepted(); // last: a pool that is full hands its call back at once
+  }
+
+  private void takeEvents(long now) {
     for (ServerEvent event; (event = session.nextEvent()) != null; ) {
       switch (event) {
         case ServerCall call -> accept(call, now);
@@ -119,14 +136,6 @@ final class ServerConnection implements ConnectionHandler {
         case ServerEvent.Noted noted -> server.observer().noted(noted.oddity());
       }
     }
-    settle();
-    if (!closed) {
-      send();
-      endIfDoneOrStalled(now);
-      alarm.setFor(session.wakeAt(), now);
-    }
-    backpressure.look();
-    startAccepted(); // last: a pool that is full hands its call back at once
   }
 
   private void accept(ServerCall call, long now) {
@@ -145,13 +154,55 @@ final class ServerConnection implements ConnectionHandler {
       refuse(call, refusal);
       return;
     }
-    CallTask task = new CallTask(this, call, served);
+    CallTask task = new CallTask(this, call, served, admission);
     call.runBy(task);
-    if (task.parks()) {
-      return;
+    if (!task.parks()) {
+      begin(task, now);
     }
+  }
+
+  /** Begins it when its limits let it. */
+  private void begin(CallTask task, long now) {
+    switch (task.enterLimits(now)) {
+      case ADMITTED -> admitted(task);
+      case WAITS -> {}
+      case REFUSED -> {
+        leave(task);
+        refuse(task.call, task.refusal());
+      }
+    }
+  }
+
+  /** It has waited for another attempt at its operation. Any thread, in any other's context. */
+  void goOn(CallTask task) {
+    if (task.mustEnterLimits()) {
+      server.environment.startVirtual(() -> connection.execute(() -> beginLate(task)));
+    } else {
+      task.goOn();
+    }
+  }
+
+  private void beginLate(CallTask task) {
+    long now = server.environment.timers().nanoTime();
+    begin(task, now);
+    pump(now);
+  }
+
+  /** It has ended while it waited for a place. */
+  void gone(CallTask task) {
+    gone = with(task, gone);
+  }
+
+  private boolean completeGone() {
+    List<CallTask> calls = gone;
+    gone = List.of();
+    calls.forEach(this::complete);
+    return !calls.isEmpty();
+  }
+
+  private void admitted(CallTask task) {
     // One that has waited is handed out by another thread than the one that reads.
-    if (!task.isInline() || call.hasWaited()) {
+    if (!task.isInline() || task.call.hasWaited()) {
       accepted = with(task, accepted);
     } else {
       inline = with(task, inline);
@@ -231,9 +282,13 @@ final class ServerConnection implements ConnectionHandler {
 
   private void complete(CallTask task) {
     succeeded += task.hasSucceeded() ? 1 : 0;
+    leave(task);
+    session.complete(task.call, task.frame());
+  }
+
+  private void leave(CallTask task) {
     admission.left();
     task.left();
-    session.complete(task.call, task.frame());
   }
 
   /** Tells what all connections share about the calls that have come and gone: once for many. */
@@ -319,6 +374,7 @@ final class ServerConnection implements ConnectionHandler {
   @Override
   public void onClosed(@Nullable Throwable cause) {
     closed = true;
+    admission.closed();
     session.disconnected();
     backpressure.onClosed();
     pump();

@@ -83,7 +83,7 @@ final class ServerCore {
     this.unknown =
         auth == null
             ? null
-            : new ServedMethod(AuthFilter.UNKNOWN, auth.lane(), auth.unknown(), null);
+            : new ServedMethod(AuthFilter.UNKNOWN, auth.lane(), auth.unknown(), List.of(), null);
     this.names = JsonNames.of(List.copyOf(methods.keySet()));
     this.onClosed = onClosed;
     settings.pools.forEach((name, size) -> pools.put(name, newPool(name, size)));

@@ -11,8 +11,10 @@ import dev.tern.core.access.Onion;
 import dev.tern.core.binding.JsonCodec;
 import dev.tern.core.binding.OpenRpc;
 import dev.tern.core.binding.OpenRpc.MethodDoc;
+import dev.tern.core.limit.ConcurrencyLimit;
 import dev.tern.core.outcome.OutcomeStore;
 import dev.tern.core.server.ServerSettings.Registration;
+import dev.tern.core.server.admission.Places;
 import dev.tern.core.server.once.Once;
 import dev.tern.core.server.once.OutcomeMethod;
 import dev.tern.core.server.once.OutcomeMethod.Query;
@@ -27,10 +29,13 @@ import org.jspecify.annotations.Nullable;
 final class ServerMethods {
   private final ServerSettings settings;
   private final Once once;
+  private final @Nullable Places ofAll;
 
   private ServerMethods(ServerSettings settings, Once once) {
     this.settings = settings;
     this.once = once;
+    ConcurrencyLimit limit = settings.limit;
+    this.ofAll = limit == null ? null : places(limit, "this server");
   }
 
   /**
@@ -51,6 +56,7 @@ final class ServerMethods {
       all.add(new Registration<>(OutcomeMethod.METHOD, Lane.VIRTUAL, outcome));
     }
     Map<String, ServedMethod> served = new LinkedHashMap<>();
+    methods.checkLimits();
     all.forEach(one -> served.put(one.method().name(), methods.serve(one)));
     return Map.copyOf(served);
   }
@@ -79,7 +85,43 @@ final class ServerMethods {
     }
     Lane lane = registration.lane();
     return new ServedMethod(
-        method, lane, Onion.wrap(filters, innermost), once.duplicates(method, lane));
+        method,
+        lane,
+        Onion.wrap(filters, innermost),
+        limits(method, lane),
+        once.duplicates(method, lane));
+  }
+
+  /** An inline call runs alone on its thread, and the protocol's own answer whatever else waits. */
+  private List<Places> limits(Method<?, ?> method, Lane lane) {
+    if (lane instanceof Lane.Inline || method.name().startsWith("rpc.")) {
+      return List.of();
+    }
+    ConcurrencyLimit own = settings.methodLimits.get(method.name());
+    List<Places> limits = new ArrayList<>();
+    if (own != null) {
+      limits.add(places(own, "this method"));
+    }
+    if (ofAll != null) {
+      limits.add(ofAll);
+    }
+    return List.copyOf(limits);
+  }
+
+  private Places places(ConcurrencyLimit limit, String whose) {
+    return new Places(limit, whose, settings.environment.timers().nanoTime());
+  }
+
+  private void checkLimits() {
+    settings.methodLimits.forEach(
+        (name, _) -> {
+          Registration<?, ?> limited = settings.methods.get(name);
+          if (limited == null || limited.lane() instanceof Lane.Inline) {
+            throw new IllegalStateException(
+                "limit of %s, which is %s (expected: a method on another lane than INLINE)"
+                    .formatted(name, limited == null ? "not served" : "on the INLINE lane"));
+          }
+        });
   }
 
   private void check(Method<?, ?> method, Lane lane, List<Filter> filters) {

@@ -5,6 +5,7 @@ import dev.tern.core.Filter;
 import dev.tern.core.Lane;
 import dev.tern.core.Method;
 import dev.tern.core.Procedure;
+import dev.tern.core.limit.ConcurrencyLimit;
 import dev.tern.core.link.StallWatch;
 import dev.tern.core.outcome.MemoryStore;
 import dev.tern.core.outcome.OutcomeStore;
@@ -50,6 +51,12 @@ final class ServerSettings {
   final Map<String, PoolSize> pools = new LinkedHashMap<>();
   Environment environment = Environment.SYSTEM;
   Limits limits = Limits.DEFAULT;
+
+  /** Of methods, by name. */
+  final Map<String, ConcurrencyLimit> methodLimits = new LinkedHashMap<>();
+
+  /** Of all methods together; null for none: calls that only wait for others cost little. */
+  @Nullable ConcurrencyLimit limit;
 
   int maxInFlight = MAX_IN_FLIGHT;
   long processBytes = Runtime.getRuntime().maxMemory() / HEAP_SHARE;

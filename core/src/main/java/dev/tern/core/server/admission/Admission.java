@@ -2,6 +2,7 @@ package dev.tern.core.server.admission;
 
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.session.ServerCall;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,9 +15,19 @@ public interface Admission {
   /** Lets a call begin, or says what the peer is told instead. The errors are made once. */
   @Nullable WireError admit(ServerCall call);
 
+  /**
+   * The ticket of a call that was admitted, which is under limits besides.
+   *
+   * @param way the limits, not empty
+   */
+  Ticket ticket(List<Places> way, ServerCall call, Ticket.Holder holder);
+
   /** A call that was admitted has come to its end. */
   void left();
 
   /** Tells what all connections share about the calls that have left since the last time. */
   void settle();
+
+  /** The connection has closed. Calls that run still leave. */
+  void closed();
 }

@@ -3,6 +3,8 @@ package dev.tern.core.server.admission;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.session.ServerCall;
+import java.net.SocketAddress;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,7 @@ public final class Gates {
 
   private final int maxInFlight;
   private final ByteBudget bytes;
+  private final Caller.All callers = new Caller.All();
   private final AtomicInteger inFlight = new AtomicInteger();
 
   public Gates(int maxInFlight, ByteBudget bytes) {
@@ -36,13 +39,27 @@ public final class Gates {
   }
 
   /** The gates as a new connection sees them. */
-  public Admission newAdmission() {
-    return new OfConnection();
+  public Admission newAdmission(SocketAddress peer) {
+    return new OfConnection(peer);
   }
 
   private final class OfConnection implements Admission {
     /** Calls that have left since the others were told: once for the many of one read. */
     private int left;
+
+    private final SocketAddress peer;
+
+    /** Null until a call is under a limit: the others pay nothing. */
+    private @Nullable Caller caller;
+
+    /** Calls that were admitted and have not left. */
+    private int open;
+
+    private boolean closed;
+
+    private OfConnection(SocketAddress peer) {
+      this.peer = peer;
+    }
 
     @Override
     public @Nullable WireError admit(ServerCall call) {
@@ -54,12 +71,39 @@ public final class Gates {
         inFlight.decrementAndGet();
         return TOO_MANY;
       }
+      open++;
       return null;
+    }
+
+    @Override
+    public Ticket ticket(List<Places> way, ServerCall call, Ticket.Holder holder) {
+      Caller known = caller;
+      if (known == null) {
+        known = callers.enter(Caller.nameOf(peer));
+        caller = known;
+      }
+      return new Ticket(way, known, call, holder);
     }
 
     @Override
     public void left() {
       left++;
+      open--;
+      forgetCaller();
+    }
+
+    @Override
+    public void closed() {
+      closed = true;
+      forgetCaller();
+    }
+
+    /** Not before its last call has left: else who connects anew would have a new share. */
+    private void forgetCaller() {
+      if (closed && open == 0 && caller != null) {
+        caller = null;
+        callers.leave(Caller.nameOf(peer));
+      }
     }
 
     @Override

@@ -1,0 +1,224 @@
+package dev.tern.core.server.admission;
+
+import dev.tern.core.limit.ConcurrencyLimit;
+import dev.tern.protocol.ErrorCode;
+import dev.tern.protocol.WireError;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Applies one {@link ConcurrencyLimit}: counts the calls that run, and keeps those that wait.
+ * Thread-safe; nobody blocks here for longer than a queue is looked at.
+ *
+ * <p>While nobody waits, entering and leaving are two atomic steps each. While somebody does, all
+ * go through the lock: so with the lock held and somebody waiting, the count of running calls grows
+ * by {@link #force} alone. Whoever finds no place looks for one again under the lock, in which also
+ * whoever leaves looks for somebody who waits, so that no place stays free beside one who may have
+ * it.
+ */
+public final class Places {
+  /** In {@link #state} above the calls that run: one that waits. */
+  private static final long WAITING = 1L << 32;
+
+  private final ConcurrencyLimit limit;
+  private final String refused;
+  private final Pace pace;
+  private final @Nullable Adaptation adaptation;
+
+  private volatile int most;
+  private final AtomicLong state = new AtomicLong();
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final WaitingLine line = new WaitingLine(); // guarded by lock
+
+  /**
+   * @param whose what a refused caller is told that it is full
+   */
+  public Places(ConcurrencyLimit limit, String whose, long now) {
+    this.limit = limit;
+    this.refused = "too many calls run and wait at " + whose;
+    this.pace = new Pace(now);
+    this.most = limit.least();
+    this.adaptation = limit.isAdaptive() ? new Adaptation(limit, now) : null;
+  }
+
+  /** Calls that hold a place. */
+  public int running() {
+    return running(state.get());
+  }
+
+  /** Calls that wait for one. */
+  public int waiting() {
+    return waiting(state.get());
+  }
+
+  private static int running(long state) {
+    return (int) state;
+  }
+
+  private static int waiting(long state) {
+    return (int) (state / WAITING);
+  }
+
+  /**
+   * @param hasWaited whether it may wait here beyond the bound, as it holds a place of another
+   *     limit
+   */
+  Ticket.Answer enter(Ticket ticket, long now, boolean hasWaited) {
+    Caller.Share share = ticket.shareOf(this);
+    if (take(share, false)) {
+      pace.moved(now);
+      return Ticket.Answer.ADMITTED;
+    }
+    List<Ticket> promoted = new ArrayList<>(0);
+    Ticket.Answer answer;
+    lock.lock();
+    try {
+      promote(promoted, now);
+      answer = enterOrWait(ticket, share, now, hasWaited);
+    } finally {
+      lock.unlock();
+    }
+    promoted.forEach(each -> each.promoted(now));
+    return answer;
+  }
+
+  /** A place is there, and the caller has not its share yet. */
+  private boolean take(Caller.Share share, boolean pastOthers) {
+    if (share.running.incrementAndGet() <= limit.shareOf(most)) {
+      long now = state.get();
+      while (running(now) < most && (pastOthers || waiting(now) == 0)) {
+        if (state.compareAndSet(now, now + 1)) {
+          return true;
+        }
+        now = state.get();
+      }
+    }
+    share.running.decrementAndGet();
+    return false;
+  }
+
+  /** With the lock. Those that wait have been looked at: none of them may have a free place. */
+  private Ticket.Answer enterOrWait(
+      Ticket ticket, Caller.Share share, long now, boolean hasWaited) {
+    while (true) {
+      long before = state.get(); // first: if a place gets free after this, the last step fails
+      if (take(share, true)) {
+        return Ticket.Answer.ADMITTED;
+      }
+      if (ticket.isOver()) { // ended meanwhile, and told so already: it must not wait
+        force(ticket);
+        return Ticket.Answer.ADMITTED;
+      }
+      if (!hasWaited && !mayWait(ticket, share, now)) {
+        return Ticket.Answer.REFUSED;
+      }
+      if (state.compareAndSet(before, before + WAITING)) {
+        share.waiting++;
+        line.add(ticket, now);
+        ticket.queuedAt = this;
+        return Ticket.Answer.WAITS;
+      }
+    }
+  }
+
+  private boolean mayWait(Ticket ticket, Caller.Share share, long now) {
+    return line.size() < limit.queue()
+        && share.waiting < limit.shareOf(limit.queue())
+        && (line.isOverloaded(now) || !comesTooLate(ticket, now));
+  }
+
+  private boolean comesTooLate(Ticket ticket, long now) {
+    return pace.isTooSlow(running(), line.size(), now, ticket.deadlineNanos() - now);
+  }
+
+  /** With the lock: lets as many go as there are places for, but none whose call has ended. */
+  private void promote(List<Ticket> promoted, long now) {
+    while (line.size() > 0 && running() < most) {
+      Ticket next = line.next(now, this::mayGo);
+      if (next == null) {
+        return;
+      }
+      next.shareOf(this).running.incrementAndGet();
+      unqueue(next, 1); // in one step: from the moment that nobody waits, others take places
+      pace.moved(now);
+      promoted.add(next);
+    }
+  }
+
+  private boolean mayGo(Ticket ticket) {
+    return !ticket.isOver() && ticket.shareOf(this).running.get() < limit.shareOf(most);
+  }
+
+  /**
+   * @param places how many it has from now on: 1 or 0
+   */
+  private void unqueue(Ticket ticket, int places) {
+    line.remove(ticket);
+    ticket.queuedAt = null;
+    ticket.shareOf(this).waiting--;
+    state.addAndGet(places - WAITING);
+  }
+
+  /** Gives a place to a call that must not wait, whether there is one or not. */
+  void force(Ticket ticket) {
+    ticket.shareOf(this).running.incrementAndGet();
+    state.incrementAndGet();
+  }
+
+  /**
+   * @param nanos how long the call has run; negative if that says nothing of others
+   */
+  void leave(Ticket ticket, long now, long nanos) {
+    if (nanos >= 0) {
+      pace.took(nanos);
+      if (adaptation != null) {
+        most = adaptation.after(nanos, running(), now);
+      }
+    }
+    pace.moved(now);
+    ticket.shareOf(this).running.decrementAndGet();
+    for (long before = state.get(); waiting(before) == 0; before = state.get()) {
+      if (state.compareAndSet(before, before - 1)) {
+        return;
+      }
+    }
+    List<Ticket> promoted = new ArrayList<>(1);
+    lock.lock();
+    try {
+      state.decrementAndGet();
+      promote(promoted, now);
+    } finally {
+      lock.unlock();
+    }
+    promoted.forEach(each -> each.promoted(now));
+  }
+
+  /** Takes a call out of the queue; false if it is not in it. */
+  @SuppressWarnings("ReferenceEquality") // these places are the ones, or they are not
+  boolean remove(Ticket ticket) {
+    lock.lock();
+    try {
+      if (ticket.queuedAt == this) {
+        unqueue(ticket, 0);
+        return true;
+      }
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  WireError refusal(long now) {
+    String details = "{\"retry_after_ms\":" + Pace.millis(waitNanos(now)) + "}";
+    return WireError.of(ErrorCode.SERVER_BUSY, refused).withDetails(details);
+  }
+
+  private long waitNanos(long now) {
+    long counts = state.get();
+    return pace.waitNanos(running(counts), waiting(counts), now);
+  }
+}
