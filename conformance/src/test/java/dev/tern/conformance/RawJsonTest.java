@@ -3,6 +3,7 @@ package dev.tern.conformance;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tern.core.EncodedJson;
 import dev.tern.core.Filter;
@@ -15,10 +16,13 @@ import dev.tern.core.client.Client;
 import dev.tern.core.server.Server;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.Executed;
+import dev.tern.protocol.Limits;
+import dev.tern.protocol.Limits.Bound;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -46,6 +50,62 @@ final class RawJsonTest extends EveryTransport {
     call.run();
     gate.open();
     assertThat(result(other)).isEqualTo("waited");
+  }
+
+  /** Both ends have limits of their own: what one writes the other reads. */
+  private void besideAnotherWithin(Limits limits, Consumer<Client> call) {
+    Server server =
+        start(
+            usualServer()
+                .limits(limits)
+                .serve(DEEP, _ -> nested(limits.get(Bound.DEPTH)))
+                .serve(
+                    RUN,
+                    _ -> {
+                      throw new RpcException(
+                          "MINE", "deep", Map.of("a", nested(limits.get(Bound.DEPTH))));
+                    }));
+    Client client = client(server.address(), builder -> builder.limits(limits));
+    besideAnother(client, () -> call.accept(client));
+  }
+
+  private static final Limits LOW = Limits.DEFAULT.with(Bound.DEPTH, 16);
+
+  @Test
+  void row85_limitsThatAreSetHoldForResults() {
+    besideAnotherWithin(
+        LOW,
+        client -> {
+          RpcException failure = failure(() -> client.call(DEEP));
+          assertThat(failure.code()).isEqualTo("INTERNAL");
+          assertThat(failure.executed()).isEqualTo(Executed.YES);
+        });
+  }
+
+  @Test
+  void row85_limitsThatAreSetHoldForDetails() {
+    besideAnotherWithin(
+        LOW, client -> assertThat(failure(() -> client.call(RUN)).code()).isEqualTo("MINE"));
+  }
+
+  @Test
+  void row85_limitsThatAreSetHoldForParams() {
+    besideAnotherWithin(
+        LOW,
+        client ->
+            assertThatThrownBy(() -> client.call("store.put", Map.of("a", nested(16)), Void.class))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("nesting deeper than 16"));
+  }
+
+  @Test
+  void row85_limitsThatAreSetHoldForNames() {
+    record Long(String aNameOfOverTenBytes) {}
+    besideAnotherWithin(
+        Limits.DEFAULT.with(Bound.NAME_BYTES, 10),
+        client ->
+            assertThatThrownBy(() -> client.call("store.put", new Long("x"), Void.class))
+                .isInstanceOf(IllegalArgumentException.class));
   }
 
   @Test

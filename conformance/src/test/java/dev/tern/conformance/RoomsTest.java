@@ -97,13 +97,13 @@ class RoomsTest {
    * a place of a limit; only a feature raises it, or a third less garbage for each operation that
    * happens once, or where the time of a call went.
    */
-  private static final int MAX_LINES_OF_THE_RPC_PROPER = 7_220;
+  private static final int MAX_LINES_OF_THE_RPC_PROPER = 7_260;
 
   /**
-   * Lines of code of what reads and writes values: 5,163, metadata, required values and errors
-   * apart.
+   * Lines of code of what reads and writes values: 5,163, metadata, required values, errors,
+   * limits of an end and classes that are refused apart.
    */
-  private static final int MAX_LINES_OF_VALUES = 5_330;
+  private static final int MAX_LINES_OF_VALUES = 5_400;
 
   /** The door that the ends use, and its key. Users see one half of what is one room. */
   private static final String KEY = "core.access";

@@ -1,6 +1,7 @@
 package dev.tern.core;
 
 import dev.tern.protocol.Executed;
+import java.io.Serializable;
 import java.time.Duration;
 
 /**
@@ -24,4 +25,5 @@ public record CallAttempt(
     Duration waited,
     Duration began,
     Duration took,
-    boolean isHedge) {}
+    boolean isHedge)
+    implements Serializable {}

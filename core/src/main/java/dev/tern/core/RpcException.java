@@ -12,10 +12,10 @@ import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.WireError;
 import java.io.IOException;
-import java.io.NotSerializableException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -192,13 +192,32 @@ public final class RpcException extends RuntimeException {
       kept.put(detail.getKey(), isSerializable(value) ? value : String.valueOf(value));
     }
     out.writeObject(kept);
+    out.writeObject(new ArrayList<>(attempts));
+    out.writeObject(operation == null ? null : operation.toString());
   }
 
-  private static boolean isSerializable(@Nullable Object value) throws IOException {
+  /** A cause that cannot travel is replaced by one that says the same. */
+  private Object writeReplace() {
+    Throwable cause = getCause();
+    if (cause == null || isSerializable(cause)) {
+      return this;
+    }
+    RuntimeException standIn = new RuntimeException(cause.toString());
+    standIn.setStackTrace(cause.getStackTrace());
+    String message = getMessage() == null ? "" : getMessage();
+    WireError error = new WireError(code, number, message, null, executed);
+    RpcException copy = new RpcException(origin, error, details, standIn);
+    copy.setStackTrace(getStackTrace());
+    copy.annotate(attempts, operation);
+    copy.replayed = replayed;
+    return copy;
+  }
+
+  private static boolean isSerializable(@Nullable Object value) {
     try (ObjectOutputStream nowhere = new ObjectOutputStream(OutputStream.nullOutputStream())) {
       nowhere.writeObject(value);
       return true;
-    } catch (NotSerializableException e) {
+    } catch (IOException e) { // there is no device: the value is the reason
       return false;
     }
   }
@@ -207,7 +226,9 @@ public final class RpcException extends RuntimeException {
   private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
     in.defaultReadObject();
     details = Collections.unmodifiableMap((Map<String, @Nullable Object>) in.readObject());
-    attempts = List.of(); // of the process that made them
+    attempts = List.copyOf((List<CallAttempt>) in.readObject());
+    String token = (String) in.readObject();
+    operation = token == null ? null : OperationToken.parse(token);
   }
 
   @Override

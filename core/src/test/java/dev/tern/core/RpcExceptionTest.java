@@ -13,6 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -129,6 +130,49 @@ final class RpcExceptionTest {
 
     assertThat(copy(new RpcException("MINE", "", Map.of("a", new Plain(1)))).details())
         .isEqualTo(Map.of("a", "Plain[a=1]"));
+  }
+
+  @Test
+  void aCauseThatCannotBeSerializedBecomesItsText() throws Exception {
+    RuntimeException cause =
+        new IllegalStateException("locked") {
+          private static final long serialVersionUID = 1L;
+
+          @SuppressWarnings({"serial", "UnusedVariable"}) // what cannot be serialized
+          private final Object lock = new Object();
+        };
+    RpcException refused = RpcException.refusal(ErrorCode.FORBIDDEN, "no", Map.of("a", 1), cause);
+
+    RpcException read = copy(refused);
+
+    assertThat(read.code()).isEqualTo("FORBIDDEN");
+    assertThat(read.executed()).isEqualTo(Executed.NO);
+    assertThat(read.details()).isEqualTo(Map.of("a", 1));
+    assertThat(read).hasCauseInstanceOf(RuntimeException.class);
+    assertThat(read.getCause()).hasMessageContaining("locked");
+    assertThat(read.getStackTrace()).isEqualTo(refused.getStackTrace());
+  }
+
+  @Test
+  void attemptsAndTokenTravelAlong() throws Exception {
+    CallAttempt attempt =
+        new CallAttempt(
+            1,
+            "localhost:1",
+            "TIMEOUT",
+            Executed.MAYBE,
+            Duration.ZERO,
+            Duration.ZERO,
+            Duration.ofSeconds(1),
+            false);
+    OperationToken token = new OperationToken("pay", "key-1", "", "store", 5, true);
+    RpcException failure = new RpcException("MINE", "words");
+    failure.annotate(List.of(attempt), token);
+
+    RpcException read = copy(failure);
+
+    assertThat(read.attempts()).containsExactly(attempt);
+    assertThat(read.operation()).isEqualTo(token);
   }
 
   @Test

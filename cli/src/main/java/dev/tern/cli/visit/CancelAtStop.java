@@ -9,7 +9,7 @@ import java.time.Duration;
  */
 final class CancelAtStop implements AutoCloseable {
   /** A cancel leaves at once, unless the peer does not read; who pressed Ctrl-C will not wait. */
-  private static final Duration PATIENCE = Duration.ofMillis(500);
+  private static final Duration PATIENCE = Duration.ofMillis(200);
 
   private final Thread hook;
 

@@ -1,6 +1,7 @@
 package dev.tern.core.binding;
 
 import dev.tern.protocol.Bytes;
+import dev.tern.protocol.Limits;
 import java.lang.reflect.Type;
 import java.util.Map;
 import java.util.Optional;
@@ -13,11 +14,15 @@ import tools.jackson.databind.json.JsonMapper;
  * an error. Immutable, for many threads.
  */
 public final class JsonCodec {
-  /** Ignores fields that a type does not declare, as a newer peer may send them. */
-  public static final JsonCodec DEFAULT = new JsonCodec(false);
+  /**
+   * Ignores fields that a type does not declare, as a newer peer may send them; writes no more than
+   * a peer with the usual limits reads.
+   */
+  public static final JsonCodec DEFAULT =
+      new JsonCodec(StrictMapper.create(false), false, Limits.DEFAULT);
 
-  /** Refuses fields that a type does not declare. */
-  public static final JsonCodec REFUSING_UNKNOWN_FIELDS = new JsonCodec(true);
+  private static final JsonCodec STRICT =
+      new JsonCodec(StrictMapper.create(true), true, Limits.DEFAULT);
 
   /** In how many objects a result lies, and params do. */
   private static final int IN_ENVELOPE = 1;
@@ -31,10 +36,23 @@ public final class JsonCodec {
   private final JsonEncoder encoder;
   private final boolean refuseUnknownFields;
 
-  private JsonCodec(boolean refuseUnknownFields) {
-    this.mapper = StrictMapper.create(refuseUnknownFields);
-    this.encoder = new JsonEncoder(mapper);
+  private JsonCodec(JsonMapper mapper, boolean refuseUnknownFields, Limits limits) {
+    this.mapper = mapper;
+    this.encoder = new JsonEncoder(mapper, limits);
     this.refuseUnknownFields = refuseUnknownFields;
+  }
+
+  /**
+   * A codec of an end with limits of its own: what it writes keeps to them, as its peers have the
+   * same.
+   *
+   * @param refuseUnknownFields whether fields that a type does not declare are an error
+   */
+  public static JsonCodec of(boolean refuseUnknownFields, Limits limits) {
+    JsonCodec usual = refuseUnknownFields ? STRICT : DEFAULT;
+    return limits.equals(Limits.DEFAULT)
+        ? usual
+        : new JsonCodec(usual.mapper, refuseUnknownFields, limits);
   }
 
   /**

@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Limits;
+import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonException;
 import dev.tern.protocol.json.JsonWriter;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.ObjectWriter;
@@ -18,8 +20,16 @@ final class JsonEncoder {
 
   private final ObjectWriter jackson;
   private final ClassValue<RecordWriter> records;
+  private final Limits limits;
 
-  JsonEncoder(JsonMapper mapper) {
+  /** Whether a text, a number and a record of these keep to the limits, whatever their values. */
+  private final boolean isRoomy;
+
+  JsonEncoder(JsonMapper mapper, Limits limits) {
+    this.limits = limits;
+    this.isRoomy =
+        Stream.of(Bound.DEPTH, Bound.NAME_BYTES, Bound.NUMBER_DIGITS)
+            .allMatch(bound -> limits.get(bound) >= Limits.DEFAULT.get(bound));
     this.jackson = mapper.writer();
     this.records =
         new ClassValue<>() {
@@ -42,14 +52,14 @@ final class JsonEncoder {
     }
     Scalar scalar = Scalar.of(value.getClass());
     Bytes json;
-    boolean isKnownGood = true;
+    boolean isKnownGood = isRoomy;
     if (scalar != null) {
       json = scalar(scalar, value);
-      isKnownGood = scalar != Scalar.JSON;
+      isKnownGood &= scalar != Scalar.JSON;
     } else if (value instanceof Record
         && records.get(value.getClass()) instanceof RecordWriter.Flat flat) {
       json = flat.encode(value);
-      isKnownGood = !flat.holdsRawJson();
+      isKnownGood &= !flat.holdsRawJson();
     } else {
       json = Bytes.of(rich(value));
       isKnownGood = false;
@@ -96,9 +106,9 @@ final class JsonEncoder {
    * NaN, half a surrogate pair, a name twice, raw JSON that is none or nests too deep: a peer would
    * refuse the whole message, and perhaps end the connection.
    */
-  private static void check(Object value, byte[] json, int outside) {
+  private void check(Object value, byte[] json, int outside) {
     try {
-      var _ = JsonCursor.readable(json, outside, Limits.DEFAULT);
+      var _ = JsonCursor.readable(json, outside, limits);
     } catch (JsonException e) {
       throw new EncodingException(value.getClass().getName() + ": " + e.getMessage(), e);
     }

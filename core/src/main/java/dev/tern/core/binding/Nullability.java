@@ -8,11 +8,17 @@ import java.lang.reflect.AnnotatedType;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -44,23 +50,55 @@ final class Nullability {
 
   /** Whether the elements of a list, array or map component must not be null. */
   static boolean areContentsRequired(RecordComponent component) {
-    AnnotatedType[] contents =
-        switch (component.getAnnotatedType()) {
-          case AnnotatedArrayType array ->
-              new AnnotatedType[] {array.getAnnotatedGenericComponentType()};
-          case AnnotatedParameterizedType generic -> generic.getAnnotatedActualTypeArguments();
-          default -> new AnnotatedType[0];
-        };
-    if (contents.length == 0) {
-      return false;
+    AnnotatedType content = contentOf(component.getAnnotatedType());
+    return content != null && isContentRequired(content);
+  }
+
+  /**
+   * What finds a null where none may be in the value of a component: in a list, array, map or
+   * optional, or in one within that.
+   */
+  static Predicate<@Nullable Object> forbiddenNull(AnnotatedType type) {
+    AnnotatedType content = contentOf(type);
+    if (content == null) {
+      return _ -> false;
     }
-    AnnotatedType content = contents[contents.length - 1];
+    boolean required = isContentRequired(content);
+    Predicate<@Nullable Object> within = forbiddenNull(content);
+    return value -> contentsOf(value).anyMatch(one -> one == null ? required : within.test(one));
+  }
+
+  private static Stream<? extends @Nullable Object> contentsOf(@Nullable Object value) {
+    return switch (value) {
+      case Collection<?> all -> all.stream();
+      case Map<?, ?> map -> map.values().stream();
+      case Object[] array -> Arrays.stream(array);
+      case Optional<?> optional -> optional.stream();
+      case null, default -> Stream.empty();
+    };
+  }
+
+  /** The type of the elements, or of a map's values; null for what has none. */
+  private static @Nullable AnnotatedType contentOf(AnnotatedType type) {
+    return switch (type) {
+      case AnnotatedArrayType array -> array.getAnnotatedGenericComponentType();
+      case AnnotatedParameterizedType generic -> {
+        AnnotatedType[] all = generic.getAnnotatedActualTypeArguments();
+        yield all[all.length - 1];
+      }
+      default -> null;
+    };
+  }
+
+  private static boolean isContentRequired(AnnotatedType content) {
     Type type =
         content.getType() instanceof ParameterizedType p ? p.getRawType() : content.getType();
-    return type instanceof Class<?> raw
-        && raw != Object.class
-        && !isOptionalType(raw)
-        && !JsonNode.class.isAssignableFrom(raw)
+    boolean isArray = content instanceof AnnotatedArrayType;
+    return (isArray
+            || (type instanceof Class<?> raw
+                && raw != Object.class
+                && !isOptionalType(raw)
+                && !JsonNode.class.isAssignableFrom(raw)))
         && !isNullable(content);
   }
 

@@ -1,10 +1,8 @@
 package dev.tern.core.binding;
 
 import java.lang.reflect.RecordComponent;
-import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.BeanDescription;
@@ -21,12 +19,13 @@ final class RequiredProperty extends BeanPropertyWriter {
   private static final long serialVersionUID = 1L;
 
   private final boolean required;
-  private final boolean contentsRequired;
+  private final transient Predicate<@Nullable Object> forbiddenNull;
 
-  private RequiredProperty(BeanPropertyWriter base, boolean required, boolean contentsRequired) {
+  private RequiredProperty(
+      BeanPropertyWriter base, boolean required, Predicate<@Nullable Object> forbiddenNull) {
     super(base);
     this.required = required;
-    this.contentsRequired = contentsRequired;
+    this.forbiddenNull = forbiddenNull;
   }
 
   /** There is a null where none may be. */
@@ -42,19 +41,10 @@ final class RequiredProperty extends BeanPropertyWriter {
   public void serializeAsProperty(Object bean, JsonGenerator out, SerializationContext context)
       throws Exception {
     Object value = get(bean);
-    if ((required && value == null) || (contentsRequired && holdsNull(value))) {
+    if ((required && value == null) || forbiddenNull.test(value)) {
       throw new NullException();
     }
     super.serializeAsProperty(bean, out, context);
-  }
-
-  private static boolean holdsNull(@Nullable Object value) {
-    return switch (value) {
-      case Collection<?> all -> all.stream().anyMatch(one -> one == null);
-      case Map<?, ?> map -> map.values().stream().anyMatch(one -> one == null);
-      case Object[] array -> Arrays.stream(array).anyMatch(one -> one == null);
-      case null, default -> false;
-    };
   }
 
   /** Puts one in the place of each property that is such a component. */
@@ -78,10 +68,8 @@ final class RequiredProperty extends BeanPropertyWriter {
         if (component.getName().equals(property.getMember().getName())) {
           Class<?> raw = property.getType().getRawClass();
           boolean required = !raw.isPrimitive() && Nullability.isRequired(component, raw);
-          boolean contents = Nullability.areContentsRequired(component);
-          return required || contents
-              ? new RequiredProperty(property, required, contents)
-              : property;
+          return new RequiredProperty(
+              property, required, Nullability.forbiddenNull(component.getAnnotatedType()));
         }
       }
       return property;

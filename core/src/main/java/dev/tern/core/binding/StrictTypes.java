@@ -191,11 +191,22 @@ final class StrictTypes extends SimpleModule {
                 + ": no constructor to use (expected: a record, a class with one without arguments,"
                 + " or with one that names its parameters: javac -parameters)");
       }
+      if (deserializer instanceof BeanDeserializerBase
+          && (Throwable.class.isAssignableFrom(type) || isOfTheJdk(type))) {
+        throw new IllegalArgumentException(
+            type.getName() + ": has no form in JSON (expected: a record or class of yours)");
+      }
       if (type == Class.class) {
         throw new IllegalArgumentException(
             type.getName() + ": a class by its name (expected: another type)");
       }
       return deserializer;
+    }
+
+    /** A class that would be read and written by its getters, which were not made for that. */
+    private static boolean isOfTheJdk(Class<?> type) {
+      ClassLoader loader = type.getClassLoader();
+      return loader == null || loader.equals(ClassLoader.getPlatformClassLoader());
     }
 
     /**

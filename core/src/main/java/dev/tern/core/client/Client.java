@@ -66,6 +66,7 @@ public final class Client implements AutoCloseable {
   private final Endpoint endpoint;
   private final Retries retry;
   private final Handler chain;
+  private final JsonCodec codec;
 
   /** By the type of the result. */
   private final ConcurrentMap<Type, ResultReader<?>> readers = new ConcurrentHashMap<>();
@@ -77,6 +78,7 @@ public final class Client implements AutoCloseable {
       Retries retry,
       List<Filter> filters) {
     this.settings = settings;
+    this.codec = JsonCodec.of(false, settings.limits());
     this.retry = retry;
     this.calling = new OutgoingContext(settings.dialect(), settings.timers(), false);
     this.notifying = new OutgoingContext(settings.dialect(), settings.timers(), true);
@@ -306,7 +308,7 @@ public final class Client implements AutoCloseable {
       throw new IllegalStateException(
           "a notification in the bare dialect (expected: v1 or jsonrpc)");
     }
-    Bytes encoded = JsonCodec.DEFAULT.encodeParams(params);
+    Bytes encoded = codec.encodeParams(params);
     chain.handle(admit(request(notifying, method, encoded, options.effect(), options)));
   }
 
@@ -356,7 +358,7 @@ public final class Client implements AutoCloseable {
 
   private <P extends @Nullable Object> Request request(
       Method<P, ?> method, P params, CallOptions options) {
-    Bytes encoded = JsonCodec.DEFAULT.encodeParams(params);
+    Bytes encoded = codec.encodeParams(params);
     return request(calling, method.name(), encoded, method.effect(), options);
   }
 
@@ -525,7 +527,7 @@ public final class Client implements AutoCloseable {
   private <R extends @Nullable Object> R call(
       String method, @Nullable Object params, Type result, CallOptions options) {
     ResultReader<?> reader = reader(method, result);
-    Bytes encoded = JsonCodec.DEFAULT.encodeParams(params);
+    Bytes encoded = codec.encodeParams(params);
     Request request = request(calling, method, encoded, options.effect(), options);
     return (R) read(chain.handle(admit(request)), reader);
   }
@@ -538,9 +540,7 @@ public final class Client implements AutoCloseable {
   private ResultReader<?> reader(String method, Type result) {
     ResultReader<?> known = readers.get(result);
     try {
-      return known == null
-          ? readers.computeIfAbsent(result, JsonCodec.DEFAULT::resultReader)
-          : known;
+      return known == null ? readers.computeIfAbsent(result, codec::resultReader) : known;
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("method " + method + ": " + e.getMessage(), e);
     }

@@ -383,7 +383,9 @@ final class CallTask extends CancelSource
 
   /** The code and the verdict always arrive: a peer must not lose all its calls for one's words. */
   private @Nullable Bytes failureFrame(RpcException e, Executed executed) {
-    WireError error = ErrorMapping.toWire(e, executed, dialect(), connection.server().observer());
+    WireError error =
+        ErrorMapping.toWire(
+            e, executed, dialect(), connection.server().codec, connection.server().observer());
     byte[] details = error.details();
     int limit = connection.server().frameBytes;
     boolean isSmall =

@@ -37,20 +37,22 @@ final class ErrorMapping {
    * The error as it leaves.
    *
    * @param executed the verdict, which only the call knows
+   * @param codec writes its details
    */
-  static WireError toWire(RpcException e, Executed executed, Dialect dialect, Observer observer) {
+  static WireError toWire(
+      RpcException e, Executed executed, Dialect dialect, JsonCodec codec, Observer observer) {
     boolean internal = e.code().equals(ErrorCode.INTERNAL.name());
     // A beginner's client knows one number for "the handler failed".
     int number = internal && dialect == Dialect.BARE ? ErrorCode.APPLICATION_NUMBER : e.number();
-    byte[] details = e.details().isEmpty() ? null : encode(e, observer);
+    byte[] details = e.details().isEmpty() ? null : encode(e, codec, observer);
     String message = e.getMessage() == null ? "" : e.getMessage();
     return new WireError(e.code(), number, message, details, executed);
   }
 
   /** Details that cannot be encoded must not take the error with them. */
-  private static byte @Nullable [] encode(RpcException e, Observer observer) {
+  private static byte @Nullable [] encode(RpcException e, JsonCodec codec, Observer observer) {
     try {
-      return JsonCodec.DEFAULT.encodeDetails(e.details()).toByteArray();
+      return codec.encodeDetails(e.details()).toByteArray();
     } catch (RuntimeException why) {
       observer.detailsLost(e.code(), why);
       return null;

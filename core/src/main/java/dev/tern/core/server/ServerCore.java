@@ -6,6 +6,7 @@ import dev.tern.core.Lane;
 import dev.tern.core.RpcException;
 import dev.tern.core.Stats;
 import dev.tern.core.access.Origin;
+import dev.tern.core.binding.JsonCodec;
 import dev.tern.core.observe.Bookkeeper;
 import dev.tern.core.observe.Observer;
 import dev.tern.core.runtime.Environment;
@@ -45,6 +46,10 @@ final class ServerCore {
 
   final Limits limits;
   final int frameBytes;
+
+  /** Writes the details of errors. */
+  final JsonCodec codec;
+
   final long unreadOutputBytes;
   final Duration writeStall;
   final boolean exposeErrors;
@@ -71,6 +76,7 @@ final class ServerCore {
   ServerCore(ServerSettings settings, Map<String, ServedMethod> methods, Runnable onClosed) {
     this.limits = settings.limits;
     this.frameBytes = limits.get(Bound.FRAME_BYTES);
+    this.codec = JsonCodec.of(false, limits);
     this.unreadOutputBytes = settings.unreadOutputBytes;
     this.writeStall = settings.writeStall;
     this.exposeErrors = settings.exposeErrors;

@@ -76,7 +76,7 @@ final class ServerMethods {
     check(method, registration.lane(), filters);
     // What a later version says in the protocol's own methods must not be refused.
     boolean isStrict = settings.refuseUnknownFields && !method.name().startsWith("rpc.");
-    JsonCodec codec = isStrict ? JsonCodec.REFUSING_UNKNOWN_FIELDS : JsonCodec.DEFAULT;
+    JsonCodec codec = JsonCodec.of(isStrict, settings.limits);
     Handler innermost;
     try {
       innermost = new ProcedureHandler<>(method, registration.procedure(), codec);

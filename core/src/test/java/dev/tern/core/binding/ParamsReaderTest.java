@@ -9,6 +9,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.tern.core.TypeRef;
 import dev.tern.protocol.Bytes;
+import dev.tern.protocol.Limits;
 import java.lang.reflect.Type;
 import java.math.BigDecimal;
 import java.util.Arrays;
@@ -168,7 +169,7 @@ class ParamsReaderTest {
 
   @Test
   void voidRefusesAFieldIfUnknownOnesAreRefused() {
-    assertThat(refusal(JsonCodec.REFUSING_UNKNOWN_FIELDS, Void.class, "{\"a\":1}"))
+    assertThat(refusal(JsonCodec.of(true, Limits.DEFAULT), Void.class, "{\"a\":1}"))
         .hasMessage("a: unknown field (expected: no fields)");
   }
 
@@ -343,7 +344,7 @@ class ParamsReaderTest {
 
   @Test
   void anUnknownFieldIsRefusedIfAskedFor() {
-    assertThat(refusal(JsonCodec.REFUSING_UNKNOWN_FIELDS, Add.class, "{\"a\":1,\"b\":2,\"c\":3}"))
+    assertThat(refusal(JsonCodec.of(true, Limits.DEFAULT), Add.class, "{\"a\":1,\"b\":2,\"c\":3}"))
         .hasMessage("c: unknown field (expected: one of a, b)");
   }
 
@@ -352,7 +353,7 @@ class ParamsReaderTest {
     String json =
         "{\"customer\":\"c\",\"items\":[{\"name\":\"n\",\"quantity\":1,\"@type\":\"x\"}]}";
 
-    assertThat(refusal(JsonCodec.REFUSING_UNKNOWN_FIELDS, Order.class, json))
+    assertThat(refusal(JsonCodec.of(true, Limits.DEFAULT), Order.class, json))
         .hasMessage("items[0].@type: unknown field (expected: one of name, quantity)");
   }
 

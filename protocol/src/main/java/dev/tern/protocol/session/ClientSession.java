@@ -116,6 +116,9 @@ public final class ClientSession {
 
   private boolean understood;
 
+  /** Whether a reply may come to a call that nobody waits for any more. */
+  private boolean mayBeLate;
+
   /** Written in the serial context. */
   private volatile State state = State.SILENT;
 
@@ -133,7 +136,7 @@ public final class ClientSession {
     return state;
   }
 
-  /** Whether the server has sent a message, so that it is one that speaks this protocol. */
+  /** Whether the server has answered a call, so that it is one that speaks this protocol. */
   public boolean hasUnderstood() {
     return understood;
   }
@@ -288,7 +291,6 @@ public final class ClientSession {
       fail("the peer sent what is no strict JSON: " + e.getMessage());
       return;
     }
-    understood |= !(message instanceof Message.Malformed malformed && malformed.id() == null);
     switch (message) {
       case Message.Response response -> response(response);
       case Message.Malformed malformed -> malformed(malformed);
@@ -314,6 +316,7 @@ public final class ClientSession {
     }
     ClientCall call = take(id);
     if (call == null) {
+      understood |= mayBeLate;
       note(Oddity.LATE_REPLY);
       return;
     }
@@ -401,6 +404,7 @@ public final class ClientSession {
   private @Nullable ClientCall take(Id id) {
     ClientCall call = pending.remove(id);
     if (call != null) {
+      understood = true;
       unanswered--;
       deadlines.remove(call);
     }
@@ -412,6 +416,7 @@ public final class ClientSession {
     boolean sent = call.stage() == Stage.SENT;
     if (sent && id != null) {
       pending.remove(id);
+      mayBeLate = true;
       if (dialect == Dialect.V1) {
         controlFrames.add(Messages.cancel(id));
       }

@@ -92,6 +92,30 @@ class ClientSessionTest {
     assertThat(events(session)).containsExactly("LATE_REPLY");
     assertThat(session.inFlight()).isEqualTo(1);
     assertThat(session.state().isOver()).isFalse();
+    assertThat(session.hasUnderstood()).isFalse();
+  }
+
+  /** Whoever says only such things is no server: a client that comes again and again slows down. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"method\":\"rpc.goaway\",\"meta\":{}}",
+        "{\"method\":\"hello\",\"meta\":{}}",
+        "{\"ok\":true,\"result\":1}"
+      })
+  void whatAnswersNoCallIsNotUnderstood(String message) {
+    sent(session, call(1));
+    sent(session, call(2));
+    receive(session, message);
+    assertThat(session.hasUnderstood()).isFalse();
+  }
+
+  @Test
+  void aReplyThatComesTooLateIsUnderstood() {
+    sent(session, call(1));
+    session.onTime(LATE);
+    receive(session, "{\"id\":1,\"ok\":true,\"result\":3}");
+    assertThat(session.hasUnderstood()).isTrue();
   }
 
   @Test
@@ -101,6 +125,7 @@ class ClientSessionTest {
     receive(session, "{\"id\":1,\"ok\":true,\"result\":4}");
     assertThat(events(session)).containsExactly("1 ended", "LATE_REPLY");
     assertThat(result(call)).isEqualTo("3");
+    assertThat(session.hasUnderstood()).isTrue();
   }
 
   @Test
