@@ -100,8 +100,8 @@ class RoomsTest {
   private static final int MAX_LINES_OF_THE_RPC_PROPER = 7_260;
 
   /**
-   * Lines of code of what reads and writes values: 5,163, metadata, required values, errors,
-   * limits of an end and classes that are refused apart.
+   * Lines of code of what reads and writes values: 5,163, metadata, required values, errors, limits
+   * of an end and classes that are refused apart.
    */
   private static final int MAX_LINES_OF_VALUES = 5_400;
 
