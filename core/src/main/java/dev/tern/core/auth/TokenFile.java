@@ -187,9 +187,12 @@ public final class TokenFile implements TokenVerifier, AutoCloseable {
   }
 
   private static List<TokenLine> parse(byte[] text) {
-    if (text.length == 0 || text.length > MAX_BYTES) {
+    if (text.length == 0) {
       throw new IllegalArgumentException(
-          "%d bytes or more (expected: 1 to %d)".formatted(text.length, MAX_BYTES));
+          "0 bytes (expected: a line; one that begins with # will do)");
+    }
+    if (text.length > MAX_BYTES) { // no more of it was read
+      throw new IllegalArgumentException("over " + MAX_BYTES + " bytes (expected: at most that)");
     }
     List<TokenLine> found = new ArrayList<>();
     int number = 0;

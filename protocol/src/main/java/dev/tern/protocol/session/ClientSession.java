@@ -116,7 +116,7 @@ public final class ClientSession {
 
   private boolean understood;
 
-  /** Whether a reply may come to a call that nobody waits for any more. */
+  /** Whether a call that was sent has been given up: its reply may still come. */
   private boolean mayBeLate;
 
   /** Written in the serial context. */

@@ -61,13 +61,13 @@ public final class Duplicates {
     private final ConcurrentMap<String, Present> present;
     private final String key;
 
-    /** 0 when the last one has left: nobody comes any more. */
+    /** How many are here. At 0 this object is closed: the next call with the key makes another. */
     private volatile int calls = 1;
 
     /**
-     * Those that wait for the first, the last one that came in front; null as long as none does;
-     * {@link Place#NOBODY} once nobody waits any more, because the operation runs or the first is
-     * gone.
+     * The calls that wait for the first one, as a stack; null while it is empty. It is closed,
+     * which {@link Place#NOBODY} marks, when the operation runs or the first call has left: whoever
+     * comes then goes on at once.
      */
     private volatile @Nullable Place waiting;
 
@@ -94,6 +94,7 @@ public final class Duplicates {
       present.remove(key, this);
     }
 
+    /** Puts a call on the stack; false if that is closed. */
     @SuppressWarnings("ReferenceEquality") // NOBODY is a mark
     private boolean park(Place place) {
       Place before;
@@ -107,14 +108,14 @@ public final class Duplicates {
       return true;
     }
 
-    /** Lets nobody wait any more; returns those that did. */
+    /** Closes the stack and returns what was on it: its top, or null. */
     @SuppressWarnings("ReferenceEquality") // NOBODY is a mark
     private @Nullable Place takeAll() {
       Place all = WAITING.getAndSet(this, Place.NOBODY);
       return all == Place.NOBODY ? null : all;
     }
 
-    /** Takes out one that becomes the first; if there is none, nobody waits any more. */
+    /** Takes the top call off the stack; closes the stack and returns null if it is empty. */
     @SuppressWarnings("ReferenceEquality") // NOBODY is a mark
     private @Nullable Place takeOne() {
       Place one;
@@ -137,7 +138,7 @@ public final class Duplicates {
     private boolean isDuplicate;
     private @Nullable Runnable start;
 
-    /** The one that waited before it came. */
+    /** The one below it on the stack. */
     private @Nullable Place next;
 
     private Place(Present all, boolean isDuplicate) {
