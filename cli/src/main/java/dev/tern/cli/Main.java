@@ -13,6 +13,7 @@ import dev.tern.cli.terminal.Terminal;
 import dev.tern.cli.terminal.Version;
 import dev.tern.cli.terminal.WrongUsage;
 import dev.tern.cli.token.TokenCommand;
+import dev.tern.cli.top.TopCommand;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -99,6 +100,7 @@ public final class Main implements Runnable {
     commands.put(CallCommand.NAME, () -> withExitCodes(new CallCommand(terminal)));
     commands.put("describe", () -> withExitCodes(new DescribeCommand(terminal)));
     commands.put("outcome", () -> withExitCodes(new OutcomeCommand(terminal)));
+    commands.put("top", () -> withExitCodes(new TopCommand(terminal)));
     commands.put("token", () -> new CommandLine(new TokenCommand(terminal)));
     commands.put("faults", () -> new CommandLine(new FaultsCommand(terminal)));
     commands.put("bench", () -> new CommandLine(new OtherProgram.Bench()));

@@ -97,7 +97,7 @@ class RoomsTest {
    * a place of a limit; only a feature raises it, or a third less garbage for each operation that
    * happens once, or where the time of a call went.
    */
-  private static final int MAX_LINES_OF_THE_RPC_PROPER = 7_260;
+  private static final int MAX_LINES_OF_THE_RPC_PROPER = 7_440;
 
   /**
    * Lines of code of what reads and writes values: 5,163, metadata, required values, errors, limits

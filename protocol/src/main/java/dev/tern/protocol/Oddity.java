@@ -24,14 +24,6 @@ public enum Oddity {
   TOO_MANY_ERRORS,
   /** A response sent to a server, or a request sent to a client that accepts none. */
   WRONG_DIRECTION,
-  /** A client's call that did not leave before its connection ended; it was tried again. */
-  NEVER_LEFT,
-  /** A client's call that had failed; it was tried again. */
-  RETRIED,
-  /** A client's call that had failed, and would have been tried again if others had not been. */
-  NO_RETRY_BUDGET,
-  /** A client's call that took long, and was made once more beside itself. */
-  HEDGED,
   /** A reply for an id that is unknown, was answered or has timed out. */
   LATE_REPLY,
   /** A result that nobody waited for any more: past its deadline, or the connection was gone. */

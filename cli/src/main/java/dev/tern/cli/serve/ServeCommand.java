@@ -107,6 +107,11 @@ public final class ServeCommand implements Callable<Integer> {
               + " may)")
   private @Nullable Path authTokens;
 
+  @Option(
+      names = "--stats",
+      description = "tell callers who ask what this server counts (tern top shows it)")
+  private boolean tellStats;
+
   @Mixin private final ServeMemory memory = new ServeMemory();
 
   @Mixin private final ServeLimit limit = new ServeLimit();
@@ -155,7 +160,7 @@ public final class ServeCommand implements Callable<Integer> {
       @Nullable TokenFile tokens,
       @Nullable ConcurrencyLimit running)
       throws IOException {
-    ServerBuilder builder = Server.builder(transport).outcomes(outcomes);
+    ServerBuilder builder = Server.builder(transport).outcomes(outcomes).tellStats(tellStats);
     if (tokens != null) {
       builder.authenticate(tokens);
     }

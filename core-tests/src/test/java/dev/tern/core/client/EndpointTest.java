@@ -3,6 +3,7 @@ package dev.tern.core.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.tern.core.Counter;
 import dev.tern.core.Method;
 import dev.tern.core.RpcException;
 import dev.tern.core.retry.RetryPolicy;
@@ -12,7 +13,6 @@ import dev.tern.core.transport.Connection;
 import dev.tern.core.transport.ConnectionHandler;
 import dev.tern.core.transport.Transport;
 import dev.tern.protocol.Executed;
-import dev.tern.protocol.Oddity;
 import dev.tern.testkit.ManualTimers;
 import dev.tern.transport.memory.MemoryTransport;
 import java.io.IOException;
@@ -130,7 +130,7 @@ final class EndpointTest {
   void aCallThatNeverLeftIsMadeAgainAndCounted() {
     try (Client client = dying(2)) {
       assertThat(client.call(ONE, null)).isEqualTo(1);
-      assertThat(client.stats().count(Oddity.NEVER_LEFT)).isEqualTo(2);
+      assertThat(client.stats().count(Counter.NEVER_LEFT)).isEqualTo(2);
       assertThat(client.stats().byCode()).containsEntry("OK", 1L);
     }
   }
@@ -143,7 +143,7 @@ final class EndpointTest {
       assertThat(failure.code()).isEqualTo("UNAVAILABLE");
       assertThat(failure.executed()).isEqualTo(Executed.NO);
       assertThat(failure.isTransient()).isTrue();
-      assertThat(client.stats().count(Oddity.NEVER_LEFT)).isEqualTo(2);
+      assertThat(client.stats().count(Counter.NEVER_LEFT)).isEqualTo(2);
     }
   }
 

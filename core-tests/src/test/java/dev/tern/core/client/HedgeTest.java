@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.tern.core.CallAttempt;
+import dev.tern.core.Counter;
 import dev.tern.core.Effect;
 import dev.tern.core.Method;
 import dev.tern.core.RawPeer;
@@ -11,7 +12,6 @@ import dev.tern.core.RpcException;
 import dev.tern.core.RpcFixture;
 import dev.tern.core.retry.RetryPolicy;
 import dev.tern.protocol.Executed;
-import dev.tern.protocol.Oddity;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,7 +82,7 @@ final class HedgeTest extends RpcFixture {
         .extracting(CallAttempt::code, CallAttempt::executed, CallAttempt::isHedge)
         .containsExactly(
             tuple("OK", Executed.YES, true), tuple("CANCELLED", Executed.MAYBE, false));
-    assertThat(client.stats().count(Oddity.HEDGED)).isEqualTo(1);
+    assertThat(client.stats().count(Counter.HEDGED)).isEqualTo(1);
     assertThat(peer.read().at("/params/id").toString()).isEqualTo(ids[0].toString());
   }
 
@@ -137,6 +137,6 @@ final class HedgeTest extends RpcFixture {
     peer.send(ok(id));
 
     assertThat(result(call).attempts()).hasSize(1);
-    assertThat(client.stats().count(Oddity.HEDGED)).isZero();
+    assertThat(client.stats().count(Counter.HEDGED)).isZero();
   }
 }

@@ -3,6 +3,7 @@ package dev.tern.core.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.core.CallAttempt;
+import dev.tern.core.Counter;
 import dev.tern.core.Effect;
 import dev.tern.core.Method;
 import dev.tern.core.RawPeer;
@@ -14,7 +15,6 @@ import dev.tern.core.runtime.Environment;
 import dev.tern.core.server.Server;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
-import dev.tern.protocol.Oddity;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -184,7 +184,7 @@ final class RetryTest extends RpcFixture {
     JsonNode first = peer.read();
     clock.advance(Duration.ofMillis(30));
     fail(peer, first, "SERVER_BUSY", "no", "{\"retry_after_ms\":200}");
-    eventually(() -> client.stats().count(Oddity.RETRIED) == 0 && clock.pending() > 1);
+    eventually(() -> client.stats().count(Counter.RETRIED) == 0 && clock.pending() > 1);
     RawPeer same = peer;
     CompletableFuture<JsonNode> second = CompletableFuture.supplyAsync(same::read);
     advanceUntilDone(Duration.ofMillis(10), second);
@@ -273,8 +273,8 @@ final class RetryTest extends RpcFixture {
     fail(peer, peer.read(), "SERVER_BUSY", "no");
 
     assertThat(failure(second).attempts()).hasSize(1);
-    assertThat(client.stats().count(Oddity.NO_RETRY_BUDGET)).isEqualTo(2);
-    assertThat(client.stats().count(Oddity.RETRIED)).isEqualTo(1);
+    assertThat(client.stats().count(Counter.NO_RETRY_BUDGET)).isEqualTo(2);
+    assertThat(client.stats().count(Counter.RETRIED)).isEqualTo(1);
   }
 
   // --- the time of an attempt ---
@@ -340,7 +340,7 @@ final class RetryTest extends RpcFixture {
     RpcException e = failure(call);
     assertThat(e.code() + " " + e.executed()).isEqualTo("TIMEOUT NO");
     assertThat(e.attempts()).hasSize(1);
-    assertThat(client.stats().count(Oddity.NO_RETRY_BUDGET)).isZero();
+    assertThat(client.stats().count(Counter.NO_RETRY_BUDGET)).isZero();
   }
 
   @Test
@@ -387,7 +387,7 @@ final class RetryTest extends RpcFixture {
     call.cancel(true);
 
     eventually(() -> client.stats().count("CANCELLED") == 1);
-    assertThat(client.stats().count(Oddity.RETRIED)).isZero();
+    assertThat(client.stats().count(Counter.RETRIED)).isZero();
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.core.Lane;
 import dev.tern.core.Method;
+import dev.tern.core.observe.Tally;
 import dev.tern.core.runtime.Timers;
 import dev.tern.core.server.admission.ByteBudget;
 import dev.tern.core.server.once.Once;
@@ -56,7 +57,14 @@ final class BackpressureTest {
   private final ServerCore core =
       new ServerCore(
           settings,
-          ServerMethods.of(settings, new Once(null, false, null, Timers.system())),
+          new Tally(),
+          ServerMethods.of(
+              settings,
+              new Once(null, false, null, Timers.system(), new Tally()),
+              new Tally(),
+              () -> {
+                throw new AssertionError("nobody asks");
+              }),
           () -> {});
 
   private final ServerConnection server = new ServerConnection(core, connection);

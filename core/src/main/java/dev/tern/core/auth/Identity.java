@@ -30,8 +30,8 @@ public final class Identity {
   /**
    * Somebody who may call some methods.
    *
-   * @param methods whether a method of that name may be called; others are FORBIDDEN. Not asked
-   *     about the protocol's own. Any thread; never blocks
+   * @param methods whether a method of that name may be called; others are FORBIDDEN. Of the
+   *     protocol's own it is asked about {@code rpc.stats} only. Any thread; never blocks
    * @throws IllegalArgumentException if the name is none, see {@link #of(String)}
    */
   public static Identity of(String name, Predicate<String> methods) {

@@ -2,6 +2,7 @@ package dev.tern.core.client;
 
 import static dev.tern.core.access.Access.CORE;
 
+import dev.tern.core.Counter;
 import dev.tern.core.Effect;
 import dev.tern.core.Handler;
 import dev.tern.core.OperationToken;
@@ -16,6 +17,7 @@ import dev.tern.core.link.Alarm;
 import dev.tern.core.link.CancelSource;
 import dev.tern.core.link.Mailbox;
 import dev.tern.core.link.StallWatch;
+import dev.tern.core.observe.Traffic;
 import dev.tern.core.runtime.Timers;
 import dev.tern.core.transport.Connection;
 import dev.tern.core.transport.ConnectionHandler;
@@ -63,6 +65,7 @@ final class ClientConnection implements Handler, ConnectionHandler {
 
   private final Connection connection;
   private final Consumer<byte[]> writer;
+  private final Traffic traffic = new Traffic();
   private final InetSocketAddress address;
   private final ClientSettings settings;
   private final Timers timers;
@@ -87,6 +90,10 @@ final class ClientConnection implements Handler, ConnectionHandler {
   private final StallWatch stall;
   private final long openedNanos;
   private final List<PendingCall> ended = new ArrayList<>(0);
+
+  /** Who has ended it, if all its calls had ended before. */
+  private Counter end = Counter.CLOSED_HERE;
+
   private final CallerWaker callers;
 
   /** Who keeps connections. All but {@link #isClosed} is called in the serial context. */
@@ -136,7 +143,7 @@ final class ClientConnection implements Handler, ConnectionHandler {
             settings.environment(),
             new OutgoingContext(settings.dialect(), timers, false),
             () -> connection.execute(connection::abort));
-    settings.counters().connected();
+    settings.counters().connected(traffic);
   }
 
   /** A notification returns a null once its frame was given to the transport. */
@@ -247,6 +254,7 @@ final class ClientConnection implements Handler, ConnectionHandler {
   public void onBytes(byte[] buffer, int offset, int length) {
     long now = timers.nanoTime();
     settings.counters().seen(now);
+    traffic.read(length);
     heardNanos = now;
     boolean hadUnderstood = session.hasUnderstood();
     session.receive(buffer, offset, length);
@@ -263,6 +271,7 @@ final class ClientConnection implements Handler, ConnectionHandler {
 
   @Override
   public void onEndOfInput() {
+    end = session.state().isOver() ? end : Counter.CLOSED_BY_PEER;
     tellIfUnheard();
     session.endOfInput();
     pump();
@@ -275,6 +284,12 @@ final class ClientConnection implements Handler, ConnectionHandler {
 
   @Override
   public void onClosed(@Nullable Throwable cause) {
+    Counter how =
+        switch (session.state()) {
+          case SILENT, HEARD, GOING_AWAY -> Counter.CLOSED_BROKEN;
+          case CLOSING, ENDED -> end;
+          case BROKEN -> Counter.CLOSED_FOR_CAUSE;
+        };
     tellIfUnheard();
     session.disconnected(
         cause == null
@@ -282,7 +297,7 @@ final class ClientConnection implements Handler, ConnectionHandler {
             : "the connection broke: " + cause.getMessage());
     pump();
     alarm.cancel();
-    settings.counters().disconnected();
+    settings.counters().disconnected(traffic, how);
     owner.ended(this);
   }
 
@@ -352,16 +367,16 @@ final class ClientConnection implements Handler, ConnectionHandler {
    * last ones, which tell of cancels, all go.
    */
   private void send(long now) {
-    boolean any = false;
+    long bytes = 0;
     while (connection.unsentBytes() < Connection.SEND_PROGRESS_BYTES || session.state().isOver()) {
       Bytes payload = session.nextFrame(now);
       if (payload == null) {
         break;
       }
-      FrameEncoder.encode(payload, writer);
-      any = true;
+      bytes += FrameEncoder.encode(payload, writer);
     }
-    if (any) {
+    if (bytes > 0) {
+      traffic.written(bytes);
       connection.flush();
     }
   }

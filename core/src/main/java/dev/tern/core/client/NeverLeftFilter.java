@@ -1,12 +1,12 @@
 package dev.tern.core.client;
 
+import dev.tern.core.Counter;
 import dev.tern.core.Filter;
 import dev.tern.core.Handler;
 import dev.tern.core.Request;
 import dev.tern.core.Response;
 import dev.tern.core.RpcException;
 import dev.tern.core.observe.Counters;
-import dev.tern.protocol.Oddity;
 
 /** Makes a call again that never left, as {@link NeverLeftPolicy} says, and counts that. */
 record NeverLeftFilter(Counters counters) implements Filter {
@@ -19,7 +19,7 @@ record NeverLeftFilter(Counters counters) implements Filter {
         if (!NeverLeftPolicy.triesAgain(e, tries)) {
           throw e;
         }
-        counters.noted(Oddity.NEVER_LEFT);
+        counters.count(Counter.NEVER_LEFT);
       }
     }
   }

@@ -1,6 +1,7 @@
 package dev.tern.core.observe;
 
 import dev.tern.core.Caller;
+import dev.tern.core.Counter;
 import dev.tern.core.Request;
 import dev.tern.core.Stats;
 import dev.tern.core.log.LogQueue;
@@ -51,10 +52,13 @@ public final class Bookkeeper extends Counters implements Observer {
   private final Map<Kind, String> logged = new ConcurrentHashMap<>();
 
   /**
+   * @param tally what else this server counts
    * @param inFlight knows how many calls were let in whose handlers have not returned
+   * @param queued knows how many calls wait at a limit
    */
-  public Bookkeeper(Environment environment, LongSupplier inFlight) {
-    super(environment.timers(), inFlight);
+  public Bookkeeper(
+      Environment environment, Tally tally, LongSupplier inFlight, LongSupplier queued) {
+    super(environment.timers(), tally, inFlight, queued);
     this.timers = environment.timers();
     this.random = environment.random();
     this.failures = new LogLimit(timers, n -> CALLS.warn("failures_not_logged={}", n));
@@ -63,13 +67,13 @@ public final class Bookkeeper extends Counters implements Observer {
   }
 
   @Override
-  public void opened(SocketAddress peer) {
-    connected();
+  public void opened(SocketAddress peer, Traffic traffic) {
+    connected(traffic);
   }
 
   @Override
-  public void closed(SocketAddress peer) {
-    disconnected();
+  public void closed(SocketAddress peer, Traffic traffic, Counter how) {
+    disconnected(traffic, how);
   }
 
   @Override

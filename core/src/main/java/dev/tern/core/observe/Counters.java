@@ -1,12 +1,16 @@
 package dev.tern.core.observe;
 
+import dev.tern.core.Counter;
 import dev.tern.core.Stats;
 import dev.tern.core.runtime.Timers;
 import dev.tern.protocol.Oddity;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
@@ -20,8 +24,14 @@ public class Counters {
   private static final String OTHER = "OTHER";
 
   private final Timers timers;
+  private final Tally tally;
   private final LongSupplier inFlight;
-  private final LongAdder connections = new LongAdder();
+  private final LongSupplier queued;
+  private final long startedNanos;
+
+  /** Of the connections that are open: what of them is not in the tally yet. */
+  private final Set<Traffic> open = ConcurrentHashMap.newKeySet();
+
   private final LongAdder begun = new LongAdder();
   private final LongAdder succeeded = new LongAdder();
   private final Map<String, LongAdder> failed = new ConcurrentHashMap<>();
@@ -32,24 +42,44 @@ public class Counters {
   private volatile boolean everSeen;
 
   /**
+   * @param tally may be shared with others of the same end
    * @param inFlight how many calls run; null if {@link #began} is told of each
+   * @param queued how many calls wait at a limit
    */
-  Counters(Timers timers, @Nullable LongSupplier inFlight) {
+  Counters(Timers timers, Tally tally, @Nullable LongSupplier inFlight, LongSupplier queued) {
     this.timers = timers;
+    this.tally = tally;
     this.inFlight = inFlight == null ? this::begunAndNotEnded : inFlight;
+    this.queued = queued;
+    this.startedNanos = timers.nanoTime();
   }
 
   /** Of a client, whose calls say when they begin. */
   public static Counters ofClient(Timers timers) {
-    return new Counters(timers, null);
+    return new Counters(timers, new Tally(), null, () -> 0);
   }
 
-  public void connected() {
-    connections.increment();
+  /** A connection was opened. */
+  public void connected(Traffic traffic) {
+    tally.count(Counter.CONNECTIONS_OPENED);
+    open.add(traffic);
   }
 
-  public void disconnected() {
-    connections.decrement();
+  /**
+   * A connection has closed. Once for each that was opened.
+   *
+   * @param how one of those that begin with {@code CLOSED_}
+   */
+  public void disconnected(Traffic traffic, Counter how) {
+    tally.count(how);
+    tally.add(Counter.BYTES_READ, traffic.bytesRead());
+    tally.add(Counter.BYTES_WRITTEN, traffic.bytesWritten());
+    open.remove(traffic);
+  }
+
+  /** It has happened once. */
+  public void count(Counter what) {
+    tally.count(what);
   }
 
   /** A client's call began. */
@@ -102,6 +132,13 @@ public class Counters {
     return Math.max(0, begun.sum() - ended);
   }
 
+  private static void addTo(Map<Counter, Long> counts, Counter what, long more) {
+    if (more != 0) {
+      counts.merge(what, more, Long::sum);
+    }
+  }
+
+  /** What has been counted until now. */
   public Stats snapshot() {
     Map<String, Long> byCode = new HashMap<>();
     byCode.put(Stats.OK, succeeded.sum());
@@ -109,6 +146,12 @@ public class Counters {
     Map<Oddity, Long> odd = new EnumMap<>(Oddity.class);
     oddities.forEach((oddity, adder) -> odd.put(oddity, adder.sum()));
     Duration sinceLastSeen = everSeen ? Duration.ofNanos(timers.nanoTime() - lastSeenNanos) : null;
-    return new Stats(connections.sum(), inFlight(), byCode, odd, sinceLastSeen);
+    Map<Counter, Long> counts = tally.snapshot();
+    Collection<Traffic> live = List.copyOf(open);
+    addTo(counts, Counter.BYTES_READ, live.stream().mapToLong(Traffic::bytesRead).sum());
+    addTo(counts, Counter.BYTES_WRITTEN, live.stream().mapToLong(Traffic::bytesWritten).sum());
+    Duration uptime = Duration.ofNanos(timers.nanoTime() - startedNanos);
+    return new Stats(
+        uptime, live.size(), inFlight(), queued.getAsLong(), byCode, counts, odd, sinceLastSeen);
   }
 }

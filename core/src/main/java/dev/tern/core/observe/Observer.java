@@ -1,6 +1,7 @@
 package dev.tern.core.observe;
 
 import dev.tern.core.Caller;
+import dev.tern.core.Counter;
 import dev.tern.core.Request;
 import dev.tern.core.Stats;
 import dev.tern.protocol.Message;
@@ -14,11 +15,19 @@ import java.net.SocketAddress;
  * block, so nothing here blocks one of these.
  */
 public interface Observer {
-  /** A peer has connected. */
-  void opened(SocketAddress peer);
+  /**
+   * A peer has connected.
+   *
+   * @param traffic counts its bytes from here on
+   */
+  void opened(SocketAddress peer, Traffic traffic);
 
-  /** A peer's connection has closed. Once for each that was opened. */
-  void closed(SocketAddress peer);
+  /**
+   * A peer's connection has closed. Once for each that was opened.
+   *
+   * @param how one of those that begin with {@code CLOSED_}
+   */
+  void closed(SocketAddress peer, Traffic traffic, Counter how);
 
   /** A peer was heard. */
   void seen(long now);

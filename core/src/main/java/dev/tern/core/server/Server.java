@@ -2,6 +2,7 @@ package dev.tern.core.server;
 
 import dev.tern.core.Stats;
 import dev.tern.core.access.Durations;
+import dev.tern.core.observe.Tally;
 import dev.tern.core.runtime.IoThread;
 import dev.tern.core.runtime.Timers;
 import dev.tern.core.server.once.Once;
@@ -37,9 +38,10 @@ public final class Server implements AutoCloseable {
     this.transport = transport;
     this.timers = settings.environment.timers();
     boolean isUsers = settings.hasUsersOutcomes();
-    this.once = new Once(settings.outcomes(), isUsers, settings.bareReplays(), timers);
-    Map<String, ServedMethod> methods = ServerMethods.of(settings, once);
-    this.core = new ServerCore(settings, methods, this::connectionClosed);
+    Tally tally = new Tally();
+    this.once = new Once(settings.outcomes(), isUsers, settings.bareReplays(), timers, tally);
+    Map<String, ServedMethod> methods = ServerMethods.of(settings, once, tally, this::stats);
+    this.core = new ServerCore(settings, tally, methods, this::connectionClosed);
   }
 
   /** Starts to describe a server. */

@@ -215,6 +215,16 @@ public final class ServerBuilder {
   }
 
   /**
+   * Whether peers may ask by {@code rpc.stats} what this server has {@linkplain Server#stats
+   * counted}; not if not set. Where callers {@linkplain #authenticate authenticate}, only those may
+   * ask whose identity may call {@code rpc.stats}.
+   */
+  public ServerBuilder tellStats(boolean tell) {
+    settings.tellsStats = tell;
+    return this;
+  }
+
+  /**
    * Where it is remembered what became of operations that must happen once: those of methods with
    * the effect ONCE, called with a key. If not set, a {@link MemoryStore} with its defaults, of
    * this server alone.

@@ -2,9 +2,11 @@ package dev.tern.core.server;
 
 import static dev.tern.core.access.Access.CORE;
 
+import dev.tern.core.Counter;
 import dev.tern.core.link.Alarm;
 import dev.tern.core.link.Mailbox;
 import dev.tern.core.link.StallWatch;
+import dev.tern.core.observe.Traffic;
 import dev.tern.core.server.admission.Admission;
 import dev.tern.core.server.auth.AuthFilter;
 import dev.tern.core.transport.Connection;
@@ -41,6 +43,7 @@ final class ServerConnection implements ConnectionHandler {
   private final ServerCore server;
   private final Connection connection;
   private final Consumer<byte[]> writer;
+  private final Traffic traffic = new Traffic();
   private final Mailbox<CallTask> finished;
 
   // Only in the serial context.
@@ -51,6 +54,9 @@ final class ServerConnection implements ConnectionHandler {
   private final Backpressure backpressure;
   private boolean closed;
   private boolean cutOff;
+
+  /** What ends it, as far as anybody knows yet. */
+  private Counter end = Counter.CLOSED_FOR_CAUSE;
 
   /** Calls that have succeeded since the counters were told. */
   private int succeeded;
@@ -88,6 +94,10 @@ final class ServerConnection implements ConnectionHandler {
     return connection.remoteAddress();
   }
 
+  Traffic traffic() {
+    return traffic;
+  }
+
   /** What it shares with the others. Any thread. */
   ServerCore server() {
     return server;
@@ -101,6 +111,7 @@ final class ServerConnection implements ConnectionHandler {
   public void onBytes(byte[] buffer, int offset, int length) {
     long now = server.environment.timers().nanoTime();
     server.observer().seen(now);
+    traffic.read(length);
     session.receive(buffer, offset, length, now);
     pump(now);
   }
@@ -301,11 +312,12 @@ final class ServerConnection implements ConnectionHandler {
   }
 
   private void send() {
-    boolean any = false;
-    for (Bytes payload; (payload = session.nextFrame()) != null; any = true) {
-      FrameEncoder.encode(payload, writer);
+    long bytes = 0;
+    for (Bytes payload; (payload = session.nextFrame()) != null; ) {
+      bytes += FrameEncoder.encode(payload, writer);
     }
-    if (any) {
+    if (bytes > 0) {
+      traffic.written(bytes);
       connection.flush();
     }
   }
@@ -324,6 +336,7 @@ final class ServerConnection implements ConnectionHandler {
 
   @Override
   public void onEndOfInput() {
+    endsBy(Counter.CLOSED_BY_PEER);
     session.endOfInput();
     pump();
   }
@@ -332,9 +345,16 @@ final class ServerConnection implements ConnectionHandler {
   void drain() {
     connection.execute(
         () -> {
+          endsBy(Counter.CLOSED_HERE);
           session.drain();
           pump();
         });
+  }
+
+  private void endsBy(Counter how) {
+    if (!session.isFinishing()) {
+      end = how;
+    }
   }
 
   /** Closes once all has been answered. Cuts off a peer that takes nothing and holds memory. */
@@ -374,11 +394,12 @@ final class ServerConnection implements ConnectionHandler {
   @Override
   public void onClosed(@Nullable Throwable cause) {
     closed = true;
+    Counter how = cutOff ? Counter.CLOSED_CUT_OFF : session.isDone() ? end : Counter.CLOSED_BROKEN;
     admission.closed();
     session.disconnected();
     backpressure.onClosed();
     pump();
     alarm.cancel();
-    server.closed(this);
+    server.closed(this, how);
   }
 }

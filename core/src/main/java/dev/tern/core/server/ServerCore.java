@@ -2,6 +2,7 @@ package dev.tern.core.server;
 
 import static dev.tern.core.access.Access.CORE;
 
+import dev.tern.core.Counter;
 import dev.tern.core.Lane;
 import dev.tern.core.RpcException;
 import dev.tern.core.Stats;
@@ -9,10 +10,12 @@ import dev.tern.core.access.Origin;
 import dev.tern.core.binding.JsonCodec;
 import dev.tern.core.observe.Bookkeeper;
 import dev.tern.core.observe.Observer;
+import dev.tern.core.observe.Tally;
 import dev.tern.core.runtime.Environment;
 import dev.tern.core.server.ServerSettings.PoolSize;
 import dev.tern.core.server.admission.ByteBudget;
 import dev.tern.core.server.admission.Gates;
+import dev.tern.core.server.admission.Places;
 import dev.tern.core.server.auth.AuthFilter;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Limits;
@@ -34,6 +37,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What all connections of a server share. Thread-safe. */
@@ -62,6 +66,7 @@ final class ServerCore {
 
   final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
 
+  private final Tally tally;
   private final Bookkeeper observer;
   private final Map<String, ServedMethod> methods;
   private final JsonNames names;
@@ -73,7 +78,8 @@ final class ServerCore {
    * @param onClosed is told of each connection that has closed, when it is none of {@link
    *     #connections} any more
    */
-  ServerCore(ServerSettings settings, Map<String, ServedMethod> methods, Runnable onClosed) {
+  ServerCore(
+      ServerSettings settings, Tally tally, Map<String, ServedMethod> methods, Runnable onClosed) {
     this.limits = settings.limits;
     this.frameBytes = limits.get(Bound.FRAME_BYTES);
     this.codec = JsonCodec.of(false, limits);
@@ -82,8 +88,18 @@ final class ServerCore {
     this.exposeErrors = settings.exposeErrors;
     this.environment = settings.environment;
     this.bytes = new ByteBudget(settings.processBytes);
-    this.gates = new Gates(settings.maxInFlight, bytes);
-    this.observer = new Bookkeeper(environment, gates::inFlight);
+    this.gates = new Gates(settings.maxInFlight, bytes, tally);
+    this.tally = tally;
+    Set<Places> limits =
+        methods.values().stream()
+            .flatMap(method -> method.limits().stream())
+            .collect(Collectors.toUnmodifiableSet());
+    this.observer =
+        new Bookkeeper(
+            environment,
+            tally,
+            gates::inFlight,
+            () -> limits.stream().mapToLong(Places::waiting).sum());
     this.methods = new HashMap<>(methods); // unlike Map.copyOf, it finds a name without dividing
     AuthFilter auth = settings.auth;
     this.unknown =
@@ -137,6 +153,7 @@ final class ServerCore {
         case Lane.Virtual _, Lane.Inline _ -> part.run();
       }
     } catch (RuntimeException e) { // the executor is full, or closed, or broken
+      tally.count(Counter.REFUSED_LANE);
       throw CORE.error(Origin.FRAMEWORK, NO_THREAD, RETRY_SOON, null);
     }
   }
@@ -154,6 +171,7 @@ final class ServerCore {
     try {
       Handover.give(task, threads);
     } catch (RuntimeException | Error e) { // the executor is full, or closed, or broken
+      tally.count(Counter.REFUSED_LANE);
       refused(task.call, NO_THREAD.code());
       task.refuse(NO_THREAD);
     }
@@ -183,7 +201,7 @@ final class ServerCore {
 
   void opened(ServerConnection connection) {
     connections.add(connection);
-    observer.opened(connection.remoteAddress());
+    observer.opened(connection.remoteAddress(), connection.traffic());
   }
 
   /** How many connections this server has cut off, of all that have closed. */
@@ -192,12 +210,12 @@ final class ServerCore {
   }
 
   /** It has closed. Once. */
-  void closed(ServerConnection connection) {
+  void closed(ServerConnection connection, Counter how) {
     if (connection.wasCutOff()) {
       cutOff.incrementAndGet(); // first: whoever finds the set empty reads this
     }
     if (connections.remove(connection)) {
-      observer.closed(connection.remoteAddress());
+      observer.closed(connection.remoteAddress(), connection.traffic(), how);
       onClosed.run();
     }
   }

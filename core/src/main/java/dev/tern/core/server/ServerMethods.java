@@ -7,11 +7,13 @@ import dev.tern.core.Handler;
 import dev.tern.core.Lane;
 import dev.tern.core.Method;
 import dev.tern.core.Procedure;
+import dev.tern.core.Stats;
 import dev.tern.core.access.Onion;
 import dev.tern.core.binding.JsonCodec;
 import dev.tern.core.binding.OpenRpc;
 import dev.tern.core.binding.OpenRpc.MethodDoc;
 import dev.tern.core.limit.ConcurrencyLimit;
+import dev.tern.core.observe.Tally;
 import dev.tern.core.outcome.OutcomeStore;
 import dev.tern.core.server.ServerSettings.Registration;
 import dev.tern.core.server.admission.Places;
@@ -23,17 +25,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the methods that a server offers, each under its filters, and checks that they can run. */
 final class ServerMethods {
   private final ServerSettings settings;
   private final Once once;
+  private final Tally tally;
   private final @Nullable Places ofAll;
 
-  private ServerMethods(ServerSettings settings, Once once) {
+  private ServerMethods(ServerSettings settings, Once once, Tally tally) {
     this.settings = settings;
     this.once = once;
+    this.tally = tally;
     ConcurrencyLimit limit = settings.limit;
     this.ofAll = limit == null ? null : places(limit, "this server");
   }
@@ -41,16 +46,21 @@ final class ServerMethods {
   /**
    * The methods that were registered, and the protocol's own, by name.
    *
+   * @param stats what the server has counted, when it runs
    * @throws IllegalArgumentException if a method has types that can never be read and written
    * @throws IllegalStateException if a method cannot run on its lane
    */
-  static Map<String, ServedMethod> of(ServerSettings settings, Once once) {
-    ServerMethods methods = new ServerMethods(settings, once);
+  static Map<String, ServedMethod> of(
+      ServerSettings settings, Once once, Tally tally, Supplier<Stats> stats) {
+    ServerMethods methods = new ServerMethods(settings, once, tally);
     List<Registration<?, ?>> all = new ArrayList<>(settings.methods.values());
     all.add(methods.discover());
     OutcomeStore store = once.store();
     Lane lane = methods.laneOf(HelloMethod.METHOD);
     all.add(new Registration<>(HelloMethod.METHOD, lane, new HelloMethod(settings.limits, store)));
+    if (settings.tellsStats) {
+      all.add(new Registration<>(StatsMethod.METHOD, Lane.VIRTUAL, new StatsMethod(stats)));
+    }
     if (store != null) {
       Procedure<Query, Map<String, @Nullable Object>> outcome = new OutcomeMethod(store);
       all.add(new Registration<>(OutcomeMethod.METHOD, Lane.VIRTUAL, outcome));
@@ -109,7 +119,7 @@ final class ServerMethods {
   }
 
   private Places places(ConcurrencyLimit limit, String whose) {
-    return new Places(limit, whose, settings.environment.timers().nanoTime());
+    return new Places(limit, whose, tally, settings.environment.timers().nanoTime());
   }
 
   private void checkLimits() {

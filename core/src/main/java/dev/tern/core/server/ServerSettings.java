@@ -64,6 +64,7 @@ final class ServerSettings {
   Duration writeStall = StallWatch.DEFAULT_LIMIT;
   boolean refuseUnknownFields;
   boolean exposeErrors;
+  boolean tellsStats;
 
   /** Null where anybody may call. */
   @Nullable AuthFilter auth;

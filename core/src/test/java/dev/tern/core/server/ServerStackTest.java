@@ -8,6 +8,7 @@ import dev.tern.core.Handler;
 import dev.tern.core.Method;
 import dev.tern.core.Request;
 import dev.tern.core.Response;
+import dev.tern.core.observe.Tally;
 import dev.tern.core.outcome.MemoryStore;
 import dev.tern.core.runtime.Timers;
 import dev.tern.core.server.auth.AuthFilter;
@@ -25,7 +26,7 @@ final class ServerStackTest {
   private static final Method<Void, Void> ONCE =
       Method.<Void, Void>of("once", Void.class, Void.class).effect(Effect.ONCE);
 
-  private static final Once NOTHING = new Once(null, false, null, Timers.system());
+  private static final Once NOTHING = new Once(null, false, null, Timers.system(), new Tally());
 
   private record Named(String name, boolean onlyChosen) implements Filter {
     @Override
@@ -49,7 +50,7 @@ final class ServerStackTest {
 
   @Test
   void whoCallsIsKnownToTheUsersWhichAreAroundWhatIsRemembered() {
-    Once once = new Once(MemoryStore.create(), true, null, Timers.system());
+    Once once = new Once(MemoryStore.create(), true, null, Timers.system(), new Tally());
 
     assertThat(ServerStack.filters(ONCE, new AuthFilter(_ -> null), users, once).toString())
         .isEqualTo(

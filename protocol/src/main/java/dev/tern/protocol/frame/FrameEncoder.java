@@ -26,8 +26,9 @@ public final class FrameEncoder {
    *
    * @param payload 1 byte to {@link dev.tern.protocol.Limits#MAX_FRAME_BYTES}
    * @param out takes arrays that nobody changes any more
+   * @return the length of the frame, prefix included
    */
-  public static void encode(Bytes payload, Consumer<byte[]> out) {
+  public static int encode(Bytes payload, Consumer<byte[]> out) {
     boolean hasRoom = payload.from() == PREFIX_BYTES;
     byte[] first = hasRoom ? payload.array() : new byte[PREFIX_BYTES];
     LENGTH.set(first, 0, payload.length());
@@ -35,5 +36,6 @@ public final class FrameEncoder {
     for (Bytes part = hasRoom ? payload.next() : payload; part != null; part = part.next()) {
       out.accept(part.firstPart());
     }
+    return PREFIX_BYTES + payload.length();
   }
 }

@@ -56,6 +56,7 @@ public record Script(String name, String rule, List<Step> steps) {
     phrase("in-flight", "a connection has room for (\\d+) calls?");
     phrase("server-in-flight", "the server has room for (\\d+) calls?");
     phrase("ann", "the server knows the token (\\S+), of ann, who may not divide");
+    phrase("stats", "the server tells what it counts");
     phrase("errors", "a connection may make (\\d+) errors a second");
     phrase("controls", "a connection may send (\\d+) rpc calls a second");
     phrase("jsonrpc", "the client is told to speak JSON-RPC");

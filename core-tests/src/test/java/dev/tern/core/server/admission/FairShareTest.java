@@ -3,6 +3,7 @@ package dev.tern.core.server.admission;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.core.limit.ConcurrencyLimit;
+import dev.tern.core.observe.Tally;
 import dev.tern.core.server.admission.Ticket.Answer;
 import dev.tern.protocol.session.ServerCall;
 import java.util.ArrayList;
@@ -16,12 +17,13 @@ final class FairShareTest {
   private static final String ONE = "192.0.2.1";
   private static final String ANOTHER = "192.0.2.2";
 
-  private final Gates gates = new Gates(100_000, new ByteBudget(1 << 20));
+  private final Tally tally = new Tally();
+  private final Gates gates = new Gates(100_000, new ByteBudget(1 << 20), tally);
   private final Places places = places(ConcurrencyLimit.fixed(10).queue(10));
   private final List<String> promoted = new ArrayList<>();
 
-  private static Places places(ConcurrencyLimit limit) {
-    return new Places(limit, "a test", 0);
+  private Places places(ConcurrencyLimit limit) {
+    return new Places(limit, "a test", tally, 0);
   }
 
   /** A call on a connection of its own, which stays open. */

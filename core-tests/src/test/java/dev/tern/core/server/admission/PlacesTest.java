@@ -3,6 +3,7 @@ package dev.tern.core.server.admission;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.core.limit.ConcurrencyLimit;
+import dev.tern.core.observe.Tally;
 import dev.tern.core.server.admission.Ticket.Answer;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +26,8 @@ final class PlacesTest {
   private static final int ROUNDS = 20_000;
   private static final int MOST = 5;
 
-  private final Gates gates = new Gates(100_000, new ByteBudget(1 << 20));
+  private final Tally tally = new Tally();
+  private final Gates gates = new Gates(100_000, new ByteBudget(1 << 20), tally);
 
   private Ticket ticket(List<Places> way, String from, Ticket.Holder holder) {
     return Calls.connectionFrom(gates, from).ticket(way, Calls.call(), holder);
@@ -33,7 +35,7 @@ final class PlacesTest {
 
   @Test
   void leavingTwiceGivesBackOnce() {
-    Places places = new Places(ConcurrencyLimit.fixed(2), "a test", 0);
+    Places places = new Places(ConcurrencyLimit.fixed(2), "a test", tally, 0);
     Ticket ticket = ticket(List.of(places), "192.0.2.1", () -> {});
     assertThat(ticket.enter(0)).isEqualTo(Answer.ADMITTED);
     ticket.leave(0);
@@ -43,7 +45,7 @@ final class PlacesTest {
 
   @Test
   void whoHasSteppedAsideCountsAgainWhenItBegins() {
-    Places places = new Places(ConcurrencyLimit.fixed(2), "a test", 0);
+    Places places = new Places(ConcurrencyLimit.fixed(2), "a test", tally, 0);
     Ticket ticket = ticket(List.of(places), "192.0.2.1", () -> {});
     assertThat(ticket.enter(0)).isEqualTo(Answer.ADMITTED);
     ticket.stepAside(0);
@@ -54,7 +56,7 @@ final class PlacesTest {
 
   @Test
   void whoHasLeftBeginsNoMore() {
-    Places places = new Places(ConcurrencyLimit.fixed(2), "a test", 0);
+    Places places = new Places(ConcurrencyLimit.fixed(2), "a test", tally, 0);
     Ticket ticket = ticket(List.of(places), "192.0.2.1", () -> {});
     assertThat(ticket.enter(0)).isEqualTo(Answer.ADMITTED);
     ticket.leave(0);
@@ -64,8 +66,8 @@ final class PlacesTest {
 
   @Test
   void whoIsRefusedByTheServerGivesItsMethodsPlaceBack() {
-    Places own = new Places(ConcurrencyLimit.fixed(2).fairShare(1), "a method", 0);
-    Places all = new Places(ConcurrencyLimit.fixed(1).queue(0), "a server", 0);
+    Places own = new Places(ConcurrencyLimit.fixed(2).fairShare(1), "a method", tally, 0);
+    Places all = new Places(ConcurrencyLimit.fixed(1).queue(0), "a server", tally, 0);
     assertThat(ticket(List.of(all), "192.0.2.1", () -> {}).enter(0)).isEqualTo(Answer.ADMITTED);
     assertThat(ticket(List.of(own, all), "192.0.2.1", () -> {}).enter(0)).isEqualTo(Answer.REFUSED);
     assertThat(own.running()).isZero();
@@ -76,8 +78,8 @@ final class PlacesTest {
   void noPlaceIsLostAndNoneIsGivenTwice() throws Exception {
     long seed = Long.getLong("tern.fuzz.seed", System.nanoTime());
     System.out.println("PlacesTest -Dtern.fuzz.seed=" + seed);
-    Places own = new Places(ConcurrencyLimit.fixed(MOST).queue(7), "a method", 0);
-    Places all = new Places(ConcurrencyLimit.fixed(MOST).queue(3), "a server", 0);
+    Places own = new Places(ConcurrencyLimit.fixed(MOST).queue(7), "a method", tally, 0);
+    Places all = new Places(ConcurrencyLimit.fixed(MOST).queue(3), "a server", tally, 0);
     AtomicInteger running = new AtomicInteger();
     AtomicInteger mostRunning = new AtomicInteger();
     AtomicInteger unsettled = new AtomicInteger();

@@ -2,6 +2,7 @@ package dev.tern.core.client.retry;
 
 import static dev.tern.core.access.Access.CORE;
 
+import dev.tern.core.Counter;
 import dev.tern.core.Effect;
 import dev.tern.core.Filter;
 import dev.tern.core.Handler;
@@ -15,7 +16,6 @@ import dev.tern.core.runtime.Environment;
 import dev.tern.core.runtime.Timers;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
-import dev.tern.protocol.Oddity;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -150,7 +150,7 @@ final class HedgeFilter implements Filter {
       }
       for (int now = running.get(); now > 0; now = running.get()) { // at 0 all is over
         if (running.compareAndSet(now, now + 1)) {
-          counters.noted(Oddity.HEDGED);
+          counters.count(Counter.HEDGED);
           hedgeNanos = timers.nanoTime();
           start(tokens.getLast(), true);
           return;

@@ -2,6 +2,7 @@ package dev.tern.core.client.retry;
 
 import static dev.tern.core.access.Access.CORE;
 
+import dev.tern.core.Counter;
 import dev.tern.core.Effect;
 import dev.tern.core.Filter;
 import dev.tern.core.Handler;
@@ -22,7 +23,6 @@ import dev.tern.core.runtime.Timers;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.Meta;
-import dev.tern.protocol.Oddity;
 import dev.tern.protocol.WireError;
 import java.time.Duration;
 import java.util.Map;
@@ -160,7 +160,7 @@ final class RetryFilter implements Filter {
         history.add(failure.code(), failure.executed(), waited, began, now);
         waited = waitAfter(failure, made, now);
         pause(waited, failure);
-        counters.noted(Oddity.RETRIED);
+        counters.count(Counter.RETRIED);
         began = timers.nanoTime();
         try {
           Response response = next.handle(another(made));
@@ -221,7 +221,7 @@ final class RetryFilter implements Filter {
       return switch (policy.decide(failure, effect(), made, left, onlyIfNotRun, chance)) {
         case Decision.Again(long waitNanos) -> {
           if (!budget.take(now)) {
-            counters.noted(Oddity.NO_RETRY_BUDGET);
+            counters.count(Counter.NO_RETRY_BUDGET);
             throw ended(e);
           }
           yield waitNanos;

@@ -1,5 +1,7 @@
 package dev.tern.core.server.admission;
 
+import dev.tern.core.Counter;
+import dev.tern.core.observe.Tally;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.session.ServerCall;
@@ -25,12 +27,14 @@ public final class Gates {
 
   private final int maxInFlight;
   private final ByteBudget bytes;
+  private final Tally tally;
   private final Caller.All callers = new Caller.All();
   private final AtomicInteger inFlight = new AtomicInteger();
 
-  public Gates(int maxInFlight, ByteBudget bytes) {
+  public Gates(int maxInFlight, ByteBudget bytes, Tally tally) {
     this.maxInFlight = maxInFlight;
     this.bytes = bytes;
+    this.tally = tally;
   }
 
   /** Calls that were let in and have not left. */
@@ -65,10 +69,12 @@ public final class Gates {
     public @Nullable WireError admit(ServerCall call) {
       // The bytes of a call that has waited are held already, and running is what frees them.
       if (!call.hasWaited() && !bytes.hasRoomFor(call.heldBytes())) {
+        tally.count(Counter.REFUSED_BYTES);
         return TOO_MANY_BYTES;
       }
       if (inFlight.incrementAndGet() > maxInFlight) {
         inFlight.decrementAndGet();
+        tally.count(Counter.REFUSED_SERVER_FULL);
         return TOO_MANY;
       }
       open++;

@@ -1,6 +1,8 @@
 package dev.tern.core.server.admission;
 
+import dev.tern.core.Counter;
 import dev.tern.core.limit.ConcurrencyLimit;
+import dev.tern.core.observe.Tally;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.WireError;
 import java.util.ArrayList;
@@ -25,6 +27,7 @@ public final class Places {
 
   private final ConcurrencyLimit limit;
   private final String refused;
+  private final Tally tally;
   private final Pace pace;
   private final @Nullable Adaptation adaptation;
 
@@ -36,8 +39,10 @@ public final class Places {
 
   /**
    * @param whose what a refused caller is told that it is full
+   * @param tally is told why calls are refused
    */
-  public Places(ConcurrencyLimit limit, String whose, long now) {
+  public Places(ConcurrencyLimit limit, String whose, Tally tally, long now) {
+    this.tally = tally;
     this.limit = limit;
     this.refused = "too many calls run and wait at " + whose;
     this.pace = new Pace(now);
@@ -113,7 +118,9 @@ public final class Places {
         force(ticket);
         return Ticket.Answer.ADMITTED;
       }
-      if (!hasWaited && !mayWait(ticket, share, now)) {
+      Counter refusal = hasWaited ? null : refusalOf(ticket, share, now);
+      if (refusal != null) {
+        tally.count(refusal);
         return Ticket.Answer.REFUSED;
       }
       if (state.compareAndSet(before, before + WAITING)) {
@@ -125,10 +132,16 @@ public final class Places {
     }
   }
 
-  private boolean mayWait(Ticket ticket, Caller.Share share, long now) {
-    return line.size() < limit.queue()
-        && share.waiting < limit.shareOf(limit.queue())
-        && (line.isOverloaded(now) || !comesTooLate(ticket, now));
+  /** Why a call may not wait; null if it may. */
+  private @Nullable Counter refusalOf(Ticket ticket, Caller.Share share, long now) {
+    if (line.size() >= limit.queue()) {
+      return Counter.REFUSED_QUEUE_FULL;
+    }
+    if (share.waiting >= limit.shareOf(limit.queue())) {
+      return Counter.REFUSED_SHARE;
+    }
+    boolean isInTime = line.isOverloaded(now) || !comesTooLate(ticket, now);
+    return isInTime ? null : Counter.REFUSED_TOO_LATE;
   }
 
   private boolean comesTooLate(Ticket ticket, long now) {

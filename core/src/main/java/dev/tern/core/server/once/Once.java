@@ -4,6 +4,7 @@ import dev.tern.core.Effect;
 import dev.tern.core.Filter;
 import dev.tern.core.Lane;
 import dev.tern.core.Method;
+import dev.tern.core.observe.Tally;
 import dev.tern.core.outcome.OutcomeStore;
 import dev.tern.core.runtime.Timers;
 import java.util.ArrayList;
@@ -20,11 +21,16 @@ public final class Once {
    * @param store of the methods that must happen once; null for none: they are UNSAFE then
    * @param isUsers whether the store is the user's, who closes it
    * @param cache of bare calls whose methods do not say what their effect is; null for none
+   * @param tally counts what is joined and replayed
    */
   public Once(
-      @Nullable OutcomeStore store, boolean isUsers, @Nullable OutcomeStore cache, Timers timers) {
-    this.runs = store == null ? null : new Runs(store, timers);
-    this.replays = cache == null ? null : new Runs(cache, timers);
+      @Nullable OutcomeStore store,
+      boolean isUsers,
+      @Nullable OutcomeStore cache,
+      Timers timers,
+      Tally tally) {
+    this.runs = store == null ? null : new Runs(store, timers, tally);
+    this.replays = cache == null ? null : new Runs(cache, timers, tally);
     if (store != null && !isUsers) {
       own.add(store);
     }

@@ -2,6 +2,7 @@ package dev.tern.core.server.once;
 
 import static dev.tern.core.access.Access.CORE;
 
+import dev.tern.core.Counter;
 import dev.tern.core.Handler;
 import dev.tern.core.Request;
 import dev.tern.core.Response;
@@ -104,8 +105,9 @@ final class OnceRunner {
   }
 
   /** What an attempt is told that runs nothing; null if it has to wait, or there is no room. */
-  private static @Nullable Response told(Claim claim, ServedCall call) {
+  private @Nullable Response told(Claim claim, ServedCall call) {
     if (claim instanceof Claim.Over(Outcome outcome)) {
+      runs.tally.count(Counter.REPLAYED);
       return OnceErrors.replay(outcome, call);
     }
     if (claim == Claim.No.CONFLICT) {
@@ -174,6 +176,7 @@ final class OnceRunner {
     }
     switch (end) {
       case Run.End.Over(Outcome outcome) -> {
+        runs.tally.count(Counter.JOINED);
         return OnceErrors.replay(outcome, call);
       }
       case Run.End.NotRun(RpcException error) -> {

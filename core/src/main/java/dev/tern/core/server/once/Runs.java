@@ -2,6 +2,7 @@ package dev.tern.core.server.once;
 
 import dev.tern.core.log.LogQueue;
 import dev.tern.core.log.LogText;
+import dev.tern.core.observe.Tally;
 import dev.tern.core.outcome.Claim;
 import dev.tern.core.outcome.Operation;
 import dev.tern.core.outcome.Outcome;
@@ -27,12 +28,14 @@ final class Runs {
 
   final OutcomeStore store;
   final Timers timers;
+  final Tally tally;
   private final ConcurrentMap<Operation, Run> running = new ConcurrentHashMap<>();
   private final AtomicBoolean looking = new AtomicBoolean();
 
-  Runs(OutcomeStore store, Timers timers) {
+  Runs(OutcomeStore store, Timers timers, Tally tally) {
     this.store = store;
     this.timers = timers;
+    this.tally = tally;
   }
 
   /** Begins a run; returns the one that is there already, or null. */
