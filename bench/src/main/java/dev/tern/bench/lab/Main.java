@@ -28,6 +28,7 @@ public final class Main implements Runnable {
   static CommandLine commands() {
     CommandLine commands = new CommandLine(new Main());
     commands.addSubcommand(new RetriesCommand());
+    commands.addSubcommand(new OverloadCommand());
     return commands;
   }
 

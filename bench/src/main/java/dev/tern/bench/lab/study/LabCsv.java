@@ -6,6 +6,7 @@ import dev.tern.bench.lab.trial.Plan;
 import dev.tern.bench.lab.trial.Plan.Budget;
 import dev.tern.bench.lab.trial.Service;
 import dev.tern.bench.lab.trial.Setting;
+import dev.tern.core.limit.ConcurrencyLimit;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -25,6 +26,10 @@ public final class LabCsv {
           "slow_ms",
           "threads",
           "queue",
+          "places",
+          "limit",
+          "fair_share",
+          "flood_per_second",
           "attempts_at_most",
           "attempt_timeout_ms",
           "timeout_ms",
@@ -43,6 +48,7 @@ public final class LabCsv {
           "p50_ms",
           "p99_ms",
           "p999_ms",
+          "refused_p99_ms",
           "attempts_per_call",
           "load_amplification",
           "runs_per_call",
@@ -69,6 +75,7 @@ public final class LabCsv {
     Plan plan = setting.plan();
     Budget budget = plan.budget();
     Figures figures = cell.figures();
+    ConcurrencyLimit limit = service.limit();
     boolean hasPool = service.threads() > 0;
     return Stream.of(
             experiment,
@@ -81,6 +88,10 @@ public final class LabCsv {
             service.slowMillis(),
             hasPool ? service.threads() : "",
             hasPool ? service.queue() : "",
+            service.places() == 0 ? "" : service.places(),
+            limit == null ? "" : limit.isAdaptive() ? "adaptive" : limit.least(),
+            limit == null ? "" : limit.fairShare(),
+            setting.floodPerSecond() == 0 ? "" : setting.floodPerSecond(),
             plan.attempts(),
             plan.attemptTimeoutMillis() == 0 ? "" : plan.attemptTimeoutMillis(),
             setting.timeoutMillis(),
@@ -91,7 +102,7 @@ public final class LabCsv {
             budget == null ? "" : budget.perSecond(),
             plan.hedgeAt() == null ? "" : plan.hedgeAt(),
             setting.load() instanceof Load.Closed closed ? closed.callers() : "",
-            setting.load() instanceof Load.Open open ? open.perSecond() : "",
+            perSecond(setting.load()),
             figures.calls(),
             figures.succeeded(),
             figures.refused(),
@@ -99,6 +110,7 @@ public final class LabCsv {
             figures.p50Millis(),
             figures.p99Millis(),
             figures.p999Millis(),
+            figures.refusedP99Millis(),
             figures.attemptsPerCall(),
             figures.loadAmplification(),
             figures.runsPerCall(),
@@ -106,6 +118,14 @@ public final class LabCsv {
             figures.millis() / 1_000)
         .map(LabCsv::cell)
         .collect(Collectors.joining(","));
+  }
+
+  private static Object perSecond(Load load) {
+    return switch (load) {
+      case Load.Closed _ -> "";
+      case Load.Open open -> open.perSecond();
+      case Load.Surge surge -> surge.perSecond();
+    };
   }
 
   private static String cell(Object value) {

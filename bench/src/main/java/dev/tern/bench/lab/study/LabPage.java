@@ -11,12 +11,18 @@ public final class LabPage {
   /**
    * The page.
    *
+   * @param name of the command that made it
    * @param started when, in ISO 8601
    * @param seed of all experiments
    */
   public static String of(
-      List<Result> results, String started, Machine machine, long seed, boolean isQuick) {
-    Document page = new Document("The laboratory: retries");
+      String name,
+      List<Result> results,
+      String started,
+      Machine machine,
+      long seed,
+      boolean isQuick) {
+    Document page = new Document("The laboratory: " + name);
     page.paragraph(
         "Measured "
             + started
@@ -40,8 +46,8 @@ public final class LabPage {
       page.paragraph(study.how());
       page.details("All figures", Document.table(shown.heads(), shown.rows()));
       page.paragraph(
-          "Seed %d. Alone: ./tern lab retries%s --only %s --seed %d"
-              .formatted(seed, isQuick ? " --quick" : "", study.name(), seed));
+          "Seed %d. Alone: ./tern lab %s%s --only %s --seed %d"
+              .formatted(seed, name, isQuick ? " --quick" : "", study.name(), seed));
     }
     return page.html();
   }

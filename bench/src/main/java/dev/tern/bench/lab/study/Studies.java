@@ -17,5 +17,9 @@ public final class Studies {
           new ReplayStudy(),
           new OverloadStudy());
 
+  /** With more load than a server can bear. */
+  public static final List<Study> OVERLOAD =
+      List.of(new CapacityStudy(), new RecoveryStudy(), new FairnessStudy());
+
   private Studies() {}
 }

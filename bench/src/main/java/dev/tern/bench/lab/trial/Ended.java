@@ -1,5 +1,6 @@
 package dev.tern.bench.lab.trial;
 
+import dev.tern.protocol.ErrorCode;
 import java.util.List;
 
 /**
@@ -11,6 +12,10 @@ import java.util.List;
  * @param attempts when each of its attempts began
  */
 record Ended(long began, long took, String code, List<Long> attempts) {
+  boolean isRefused() {
+    return code.equals(ErrorCode.SERVER_BUSY.name());
+  }
+
   boolean isGood() {
     return code.equals("OK");
   }

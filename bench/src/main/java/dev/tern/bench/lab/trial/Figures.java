@@ -1,6 +1,5 @@
 package dev.tern.bench.lab.trial;
 
-import dev.tern.protocol.ErrorCode;
 import java.util.List;
 
 /**
@@ -10,6 +9,7 @@ import java.util.List;
  * @param succeeded of those
  * @param refused calls whose last word was SERVER_BUSY
  * @param p50Millis of the calls that succeeded, as all times here; 0 if none did
+ * @param refusedP99Millis of those; 0 if there are none
  * @param attempts that the client made
  * @param received calls that came to the server, the refused ones among them
  * @param runs how often the user's code ran
@@ -23,6 +23,7 @@ public record Figures(
     double p50Millis,
     double p99Millis,
     double p999Millis,
+    double refusedP99Millis,
     long attempts,
     long received,
     long runs,
@@ -34,13 +35,15 @@ public record Figures(
   static Figures of(List<Ended> calls, Site.Seen seen, double millis, int binMillis) {
     Percentiles times =
         Percentiles.of(calls.stream().filter(Ended::isGood).mapToLong(Ended::took).toArray());
+    long[] refused = calls.stream().filter(Ended::isRefused).mapToLong(Ended::took).toArray();
     return new Figures(
         calls.size(),
         (int) calls.stream().filter(Ended::isGood).count(),
-        (int) calls.stream().filter(one -> one.code().equals(ErrorCode.SERVER_BUSY.name())).count(),
+        refused.length,
         times.at(50) / NANOS_PER_MILLI,
         times.at(99) / NANOS_PER_MILLI,
         times.at(99.9) / NANOS_PER_MILLI,
+        Percentiles.of(refused).at(99) / NANOS_PER_MILLI,
         calls.stream().mapToLong(call -> call.attempts().size()).sum(),
         seen.received(),
         seen.runs(),

@@ -13,6 +13,20 @@ public sealed interface Load {
     }
   }
 
+  /**
+   * Calls by the clock, of which many more come for a while.
+   *
+   * @param factor how many times as many
+   */
+  record Surge(int perSecond, int factor, int fromMillis, int untilMillis, int millis)
+      implements Load {
+    @Override
+    public int calls() {
+      long during = (long) untilMillis - fromMillis;
+      return Math.toIntExact(perSecond * (millis - during + factor * during) / 1_000);
+    }
+  }
+
   /** How many calls there are. */
   int calls();
 }

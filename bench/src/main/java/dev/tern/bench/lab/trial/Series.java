@@ -49,8 +49,17 @@ public record Series(
 
   /** Attempts a second between two times. */
   public double attemptsPerSecond(int fromMillis, int untilMillis) {
+    return perSecond(attempts, fromMillis, untilMillis);
+  }
+
+  /** Calls that ended well between two times, a second. */
+  public double successesPerSecond(int fromMillis, int untilMillis) {
+    return perSecond(succeeded, fromMillis, untilMillis);
+  }
+
+  private double perSecond(List<Integer> bins, int fromMillis, int untilMillis) {
     int sum =
-        attempts.stream()
+        bins.stream()
             .skip(fromMillis / binMillis)
             .limit((untilMillis - fromMillis) / binMillis)
             .mapToInt(Integer::intValue)

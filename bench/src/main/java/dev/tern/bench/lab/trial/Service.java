@@ -1,15 +1,19 @@
 package dev.tern.bench.lab.trial;
 
+import dev.tern.core.limit.ConcurrencyLimit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the server does with a call.
+ * What the server does with a call, and how it admits calls.
  *
  * @param delayMillis how long it works
  * @param slowShare which part of the calls takes longer
  * @param slowMillis how long those take
  * @param threads of its pool; 0 for a virtual thread for each call
  * @param queue calls that may wait for a thread; more are refused
+ * @param places how many calls can be worked at, as if each needed a processor; the others wait in
+ *     the user's code. 0 for any number
+ * @param limit of the calls that run; null for none
  * @param outage null for none
  */
 public record Service(
@@ -18,6 +22,8 @@ public record Service(
     int slowMillis,
     int threads,
     int queue,
+    int places,
+    @Nullable ConcurrencyLimit limit,
     @Nullable Outage outage) {
 
   /** More than any trial makes: a queue without a bound that matters. */
@@ -33,26 +39,37 @@ public record Service(
 
   /** Any number of calls at once, each as long. */
   public static Service taking(int millis) {
-    return new Service(millis, 0, 0, 0, 0, null);
+    return new Service(millis, 0, 0, 0, 0, 0, null, null);
   }
 
   /** With some calls that take longer. */
   public Service slow(double share, int millis) {
-    return new Service(delayMillis, share, millis, threads, queue, outage);
+    return new Service(delayMillis, share, millis, threads, queue, places, limit, outage);
   }
 
   /** With so many calls at once, and so many that wait. */
   public Service pool(int size, int waiting) {
-    return new Service(delayMillis, slowShare, slowMillis, size, waiting, outage);
+    return new Service(delayMillis, slowShare, slowMillis, size, waiting, places, limit, outage);
+  }
+
+  /** With so many calls that can be worked at. */
+  public Service working(int atOnce) {
+    return new Service(delayMillis, slowShare, slowMillis, threads, queue, atOnce, limit, outage);
+  }
+
+  /** With a limit of the calls that run; null for none. */
+  public Service limited(@Nullable ConcurrencyLimit running) {
+    return new Service(delayMillis, slowShare, slowMillis, threads, queue, places, running, outage);
   }
 
   /** With an outage. */
   public Service failing(Outage during) {
-    return new Service(delayMillis, slowShare, slowMillis, threads, queue, during);
+    return new Service(delayMillis, slowShare, slowMillis, threads, queue, places, limit, during);
   }
 
-  /** How many calls a second it can serve; infinite without a pool. */
+  /** How many calls a second it can serve; infinite if it works at any number. */
   public double capacity() {
-    return threads == 0 ? Double.POSITIVE_INFINITY : threads * 1_000.0 / delayMillis;
+    int atOnce = Math.max(threads, places);
+    return atOnce == 0 ? Double.POSITIVE_INFINITY : atOnce * 1_000.0 / delayMillis;
   }
 }

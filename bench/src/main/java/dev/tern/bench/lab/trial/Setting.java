@@ -7,6 +7,7 @@ package dev.tern.bench.lab.trial;
  * @param drop which part of the attempts is lost: half of them on the way to the server, half of
  *     them on the way back
  * @param timeoutMillis of a call, all attempts together
+ * @param floodPerSecond calls of another caller, who reads no answers
  */
 public record Setting(
     String label,
@@ -15,7 +16,25 @@ public record Setting(
     int timeoutMillis,
     Service service,
     Plan plan,
-    Load load) {
+    Load load,
+    int floodPerSecond) {
+
+  /** Without a flood. */
+  public Setting(
+      String label,
+      Operation operation,
+      double drop,
+      int timeoutMillis,
+      Service service,
+      Plan plan,
+      Load load) {
+    this(label, operation, drop, timeoutMillis, service, plan, load, 0);
+  }
+
+  /** Beside another caller that makes so many calls a second, whatever it is told. */
+  public Setting beside(int flood) {
+    return new Setting(label, operation, drop, timeoutMillis, service, plan, load, flood);
+  }
 
   /** The share to lose each way, so that both together lose {@code drop}. */
   double lossEachWay() {

@@ -10,6 +10,7 @@ import dev.tern.core.RpcException;
 import dev.tern.core.Stats;
 import dev.tern.core.client.Client;
 import dev.tern.core.client.Reply;
+import dev.tern.core.limit.ConcurrencyLimit;
 import dev.tern.core.runtime.Environment;
 import dev.tern.core.server.Server;
 import dev.tern.core.server.ServerBuilder;
@@ -23,8 +24,10 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /** A server, a bad network before it, and a client, connected over real sockets. */
 final class Site implements AutoCloseable {
@@ -39,6 +42,11 @@ final class Site implements AutoCloseable {
   private final Amount amount;
   private final Dice serverDice;
   private final LongAdder runs = new LongAdder();
+
+  /** Who came first is worked at first, as by a machine that does not know who has given up. */
+  private final Semaphore places;
+
+  private final @Nullable Flood flood;
   private final AtomicInteger counter = new AtomicInteger();
   private final ThreadsTransport transport = new ThreadsTransport();
   private final Server server;
@@ -56,6 +64,7 @@ final class Site implements AutoCloseable {
   Site(Setting setting, long seed) throws IOException {
     SplittableRandom seeds = new SplittableRandom(seed);
     this.service = setting.service();
+    this.places = new Semaphore(Math.max(1, service.places()), true);
     this.method = setting.operation().method();
     this.amount = new Amount(setting.operation() == Operation.GET ? 0 : 1);
     this.serverDice = new Dice(seeds.nextLong(), Jitter.FULL);
@@ -73,8 +82,12 @@ final class Site implements AutoCloseable {
       greet();
       proxy.loseFrames(Direction.TO_SERVER, setting.lossEachWay(), seeds.nextLong());
       proxy.loseFrames(Direction.TO_CLIENT, setting.lossEachWay(), seeds.nextLong());
-    } catch (RuntimeException e) {
-      close();
+      this.flood =
+          setting.floodPerSecond() == 0
+              ? null
+              : Flood.start(server.port(), setting.floodPerSecond());
+    } catch (IOException | RuntimeException e) {
+      closeEnds();
       throw e;
     }
   }
@@ -88,6 +101,10 @@ final class Site implements AutoCloseable {
             .serve(Operation.INC_ONCE.method(), lane, amount -> work(amount.by()));
     if (service.threads() > 0) {
       builder.pool(POOL, service.threads(), service.queue());
+    }
+    ConcurrencyLimit limit = service.limit();
+    if (limit != null) {
+      builder.limit(limit);
     }
     return builder.listen(0);
   }
@@ -115,6 +132,18 @@ final class Site implements AutoCloseable {
 
   private int work(int by) throws InterruptedException {
     runs.increment();
+    if (service.places() == 0) {
+      return worked(by);
+    }
+    places.acquire();
+    try {
+      return worked(by);
+    } finally {
+      places.release();
+    }
+  }
+
+  private int worked(int by) throws InterruptedException {
     Outage outage = service.outage();
     if (outage != null) {
       endure(outage);
@@ -180,6 +209,13 @@ final class Site implements AutoCloseable {
   /** Cuts off what still runs. */
   @Override
   public void close() {
+    if (flood != null) {
+      flood.close();
+    }
+    closeEnds();
+  }
+
+  private void closeEnds() {
     client.close(Duration.ZERO);
     proxy.close();
     server.close(Duration.ZERO);

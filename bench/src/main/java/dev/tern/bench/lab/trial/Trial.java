@@ -51,16 +51,32 @@ public final class Trial {
               });
         }
       }
-      case Load.Open openLoad -> start(openLoad);
+      case Load.Open(int perSecond, _) -> start(setting.load().calls(), perSecond, 0);
+      case Load.Surge surge -> start(surge);
     }
     open.await();
     double millis = (System.nanoTime() - site.began()) / NANOS_PER_MILLI;
     return Figures.of(List.copyOf(ended), site.seen(), millis, binMillis);
   }
 
-  private void start(Load.Open load) {
-    for (int i = 0; i < load.calls(); i++) {
-      long intended = site.began() + Math.round(i * 1e9 / load.perSecond());
+  private void start(Load.Surge load) {
+    int before = calls(load.perSecond(), load.fromMillis());
+    int many = load.perSecond() * load.factor();
+    int during = calls(many, load.untilMillis() - load.fromMillis());
+    start(before, load.perSecond(), 0);
+    start(during, many, load.fromMillis());
+    start(load.calls() - before - during, load.perSecond(), load.untilMillis());
+  }
+
+  private static int calls(int perSecond, int millis) {
+    return Math.toIntExact((long) perSecond * millis / 1_000);
+  }
+
+  /** Starts calls by the clock, from so many milliseconds after the beginning on. */
+  private void start(int count, int perSecond, int fromMillis) {
+    long from = site.began() + Math.round(fromMillis * NANOS_PER_MILLI);
+    for (int i = 0; i < count; i++) {
+      long intended = from + Math.round(i * 1e9 / perSecond);
       for (long left; (left = intended - System.nanoTime()) > 0; ) {
         LockSupport.parkNanos(left);
       }

@@ -29,7 +29,8 @@ class LabOutputTest {
                                   1_000))))
           .toList();
 
-  private static final String PAGE = LabPage.of(RESULTS, "2026-11-28T10:00:00Z", MACHINE, 11, true);
+  private static final String PAGE =
+      LabPage.of("retries", RESULTS, "2026-11-28T10:00:00Z", MACHINE, 11, true);
 
   @Test
   void thePageNeedsNothingBesideItself() {
@@ -74,8 +75,8 @@ class LabOutputTest {
     assertThat(lines.getFirst()).startsWith("experiment,seed,trial,operation,drop,");
     assertThat(lines)
         .contains(
-            "drop,11,\"3 attempts, drop 30 %\",get,0.3000,5,0.0000,0,,,3,100,3000,10,2.0000,full,,,,,500,"
-                + "1000,990,0,0.9900,125.0000,250.0000,500.0000,1.3000,1.2000,1.2000,1000,2.0000");
+            "drop,11,\"3 attempts, drop 30 %\",get,0.3000,5,0.0000,0,,,,,,,3,100,3000,10,2.0000,full,,,,,500,"
+                + "1000,990,0,0.9900,125.0000,250.0000,500.0000,0.0000,1.3000,1.2000,1.2000,1000,2.0000");
   }
 
   @Test

@@ -5,6 +5,7 @@ import dev.tern.bench.lab.trial.Series;
 import dev.tern.bench.lab.trial.Setting;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Figures made by hand. */
 final class Made {
@@ -13,7 +14,7 @@ final class Made {
   private Made() {}
 
   static Study study(String name) {
-    return Studies.RETRIES.stream()
+    return Stream.concat(Studies.RETRIES.stream(), Studies.OVERLOAD.stream())
         .filter(study -> study.name().equals(name))
         .findFirst()
         .orElseThrow();
@@ -36,15 +37,15 @@ final class Made {
 
   static Figures figures(int succeeded, double p99, long attempts, long runs, long counted) {
     return new Figures(
-        1_000, succeeded, 0, p99 / 2, p99, 2 * p99, attempts, runs, runs, counted, 2_000, EMPTY);
+        1_000, succeeded, 0, p99 / 2, p99, 2 * p99, 0, attempts, runs, runs, counted, 2_000, EMPTY);
   }
 
   static Figures refused(int succeeded, int refused, double p99) {
     return new Figures(
-        1_000, succeeded, refused, p99 / 2, p99, p99, 1_000, 1_000, succeeded, 0, 2_000, EMPTY);
+        1_000, succeeded, refused, p99 / 2, p99, p99, 4, 1_000, 1_000, succeeded, 0, 2_000, EMPTY);
   }
 
   static Figures series(Series series) {
-    return new Figures(1_000, 900, 0, 1, 2, 3, 1_000, 1_000, 1_000, 0, 2_000, series);
+    return new Figures(1_000, 900, 100, 1, 2, 3, 4, 1_000, 1_000, 1_000, 0, 2_000, series);
   }
 }

@@ -3,6 +3,7 @@ package dev.tern.bench.lab.trial;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.bench.lab.trial.Service.Outage;
+import dev.tern.core.limit.ConcurrencyLimit;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
@@ -80,5 +81,32 @@ class TrialTest {
     assertThat(figures.succeeded()).isZero();
     assertThat(figures.attempts()).isEqualTo(8);
     assertThat(figures.series().retries().stream().mapToInt(Integer::intValue).sum()).isEqualTo(4);
+  }
+
+  @Test
+  void moreCallsComeForAWhile() throws Exception {
+    Load surge = new Load.Surge(1_000, 10, 10, 20, 30);
+    Figures figures = run(Operation.GET, 0, Service.taking(0), Plan.ONE, surge);
+    assertThat(figures.calls()).isEqualTo(10 + 100 + 10);
+    assertThat(figures.succeeded()).isEqualTo(120);
+  }
+
+  @Test
+  void aLimitRefusesWhatItHasNoRoomFor() throws Exception {
+    Service service = Service.taking(50).working(1).limited(ConcurrencyLimit.fixed(1).fairShare(1));
+    Figures figures = run(Operation.GET, 0, service, Plan.ONE, new Load.Closed(20, 20));
+    assertThat(figures.refused()).isPositive();
+    assertThat(figures.refusedP99Millis()).isPositive();
+    assertThat(figures.succeeded() + figures.refused()).isEqualTo(20);
+  }
+
+  @Test
+  void aFloodIsNoneOfTheCallsButRuns() throws Exception {
+    Setting quiet =
+        new Setting(
+            "test", Operation.GET, 0, 5_000, Service.taking(0), Plan.ONE, new Load.Open(50, 400));
+    Figures figures = Trial.run(quiet.beside(1_000), 7, 100);
+    assertThat(figures.calls()).isEqualTo(20);
+    assertThat(figures.runs()).isGreaterThan(20);
   }
 }

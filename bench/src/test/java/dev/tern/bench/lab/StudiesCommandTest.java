@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-class RetriesCommandTest {
+class StudiesCommandTest {
   private static final Size TINY = new Size(20, 100, 5, 100, true);
 
   private final StringWriter out = new StringWriter();
@@ -24,6 +24,7 @@ class RetriesCommandTest {
   private int run(String... args) {
     CommandLine commands = new CommandLine(new Main());
     commands.addSubcommand(new RetriesCommand(TINY, TINY));
+    commands.addSubcommand(new OverloadCommand(TINY, TINY));
     commands.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
     return Main.run(commands, args);
   }
@@ -57,9 +58,25 @@ class RetriesCommandTest {
   }
 
   @Test
+  void theHelpOfOverloadNamesItsExperiments() {
+    assertThat(run("overload", "--help")).isZero();
+    String words = out.toString().replaceAll("\\s+", " ");
+    assertThat(words)
+        .contains(String.join(", ", Studies.OVERLOAD.stream().map(Study::name).toList()));
+  }
+
+  @Test
+  void anExperimentWithOverloadIsRunAlone() throws Exception {
+    Path page = folder.resolve("page.html");
+    assertThat(run("overload", "--only", "recovery", "--out", page.toString())).isZero();
+    assertThat(page).content().contains("The laboratory: overload", "tern lab overload");
+    assertThat(Files.readAllLines(folder.resolve("page.csv"))).hasSize(4);
+  }
+
+  @Test
   void withoutACommandTheKnownOnesAreTold() {
     assertThat(run()).isEqualTo(1);
-    assertThat(err.toString()).contains("no command (expected: one of retries)");
+    assertThat(err.toString()).contains("no command (expected: one of retries, overload)");
   }
 
   @Test
