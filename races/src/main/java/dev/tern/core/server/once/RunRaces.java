@@ -3,6 +3,7 @@ package dev.tern.core.server.once;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 
+import dev.tern.core.observe.Tally;
 import dev.tern.core.outcome.Attempt;
 import dev.tern.core.outcome.Claim;
 import dev.tern.core.outcome.MemoryStore;
@@ -36,7 +37,7 @@ public final class RunRaces {
     final HandClock clock = new HandClock();
     final MemoryStore store =
         MemoryStore.builder().timers(new HandClock()).window(Duration.ofSeconds(9)).build();
-    final Runs runs = new Runs(store, clock);
+    final Runs runs = new Runs(store, clock, new Tally());
 
     final Run newRun() {
       return new Run(PARAMS, MAX_RUN.toNanos());

@@ -1,0 +1,225 @@
+package dev.tern.core.server.admission;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+
+import dev.tern.core.limit.ConcurrencyLimit;
+import dev.tern.core.observe.Tally;
+import dev.tern.core.server.admission.Ticket.Answer;
+import dev.tern.protocol.Limits;
+import dev.tern.protocol.json.JsonNames;
+import dev.tern.protocol.session.ServerCall;
+import dev.tern.protocol.session.ServerSession;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.III_Result;
+import org.openjdk.jcstress.infra.results.I_Result;
+import org.openjdk.jcstress.infra.results.LII_Result;
+import org.openjdk.jcstress.infra.results.LLI_Result;
+
+/** Calls that come, wait and go at a limit: no place is lost, none is given twice. */
+public final class PlacesRaces {
+  private PlacesRaces() {}
+
+  /** One place, and one call may wait for it. */
+  static class Limit {
+    private static final Tally TALLY = new Tally();
+    private static final Gates GATES = new Gates(100_000, new ByteBudget(1 << 20), TALLY);
+    private static final byte[] FRAME = frame("{\"id\":1,\"method\":\"m\",\"meta\":{}}");
+    private static final JsonNames NAMES = JsonNames.of(List.of("m"));
+
+    final Places places = new Places(limit(), "a test", TALLY, 0);
+    final AtomicInteger wentOn = new AtomicInteger();
+
+    private static byte[] frame(String payload) {
+      return ByteBuffer.allocate(Integer.BYTES + payload.length())
+          .putInt(payload.length())
+          .put(payload.getBytes(US_ASCII))
+          .array();
+    }
+
+    ConcurrencyLimit limit() {
+      return ConcurrencyLimit.fixed(1).queue(1).fairShare(1);
+    }
+
+    /** A call that has been read, and has asked for nothing yet. */
+    final Ticket ticket() {
+      ServerSession session = new ServerSession(Limits.DEFAULT, NAMES, _ -> true, 0);
+      session.receive(FRAME, 0, FRAME.length, 0);
+      if (!(session.nextEvent() instanceof ServerCall call)) {
+        throw new AssertionError("no call (expected: one)");
+      }
+      Admission admission =
+          GATES.newAdmission(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1));
+      return admission.ticket(List.of(places), call, wentOn::incrementAndGet);
+    }
+
+    /** One that has asked. */
+    final Ticket entered(Answer expected) {
+      Ticket ticket = ticket();
+      Answer answer = ticket.enter(0);
+      if (answer != expected) {
+        throw new AssertionError(answer + " (expected: " + expected + ")");
+      }
+      return ticket;
+    }
+  }
+
+  /** One leaves as another one comes. */
+  @JCStressTest
+  @Outcome(id = "ADMITTED, 0, 1", expect = ACCEPTABLE, desc = "it found the place")
+  @Outcome(id = "WAITS, 1, 1", expect = ACCEPTABLE, desc = "it waited, and was given the place")
+  @State
+  public static class LeaveAndEnter extends Limit {
+    private final Ticket first = entered(Answer.ADMITTED);
+    private final Ticket second = ticket();
+
+    /** The first. */
+    @Actor
+    public void leave() {
+      first.leave(1);
+    }
+
+    /** The second. */
+    @Actor
+    public void enter(LII_Result r) {
+      r.r1 = second.enter(1);
+    }
+
+    /** Who has the place. */
+    @Arbiter
+    public void then(LII_Result r) {
+      r.r2 = wentOn.get();
+      r.r3 = places.running() + places.waiting();
+    }
+  }
+
+  /** One leaves as the one that waits gives up. */
+  @JCStressTest
+  @Outcome(id = "1, 0, 0", expect = ACCEPTABLE, desc = "it was taken out of the queue")
+  @Outcome(id = "0, 1, 1", expect = ACCEPTABLE, desc = "it was given the place before")
+  @State
+  public static class LeaveAndQuit extends Limit {
+    private final Ticket first = entered(Answer.ADMITTED);
+    private final Ticket second = entered(Answer.WAITS);
+
+    /** The first. */
+    @Actor
+    public void leave() {
+      first.leave(1);
+    }
+
+    /** The second. */
+    @Actor
+    public void quit(III_Result r) {
+      r.r1 = second.quit() ? 1 : 0;
+    }
+
+    /** Who has the place. */
+    @Arbiter
+    public void then(III_Result r) {
+      r.r2 = wentOn.get();
+      r.r3 = places.running() + places.waiting();
+    }
+  }
+
+  /** Two come, and there is one place, and none to wait. */
+  @JCStressTest
+  @Outcome(
+      id = {"ADMITTED, REFUSED, 1", "REFUSED, ADMITTED, 1"},
+      expect = ACCEPTABLE,
+      desc = "one has it")
+  @State
+  public static class TwoEnter extends Limit {
+    private final Ticket first = ticket();
+    private final Ticket second = ticket();
+
+    @Override
+    ConcurrencyLimit limit() {
+      return ConcurrencyLimit.fixed(1).queue(0).fairShare(1);
+    }
+
+    /** One. */
+    @Actor
+    public void first(LLI_Result r) {
+      r.r1 = first.enter(1);
+    }
+
+    /** The other. */
+    @Actor
+    public void second(LLI_Result r) {
+      r.r2 = second.enter(1);
+    }
+
+    /** How many have it. */
+    @Arbiter
+    public void then(LLI_Result r) {
+      r.r3 = places.running() + places.waiting();
+    }
+  }
+
+  /** One leaves twice, on two threads. */
+  @JCStressTest
+  @Outcome(id = "0", expect = ACCEPTABLE, desc = "the place is given back once")
+  @State
+  public static class LeaveTwice extends Limit {
+    private final Ticket only = entered(Answer.ADMITTED);
+
+    /** Once. */
+    @Actor
+    public void once() {
+      only.leave(1);
+    }
+
+    /** Twice. */
+    @Actor
+    public void twice() {
+      only.leave(1);
+    }
+
+    /** How many hold it. */
+    @Arbiter
+    public void then(I_Result r) {
+      r.r1 = places.running();
+    }
+  }
+
+  /** A call that has stepped aside begins on another thread as it ends. */
+  @JCStressTest
+  @Outcome(id = "0", expect = ACCEPTABLE, desc = "it holds nothing once it has ended")
+  @State
+  public static class BeginAndLeave extends Limit {
+    private final Ticket only = entered(Answer.ADMITTED);
+
+    /** As it says. */
+    public BeginAndLeave() {
+      only.stepAside(1);
+    }
+
+    /** It begins. */
+    @Actor
+    public void begin() {
+      only.begins(1);
+    }
+
+    /** It ends. */
+    @Actor
+    public void leave() {
+      only.leave(1);
+    }
+
+    /** How many hold a place. */
+    @Arbiter
+    public void then(I_Result r) {
+      r.r1 = places.running();
+    }
+  }
+}
