@@ -1,8 +1,11 @@
 package dev.tern.bench;
 
+import ch.qos.logback.classic.Level;
 import dev.tern.bench.driver.CompareCommand;
 import dev.tern.bench.driver.LoopbackCommand;
 import dev.tern.bench.driver.PairsCommand;
+import dev.tern.bench.soak.SoakCommand;
+import dev.tern.cli.terminal.LogSetup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -15,9 +18,11 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
+    LogSetup.level(Level.ERROR); // calls that fail are part of what is measured
     CommandLine commands = new CommandLine(new LoopbackCommand());
     commands.addSubcommand(new CompareCommand());
     commands.addSubcommand(new PairsCommand());
+    commands.addSubcommand(new SoakCommand());
     commands.addSubcommand(new Jmh());
     System.exit(run(commands, args));
   }

@@ -93,9 +93,9 @@ class RoomsTest {
   /**
    * Lines of code of protocol and core without json, envelope and binding: what one can read. 5,600
    * without metadata, lanes on executors, texts of strangers in the log, tokens and attempts of
-   * operations, calls that a test wants to end without a reply, who calls, and calls that wait for
-   * a place of a limit; only a feature raises it, or a third less garbage for each operation that
-   * happens once, or where the time of a call went.
+   * operations, calls that a test wants to end without a reply, who calls, calls that wait for a
+   * place of a limit, and what an end counts and tells; only a feature raises it, or a third less
+   * garbage for each operation that happens once, or where the time of a call went.
    */
   private static final int MAX_LINES_OF_THE_RPC_PROPER = 7_440;
 
