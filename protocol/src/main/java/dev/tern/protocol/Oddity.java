@@ -24,7 +24,10 @@ public enum Oddity {
   TOO_MANY_ERRORS,
   /** A response sent to a server, or a request sent to a client that accepts none. */
   WRONG_DIRECTION,
-  /** A client's call that did not leave before its connection ended; it was tried again. */
+  /**
+   * A client's call that did not leave before its connection ended, or that a server turned away
+   * which goes away; it was tried again.
+   */
   NEVER_LEFT,
   /** A client's call that had failed; it was tried again. */
   RETRIED,
@@ -40,6 +43,8 @@ public enum Oddity {
   IDLE_CANCEL,
   /** No first frame in time. */
   SILENT_PEER,
+  /** A peer that was silent, and did not answer a ping. */
+  DEAD_PEER,
   /** A peer that took nothing of what it was sent. */
   STALLED_PEER
 }

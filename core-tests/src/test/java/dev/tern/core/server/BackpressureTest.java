@@ -56,7 +56,7 @@ final class BackpressureTest {
   private final ServerCore core =
       new ServerCore(
           settings,
-          ServerMethods.of(settings, new Once(null, false, null, Timers.system())),
+          ServerMethods.of(settings, new Once(null, false, null, Timers.system()), () -> false),
           () -> {});
 
   private final ServerConnection server = new ServerConnection(core, connection);
