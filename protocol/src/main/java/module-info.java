@@ -10,6 +10,8 @@ module dev.tern.protocol {
       dev.tern.core;
   exports dev.tern.protocol.envelope to
       dev.tern.core;
+  exports dev.tern.protocol.peer to
+      dev.tern.core;
   exports dev.tern.protocol.session to
       dev.tern.core;
 }

@@ -3,6 +3,7 @@ package dev.tern.cli;
 import dev.tern.cli.call.CallCommand;
 import dev.tern.cli.describe.DescribeCommand;
 import dev.tern.cli.faults.FaultsCommand;
+import dev.tern.cli.health.HealthCommand;
 import dev.tern.cli.outcome.OutcomeCommand;
 import dev.tern.cli.serve.DemoCommand;
 import dev.tern.cli.serve.ServeCommand;
@@ -100,6 +101,7 @@ public final class Main implements Runnable {
     commands.put(CallCommand.NAME, () -> withExitCodes(new CallCommand(terminal)));
     commands.put("describe", () -> withExitCodes(new DescribeCommand(terminal)));
     commands.put("outcome", () -> withExitCodes(new OutcomeCommand(terminal)));
+    commands.put("health", () -> withExitCodes(new HealthCommand(terminal)));
     commands.put("top", () -> withExitCodes(new TopCommand(terminal)));
     commands.put("token", () -> new CommandLine(new TokenCommand(terminal)));
     commands.put("faults", () -> new CommandLine(new FaultsCommand(terminal)));

@@ -14,8 +14,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.function.UnaryOperator;
 
-/** Takes any number of connections and answers each frame, or not; keeps what came. */
+/**
+ * Takes any number of connections and answers each frame, or not; keeps what came. The hello that a
+ * client says by itself it answers by itself, and does not keep.
+ */
 public final class FrameServer implements AutoCloseable {
+  private static final String GREETED = "{\"id\":\"hello\",\"ok\":true,\"result\":{}}";
+
   private final ServerSocket listener;
   private final UnaryOperator<String> answer;
   private final List<String> requests = new CopyOnWriteArrayList<>();
@@ -86,8 +91,11 @@ public final class FrameServer implements AutoCloseable {
         DataOutputStream out = new DataOutputStream(socket.getOutputStream())) {
       while (true) {
         String request = new String(in.readNBytes(in.readInt()), UTF_8);
-        requests.add(request);
-        String reply = answer.apply(request);
+        boolean isHello = request.startsWith("{\"id\":\"hello\"");
+        if (!isHello) {
+          requests.add(request);
+        }
+        String reply = isHello ? GREETED : answer.apply(request);
         if (reply != null) {
           byte[] payload = reply.getBytes(UTF_8);
           out.writeInt(payload.length);

@@ -73,6 +73,7 @@ class ClientCloseTest {
               .join();
 
       assertThat(frame).hasSizeGreaterThan(MUCH.length());
+      assertThat(peer.readJson().get("method").asString()).isEqualTo("rpc.hello");
       peer.expectClose();
     }
     closed.orTimeout(20, TimeUnit.SECONDS).join();
@@ -84,6 +85,7 @@ class ClientCloseTest {
     var _ = Thread.startVirtualThread(() -> failing(client));
     try (ScriptedPeer peer = server.accept()) {
       JsonNode call = peer.readJson();
+      peer.answerHello();
 
       CompletableFuture<Void> closed = closing(client);
 
@@ -105,6 +107,7 @@ class ClientCloseTest {
 
       assertThat(client.stats().connections()).isZero();
       assertThat(peer.readJson().get("method").asString()).isEqualTo("note");
+      assertThat(peer.readJson().get("method").asString()).isEqualTo("rpc.hello");
       peer.expectClose();
     }
   }
@@ -117,6 +120,7 @@ class ClientCloseTest {
               () -> client.call("slow", null, String.class), Thread::startVirtualThread);
       try (ScriptedPeer peer = server.accept()) {
         JsonNode id = peer.readJson().get("id");
+        peer.answerHello();
         peer.sendFrame("{\"method\":\"rpc.goaway\",\"meta\":{}}");
         peer.sendFrame("{\"id\":" + id + ",\"ok\":true,\"result\":\"done\"}");
 

@@ -57,7 +57,7 @@ final class GatesTest extends EveryTransport {
     Server server =
         start(
             usualServer()
-                .processBytes(4_000)
+                .processBytes(5_500)
                 .serve(
                     RUN_TEXT,
                     _ -> {
@@ -65,7 +65,7 @@ final class GatesTest extends EveryTransport {
                       return "ran";
                     }));
     Client client = client(server);
-    CompletableFuture<String> first = client.callAsync(RUN_TEXT, new Text("x".repeat(4_500)));
+    CompletableFuture<String> first = client.callAsync(RUN_TEXT, new Text("x".repeat(6_000)));
     gate.awaitEntered(1);
 
     assertBusy(failure(() -> client.call(ECHO, new Text("x".repeat(2_000)))));

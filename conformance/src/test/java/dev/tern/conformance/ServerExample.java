@@ -92,6 +92,7 @@ final class ServerExample implements AutoCloseable {
       case "time" -> timers.advance(Script.duration(step.rest()));
       case "eof" -> wire.giveEnd();
       case "drain" -> beginToClose();
+      case "grace" -> timers.advance(GRACE);
       case "done" -> {
         expect(OneConnection.END);
         ended = true;

@@ -22,16 +22,20 @@ import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A peer over any transport that knows how long a frame is and nothing else of the protocol: it
- * sends what a test says, and shows the test what came.
+ * A peer over any transport that knows how long a frame is and next to nothing else of the
+ * protocol: it sends what a test says, and shows the test what came. Only the hello that a client
+ * says by itself it answers by itself, as one that has nothing to tell, unless it is told not to.
  */
 public final class RawPeer implements ConnectionHandler {
   private static final ObjectMapper JSON = new JsonMapper();
+
+  private static final String HELLO = "{\"id\":\"hello\",\"method\":\"rpc.hello\"";
 
   /** Plays the server. */
   public static final class Listening implements AutoCloseable {
     private final BlockingQueue<RawPeer> accepted = new LinkedBlockingQueue<>();
     private final Transport.Listener listener;
+    private volatile String greeting = "{}";
 
     private Listening(Transport transport) throws IOException {
       listener =
@@ -39,6 +43,7 @@ public final class RawPeer implements ConnectionHandler {
               new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
               connection -> {
                 RawPeer peer = new RawPeer(connection);
+                peer.greeting = greeting;
                 accepted.add(peer);
                 return peer;
               });
@@ -46,6 +51,12 @@ public final class RawPeer implements ConnectionHandler {
 
     public InetSocketAddress address() {
       return listener.address();
+    }
+
+    /** What the own hello of clients that connect from here on is answered; empty for nothing. */
+    public Listening greeting(String result) {
+      greeting = result;
+      return this;
     }
 
     /** The next connection; waits for it. */
@@ -62,6 +73,8 @@ public final class RawPeer implements ConnectionHandler {
   private final Connection connection;
   private final BlockingQueue<String> frames = new LinkedBlockingQueue<>();
   private final CountDownLatch end = new CountDownLatch(1);
+
+  private String greeting = "";
 
   /** In the serial context: what has come of the next frame. */
   private ByteBuffer unfinished = ByteBuffer.allocate(1 << 16).limit(0);
@@ -153,7 +166,12 @@ public final class RawPeer implements ConnectionHandler {
         && all.remaining() - Integer.BYTES >= all.getInt(all.position())) {
       byte[] payload = new byte[all.getInt()];
       all.get(payload);
-      frames.add(new String(payload, UTF_8));
+      String frame = new String(payload, UTF_8);
+      if (!frame.startsWith(HELLO)) {
+        frames.add(frame);
+      } else if (!greeting.isEmpty()) {
+        send("{\"id\":\"hello\",\"ok\":true,\"result\":" + greeting + "}");
+      }
     }
     unfinished = all.slice();
   }

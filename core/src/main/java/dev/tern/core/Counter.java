@@ -46,7 +46,10 @@ public enum Counter {
   /** Attempts that were told a remembered outcome of their operation. */
   REPLAYED,
 
-  /** A client's call that did not leave before its connection ended; it was tried again. */
+  /**
+   * A client's call that did not leave before its connection ended, or that a server turned away
+   * which goes away; it was tried again.
+   */
   NEVER_LEFT,
   /** A client's call that had failed; it was tried again. */
   RETRIED,

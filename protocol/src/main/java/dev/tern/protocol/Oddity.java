@@ -32,6 +32,8 @@ public enum Oddity {
   IDLE_CANCEL,
   /** No first frame in time. */
   SILENT_PEER,
+  /** A peer that was silent, and did not answer a ping. */
+  DEAD_PEER,
   /** A peer that took nothing of what it was sent. */
   STALLED_PEER
 }

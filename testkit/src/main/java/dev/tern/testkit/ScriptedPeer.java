@@ -23,8 +23,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A peer on a plain socket that does exactly what a test says, right or wrong: whole frames, half
- * frames, any bytes, a half-close, a reset. It knows how long a frame is, and nothing else of the
- * protocol. For one thread at a time.
+ * frames, any bytes, a half-close, a reset. It knows how long a frame is, and but for {@link
+ * #answerHello} nothing else of the protocol. For one thread at a time.
  *
  * <p>What does not come as expected, or not in time, is an {@link AssertionError}; sending to a
  * connection that is broken is an {@link UncheckedIOException}.
@@ -223,6 +223,18 @@ public final class ScriptedPeer implements AutoCloseable {
     } catch (JacksonException e) {
       throw new AssertionError("the frame is not JSON: " + text, e);
     }
+  }
+
+  /**
+   * Reads the {@code rpc.hello} that Tern's client sends behind the first call of a connection, and
+   * answers it as a server that has nothing to tell.
+   */
+  public ScriptedPeer answerHello() {
+    JsonNode hello = readJson();
+    if (!hello.path("method").asString("").equals("rpc.hello")) {
+      throw new AssertionError("got " + hello + " (expected: an rpc.hello)");
+    }
+    return sendFrame("{\"id\":" + hello.get("id") + ",\"ok\":true,\"result\":{}}");
   }
 
   /** Reads the payload of the next frame. */

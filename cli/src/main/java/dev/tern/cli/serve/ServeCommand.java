@@ -14,6 +14,7 @@ import dev.tern.cli.terminal.WrongUsage;
 import dev.tern.core.auth.TokenFile;
 import dev.tern.core.limit.ConcurrencyLimit;
 import dev.tern.core.outcome.MemoryStore;
+import dev.tern.core.server.DrainReport;
 import dev.tern.core.server.Server;
 import dev.tern.core.server.ServerBuilder;
 import dev.tern.core.transport.HostPort;
@@ -27,7 +28,6 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,7 +44,10 @@ import picocli.CommandLine.Option;
       "inc happens once for each key: what became of it is kept in memory, and told again to who",
       "tries again. When that is used up, new operations are SERVER_BUSY; nothing is forgotten early.",
       "",
-      "Ctrl-C and SIGTERM stop it: running calls may finish, and replies leave, within the grace.",
+      "Ctrl-C and SIGTERM stop it: clients are told to go elsewhere, running calls may finish, and",
+      "replies leave, within the grace. What still runs then is answered UNAVAILABLE and cut off.",
+      "A second signal ends the grace, a third one the process; one that comes within a second of",
+      "the one before counts for nothing, as supervisors often signal twice.",
       "A peer that keeps its end open, even an idle one, makes that about a second longer.",
       "Exit code: 0 if all of them did, 1 if some were cut off or it could not start, 3 if the"
           + " memory was used up."
@@ -114,6 +117,8 @@ public final class ServeCommand implements Callable<Integer> {
 
   @Mixin private final ServeMemory memory = new ServeMemory();
 
+  @Mixin private final ServeConnections connections = new ServeConnections();
+
   @Mixin private final ServeLimit limit = new ServeLimit();
 
   @Mixin private final ServeFaults faults = new ServeFaults();
@@ -161,6 +166,7 @@ public final class ServeCommand implements Callable<Integer> {
       @Nullable ConcurrencyLimit running)
       throws IOException {
     ServerBuilder builder = Server.builder(transport).outcomes(outcomes).tellStats(tellStats);
+    connections.set(builder);
     if (tokens != null) {
       builder.authenticate(tokens);
     }
@@ -177,8 +183,8 @@ public final class ServeCommand implements Callable<Integer> {
   }
 
   private int serveUntilStopped(Server server) {
-    AtomicBoolean stopping = new AtomicBoolean();
-    Runnable stop = () -> stopOrStopAtOnce(server, stopping);
+    StopRequests requests = new StopRequests();
+    Runnable stop = () -> told(server, requests.next(System.nanoTime()));
     if (!StopSignals.handle(stop)) {
       Runtime.getRuntime().addShutdownHook(new Thread(stop, "tern-stop"));
     }
@@ -207,15 +213,19 @@ public final class ServeCommand implements Callable<Integer> {
   }
 
   /**
-   * The first time that the process is told to stop, it does so with care; the second time, at
-   * once. Halts it, because its exit code would be that of the signal otherwise.
+   * The first time that the process is told to stop, it does so with care; the second time it cuts
+   * off what still runs; the third time it ends at once. Halts it, because its exit code would be
+   * that of the signal otherwise.
    */
-  private void stopOrStopAtOnce(Server server, AtomicBoolean stopping) {
-    if (stopping.compareAndSet(false, true)) {
-      Runtime.getRuntime().halt(stop(server));
-    } else {
-      terminal.err().println("stopped at once; calls cut off: " + server.stats().inFlight());
-      Runtime.getRuntime().halt(ExitCode.WRONG_USAGE);
+  private void told(Server server, StopRequests.Meaning meaning) {
+    switch (meaning) {
+      case STOP -> Runtime.getRuntime().halt(stop(server));
+      case HURRY -> server.drain(Duration.ZERO); // which ends the one above, and it the process
+      case AT_ONCE -> {
+        terminal.err().println("stopped at once; calls cut off: " + server.stats().inFlight());
+        Runtime.getRuntime().halt(ExitCode.WRONG_USAGE);
+      }
+      case NOTHING -> {}
     }
   }
 
@@ -224,17 +234,25 @@ public final class ServeCommand implements Callable<Integer> {
     if (running > 0) {
       terminal
           .err()
-          .println("stopping; calls that still run: " + running + " (Ctrl-C again: at once)");
+          .println("stopping; calls that still run: " + running + " (Ctrl-C again: cut off)");
     }
-    int cutOff = server.close(grace);
+    DrainReport report = server.drain(grace);
     long calls = server.stats().inFlight();
-    if (cutOff == 0 && calls == 0) {
+    if (report.isClean() && calls == 0) {
       terminal.err().println("stopped");
       return ExitCode.OK;
     }
     terminal
         .err()
-        .println("stopped; connections cut off: " + cutOff + ", calls that still run: " + calls);
+        .println(
+            ("stopped; connections cut off: %d, calls cut off: %d (of which had begun: %d),"
+                    + " operations cut off: %d, calls that still run: %d")
+                .formatted(
+                    report.connections(),
+                    report.notBegun() + report.mayHaveRun(),
+                    report.mayHaveRun(),
+                    report.operations(),
+                    calls));
     return ExitCode.WRONG_USAGE;
   }
 

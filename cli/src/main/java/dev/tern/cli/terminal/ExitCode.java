@@ -24,6 +24,9 @@ public final class ExitCode {
   /** Asked what became of an operation: it has not run, and would. */
   public static final int UNKNOWN = 5;
 
+  /** Asked for its health: the server, or the service, does not serve. */
+  public static final int NOT_SERVING = 6;
+
   /** The application's own errors: all whose code is none of the framework's. */
   public static final int APPLICATION = 64;
 
@@ -65,6 +68,7 @@ public final class ExitCode {
     table.put(" " + OUTPUT_LOST, "the call succeeded, but stdout could not be written");
     table.put(" " + RUNNING, "outcome: the operation still runs");
     table.put(" " + UNKNOWN, "outcome: the server does not know the operation; it has not run");
+    table.put(" " + NOT_SERVING, "health: draining, not ready, or no such service");
     table.put(" " + APPLICATION, "an error of the application");
     for (ErrorCode code : ErrorCode.values()) {
       table.put(" " + of(code), code.name());

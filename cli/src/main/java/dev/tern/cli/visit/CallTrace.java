@@ -31,6 +31,9 @@ public final class CallTrace implements Wiretap.Observer {
   /** A token that is shorter is masked in its own place only: elsewhere it may be any word. */
   private static final int LONG_TOKEN = 8;
 
+  /** The id of the client's own hello. */
+  private static final String HELLO = "\"hello\"";
+
   private final @Nullable PrintStream to;
   private final LongSupplier nanoTime;
 
@@ -91,6 +94,9 @@ public final class CallTrace implements Wiretap.Observer {
   @Override
   public void sent(byte[] payload) {
     String id = idOf(payload);
+    if (HELLO.equals(id)) {
+      return; // what the client says of itself is no part of the call
+    }
     if (id != null) { // a cancel has none
       roundTrip = null;
       answer = null;
@@ -111,6 +117,9 @@ public final class CallTrace implements Wiretap.Observer {
   @Override
   public void received(byte[] payload) {
     String id = idOf(payload);
+    if (HELLO.equals(id)) {
+      return;
+    }
     Long sent = id == null ? null : asked.remove(id);
     if (sent != null) {
       roundTrip = Duration.ofNanos(nanoTime.getAsLong() - sent);

@@ -28,6 +28,7 @@ class CancelAtStopTest {
       try (Socket socket = listener.accept()) {
         DataInputStream in = new DataInputStream(socket.getInputStream());
         assertThat(frame(in)).startsWith("{\"id\":1,\"method\":\"pay\"");
+        assertThat(frame(in)).startsWith("{\"id\":\"hello\",\"method\":\"rpc.hello\"");
 
         assertThat(call.toHandle().destroy()).isTrue(); // SIGTERM
 

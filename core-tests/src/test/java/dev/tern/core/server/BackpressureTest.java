@@ -62,6 +62,7 @@ final class BackpressureTest {
               settings,
               new Once(null, false, null, Timers.system(), new Tally()),
               new Tally(),
+              () -> false,
               () -> {
                 throw new AssertionError("nobody asks");
               }),

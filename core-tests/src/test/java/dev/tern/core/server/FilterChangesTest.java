@@ -126,6 +126,11 @@ final class FilterChangesTest {
           }
 
           @Override
+          public boolean appliesTo(Method<?, ?> method) {
+            return method.name().equals(LOOK.name());
+          }
+
+          @Override
           public boolean mayBlock() {
             return false;
           }

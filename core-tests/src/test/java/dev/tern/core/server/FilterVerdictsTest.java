@@ -359,6 +359,9 @@ final class FilterVerdictsTest {
     CompletableFuture<String> said = new CompletableFuture<>();
     Filter joinsLate =
         (request, next) -> {
+          if (!request.method().equals(RUN.name())) {
+            return next.handle(request); // the client's hello
+          }
           waiting.countDown();
           InMemory.await(ended);
           try {
@@ -386,7 +389,14 @@ final class FilterVerdictsTest {
 
   @Test
   void aRefusalCountsByItsCode() {
-    Server server = memory.start(memory.server().filter(before(forbidden())).serve(RUN, _ -> 1));
+    Filter refusing =
+        (request, next) -> {
+          if (request.method().equals(RUN.name())) {
+            throw forbidden();
+          }
+          return next.handle(request); // the client's hello
+        };
+    Server server = memory.start(memory.server().filter(refusing).serve(RUN, _ -> 1));
 
     InMemory.failure(() -> memory.clientOf(server).call(RUN, null));
 

@@ -3,6 +3,7 @@ package dev.tern.core.client;
 import dev.tern.core.Filter;
 import dev.tern.core.client.auth.TokenGuard;
 import dev.tern.core.client.retry.Retries;
+import dev.tern.core.link.Lifetimes;
 import dev.tern.core.observe.Counters;
 import dev.tern.core.retry.RetryPolicy;
 import dev.tern.core.runtime.Backoff;
@@ -12,6 +13,7 @@ import dev.tern.core.transport.Transport;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Limits.Bound;
+import dev.tern.protocol.peer.Heartbeat;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +23,9 @@ import java.util.List;
 public final class ClientBuilder {
   /** A call without an end is a leak: ten seconds outlast any healthy call. */
   public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
+
+  /** How long a server may take to answer a ping, if not set: ample for any that is there. */
+  public static final Duration HEARTBEAT_TIMEOUT = Duration.ofSeconds(10);
 
   private static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
@@ -32,6 +37,7 @@ public final class ClientBuilder {
   private Duration connectTimeout = DEFAULT_CONNECT_TIMEOUT;
   private Backoff backoff = Backoff.RECONNECT;
   private RetryPolicy retry = RetryPolicy.DEFAULT;
+  private Heartbeat heartbeat = new Heartbeat(0, HEARTBEAT_TIMEOUT.toNanos(), false);
   private boolean failFast;
   private boolean plainTokens;
   private Environment environment = Environment.SYSTEM;
@@ -105,6 +111,35 @@ public final class ClientBuilder {
     return this;
   }
 
+  /**
+   * How this client finds out that a server is gone while calls wait for it, if that server has
+   * announced that it answers pings; others are not asked. If not set, it asks as often as the
+   * server wishes, and waits {@link #HEARTBEAT_TIMEOUT}.
+   *
+   * @param interval the silence after which it asks; 1 ms to a day
+   * @param timeout the silence after that, after which the connection is reset and its calls end;
+   *     more than 0
+   */
+  public ClientBuilder heartbeat(Duration interval, Duration timeout) {
+    heartbeat = Lifetimes.heartbeat(interval, timeout, heartbeat.isWarm());
+    return this;
+  }
+
+  /** Asks no server whether it is there. */
+  public ClientBuilder withoutHeartbeat() {
+    heartbeat = Heartbeat.NONE;
+    return this;
+  }
+
+  /**
+   * Asks also while no call waits: so a server that is gone is noticed before the next call, and
+   * what stands between the two does not forget an idle connection.
+   */
+  public ClientBuilder keepWarm() {
+    heartbeat = new Heartbeat(heartbeat.intervalNanos(), heartbeat.timeoutNanos(), true);
+    return this;
+  }
+
   /** Adds a filter around every call, inside those added before. */
   public ClientBuilder filter(Filter filter) {
     filters.add(filter);
@@ -164,7 +199,8 @@ public final class ClientBuilder {
             environment,
             counters,
             new EncodedNames(),
-            new TokenGuard(plainTokens));
+            new TokenGuard(plainTokens),
+            heartbeat);
     Reconnects reconnects = new Reconnects(backoff, environment.random());
     Endpoint endpoint =
         new Endpoint(transport, address, connectTimeout, failFast, reconnects, settings);

@@ -16,6 +16,7 @@ import dev.tern.core.client.retry.OutgoingContext;
 import dev.tern.core.link.Alarm;
 import dev.tern.core.link.CancelSource;
 import dev.tern.core.link.Mailbox;
+import dev.tern.core.link.Progress;
 import dev.tern.core.link.StallWatch;
 import dev.tern.core.observe.Traffic;
 import dev.tern.core.runtime.Timers;
@@ -32,6 +33,7 @@ import dev.tern.protocol.Meta;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.envelope.Messages;
 import dev.tern.protocol.frame.FrameEncoder;
+import dev.tern.protocol.peer.Peer;
 import dev.tern.protocol.session.ClientCall;
 import dev.tern.protocol.session.ClientEvent;
 import dev.tern.protocol.session.ClientSession;
@@ -88,6 +90,7 @@ final class ClientConnection implements Handler, ConnectionHandler {
   // Only in the serial context.
   private final Alarm alarm;
   private final StallWatch stall;
+  private final Progress progress;
   private final long openedNanos;
   private final List<PendingCall> ended = new ArrayList<>(0);
 
@@ -130,14 +133,18 @@ final class ClientConnection implements Handler, ConnectionHandler {
     this.owner = owner;
     this.openedNanos = timers.nanoTime();
     this.heardNanos = openedNanos;
-    this.session = new ClientSession(settings.dialect(), settings.limits());
+    Peer self = new Peer(true, true, settings.heartbeat().intervalNanos());
+    this.session =
+        new ClientSession(settings.dialect(), settings.limits(), self, settings.heartbeat());
     this.outgoing = new Mailbox<>(connection, this::drainOutgoing);
     this.callers =
         new CallerWaker(outgoing, settings.environment(), connection, this::drainOutgoing);
-    this.alarm = new Alarm(timers, connection, this::pump);
+    this.alarm = new Alarm(timers, connection, this::onAlarm);
+    this.progress = new Progress(connection);
     this.stall = new StallWatch(connection, StallWatch.DEFAULT_LIMIT);
     this.greeting =
         new Greeting(
+            self,
             this,
             address,
             settings.environment(),
@@ -256,12 +263,15 @@ final class ClientConnection implements Handler, ConnectionHandler {
     settings.counters().seen(now);
     traffic.read(length);
     heardNanos = now;
+    session.heard(now);
     boolean hadUnderstood = session.hasUnderstood();
+    boolean tookCalls = takesCalls();
     session.receive(buffer, offset, length);
     if (!hadUnderstood && session.hasUnderstood()) {
       owner.heard();
-    } else if (!session.hasUnderstood() && session.state() == State.BROKEN) {
-      owner.endedUnheard(openedNanos); // whatever it speaks, it is not this protocol
+    } else if (!session.hasUnderstood() && tookCalls && !takesCalls()) {
+      // Whatever it speaks is not this protocol, or it goes away before it has answered anything.
+      owner.endedUnheard(openedNanos);
     }
     pump(now);
   }
@@ -301,9 +311,9 @@ final class ClientConnection implements Handler, ConnectionHandler {
     owner.ended(this);
   }
 
-  /** Says so if the server ends it without a message. What this side has ended is over by now. */
+  /** Says so if the server ends it without a message, and nothing has ended it before. */
   private void tellIfUnheard() {
-    if (!session.hasUnderstood() && !session.state().isOver()) {
+    if (!session.hasUnderstood() && takesCalls()) {
       owner.endedUnheard(openedNanos);
     }
   }
@@ -318,6 +328,14 @@ final class ClientConnection implements Handler, ConnectionHandler {
       }
     }
     pump();
+  }
+
+  private void onAlarm() {
+    long now = timers.nanoTime();
+    if (progress.hasMoved()) {
+      session.heard(now);
+    }
+    pump(now);
   }
 
   private void pump() {
@@ -351,8 +369,9 @@ final class ClientConnection implements Handler, ConnectionHandler {
 
   /** Closes, after what is queued at the transport has left, and looks whether it does leave. */
   private void leave(State state, long now) {
-    if (state == State.BROKEN && settings.dialect() == Dialect.BARE) {
-      connection.abort(); // how it cancels: an end of input alone leaves the handler running
+    boolean isBareCancel = state == State.BROKEN && settings.dialect() == Dialect.BARE;
+    if (isBareCancel || session.isServerGone()) {
+      connection.abort(); // an end of input alone would leave the bare call's handler running
       return;
     }
     connection.close();

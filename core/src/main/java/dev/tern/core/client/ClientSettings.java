@@ -6,12 +6,14 @@ import dev.tern.core.runtime.Environment;
 import dev.tern.core.runtime.Timers;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.Limits;
+import dev.tern.protocol.peer.Heartbeat;
 
 /**
  * What all connections of a client share.
  *
  * @param names what the names of methods look like in a frame
  * @param tokens looks whether bearer tokens may leave
+ * @param heartbeat how a server is found out that is gone
  */
 record ClientSettings(
     Dialect dialect,
@@ -19,7 +21,8 @@ record ClientSettings(
     Environment environment,
     Counters counters,
     EncodedNames names,
-    TokenGuard tokens) {
+    TokenGuard tokens,
+    Heartbeat heartbeat) {
   /** The clock of the environment. */
   Timers timers() {
     return environment.timers();

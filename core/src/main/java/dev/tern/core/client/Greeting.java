@@ -22,6 +22,7 @@ import dev.tern.protocol.Limits;
 import dev.tern.protocol.Meta;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.envelope.Text;
+import dev.tern.protocol.peer.Peer;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
@@ -53,7 +54,6 @@ final class Greeting {
   /** A clock that says more is none; less leaves room for what passes. */
   private static final long MOST_STORE_MILLIS = Long.MAX_VALUE / 2;
 
-  private static final Bytes PARAMS = JsonCodec.DEFAULT.encode(Map.of("versions", new int[] {1}));
   private static final ResultReader<Map<?, ?>> ANSWER = JsonCodec.DEFAULT.resultReader(Map.class);
 
   /**
@@ -80,6 +80,9 @@ final class Greeting {
     }
   }
 
+  /** Said each time, as what is said last counts. */
+  private final Peer self;
+
   private final Handler connection;
   private final InetSocketAddress address;
   private final Environment environment;
@@ -89,14 +92,17 @@ final class Greeting {
   private final ConcurrentMap<String, CompletableFuture<Hello>> byToken = new ConcurrentHashMap<>();
 
   /**
+   * @param self what this side says of itself
    * @param giveUp ends the connection
    */
   Greeting(
+      Peer self,
       Handler connection,
       InetSocketAddress address,
       Environment environment,
       CallContext context,
       Runnable giveUp) {
+    this.self = self;
     this.connection = connection;
     this.address = address;
     this.environment = environment;
@@ -190,7 +196,8 @@ final class Greeting {
     Meta meta = token == null ? Meta.NONE : Meta.NONE.with(Meta.AUTH, token);
     long deadline = timers.nanoTime() + PATIENCE_NANOS;
     Request hello =
-        CORE.request(context, "rpc.hello", PARAMS, meta, Effect.READ, deadline, CancelToken.NONE);
+        CORE.request(
+            context, "rpc.hello", self.said(), meta, Effect.READ, deadline, CancelToken.NONE);
     Response response = connection.handle(hello);
     Bytes value =
         switch (response) {

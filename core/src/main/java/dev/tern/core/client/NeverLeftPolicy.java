@@ -4,10 +4,12 @@ import dev.tern.core.RpcException;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.session.ClientSession;
+import java.util.Set;
 
 /**
  * Which calls are made again without anybody's asking: those whose connection ended while their
- * frame still waited in this process. Nothing was sent, so it is the same attempt.
+ * frame still waited in this process, and those that a server which goes away has turned away.
+ * Nothing has begun, so it is the same attempt.
  */
 final class NeverLeftPolicy {
   /**
@@ -15,6 +17,9 @@ final class NeverLeftPolicy {
    * are a server that does not want it.
    */
   static final int MAX_TRIES = 3;
+
+  private static final Set<String> STAGES =
+      Set.of(ClientSession.IN_QUEUE, ClientSession.AT_A_SERVER_GOING_AWAY);
 
   private NeverLeftPolicy() {}
 
@@ -29,6 +34,6 @@ final class NeverLeftPolicy {
         && !failure.isRemote()
         && failure.executed() == Executed.NO
         && failure.code().equals(ErrorCode.UNAVAILABLE.name())
-        && ClientSession.IN_QUEUE.equals(failure.details().get("stage"));
+        && STAGES.contains(String.valueOf(failure.details().get("stage")));
   }
 }

@@ -131,6 +131,7 @@ final class Backpressure {
   private void pause(boolean now) {
     if (now != paused) {
       paused = now;
+      session.paused(now, server.environment.timers().nanoTime());
       if (now) {
         connection.pauseReading();
       } else if (!session.isFinishing()) {

@@ -332,7 +332,7 @@ final class CallTask extends CancelSource
     }
     succeeded = code.equals(Stats.OK);
     Observer observer = connection.server().observer();
-    if (!succeeded || observer.wantsSuccesses()) {
+    if (!succeeded || (observer.wantsSuccesses() && !served.isHousekeeping())) {
       observer.ended(call.request(), caller, code, call.receivedNanos());
     }
   }
@@ -589,6 +589,7 @@ final class CallTask extends CancelSource
               Map.of("stage", begun ? "handler" : "server_queue"));
       case CANCELLED -> ended(ErrorCode.CANCELLED, "cancelled " + where);
       case DISCONNECTED -> ended(ErrorCode.UNAVAILABLE, "the caller is gone");
+      case SHUT_DOWN -> ended(ErrorCode.UNAVAILABLE, "the server shut down " + where);
     };
   }
 

@@ -10,14 +10,16 @@ import dev.tern.core.TypeRef;
 import dev.tern.core.outcome.OutcomeStore;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Limits.Bound;
+import dev.tern.protocol.peer.Heartbeat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code rpc.hello}: tells what this server speaks and remembers, and who the caller is to it. What
- * a client says in it is not looked at yet.
+ * {@code rpc.hello}: tells what this server speaks, wishes and remembers, and who the caller is to
+ * it. What a client says of itself in it, its session has read.
  */
 final class HelloMethod implements Procedure<Map<String, EncodedJson>, Map<String, Object>> {
   @SuppressWarnings("NullAway") // it does not see the annotation on a type argument
@@ -31,7 +33,7 @@ final class HelloMethod implements Procedure<Map<String, EncodedJson>, Map<Strin
   private final Map<String, Object> known = new LinkedHashMap<>();
   private final @Nullable OutcomeStore store;
 
-  HelloMethod(Limits limits, @Nullable OutcomeStore store) {
+  HelloMethod(Limits limits, Heartbeat heartbeat, @Nullable OutcomeStore store) {
     this.store = store;
     known.put("versions", List.of(1));
     known.put("encodings", List.of("json"));
@@ -40,6 +42,9 @@ final class HelloMethod implements Procedure<Map<String, EncodedJson>, Map<Strin
     bounds.put("frame_bytes", limits.get(Bound.FRAME_BYTES));
     bounds.put("in_flight", limits.get(Bound.IN_FLIGHT));
     known.put("limits", bounds);
+    if (heartbeat.isOn()) {
+      known.put("heartbeat_ms", TimeUnit.NANOSECONDS.toMillis(heartbeat.intervalNanos()));
+    }
   }
 
   @Override

@@ -14,10 +14,13 @@ import org.jspecify.annotations.Nullable;
  * @param limits of its running calls, the method's own first; empty for none
  * @param duplicates finds calls that its lane's threads must not wait for; null if they may wait
  * @param chain the filters with the user's code inside
+ * @param isHousekeeping whether it is what peers ask by themselves: let in however busy the server
+ *     is, and neither counted nor logged unless it fails
  */
 record ServedMethod(
     Method<?, ?> method,
     Lane lane,
     Handler chain,
     List<Places> limits,
-    @Nullable Duplicates duplicates) {}
+    @Nullable Duplicates duplicates,
+    boolean isHousekeeping) {}

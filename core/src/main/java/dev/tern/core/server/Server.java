@@ -11,10 +11,14 @@ import dev.tern.core.transport.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,21 +30,33 @@ public final class Server implements AutoCloseable {
   /** How long {@link #close()} lets running calls finish. */
   public static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
 
+  private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(Connection.LINGER_MILLIS);
+
   private final Transport transport;
   private final Timers timers;
   private final Once once;
   private final ServerCore core;
   private final List<Transport.Listener> listeners = new CopyOnWriteArrayList<>();
+  private final long drainDelayNanos;
+
+  /** Whether it is about to stop, or has. */
+  private final AtomicBoolean draining = new AtomicBoolean();
+
+  private final CountDownLatch delayOver = new CountDownLatch(1);
   private final CountDownLatch allClosed = new CountDownLatch(1);
+  private final CountDownLatch noneRuns = new CountDownLatch(1);
+  private final AtomicInteger operationsCutOff = new AtomicInteger();
   private volatile boolean closing;
 
   Server(Transport transport, ServerSettings settings) {
     this.transport = transport;
     this.timers = settings.environment.timers();
+    this.drainDelayNanos = settings.drainDelay.toNanos();
     boolean isUsers = settings.hasUsersOutcomes();
     Tally tally = new Tally();
     this.once = new Once(settings.outcomes(), isUsers, settings.bareReplays(), timers, tally);
-    Map<String, ServedMethod> methods = ServerMethods.of(settings, once, tally, this::stats);
+    Map<String, ServedMethod> methods =
+        ServerMethods.of(settings, once, tally, draining::get, this::stats);
     this.core = new ServerCore(settings, tally, methods, this::connectionClosed);
   }
 
@@ -93,40 +109,88 @@ public final class Server implements AutoCloseable {
   }
 
   /**
-   * Stops accepting, refuses new calls as UNAVAILABLE and not executed, lets those that run finish
-   * and be answered, closes each connection that has none left. A connection whose calls still run
-   * after the grace, or whose replies have not left, is cut off. Blocks until the last connection
-   * has closed: for at most the grace and {@link Connection#LINGER_MILLIS}. A thread that is
-   * interrupted meanwhile cuts all off and does not wait. Idempotent.
+   * Closes as {@link #drain} does, but without the delay before it.
    *
    * @param grace 0 or more; at most a hundred years
    * @throws IllegalArgumentException if the grace is negative; nothing is closed
    * @throws IllegalStateException on an I/O thread
-   * @return how many connections were cut off meanwhile; 0 if all that was read has been answered,
-   *     and every reply has left for a peer that was there
+   * @return how many connections were cut off; 0 if all that was read has been answered, and every
+   *     reply has left for a peer that was there
    */
   public int close(Duration grace) {
     long graceNanos = Durations.graceNanos(grace);
     IoThread.refuseToBlock("Server.close");
-    int cutOffBefore = core.cutOff();
+    return stop(0, graceNanos).connections();
+  }
+
+  /**
+   * Stops without losing a call of a client that obeys. In this order: says in {@code rpc.health}
+   * that it drains, and goes on accepting for the {@linkplain ServerBuilder#drainDelay delay};
+   * stops accepting, and says {@code rpc.goaway} to the peers that want to hear it; refuses new
+   * calls as UNAVAILABLE and not executed, and lets those that run finish and be answered,
+   * operations too that must happen once and whose callers are gone. A peer that was told to go is
+   * read from until it has closed its end, any other until all that runs there has been answered.
+   * After the grace what still runs is cancelled and answered as UNAVAILABLE, with the verdict that
+   * is true, and the connections close; those whose replies do not leave within {@link
+   * Connection#LINGER_MILLIS} are reset.
+   *
+   * <p>Blocks until the last connection has closed: for at most the delay, the grace and twice
+   * {@link Connection#LINGER_MILLIS}. Idempotent, and a second call hurries the first: it ends the
+   * delay, and its own grace counts if that is over earlier. A thread that is interrupted meanwhile
+   * resets all connections and does not wait.
+   *
+   * @param grace how long what runs may take from the moment at which the peers are told; 0 or
+   *     more; at most a hundred years
+   * @return what was cut off
+   * @throws IllegalArgumentException if the grace is negative; nothing is stopped
+   * @throws IllegalStateException on an I/O thread
+   */
+  public DrainReport drain(Duration grace) {
+    long graceNanos = Durations.graceNanos(grace);
+    IoThread.refuseToBlock("Server.drain");
+    return stop(draining.get() ? 0 : drainDelayNanos, graceNanos);
+  }
+
+  private DrainReport stop(long delayNanos, long graceNanos) {
+    draining.set(true);
+    int aborted = 0;
+    List<Timers.Scheduled> patience = new ArrayList<>();
+    try {
+      if (delayNanos == 0) {
+        delayOver.countDown();
+      } else {
+        patience.add(timers.schedule(delayNanos, delayOver::countDown));
+      }
+      delayOver.await();
+      stopAccepting();
+      if (graceNanos == 0) {
+        cutOff();
+      } else {
+        patience.add(timers.schedule(graceNanos, this::cutOff));
+      }
+      patience.add(timers.schedule(graceNanos + LINGER_NANOS, this::abort));
+      allClosed.await();
+      once.whenNoneRuns(noneRuns::countDown);
+      noneRuns.await();
+    } catch (InterruptedException e) {
+      stopAccepting();
+      aborted = core.connections.size();
+      abort();
+      Thread.currentThread().interrupt();
+    } finally {
+      patience.forEach(Timers.Scheduled::cancel);
+      core.stopPools();
+      operationsCutOff.accumulateAndGet(once.cancelAll(), Math::max);
+      once.close(); // what still runs has nobody to tell
+    }
+    return core.cutOff(aborted, operationsCutOff.get());
+  }
+
+  private void stopAccepting() {
     closing = true;
     listeners.forEach(Transport.Listener::close);
     core.connections.forEach(ServerConnection::drain);
     connectionClosed();
-    Timers.Scheduled cutOff = timers.schedule(graceNanos, this::cutOff);
-    int left = 0;
-    try {
-      allClosed.await();
-    } catch (InterruptedException e) {
-      left = core.connections.size();
-      cutOff();
-      Thread.currentThread().interrupt();
-    } finally {
-      cutOff.cancel();
-      core.stopPools();
-      once.close(); // what still runs has nobody to tell
-    }
-    return core.cutOff() - cutOffBefore + left;
   }
 
   /**
@@ -142,7 +206,15 @@ public final class Server implements AutoCloseable {
     allClosed.await();
   }
 
+  /** The grace is over: what runs is answered as it stands. */
   private void cutOff() {
+    core.connections.forEach(ServerConnection::finishNow);
+    operationsCutOff.accumulateAndGet(once.cancelAll(), Math::max);
+    noneRuns.countDown();
+  }
+
+  /** What has not left by now will not. */
+  private void abort() {
     core.connections.forEach(ServerConnection::abortUnlessDone);
   }
 

@@ -8,6 +8,7 @@ import dev.tern.core.VoidProcedure;
 import dev.tern.core.auth.TokenFile;
 import dev.tern.core.auth.TokenVerifier;
 import dev.tern.core.limit.ConcurrencyLimit;
+import dev.tern.core.link.Lifetimes;
 import dev.tern.core.outcome.MemoryStore;
 import dev.tern.core.outcome.OutcomeStore;
 import dev.tern.core.runtime.Environment;
@@ -19,10 +20,12 @@ import dev.tern.core.transport.Connection;
 import dev.tern.core.transport.Transport;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Limits.Bound;
+import dev.tern.protocol.peer.Heartbeat;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Describes a {@link Server}. Not thread-safe. */
@@ -196,6 +199,79 @@ public final class ServerBuilder {
     }
     settings.unreadOutputBytes = bytes;
     settings.writeStall = stall;
+    return this;
+  }
+
+  /**
+   * What {@code rpc.health} says while the server does not drain: {@code serving} where this is
+   * true, else {@code not_ready}. Calls are served all the same. Always true if not set.
+   *
+   * @param isReady is asked at each {@code rpc.health}, on a virtual thread: with the empty name
+   *     for the server as a whole, without which no service is ready, and with the name of the
+   *     service that was asked for, which is what stands before the last dot of its methods. What
+   *     it throws is answered as INTERNAL
+   */
+  public ServerBuilder readiness(Predicate<String> isReady) {
+    settings.readiness = isReady;
+    return this;
+  }
+
+  /**
+   * How this server finds out that a client is gone whose calls run, if the client has said that it
+   * answers pings; others are not asked. Clients are told the interval, and ask as often unless
+   * they are told otherwise. 20 and 10 seconds if not set.
+   *
+   * @param interval the silence after which it asks; 1 ms to a day
+   * @param timeout the silence after that, after which the connection is reset and its calls are
+   *     abandoned; more than 0
+   */
+  public ServerBuilder heartbeat(Duration interval, Duration timeout) {
+    settings.heartbeat = Lifetimes.heartbeat(interval, timeout, false);
+    return this;
+  }
+
+  /** Asks no client whether it is there, and lets none ask this server. */
+  public ServerBuilder withoutHeartbeat() {
+    settings.heartbeat = Heartbeat.NONE;
+    return this;
+  }
+
+  /**
+   * How long a connection without a call is kept: so long at least, and less than twice as long.
+   * One whose client obeys {@code rpc.goaway} is closed by the client, so that no call is lost on
+   * its way. Calls of other clients that come at that very moment may be lost. For ever if not set;
+   * a peer that is gone is noticed by the operating system then.
+   *
+   * @param limit more than 0
+   */
+  public ServerBuilder idleTimeout(Duration limit) {
+    settings.idleNanos = Lifetimes.positive("idleTimeout", limit);
+    return this;
+  }
+
+  /**
+   * How old a connection becomes, give or take a tenth, before its client is sent elsewhere by
+   * {@code rpc.goaway}: so that clients find servers that were added. Calls that run there are
+   * finished, and clients that do not obey keep it. For ever if not set.
+   *
+   * @param limit more than 0
+   */
+  public ServerBuilder maxConnectionAge(Duration limit) {
+    settings.maxAgeNanos = Lifetimes.positive("maxConnectionAge", limit);
+    return this;
+  }
+
+  /**
+   * How long {@link Server#drain} goes on accepting after {@code rpc.health} has said that the
+   * server drains: as long as whoever hands out connections may take to notice. 0 if not set.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
+  public ServerBuilder drainDelay(Duration delay) {
+    if (delay.isNegative()) {
+      throw new IllegalArgumentException("drainDelay: " + delay + " (expected: 0 or more)");
+    }
+    settings.drainDelay = delay;
     return this;
   }
 

@@ -5,6 +5,7 @@ import static dev.tern.core.access.Access.CORE;
 import dev.tern.core.Counter;
 import dev.tern.core.link.Alarm;
 import dev.tern.core.link.Mailbox;
+import dev.tern.core.link.Progress;
 import dev.tern.core.link.StallWatch;
 import dev.tern.core.observe.Traffic;
 import dev.tern.core.server.admission.Admission;
@@ -17,6 +18,7 @@ import dev.tern.protocol.WireError;
 import dev.tern.protocol.frame.FrameEncoder;
 import dev.tern.protocol.session.ServerCall;
 import dev.tern.protocol.session.ServerEvent;
+import dev.tern.protocol.session.ServerEvent.Reason;
 import dev.tern.protocol.session.ServerEvent.Rejected;
 import dev.tern.protocol.session.ServerSession;
 import java.net.SocketAddress;
@@ -51,9 +53,11 @@ final class ServerConnection implements ConnectionHandler {
   private final Admission admission;
   private final Alarm alarm;
   private final StallWatch stall;
+  private final Progress progress;
   private final Backpressure backpressure;
   private boolean closed;
   private boolean cutOff;
+  private boolean stalled;
 
   /** What ends it, as far as anybody knows yet. */
   private Counter end = Counter.CLOSED_FOR_CAUSE;
@@ -86,6 +90,7 @@ final class ServerConnection implements ConnectionHandler {
     this.finished = new Mailbox<>(connection, this::drainFinished);
     this.alarm = new Alarm(server.environment.timers(), connection, this::onAlarm);
     this.stall = new StallWatch(connection, server.writeStall);
+    this.progress = new Progress(connection);
     this.backpressure = new Backpressure(server, connection, session, alarm);
     alarm.setFor(session.wakeAt(), now);
   }
@@ -140,13 +145,21 @@ final class ServerConnection implements ConnectionHandler {
     for (ServerEvent event; (event = session.nextEvent()) != null; ) {
       switch (event) {
         case ServerCall call -> accept(call, now);
-        case ServerEvent.Abandoned abandoned -> abandoned.call().abandon(abandoned.reason());
+        case ServerEvent.Abandoned abandoned -> abandon(abandoned);
         case ServerEvent.Refused refused ->
             server.observer().refused(refused.request(), refused.code(), refused.receivedNanos());
         case Rejected rejected -> server.observer().rejected(remoteAddress(), rejected);
         case ServerEvent.Noted noted -> server.observer().noted(noted.oddity());
       }
     }
+  }
+
+  private void abandon(ServerEvent.Abandoned abandoned) {
+    if (abandoned.reason() == Reason.SHUT_DOWN) {
+      cutOff = true;
+      server.cutOff(abandoned.call());
+    }
+    abandoned.call().abandon(abandoned.reason());
   }
 
   private void accept(ServerCall call, long now) {
@@ -157,7 +170,7 @@ final class ServerConnection implements ConnectionHandler {
       session.countError(now);
       return;
     }
-    WireError refusal = admission.admit(call);
+    WireError refusal = served.isHousekeeping() ? null : admission.admit(call);
     if (found == null) {
       session.countError(now);
     }
@@ -292,13 +305,15 @@ final class ServerConnection implements ConnectionHandler {
   }
 
   private void complete(CallTask task) {
-    succeeded += task.hasSucceeded() ? 1 : 0;
+    succeeded += task.hasSucceeded() && !task.served.isHousekeeping() ? 1 : 0;
     leave(task);
     session.complete(task.call, task.frame());
   }
 
   private void leave(CallTask task) {
-    admission.left();
+    if (!task.served.isHousekeeping()) {
+      admission.left();
+    }
     task.left();
   }
 
@@ -329,7 +344,13 @@ final class ServerConnection implements ConnectionHandler {
 
   private void onAlarm() {
     long now = server.environment.timers().nanoTime();
+    if (progress.hasMoved()) {
+      session.heard(now);
+    }
     session.onTime(now);
+    if (session.isPeerGone()) {
+      connection.abort();
+    }
     send(); // before the handlers are told, as the caller's own timer goes off soon
     pump(now);
   }
@@ -346,8 +367,20 @@ final class ServerConnection implements ConnectionHandler {
     connection.execute(
         () -> {
           endsBy(Counter.CLOSED_HERE);
-          session.drain();
-          pump();
+          long now = server.environment.timers().nanoTime();
+          session.drain(now);
+          pump(now);
+        });
+  }
+
+  /** Answers what has no answer, with its verdict, and closes. Any thread. */
+  void finishNow() {
+    connection.execute(
+        () -> {
+          if (!session.isDone()) {
+            session.cutOff();
+            pump();
+          }
         });
   }
 
@@ -363,10 +396,11 @@ final class ServerConnection implements ConnectionHandler {
       connection.close();
     }
     alarm.setFor(stall.look(now), now); // also while it closes
-    if (stall.isStalled() && !cutOff) {
+    if (stall.isStalled() && !stalled) {
+      stalled = true;
       long unsent = connection.unsentBytes();
-      Rejected stalled = new Rejected(Oddity.STALLED_PEER, null, null, unsent, new byte[0]);
-      server.observer().rejected(remoteAddress(), stalled);
+      Rejected peer = new Rejected(Oddity.STALLED_PEER, null, null, unsent, new byte[0]);
+      server.observer().rejected(remoteAddress(), peer);
       cutOff();
     }
   }

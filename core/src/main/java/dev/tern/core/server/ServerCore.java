@@ -18,10 +18,12 @@ import dev.tern.core.server.admission.Gates;
 import dev.tern.core.server.admission.Places;
 import dev.tern.core.server.auth.AuthFilter;
 import dev.tern.protocol.ErrorCode;
+import dev.tern.protocol.Executed;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.json.JsonNames;
+import dev.tern.protocol.peer.Lifetime;
 import dev.tern.protocol.session.ServerCall;
 import dev.tern.protocol.session.ServerSession;
 import java.time.Duration;
@@ -46,6 +48,9 @@ final class ServerCore {
       WireError.of(ErrorCode.SERVER_BUSY, "the method's pool of threads is full")
           .withDetails(Gates.RETRY_SOON);
 
+  /** By so great a part of their age at most connections live longer, or shorter. */
+  private static final int AGE_SPREAD = 10;
+
   private static final Map<String, Integer> RETRY_SOON = Map.of("retry_after_ms", 100);
 
   final Limits limits;
@@ -67,12 +72,15 @@ final class ServerCore {
   final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
 
   private final Tally tally;
+  private final ServerSettings settings;
   private final Bookkeeper observer;
   private final Map<String, ServedMethod> methods;
   private final JsonNames names;
   private final Map<String, ExecutorService> pools = new HashMap<>();
   private final Runnable onClosed;
   private final AtomicInteger cutOff = new AtomicInteger();
+  private final AtomicInteger notBegun = new AtomicInteger();
+  private final AtomicInteger mayHaveRun = new AtomicInteger();
 
   /**
    * @param onClosed is told of each connection that has closed, when it is none of {@link
@@ -80,6 +88,7 @@ final class ServerCore {
    */
   ServerCore(
       ServerSettings settings, Tally tally, Map<String, ServedMethod> methods, Runnable onClosed) {
+    this.settings = settings;
     this.limits = settings.limits;
     this.frameBytes = limits.get(Bound.FRAME_BYTES);
     this.codec = JsonCodec.of(false, limits);
@@ -105,7 +114,8 @@ final class ServerCore {
     this.unknown =
         auth == null
             ? null
-            : new ServedMethod(AuthFilter.UNKNOWN, auth.lane(), auth.unknown(), List.of(), null);
+            : new ServedMethod(
+                AuthFilter.UNKNOWN, auth.lane(), auth.unknown(), List.of(), null, false);
     this.names = JsonNames.of(List.copyOf(methods.keySet()));
     this.onClosed = onClosed;
     settings.pools.forEach((name, size) -> pools.put(name, newPool(name, size)));
@@ -127,7 +137,15 @@ final class ServerCore {
   }
 
   ServerSession newSession(IntPredicate room, long now) {
-    return new ServerSession(limits, names, room, now);
+    return new ServerSession(limits, names, newLifetime(now), room, now);
+  }
+
+  /** Connections that were opened together do not become old together. */
+  private Lifetime newLifetime(long now) {
+    long age = settings.maxAgeNanos;
+    long spread = age / AGE_SPREAD;
+    long until = age == 0 ? 0 : now + age - spread + environment.random().nextLong(2 * spread + 1);
+    return new Lifetime(settings.heartbeat, settings.idleNanos, until, age > 0);
   }
 
   /** Starts a call on a thread of its lane's. */
@@ -204,9 +222,20 @@ final class ServerCore {
     observer.opened(connection.remoteAddress(), connection.traffic());
   }
 
-  /** How many connections this server has cut off, of all that have closed. */
-  int cutOff() {
-    return cutOff.get();
+  /** A call was answered because the grace was over. */
+  void cutOff(ServerCall call) {
+    boolean hasBegun = call.verdict(Executed.MAYBE) != Executed.NO;
+    (hasBegun ? mayHaveRun : notBegun).incrementAndGet();
+  }
+
+  /**
+   * What this server has cut off.
+   *
+   * @param others connections that are being cut off and have not closed
+   * @param operations operations whose runs were cancelled
+   */
+  DrainReport cutOff(int others, int operations) {
+    return new DrainReport(cutOff.get() + others, notBegun.get(), mayHaveRun.get(), operations);
   }
 
   /** It has closed. Once. */

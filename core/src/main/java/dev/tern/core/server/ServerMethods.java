@@ -1,5 +1,7 @@
 package dev.tern.core.server;
 
+import static java.util.stream.Collectors.toSet;
+
 import dev.tern.core.Effect;
 import dev.tern.core.EncodedJson;
 import dev.tern.core.Filter;
@@ -17,6 +19,7 @@ import dev.tern.core.observe.Tally;
 import dev.tern.core.outcome.OutcomeStore;
 import dev.tern.core.server.ServerSettings.Registration;
 import dev.tern.core.server.admission.Places;
+import dev.tern.core.server.health.HealthMethod;
 import dev.tern.core.server.once.Once;
 import dev.tern.core.server.once.OutcomeMethod;
 import dev.tern.core.server.once.OutcomeMethod.Query;
@@ -24,12 +27,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the methods that a server offers, each under its filters, and checks that they can run. */
 final class ServerMethods {
+  private static final Set<String> HOUSEKEEPING = Set.of("rpc.hello", "rpc.health");
+
   private final ServerSettings settings;
   private final Once once;
   private final Tally tally;
@@ -46,18 +53,28 @@ final class ServerMethods {
   /**
    * The methods that were registered, and the protocol's own, by name.
    *
+   * @param isDraining what {@code rpc.health} tells before anything else
    * @param stats what the server has counted, when it runs
    * @throws IllegalArgumentException if a method has types that can never be read and written
    * @throws IllegalStateException if a method cannot run on its lane
    */
   static Map<String, ServedMethod> of(
-      ServerSettings settings, Once once, Tally tally, Supplier<Stats> stats) {
+      ServerSettings settings,
+      Once once,
+      Tally tally,
+      BooleanSupplier isDraining,
+      Supplier<Stats> stats) {
     ServerMethods methods = new ServerMethods(settings, once, tally);
     List<Registration<?, ?>> all = new ArrayList<>(settings.methods.values());
     all.add(methods.discover());
     OutcomeStore store = once.store();
     Lane lane = methods.laneOf(HelloMethod.METHOD);
-    all.add(new Registration<>(HelloMethod.METHOD, lane, new HelloMethod(settings.limits, store)));
+    HelloMethod hello = new HelloMethod(settings.limits, settings.heartbeat, store);
+    all.add(new Registration<>(HelloMethod.METHOD, lane, hello));
+    Set<String> services =
+        settings.methods.keySet().stream().map(HealthMethod::serviceOf).collect(toSet());
+    HealthMethod health = new HealthMethod(services, settings.readiness, isDraining);
+    all.add(new Registration<>(HealthMethod.METHOD, Lane.VIRTUAL, health));
     if (settings.tellsStats) {
       all.add(new Registration<>(StatsMethod.METHOD, Lane.VIRTUAL, new StatsMethod(stats)));
     }
@@ -99,7 +116,8 @@ final class ServerMethods {
         lane,
         Onion.wrap(filters, innermost),
         limits(method, lane),
-        once.duplicates(method, lane));
+        once.duplicates(method, lane),
+        HOUSEKEEPING.contains(method.name()));
   }
 
   /** An inline call runs alone on its thread, and the protocol's own answer whatever else waits. */

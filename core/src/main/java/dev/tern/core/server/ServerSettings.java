@@ -12,11 +12,13 @@ import dev.tern.core.outcome.OutcomeStore;
 import dev.tern.core.runtime.Environment;
 import dev.tern.core.server.auth.AuthFilter;
 import dev.tern.protocol.Limits;
+import dev.tern.protocol.peer.Heartbeat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +64,22 @@ final class ServerSettings {
   long processBytes = Runtime.getRuntime().maxMemory() / HEAP_SHARE;
   long unreadOutputBytes = UNREAD_OUTPUT_BYTES;
   Duration writeStall = StallWatch.DEFAULT_LIMIT;
+
+  /** Asks seldom enough to cost nothing, and soon enough that nobody looks after it himself. */
+  Heartbeat heartbeat =
+      new Heartbeat(Duration.ofSeconds(20).toNanos(), Duration.ofSeconds(10).toNanos(), false);
+
+  /** In nanoseconds; 0 for ever. */
+  long idleNanos;
+
+  /** In nanoseconds; 0 for ever. */
+  long maxAgeNanos;
+
+  Duration drainDelay = Duration.ZERO;
+
+  /** Of a service, or of all if the name is empty. */
+  Predicate<String> readiness = _ -> true;
+
   boolean refuseUnknownFields;
   boolean exposeErrors;
   boolean tellsStats;

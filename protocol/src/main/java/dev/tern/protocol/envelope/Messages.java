@@ -52,6 +52,9 @@ public final class Messages {
   private static final long TWENTY_DIGITS = Long.parseUnsignedLong("10000000000000000000");
 
   private static final byte[] CANCEL = encodeMethod("rpc.cancel");
+  private static final byte[] HELLO = encodeMethod("rpc.hello");
+  private static final byte[] PING = encodeMethod("rpc.ping");
+  private static final byte[] GO_AWAY = encodeMethod("rpc.goaway");
 
   private Messages() {}
 
@@ -118,6 +121,25 @@ public final class Messages {
   /** The notification that a call of this connection is no longer wanted. */
   public static Bytes cancel(Id id) {
     return request(Dialect.V1, null, CANCEL, Bytes.of(idMember(id)), Meta.NONE);
+  }
+
+  /** The request that says who this side is, and asks who the other one is. */
+  public static Bytes hello(Id id, Bytes params) {
+    return request(Dialect.V1, id, HELLO, params, Meta.NONE);
+  }
+
+  /**
+   * The request for a sign of life.
+   *
+   * @param id null if none is wanted, as this one is itself a sign
+   */
+  public static Bytes ping(@Nullable Id id) {
+    return request(Dialect.V1, id, PING, null, Meta.NONE);
+  }
+
+  /** The notification that nothing new shall be sent on this connection. */
+  public static Bytes goAway() {
+    return request(Dialect.V1, null, GO_AWAY, null, Meta.NONE);
   }
 
   /** A success. */

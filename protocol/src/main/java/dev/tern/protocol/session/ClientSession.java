@@ -18,11 +18,16 @@ import dev.tern.protocol.frame.FramingException;
 import dev.tern.protocol.frame.PayloadKind;
 import dev.tern.protocol.json.JsonException;
 import dev.tern.protocol.json.JsonNames;
+import dev.tern.protocol.peer.Heartbeat;
+import dev.tern.protocol.peer.Peer;
+import dev.tern.protocol.peer.Pulse;
 import dev.tern.protocol.session.ClientCall.Stage;
 import dev.tern.protocol.session.ClientEvent.Noted;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +81,9 @@ public final class ClientSession {
     }
   }
 
+  /** Of none of the calls, whose ids are numbers. */
+  private static final Id PING = new Id.Text("ping");
+
   private static final JsonNames NO_METHODS = JsonNames.of();
   private static final Message.Response NOTIFIED =
       new Message.Response(null, Messages.NULL, null, ReplyMeta.NONE);
@@ -88,6 +96,15 @@ public final class ClientSession {
   private static final WireError EXPIRED_IN_QUEUE =
       WireError.of(ErrorCode.TIMEOUT, "the deadline passed before sending", Executed.NO)
           .withStage(IN_QUEUE);
+
+  /** Of an error's details: the server was going away, and has said that the call did not run. */
+  public static final String AT_A_SERVER_GOING_AWAY = "server_going_away";
+
+  private static final String GOING_AWAY = "the server is going away";
+
+  private static final WireError TURNED_AWAY =
+      WireError.of(ErrorCode.UNAVAILABLE, GOING_AWAY, Executed.NO)
+          .withStage(AT_A_SERVER_GOING_AWAY);
 
   /** Below this many calls that ended in the queue, sweeping them out is not worth a walk. */
   private static final int SWEEP_AT_LEAST = 64;
@@ -114,6 +131,16 @@ public final class ClientSession {
 
   private int endedInQueue;
 
+  /** Null if this side says none, and once it is answered. */
+  private @Nullable ClientHello hello;
+
+  private final Heartbeat heartbeat;
+
+  /** Null before the server has announced that it answers pings. */
+  private @Nullable Pulse pulse;
+
+  private long heardNanos;
+  private boolean gone;
   private boolean understood;
 
   /** Whether a call that was sent has been given up: its reply may still come. */
@@ -122,13 +149,41 @@ public final class ClientSession {
   /** Written in the serial context. */
   private volatile State state = State.SILENT;
 
-  /** A session before its first frame. */
+  /** A session before its first frame, which says no {@code rpc.hello}. */
   public ClientSession(Dialect dialect, Limits limits) {
+    this(dialect, limits, Peer.STRANGER, Heartbeat.NONE);
+  }
+
+  /**
+   * A session before its first frame.
+   *
+   * @param self what this side says of itself behind its first call, in a dialect that has words
+   *     for it
+   * @param heartbeat of a server that has announced that it answers pings
+   */
+  public ClientSession(Dialect dialect, Limits limits, Peer self, Heartbeat heartbeat) {
+    this.heartbeat = heartbeat;
     this.dialect = dialect;
     this.limits = limits;
     this.scanner = new EnvelopeScanner(limits, NO_METHODS);
+    this.hello =
+        dialect == Dialect.V1 && !self.equals(Peer.STRANGER) ? new ClientHello(self) : null;
     this.decoder =
         new FrameDecoder(limits.get(Bound.FRAME_BYTES), Limits.MAX_FRAME_BYTES, _ -> true);
+  }
+
+  /** Whether the server has not answered a ping: then nothing is worth sending any more. */
+  public boolean isServerGone() {
+    return gone;
+  }
+
+  /** A sign of life: bytes have come, or the server has taken some that had to wait. */
+  public void heard(long now) {
+    if (pulse != null) {
+      pulse.heard(now);
+    } else {
+      heardNanos = now;
+    }
   }
 
   /** How far it has come. Any thread. */
@@ -142,12 +197,12 @@ public final class ClientSession {
   }
 
   /**
-   * Takes a call. Its frame waits until {@link #nextFrame} takes it; its end is an event. When all
-   * is over it ends at once.
+   * Takes a call. Its frame waits until {@link #nextFrame} takes it; its end is an event. When no
+   * calls are taken any more it ends at once, and has never left.
    */
   public void send(ClientCall call) {
-    if (state.isOver()) {
-      lose(call, "the connection is closed");
+    if (!state.takesCalls()) {
+      lose(call, state.isOver() ? "the connection is closed" : GOING_AWAY);
       return;
     }
     deadlines.add(call);
@@ -176,17 +231,23 @@ public final class ClientSession {
       }
       Bytes frame = call.send(now);
       unanswered++;
+      if (hello != null && !hello.isSent()) {
+        controlFrames.add(hello.sendBehind(call, frame.length()));
+      }
       Id id = call.id();
       if (id == null) {
         deadlines.remove(call);
         answer(call, NOTIFIED);
       } else {
+        if (pulse != null && pending.isEmpty() && !pulse.isWarm()) {
+          pulse.heard(now); // it is waited for from now on
+        }
         pending.put(id, call);
       }
       return frame;
     }
     if (state == State.GOING_AWAY && pending.isEmpty() && queue.isEmpty()) {
-      over(State.CLOSING, "the server is going away");
+      over(State.CLOSING, GOING_AWAY);
     }
     return null;
   }
@@ -216,6 +277,27 @@ public final class ClientSession {
       boolean sent = call.stage() == Stage.SENT;
       giveUp(call, sent ? unanswered() : EXPIRED_IN_QUEUE);
     }
+    Pulse known = pulse;
+    if (known != null && isWaiting(known)) {
+      look(known, now);
+    }
+  }
+
+  private boolean isWaiting(Pulse known) {
+    return !state.isOver() && (known.isWarm() || !pending.isEmpty());
+  }
+
+  private void look(Pulse known, long now) {
+    switch (known.look(now)) {
+      case FINE -> {}
+      case ASK -> controlFrames.add(Messages.ping(PING));
+      case GONE -> {
+        gone = true;
+        long millis = TimeUnit.NANOSECONDS.toMillis(known.silenceNanos(now));
+        note(Oddity.DEAD_PEER);
+        fail("the server is gone: nothing heard for " + millis + " ms, nor after a ping");
+      }
+    }
   }
 
   private WireError unanswered() {
@@ -227,7 +309,13 @@ public final class ClientSession {
 
   /** When {@link #onTime} is wanted next; {@link Long#MAX_VALUE} for never. */
   public long wakeAt() {
-    return deadlines.next();
+    long deadline = deadlines.next();
+    Pulse known = pulse;
+    if (known == null || !isWaiting(known)) {
+      return deadline;
+    }
+    long due = known.dueNanos();
+    return deadline == Long.MAX_VALUE || due - deadline < 0 ? due : deadline;
   }
 
   /** The caller no longer wants this call: it ends as CANCELLED, and the server is told. */
@@ -316,19 +404,61 @@ public final class ClientSession {
     }
     ClientCall call = take(id);
     if (call == null) {
+      if (hello != null && id.equals(ClientHello.ID)) {
+        greeted(response);
+        return;
+      }
+      if (id.equals(PING)) {
+        return; // that anything has come was what was asked for
+      }
       understood |= mayBeLate;
       note(Oddity.LATE_REPLY);
       return;
     }
-    answer(call, response);
+    WireError error = response.error();
+    if (error != null && isTurnedAway(error)) {
+      goAway(); // also where that has not been said yet
+      end(call, TURNED_AWAY);
+    } else {
+      answer(call, response);
+    }
+  }
+
+  private boolean isTurnedAway(WireError error) {
+    return error.executed() == Executed.NO
+        && error.code().equals(ErrorCode.UNAVAILABLE.name())
+        && (state == State.GOING_AWAY || Arrays.equals(error.details(), TURNED_AWAY.details()));
+  }
+
+  /** The server has answered the hello: an error without an id that has come is a call's. */
+  private void greeted(Message.@Nullable Response response) {
+    ClientHello said = hello;
+    hello = null;
+    Peer server =
+        response == null || response.error() != null
+            ? Peer.STRANGER
+            : Peer.of(response.result(), limits);
+    if (server.heartbeatNanos() > 0 && heartbeat.timeoutNanos() > 0) {
+      pulse =
+          new Pulse(
+              heartbeat.isOn() ? heartbeat : heartbeat.every(server.heartbeatNanos()), heardNanos);
+    }
+    Message.Response held = said == null ? null : said.held();
+    if (held != null) {
+      orphan(held);
+    }
   }
 
   /**
    * An error that belongs to no request. If exactly one frame is unanswered it must be that one's;
-   * otherwise nobody can tell whose it is, and all that wait may have run.
+   * otherwise nobody can tell whose it is, and all that wait may have run. While the hello is not
+   * answered it may be that one's, too; then what comes next decides.
    */
   private void orphan(Message.Response response) {
     WireError error = response.error();
+    if (error != null && hello != null && hello.isSent() && hello.holds(response)) {
+      return;
+    }
     if (error != null && unanswered == 1 && pending.size() == 1) {
       ClientCall only = take(pending.keySet().iterator().next());
       if (only != null) {
@@ -360,7 +490,9 @@ public final class ClientSession {
       return;
     }
     ClientCall call = take(id);
-    if (call != null) {
+    if (call == null && hello != null && id.equals(ClientHello.ID)) {
+      greeted(null);
+    } else if (call != null) {
       end(call, isCut ? error : WireError.of(ErrorCode.INTERNAL, problem, Executed.MAYBE));
     }
   }
@@ -370,7 +502,7 @@ public final class ClientSession {
     boolean offered =
         switch (request.method()) {
           case "rpc.goaway" -> {
-            state = State.GOING_AWAY;
+            goAway();
             yield true;
           }
           case "rpc.ping" -> true;
@@ -384,6 +516,14 @@ public final class ClientSession {
           offered
               ? Messages.success(request.dialect(), request.id(), Messages.NULL)
               : Messages.error(request.dialect(), request.id(), offersNo(request.method())));
+    }
+  }
+
+  /** What has not left goes to another connection, as if it had never come to this one. */
+  private void goAway() {
+    if (state.takesCalls()) {
+      state = State.GOING_AWAY;
+      loseQueue(GOING_AWAY);
     }
   }
 
@@ -407,6 +547,9 @@ public final class ClientSession {
       understood = true;
       unanswered--;
       deadlines.remove(call);
+      if (unanswered == 0 && hello != null && hello.held() != null) {
+        hello = null; // the error was the answer to it
+      }
     }
     return call;
   }
@@ -462,11 +605,28 @@ public final class ClientSession {
     }
     state = next;
     decoder.release();
+    if (unanswered == 1 && pending.size() == 1) {
+      tellHeld(pending.values().iterator().next());
+    }
+    hello = null;
     pending.values().forEach(call -> lose(call, reason));
     pending.clear();
+    loseQueue(reason);
+  }
+
+  private void tellHeld(ClientCall only) {
+    Message.Response held = hello == null ? null : hello.asOf(only);
+    Id id = only.id();
+    if (held != null && id != null && take(id) != null) {
+      answer(only, held);
+    }
+  }
+
+  private void loseQueue(String reason) {
     queue.removeIf(call -> call.stage() == Stage.ENDED);
     queue.forEach(call -> lose(call, reason));
     queue.clear();
+    endedInQueue = 0;
   }
 
   private void lose(ClientCall call, String reason) {

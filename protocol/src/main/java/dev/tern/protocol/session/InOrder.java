@@ -91,6 +91,16 @@ final class InOrder implements ReplyTo {
     return bytes;
   }
 
+  /** Sends the replies that wait; the calls that wait have ended. */
+  void flush() {
+    for (Turn turn : waiting) {
+      if (turn instanceof Turn.OfReply(Bytes frame)) {
+        output.send(frame);
+      }
+    }
+    clear();
+  }
+
   /** Forgets what waits: the peer is gone. */
   void clear() {
     waiting.clear();

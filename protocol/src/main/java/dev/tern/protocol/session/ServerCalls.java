@@ -176,6 +176,18 @@ final class ServerCalls {
     inOrder.clear(); // now, as the handler that runs may take its time
   }
 
+  /** Ends all calls, each with its verdict: the server waits no longer. */
+  void cutOff() {
+    for (ServerCall call; (call = deadlines.poll(deadlines.next())) != null; ) {
+      Executed executed = call.end(Reason.SHUT_DOWN);
+      if (executed != null) {
+        end(call, call.failure(SessionErrors.cutOff(executed)));
+        abandon(call, Reason.SHUT_DOWN);
+      }
+    }
+    inOrder.flush(); // now, as the handler that runs may take its time
+  }
+
   private void end(ServerCall call, @Nullable Bytes frame) {
     unanswered--;
     deadlines.remove(call);

@@ -60,7 +60,9 @@ public sealed interface ServerEvent
     /** The caller said {@code rpc.cancel}; CANCELLED was sent if the handler had not started. */
     CANCELLED(ErrorCode.CANCELLED),
     /** The connection was reset. A shut-down output alone is not "gone". */
-    DISCONNECTED(ErrorCode.UNAVAILABLE);
+    DISCONNECTED(ErrorCode.UNAVAILABLE),
+    /** The server shuts down and waits no longer; UNAVAILABLE was sent. */
+    SHUT_DOWN(ErrorCode.UNAVAILABLE);
 
     private final ErrorCode code;
 

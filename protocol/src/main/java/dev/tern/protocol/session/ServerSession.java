@@ -18,9 +18,14 @@ import dev.tern.protocol.frame.FramingException;
 import dev.tern.protocol.frame.PayloadKind;
 import dev.tern.protocol.json.JsonException;
 import dev.tern.protocol.json.JsonNames;
+import dev.tern.protocol.peer.Heartbeat;
+import dev.tern.protocol.peer.Lifetime;
+import dev.tern.protocol.peer.Peer;
+import dev.tern.protocol.peer.Pulse;
 import dev.tern.protocol.session.ServerEvent.Rejected;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -35,9 +40,11 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * A session is OPEN. A server that closes makes it DRAINING: it reads on and refuses new calls at
- * once, until all that runs has been answered. The peer's end of input, an error of framing, and a
- * limit that closes make it FINISHING: nothing more is read, and what was read is answered. Then it
- * {@link #isDone}. Not thread-safe: all of it runs in the connection's serial context.
+ * once, until all that runs has been answered; if the peer has said that it obeys {@code
+ * rpc.goaway}, until it has closed its end, so that no call of it is lost. The peer's end of input,
+ * an error of framing, and a limit that closes make it FINISHING: nothing more is read, and what
+ * was read is answered. Then it {@link #isDone}. Not thread-safe: all of it runs in the
+ * connection's serial context.
  */
 public final class ServerSession {
 
@@ -49,10 +56,20 @@ public final class ServerSession {
 
   private static final byte[] NOTHING = {};
 
-  /** What this server speaks and remembers: its owner answers that, also while it closes. */
-  private static final String HELLO = "rpc.hello";
+  /** Of the one thing that a server asks. */
+  private static final Id PING = new Id.Text("ping");
+
+  /**
+   * How long a server that closes waits for the first call of a peer that has just connected: ample
+   * for a frame that is on its way.
+   */
+  private static final long FIRST_CALL_NANOS = 1_000_000_000;
+
+  /** What this server speaks and remembers, and how it is: answered by its owner. */
+  private static final Set<String> ALSO_WHILE_CLOSING = Set.of("rpc.hello", "rpc.health");
 
   private final Limits limits;
+  private final Lifetime lifetime;
   private final EnvelopeScanner scanner;
   private final FrameDecoder decoder;
   private final TokenBucket idleCancels;
@@ -65,6 +82,28 @@ public final class ServerSession {
   private final SessionTimers timers = new SessionTimers();
 
   private Phase phase = Phase.OPEN;
+  private Peer peer = Peer.STRANGER;
+
+  /** Whether the peer shall send nothing new here, as soon as it has said that it can be told. */
+  private boolean shallGo;
+
+  /** Whether it has been told. */
+  private boolean toldToGo;
+
+  /** Whether a call has come or ended since the timer of idle connections was set. */
+  private boolean busy;
+
+  /** Null for a peer that has not said that it answers pings. */
+  private @Nullable Pulse pulse;
+
+  private boolean gone;
+
+  /** Whether this side does not read just now: then the peer's silence is none. */
+  private boolean paused;
+
+  /** While paused: when the peer is next told that this side lives. */
+  private long signNanos;
+
   private int unreadable;
 
   /** Whether the payload that is being read was rejected. */
@@ -77,12 +116,15 @@ public final class ServerSession {
    * A session before its first byte.
    *
    * @param methods the names that are served, to be found without allocation
+   * @param lifetime how long the connection is kept
    * @param room whether so many bytes more may be held for a frame of which a fair part has come; a
    *     false makes that frame slower, no more
    * @param now the time of the connection's beginning
    */
-  public ServerSession(Limits limits, JsonNames methods, IntPredicate room, long now) {
+  public ServerSession(
+      Limits limits, JsonNames methods, Lifetime lifetime, IntPredicate room, long now) {
     this.limits = limits;
+    this.lifetime = lifetime;
     this.calls = new ServerCalls(limits, output);
     this.scanner = new EnvelopeScanner(limits, methods);
     int frameBytes = limits.get(Bound.FRAME_BYTES);
@@ -91,6 +133,9 @@ public final class ServerSession {
     this.errors = bucket(Bound.ERROR_BURST, Bound.ERRORS_PER_SECOND, now);
     this.controls = bucket(Bound.CONTROL_BURST, Bound.CONTROLS_PER_SECOND, now);
     timers.set(SessionTimer.FIRST_FRAME, now + limits.nanos(Bound.FIRST_FRAME_MILLIS));
+    if (lifetime.hasEnd()) {
+      timers.set(SessionTimer.AGE, lifetime.untilNanos());
+    }
   }
 
   private TokenBucket bucket(Bound burst, Bound perSecond, long now) {
@@ -103,6 +148,7 @@ public final class ServerSession {
       return;
     }
     decoder.feed(bytes, offset, length);
+    heard(now);
     boolean anyFrame = false;
     try {
       while (!isFinishing() && decoder.next()) {
@@ -118,12 +164,55 @@ public final class ServerSession {
       finish(Oddity.BAD_FRAME, e.toWireError(), e.announced(), prefix);
     }
     if (anyFrame) {
-      timers.clear();
+      frameCame(now);
     }
     if (decoder.isMidFrame() && !timers.isSet(SessionTimer.FRAME)) {
       timers.set(SessionTimer.FRAME, now + limits.nanos(Bound.FRAME_MILLIS));
     }
     settle();
+  }
+
+  private void frameCame(long now) {
+    timers.clear(SessionTimer.FIRST_FRAME);
+    timers.clear(SessionTimer.FRAME);
+    timers.clear(SessionTimer.DRAIN);
+    busy = true;
+    if (lifetime.idleNanos() > 0 && !timers.isSet(SessionTimer.IDLE) && !isFinishing()) {
+      lookForIdlenessFrom(now);
+    }
+  }
+
+  private void lookForIdlenessFrom(long now) {
+    busy = false;
+    timers.set(SessionTimer.IDLE, now + lifetime.idleNanos());
+  }
+
+  /** A sign of life: bytes have come, or the peer has taken some that had to wait. */
+  public void heard(long now) {
+    if (pulse != null) {
+      pulse.heard(now);
+    }
+  }
+
+  /** This side stops reading, or goes on. */
+  public void paused(boolean now, long instant) {
+    paused = now;
+    signNanos = instant + signEveryNanos();
+    heard(instant);
+  }
+
+  /**
+   * As often as the peer, which hears no answer to its pings meanwhile, wants to hear something.
+   */
+  private long signEveryNanos() {
+    long own = lifetime.heartbeat().intervalNanos();
+    long wanted = peer.heartbeatNanos();
+    return wanted > 0 && wanted < own ? wanted : own;
+  }
+
+  /** Whether the peer has not answered a ping: then nothing is worth sending any more. */
+  public boolean isPeerGone() {
+    return gone;
   }
 
   /** The peer has shut down its output: what was read is finished and answered. */
@@ -137,12 +226,34 @@ public final class ServerSession {
 
   /**
    * The server closes: from here on a new call is refused as not executed. When all others have
-   * been answered, nothing more is read.
+   * been answered, nothing more is read; but from a peer that was told to go, until it has gone.
    */
-  public void drain() {
+  public void drain(long now) {
     if (phase == Phase.OPEN) {
       phase = Phase.DRAINING;
+      goAway();
+      if (timers.isSet(SessionTimer.FIRST_FRAME)) { // its first call may be on its way
+        timers.set(SessionTimer.DRAIN, now + FIRST_CALL_NANOS);
+      }
       settle();
+    }
+  }
+
+  /** The server waits no longer: what has no answer is answered as it stands. */
+  public void cutOff() {
+    if (phase != Phase.FINISHING || !calls.allAnswered()) {
+      finish(null);
+      calls.cutOff();
+      settle();
+    }
+  }
+
+  /** Tells the peer to send nothing new here, if it wants to be told. */
+  private void goAway() {
+    shallGo = true;
+    if (peer.takesGoAway() && !toldToGo) {
+      toldToGo = true;
+      output.send(Messages.goAway());
     }
   }
 
@@ -161,9 +272,66 @@ public final class ServerSession {
       switch (timer) {
         case FIRST_FRAME -> firstFrameIsLate();
         case FRAME -> cutFrame();
+        case DRAIN -> finish(null);
+        case IDLE -> lookWhetherIdle(now);
+        case AGE -> goAway();
       }
     }
+    Pulse known = pulse;
+    if (known != null) {
+      look(known, now);
+    }
     settle();
+  }
+
+  /** A peer that can be told closes by itself, so that none of its calls is lost on the way. */
+  private void lookWhetherIdle(long now) {
+    if (busy || !calls.allAnswered()) {
+      lookForIdlenessFrom(now);
+    } else if (peer.takesGoAway() && !toldToGo) {
+      goAway();
+      lookForIdlenessFrom(now);
+    } else {
+      finish(null);
+    }
+  }
+
+  private void look(Pulse known, long now) {
+    if (paused) {
+      if (now - signNanos >= 0) {
+        signNanos = now + signEveryNanos();
+        output.send(Messages.ping(null));
+      }
+      return;
+    }
+    if (!isWaiting(known)) {
+      return;
+    }
+    switch (known.look(now)) {
+      case FINE -> {}
+      case ASK -> output.send(Messages.ping(PING));
+      case GONE -> {
+        gone = true;
+        output.note(Oddity.DEAD_PEER);
+        disconnected();
+      }
+    }
+  }
+
+  private boolean isWaiting(Pulse known) {
+    return !isFinishing() && (known.isWarm() || !calls.allAnswered());
+  }
+
+  /** When the peer's silence is to be looked at; {@link Long#MAX_VALUE} for never. */
+  private long pulseNanos() {
+    Pulse known = pulse;
+    if (known == null || isFinishing()) {
+      return Long.MAX_VALUE;
+    }
+    if (paused) {
+      return signNanos;
+    }
+    return isWaiting(known) ? known.dueNanos() : Long.MAX_VALUE;
   }
 
   private void firstFrameIsLate() {
@@ -182,7 +350,11 @@ public final class ServerSession {
 
   /** When {@link #onTime} is wanted next; {@link Long#MAX_VALUE} for never. */
   public long wakeAt() {
-    return timers.earliest(calls.nextDeadline());
+    long deadline = timers.earliest(calls.nextDeadline());
+    long pulseNanos = pulseNanos();
+    boolean isPulseFirst =
+        pulseNanos != Long.MAX_VALUE && (deadline == Long.MAX_VALUE || pulseNanos - deadline < 0);
+    return isPulseFirst ? pulseNanos : deadline;
   }
 
   /**
@@ -193,6 +365,7 @@ public final class ServerSession {
    *     a notification, and for a call that ends without a reply
    */
   public void complete(ServerCall call, @Nullable Bytes frame) {
+    busy = true;
     calls.complete(call, frame);
     settle();
   }
@@ -259,7 +432,11 @@ public final class ServerSession {
       }
       switch (message) {
         case Message.Request request -> request(request, now);
-        case Message.Response _ -> reject(Oddity.WRONG_DIRECTION, null, null);
+        case Message.Response response -> {
+          if (pulse == null || !PING.equals(response.id())) { // what this side has asked
+            reject(Oddity.WRONG_DIRECTION, null, null);
+          }
+        }
         case Message.Malformed malformed -> malformed(malformed);
       }
     } else if (encoding == null) {
@@ -307,7 +484,7 @@ public final class ServerSession {
     if (request.method().startsWith("rpc.") && control(request, now)) {
       return;
     }
-    if (phase == Phase.DRAINING && !request.method().equals(HELLO)) {
+    if (phase == Phase.DRAINING && !ALSO_WHILE_CLOSING.contains(request.method())) {
       calls.refuse(request, SessionErrors.SHUTTING_DOWN, now);
     } else if (calls.begin(request, decoder.length(), now) && id != null) {
       // One cancel a call may always cross its reply: thousands time out at once.
@@ -319,6 +496,7 @@ public final class ServerSession {
   private boolean control(Message.Request request, long now) {
     if (!request.method().equals("rpc.cancel") && !controls.take(now)) {
       output.note(Oddity.TOO_MANY_CONTROLS);
+      goAway(); // who obeys that is no worse off elsewhere
       calls.refuse(request, SessionErrors.TOO_MANY_CONTROLS, now);
       return true;
     }
@@ -328,11 +506,29 @@ public final class ServerSession {
         cancel(request.params(), now);
         calls.answer(request, Messages.NULL);
       }
+      case "rpc.hello" -> {
+        greeted(request, now);
+        return false; // its owner knows what to answer
+      }
       default -> {
         return false;
       }
     }
     return true;
+  }
+
+  /** Other dialects have no words for what a server may say unasked. */
+  private void greeted(Message.Request hello, long now) {
+    if (hello.dialect() == Dialect.V1) {
+      peer = Peer.of(hello.params(), limits);
+      Heartbeat heartbeat = lifetime.heartbeat();
+      if (pulse == null && peer.takesPings() && heartbeat.isOn()) {
+        pulse = new Pulse(heartbeat, now);
+      }
+      if (shallGo) {
+        goAway();
+      }
+    }
   }
 
   private void cancel(@Nullable Bytes params, long now) {
@@ -388,9 +584,17 @@ public final class ServerSession {
     }
   }
 
+  private boolean waitsForPeer() {
+    return switch (phase) {
+      case OPEN -> true;
+      case DRAINING -> toldToGo || timers.isSet(SessionTimer.DRAIN);
+      case FINISHING -> false;
+    };
+  }
+
   /** Looks whether everything has been answered, which ends a drain and lets the last word out. */
   private void settle() {
-    if (phase != Phase.OPEN && calls.allAnswered()) {
+    if (!waitsForPeer() && calls.allAnswered()) {
       finish(null);
       output.send(lastWord);
       lastWord = null;

@@ -15,7 +15,8 @@ final class SessionErrors {
       WireError.of(ErrorCode.TIMEOUT, "the deadline had passed on arrival", Executed.NO)
           .withStage("arrival");
   static final WireError SHUTTING_DOWN =
-      WireError.of(ErrorCode.UNAVAILABLE, "the server is shutting down", Executed.NO);
+      WireError.of(ErrorCode.UNAVAILABLE, "the server is shutting down", Executed.NO)
+          .withStage("server_going_away");
   static final WireError CUT_FRAME =
       WireError.of(ErrorCode.TIMEOUT, "the frame did not arrive whole in time", Executed.NO);
   static final WireError TOO_MANY_CANCELS =
@@ -27,6 +28,14 @@ final class SessionErrors {
           .withDetails("{\"retry_after_ms\":100}");
   static final WireError CANCELLED_BEFORE_START =
       WireError.of(ErrorCode.CANCELLED, "cancelled before the handler started", Executed.NO);
+
+  /** For a server that waits no longer. */
+  static WireError cutOff(Executed executed) {
+    boolean isQueued = executed == Executed.NO;
+    String where = isQueued ? "before" : "in";
+    return WireError.of(
+        ErrorCode.UNAVAILABLE, "the server shut down " + where + " the handler", executed);
+  }
 
   /**
    * For a deadline that passed: whether the handler had begun is what the verdict says.

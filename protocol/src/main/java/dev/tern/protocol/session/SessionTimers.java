@@ -23,6 +23,10 @@ final class SessionTimers {
     return due[timer.ordinal()] != NEVER;
   }
 
+  void clear(SessionTimer timer) {
+    due[timer.ordinal()] = NEVER;
+  }
+
   void clear() {
     Arrays.fill(due, NEVER);
   }

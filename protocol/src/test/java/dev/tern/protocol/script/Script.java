@@ -59,12 +59,19 @@ public record Script(String name, String rule, List<Step> steps) {
     phrase("stats", "the server tells what it counts");
     phrase("errors", "a connection may make (\\d+) errors a second");
     phrase("controls", "a connection may send (\\d+) rpc calls a second");
+    phrase("heartbeat", "the server pings after (\\d+) s of silence, and waits (\\d+) s");
+    phrase("idle", "a connection is idle after (\\d+) s");
+    phrase("age", "a connection is old after (\\d+) s");
     phrase("jsonrpc", "the client is told to speak JSON-RPC");
     // What the peers and the network do.
     phrase("time", "([0-9,.]+) (ms|s|min|h) pass");
     phrase("eof", "the client shuts its output down");
     phrase("reset", "the connection breaks");
     phrase("drain", "the server is closed");
+    phrase("grace", "the grace ends");
+    phrase("pause", "the server does not read for now");
+    phrase("resume", "the server reads on");
+    phrase("moved", "the client has taken some of what waits for it");
     phrase("close-client", "the client is closed");
     // What handlers are asked for, and do.
     phrase("called", "(\\S+) is called(?: with (.+))?");
@@ -80,6 +87,7 @@ public record Script(String name, String rule, List<Step> steps) {
     phrase("open", "the connection lives");
     phrase("finishing", "the server reads no more");
     phrase("done", "the server closes");
+    phrase("gone", "the server takes the client for gone");
     phrase("client-done", "the client closes");
     phrase("reconnected", "on a new connection");
   }

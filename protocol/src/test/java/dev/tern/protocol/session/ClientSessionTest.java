@@ -13,6 +13,8 @@ import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.Message;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.envelope.Messages;
+import dev.tern.protocol.peer.Heartbeat;
+import dev.tern.protocol.peer.Peer;
 import dev.tern.protocol.session.ClientSession.State;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -635,6 +637,167 @@ class ClientSessionTest {
       receive(two, "{\"id\":" + i + ",\"method\":\"rpc.ping\",\"meta\":{}}");
     }
     assertThat(two.state()).isEqualTo(State.BROKEN);
+  }
+
+  // --- what this side says of itself ---
+
+  private static final Heartbeat HEARTBEAT = new Heartbeat(0, 10_000_000_000L, false);
+
+  private final ClientSession polite =
+      new ClientSession(
+          Dialect.V1, Limits.DEFAULT, new Peer(true, true, 20_000_000_000L), HEARTBEAT);
+
+  private static final String BELONGS_TO_NOBODY =
+      "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32700,\"message\":\"bad\","
+          + "\"data\":{\"code\":\"PARSE_ERROR\",\"executed\":\"no\"}}}";
+
+  private static final String GREETED = "{\"id\":\"hello\",\"ok\":true,\"result\":{}}";
+
+  @Test
+  void aHelloGoesOutBehindTheFirstCallAndNoOther() {
+    polite.send(call(1));
+    polite.send(call(2));
+    assertThat(frame(polite)).contains("\"id\":1");
+    assertThat(frame(polite))
+        .isEqualTo(
+            "{\"id\":\"hello\",\"method\":\"rpc.hello\",\"params\":{\"versions\":[1],"
+                + "\"accepts\":[\"rpc.goaway\",\"rpc.ping\"],\"heartbeat_ms\":20000},\"meta\":{}}");
+    assertThat(frame(polite)).contains("\"id\":2");
+    assertThat(polite.nextFrame(START)).isNull();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Dialect.class,
+      names = {"JSONRPC", "BARE"})
+  void otherDialectsHaveNoHello(Dialect dialect) {
+    ClientSession session =
+        new ClientSession(dialect, Limits.DEFAULT, new Peer(true, true, 0), HEARTBEAT);
+    session.send(call(1));
+    assertThat(frame(session)).contains("\"id\":1");
+    assertThat(session.nextFrame(START)).isNull();
+  }
+
+  @Test
+  void whatTheServerSaysOfItselfIsKept() {
+    polite.heard(START);
+    sent(polite, call(1));
+    receive(polite, "{\"id\":\"hello\",\"ok\":true,\"result\":{\"heartbeat_ms\":5000}}");
+    assertThat(polite.wakeAt()).isEqualTo(LATE - Duration.ofSeconds(5).toNanos());
+    assertThat(events(polite)).isEmpty();
+    assertThat(polite.inFlight()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"id\":\"hello\",\"ok\":true,\"result\":null}",
+        "{\"id\":\"hello\",\"ok\":true,\"result\":[{\"heartbeat_ms\":1}]}",
+        "{\"id\":\"hello\",\"ok\":true,\"result\":{\"heartbeat_ms\":-1}}",
+        "{\"id\":\"hello\",\"ok\":true,\"result\":{\"heartbeat_ms\":1.5}}",
+        "{\"id\":\"hello\",\"ok\":true,\"result\":{\"heartbeat_ms\":9223372036854775807}}",
+        "{\"id\":\"hello\",\"ok\":true,\"result\":{\"heartbeat_ms\":\"1\"}}",
+        "{\"id\":\"hello\",\"ok\":false,\"error\":{\"code\":\"METHOD_NOT_FOUND\",\"message\":\"no\"}}",
+      })
+  void aServerThatSaysNothingOfItselfIsAStranger(String answer) {
+    ClientCall call = sent(polite, call(1));
+    receive(polite, answer);
+    assertThat(polite.wakeAt()).as("the call's deadline").isEqualTo(LATE);
+    receive(polite, "{\"id\":1,\"ok\":true,\"result\":3}");
+    assertThat(result(call)).isEqualTo("3");
+    assertThat(events(polite)).containsExactly("1 ended");
+  }
+
+  @Test
+  void anErrorWithoutAnIdIsTheCallsOnceTheHelloIsAnswered() {
+    ClientCall call = sent(polite, call(1));
+    receive(polite, BELONGS_TO_NOBODY);
+    assertThat(call.stage()).isEqualTo(ClientCall.Stage.SENT);
+    receive(polite, GREETED);
+    assertThat(outcome(call)).startsWith("peer: PARSE_ERROR no");
+    assertThat(polite.state()).isEqualTo(State.HEARD);
+  }
+
+  @Test
+  void anErrorWithoutAnIdInAnswerToTheHelloHarmsNoCall() {
+    ClientCall call = sent(polite, call(1));
+    receive(polite, BELONGS_TO_NOBODY);
+    receive(polite, "{\"id\":1,\"ok\":true,\"result\":3}");
+    assertThat(result(call)).isEqualTo("3");
+    ClientCall next = sent(polite, call(2));
+    receive(polite, BELONGS_TO_NOBODY);
+    assertThat(outcome(next))
+        .as("which can only be this call's")
+        .startsWith("peer: PARSE_ERROR no");
+  }
+
+  @Test
+  void twoErrorsWithoutAnIdAreOneForEach() {
+    ClientCall call = sent(polite, call(1));
+    receive(polite, BELONGS_TO_NOBODY);
+    receive(polite, BELONGS_TO_NOBODY);
+    assertThat(outcome(call)).startsWith("peer: PARSE_ERROR no");
+  }
+
+  @Test
+  void anErrorWithoutAnIdAndThenTheEndMayBeEithers() {
+    ClientCall call = sent(polite, call(1));
+    receive(polite, BELONGS_TO_NOBODY);
+    polite.endOfInput();
+    assertThat(outcome(call)).startsWith("peer: PARSE_ERROR maybe");
+  }
+
+  @Test
+  void whatIsTooLargeIsTheLargerOfTheTwo() {
+    String tooLarge = BELONGS_TO_NOBODY.replace("PARSE_ERROR", "TOO_LARGE");
+    Bytes large = Bytes.of(new byte[1_000]);
+    ClientCall call = sent(polite, new ClientCall(new Id.Number(1), large, LATE));
+    receive(polite, tooLarge);
+    polite.endOfInput();
+    assertThat(outcome(call)).startsWith("peer: TOO_LARGE no");
+  }
+
+  @Test
+  void whatHasNotLeftWhenTheServerGoesIsGivenBack() {
+    ClientCall sent = sent(polite, call(1));
+    ClientCall queued = call(2);
+    polite.send(queued);
+    receive(polite, "{\"method\":\"rpc.goaway\",\"meta\":{}}");
+    ClientCall later = call(3);
+    polite.send(later);
+
+    assertThat(events(polite)).containsExactly("2 ended", "3 ended");
+    assertThat(outcome(queued)).isEqualTo("UNAVAILABLE no {\"stage\":\"client_queue\"}");
+    assertThat(outcome(later)).isEqualTo("UNAVAILABLE no {\"stage\":\"client_queue\"}");
+    assertThat(polite.nextFrame(START)).isNull();
+    assertThat(sent.stage()).isEqualTo(ClientCall.Stage.SENT);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aCallThatHasCrossedAGoAwayIsTurnedAway(boolean isTold) {
+    ClientCall call = sent(polite, call(1));
+    sent(polite, call(2));
+    if (isTold) {
+      receive(polite, "{\"method\":\"rpc.goaway\",\"meta\":{}}");
+    }
+    receive(
+        polite,
+        "{\"id\":1,\"ok\":false,\"error\":{\"code\":\"UNAVAILABLE\",\"message\":\"closing\","
+            + "\"details\":{\"stage\":\"server_going_away\"},\"executed\":\"no\"}}");
+    assertThat(outcome(call)).isEqualTo("UNAVAILABLE no {\"stage\":\"server_going_away\"}");
+    assertThat(polite.state()).isEqualTo(State.GOING_AWAY);
+  }
+
+  @Test
+  void aRefusalOfAServerThatStaysIsTheCallers() {
+    ClientCall call = sent(polite, call(1));
+    receive(
+        polite,
+        "{\"id\":1,\"ok\":false,\"error\":{\"code\":\"UNAVAILABLE\",\"message\":\"full\","
+            + "\"details\":{},\"executed\":\"no\"}}");
+    assertThat(outcome(call)).startsWith("peer: UNAVAILABLE no");
+    assertThat(polite.state()).isEqualTo(State.HEARD);
   }
 
   // --- what is no Tern server ---

@@ -13,6 +13,8 @@ import dev.tern.protocol.Oddity;
 import dev.tern.protocol.ReplyMeta;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.json.JsonNames;
+import dev.tern.protocol.peer.Heartbeat;
+import dev.tern.protocol.peer.Lifetime;
 import dev.tern.protocol.script.Script;
 import dev.tern.protocol.script.Script.Step;
 import java.io.ByteArrayOutputStream;
@@ -24,6 +26,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /** Plays a {@link Script} to a {@link ServerSession}. */
 final class ScriptedServer {
@@ -57,7 +60,9 @@ final class ScriptedServer {
   ScriptedServer(Script script, Cut cut) {
     this.script = script;
     this.cut = cut;
-    this.session = new ServerSession(limits(script), JsonNames.of("add", "slow"), _ -> false, now);
+    this.session =
+        new ServerSession(
+            limits(script), JsonNames.of("add", "slow"), lifetime(script), _ -> false, now);
   }
 
   void play() {
@@ -72,7 +77,8 @@ final class ScriptedServer {
     nothingUnexpected();
     assertThat(running).as("handlers that the script forgets").isEmpty();
     assertThat(session.inFlight()).as("calls in flight at the end").isZero();
-    session.drain();
+    session.drain(now);
+    session.cutOff(); // which ends the wait for a peer that was told to go
     assertThat(session.isDone()).as("done, once it shall be").isTrue();
     assertThat(session.wakeAt()).as("deadlines that are left").isEqualTo(Long.MAX_VALUE);
   }
@@ -89,6 +95,7 @@ final class ScriptedServer {
     feed();
     switch (step.verb()) {
       case "frame-bytes", "in-flight", "errors", "controls" -> {} // see limits
+      case "heartbeat", "idle", "age" -> {} // see lifetime
       case "<" -> frame(step);
       case "called" -> called(rest);
       case "refused" -> {
@@ -103,6 +110,7 @@ final class ScriptedServer {
         assertThat(session.isFinishing()).as("finishing").isTrue();
         assertThat(session.isDone()).as("done").isFalse();
       }
+      case "gone" -> assertThat(session.isPeerGone()).as("taken for gone").isTrue();
       case "done" -> assertThat(session.isDone()).as("done").isTrue();
       default -> {
         nothingUnexpected();
@@ -117,7 +125,11 @@ final class ScriptedServer {
     switch (verb) {
       case "eof" -> session.endOfInput();
       case "reset" -> session.disconnected();
-      case "drain" -> session.drain();
+      case "drain" -> session.drain(now);
+      case "grace" -> session.cutOff();
+      case "pause" -> session.paused(true, now);
+      case "resume" -> session.paused(false, now);
+      case "moved" -> session.heard(now);
       case "time" -> pass(rest);
       case "start" -> start(words[0]);
       case "never" -> {
@@ -231,6 +243,27 @@ final class ScriptedServer {
     assertThat(arrived).as("calls that no line expects").isEmpty();
     assertThat(told).as("tokens that no line expects").isEmpty();
     assertThat(counted).as("oddities that no line expects").isEmpty();
+  }
+
+  private Lifetime lifetime(Script script) {
+    Lifetime lifetime = Lifetime.ENDLESS;
+    for (Step step : script.steps()) {
+      String[] words = step.rest().split(" ", 3);
+      lifetime =
+          switch (step.verb()) {
+            case "heartbeat" ->
+                new Lifetime(
+                    new Heartbeat(nanosOf(words[0]), nanosOf(words[1]), false), 0, 0, false);
+            case "idle" -> new Lifetime(lifetime.heartbeat(), nanosOf(words[0]), 0, false);
+            case "age" -> new Lifetime(lifetime.heartbeat(), 0, now + nanosOf(words[0]), true);
+            default -> lifetime;
+          };
+    }
+    return lifetime;
+  }
+
+  private static long nanosOf(String seconds) {
+    return TimeUnit.SECONDS.toNanos(Long.parseLong(seconds));
   }
 
   private static Limits limits(Script script) {

@@ -7,6 +7,7 @@ import dev.tern.protocol.Dialect;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Meta;
 import dev.tern.protocol.json.JsonNames;
+import dev.tern.protocol.peer.Lifetime;
 import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -19,7 +20,7 @@ class SessionMemoryTest {
   private static final int COLLECTIONS = 20;
 
   private final ServerSession server =
-      new ServerSession(Limits.DEFAULT, JsonNames.of(), _ -> true, 0);
+      new ServerSession(Limits.DEFAULT, JsonNames.of(), Lifetime.ENDLESS, _ -> true, 0);
   private final ClientSession client = new ClientSession(Dialect.V1, Limits.DEFAULT);
 
   @ParameterizedTest
@@ -57,8 +58,9 @@ class SessionMemoryTest {
 
   @Test
   void anUnfinishedFrameIsDroppedByADrain() {
+    sentToServer(framed("{\"method\":\"rpc.ping\",\"meta\":{}}"));
     begin();
-    server.drain();
+    server.drain(0);
     assertThat(server.heldBytes()).isZero();
   }
 
@@ -79,9 +81,10 @@ class SessionMemoryTest {
 
   @Test
   void aFrameThatHasBegunIsABacklogOfItsWholeLength() {
+    sentToServer(framed("{\"method\":\"rpc.ping\",\"meta\":{}}"));
     begin();
     assertThat(server.backlogBytes()).isEqualTo(16 << 20);
-    server.drain();
+    server.drain(0);
     assertThat(server.backlogBytes()).isZero();
   }
 

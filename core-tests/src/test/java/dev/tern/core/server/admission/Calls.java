@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.json.JsonNames;
+import dev.tern.protocol.peer.Lifetime;
 import dev.tern.protocol.session.ServerCall;
 import dev.tern.protocol.session.ServerSession;
 import java.net.InetAddress;
@@ -19,7 +20,8 @@ final class Calls {
   /** One that was read at the time 0, and waits as long as the server lets it. */
   static ServerCall call() {
     ServerSession session =
-        new ServerSession(Limits.DEFAULT, JsonNames.of(List.of("m")), _ -> true, 0);
+        new ServerSession(
+            Limits.DEFAULT, JsonNames.of(List.of("m")), Lifetime.ENDLESS, _ -> true, 0);
     byte[] payload = "{\"id\":1,\"method\":\"m\",\"meta\":{}}".getBytes(US_ASCII);
     byte[] frame =
         ByteBuffer.allocate(Integer.BYTES + payload.length)

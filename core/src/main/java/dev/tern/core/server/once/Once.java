@@ -44,6 +44,23 @@ public final class Once {
     own.forEach(OutcomeStore::close);
   }
 
+  /**
+   * Tells when none of the operations runs that must happen once, once or more often; at once if
+   * none does.
+   */
+  public void whenNoneRuns(Runnable told) {
+    if (runs == null) {
+      told.run();
+    } else {
+      runs.whenNoneRuns(told);
+    }
+  }
+
+  /** Tells the operations that must happen once to end; returns how many run. */
+  public int cancelAll() {
+    return runs == null ? 0 : runs.cancelAll();
+  }
+
   /** The filter that stands around a method; null if it needs none. */
   public @Nullable Filter around(Method<?, ?> method) {
     if (method.name().startsWith("rpc.")) {

@@ -32,6 +32,9 @@ final class Runs {
   private final ConcurrentMap<Operation, Run> running = new ConcurrentHashMap<>();
   private final AtomicBoolean looking = new AtomicBoolean();
 
+  /** Null until the server stops. */
+  private volatile @Nullable Runnable whenNone;
+
   Runs(OutcomeStore store, Timers timers, Tally tally) {
     this.store = store;
     this.timers = timers;
@@ -49,8 +52,34 @@ final class Runs {
 
   /** It was not for this run to claim the operation. */
   void elsewhere(Operation operation, Run run) {
-    running.remove(operation, run);
+    remove(operation, run);
     run.ended(Run.End.Elsewhere.IT);
+  }
+
+  /** Tells when there is no run, once or more often; at once if there is none. */
+  void whenNoneRuns(Runnable told) {
+    whenNone = told;
+    if (running.isEmpty()) {
+      told.run();
+    }
+  }
+
+  /** Tells all runs to end; returns how many there are. */
+  int cancelAll() {
+    int runs = 0;
+    for (Run run : running.values()) {
+      runs++;
+      run.cancel();
+    }
+    return runs;
+  }
+
+  private void remove(Operation operation, Run run) {
+    running.remove(operation, run);
+    Runnable told = whenNone;
+    if (told != null && running.isEmpty()) {
+      told.run();
+    }
   }
 
   /**
@@ -74,7 +103,7 @@ final class Runs {
     } catch (RuntimeException e) { // what was claimed is left to its lease
       log(operation, "the store did not take its outcome", e);
     } finally {
-      running.remove(operation, run);
+      remove(operation, run);
       run.ended(end);
     }
     return true;
