@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.core.Lane;
 import dev.tern.core.Method;
+import dev.tern.core.binding.JsonCodec;
 import dev.tern.core.runtime.Timers;
 import dev.tern.core.server.admission.ByteBudget;
 import dev.tern.core.server.once.Once;
 import dev.tern.core.transport.Connection;
+import dev.tern.protocol.Limits;
 import dev.tern.testkit.ManualTimers;
 import dev.tern.transport.memory.MemoryTransport;
 import java.nio.ByteBuffer;
@@ -53,10 +55,13 @@ final class BackpressureTest {
           .serve(Method.of("inline", Void.class, Void.class), Lane.INLINE, _ -> ran())
           .settings;
 
+  private static final JsonCodec CODEC = JsonCodec.ofServer(false, Limits.DEFAULT);
+
   private final ServerCore core =
       new ServerCore(
           settings,
-          ServerMethods.of(settings, new Once(null, false, null, Timers.system())),
+          ServerMethods.of(settings, new Once(null, false, null, Timers.system()), CODEC),
+          CODEC,
           () -> {});
 
   private final ServerConnection server = new ServerConnection(core, connection);

@@ -16,6 +16,7 @@ import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.cfg.MutableCoercionConfig;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.type.LogicalType;
+import tools.jackson.databind.type.TypeFactory;
 
 /** The one way Jackson is set up here: its defaults guess, and a wire contract must not. */
 final class StrictMapper {
@@ -24,10 +25,18 @@ final class StrictMapper {
    */
   static final int MAX_DEPTH = Limits.DEFAULT.get(Bound.DEPTH) - 2;
 
+  /** Of the process: it knows names of JSON, and no types. */
+  private static final JsonFactory FACTORY = factory();
+
   private StrictMapper() {}
 
-  static JsonMapper create(boolean refuseUnknownFields) {
-    return JsonMapper.builder(factory())
+  /**
+   * @param writesDeclared whether a value is written as what it was declared to be; else as what it
+   *     is
+   */
+  static JsonMapper create(boolean refuseUnknownFields, boolean writesDeclared, TypeFactory types) {
+    return JsonMapper.builder(FACTORY)
+        .typeFactory(types)
         .annotationIntrospector(new StrictIntrospector())
         .addModule(new IsoTimes())
         .addModule(new StrictTypes())
@@ -42,6 +51,7 @@ final class StrictMapper {
             })
         .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
         .disable(MapperFeature.USE_GETTERS_AS_SETTERS)
+        .configure(MapperFeature.USE_STATIC_TYPING, writesDeclared)
         .enable(MapperFeature.INFER_RECORD_GETTERS_FROM_COMPONENTS_ONLY)
         .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
         .configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, refuseUnknownFields)

@@ -2,6 +2,7 @@ package dev.tern.core.server;
 
 import dev.tern.core.Stats;
 import dev.tern.core.access.Durations;
+import dev.tern.core.binding.JsonCodec;
 import dev.tern.core.runtime.IoThread;
 import dev.tern.core.runtime.Timers;
 import dev.tern.core.server.once.Once;
@@ -38,8 +39,9 @@ public final class Server implements AutoCloseable {
     this.timers = settings.environment.timers();
     boolean isUsers = settings.hasUsersOutcomes();
     this.once = new Once(settings.outcomes(), isUsers, settings.bareReplays(), timers);
-    Map<String, ServedMethod> methods = ServerMethods.of(settings, once);
-    this.core = new ServerCore(settings, methods, this::connectionClosed);
+    JsonCodec codec = JsonCodec.ofServer(false, settings.limits);
+    Map<String, ServedMethod> methods = ServerMethods.of(settings, once, codec);
+    this.core = new ServerCore(settings, methods, codec, this::connectionClosed);
   }
 
   /** Starts to describe a server. */

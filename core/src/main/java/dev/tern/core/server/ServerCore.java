@@ -73,10 +73,14 @@ final class ServerCore {
    * @param onClosed is told of each connection that has closed, when it is none of {@link
    *     #connections} any more
    */
-  ServerCore(ServerSettings settings, Map<String, ServedMethod> methods, Runnable onClosed) {
+  ServerCore(
+      ServerSettings settings,
+      Map<String, ServedMethod> methods,
+      JsonCodec codec,
+      Runnable onClosed) {
     this.limits = settings.limits;
     this.frameBytes = limits.get(Bound.FRAME_BYTES);
-    this.codec = JsonCodec.of(false, limits);
+    this.codec = codec;
     this.unreadOutputBytes = settings.unreadOutputBytes;
     this.writeStall = settings.writeStall;
     this.exposeErrors = settings.exposeErrors;
