@@ -25,8 +25,12 @@ final class StrictMapper {
    */
   static final int MAX_DEPTH = Limits.DEFAULT.get(Bound.DEPTH) - 2;
 
-  /** Of the process: it knows names of JSON, and no types. */
+  // Of the process: these know names of JSON and types of the JDK, and none of an application's.
+
   private static final JsonFactory FACTORY = factory();
+  private static final IsoTimes ISO_TIMES = new IsoTimes();
+  private static final StrictTypes STRICT_TYPES = new StrictTypes();
+  private static final EncodedJsonModule ENCODED_JSON = new EncodedJsonModule();
 
   private StrictMapper() {}
 
@@ -38,9 +42,9 @@ final class StrictMapper {
     return JsonMapper.builder(FACTORY)
         .typeFactory(types)
         .annotationIntrospector(new StrictIntrospector())
-        .addModule(new IsoTimes())
-        .addModule(new StrictTypes())
-        .addModule(new EncodedJsonModule())
+        .addModule(ISO_TIMES)
+        .addModule(STRICT_TYPES)
+        .addModule(ENCODED_JSON)
         .withCoercionConfigDefaults(StrictMapper::failAll)
         // An integer is a number: 5 for a double is no coercion.
         .withCoercionConfig(
