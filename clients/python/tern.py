@@ -275,6 +275,9 @@ def _meta(metadata, more):
     auth = meta.get("auth")
     if auth is not None and not (isinstance(auth, str) and auth and PLAIN.fullmatch(auth)):
         raise _refused("auth", "a text of one character or more without control characters")  # a secret: not shown
+    length = len(auth.encode("utf-8")) if auth else 0
+    if length > META_BYTES:
+        raise _refused(f"auth: {length} bytes", f"at most {META_BYTES}, and less beside what else meta has")
     whole = {"v": 1, "timeout_ms": LONGEST_TIMEOUT * 1000, **meta}
     if len(whole) > META_KEYS:
         raise _refused(f"meta: {len(whole)} keys", f"at most {META_KEYS}")

@@ -5,6 +5,7 @@ import errno
 import io
 import json
 import pathlib
+import select
 import socket
 import struct
 import threading
@@ -422,6 +423,12 @@ class RefusalTest(ScriptedTest):
                             "auth (expected: a text of one character or more without control characters)")
                 self.refuses(expected, "x", auth=token)
 
+    def test_a_token_that_is_too_long_is_called_that(self):
+        for token, length in (("x" * 16385, 16385), ("ż" * 8200, 16400)):
+            with self.subTest(length=length):
+                self.refuses(f"auth: {length} bytes (expected: at most 16384, and less beside what else meta has)",
+                             "x", auth=token)
+
 
 class MalformedReplyTest(ScriptedTest):
     def test_a_malformed_reply_ends_the_connection_and_every_call_on_it(self):
@@ -448,6 +455,21 @@ class MalformedReplyTest(ScriptedTest):
                 client = self.client(script)
                 self.assert_fails("PARSE_ERROR", "maybe", client.call, "x")
                 self.assert_fails("UNAVAILABLE", "no", client.call, "x")
+
+    def test_nothing_connects_again_by_itself(self):
+        """So there is no backoff to keep: when to make another Client is its user's to say."""
+        strays = {"unknown id": {"id": 99, "ok": True, "result": 1}, "a request": {"id": 1, "method": "x", "meta": {}},
+                  "foreign": b"HTTP/1.1 400 Bad Request\r\n\r\n"}
+        for name, stray in strays.items():
+            with self.subTest(name), socket.create_server(("127.0.0.1", 0)) as listener:
+                listener.settimeout(FOREVER)
+                with tern.Client("127.0.0.1", listener.getsockname()[1], FOREVER) as client:
+                    with listener.accept()[0] as sock:
+                        Peer(sock).send(stray)
+                        client._reader.join(FOREVER)
+                        for _ in range(100):
+                            self.assert_fails("UNAVAILABLE", "no", client.call, "x")
+                        self.assertEqual(([], [], []), select.select([listener], [], [], 0))
 
     def test_a_second_reply_to_one_call_ends_the_connection(self):
         def script(peer):

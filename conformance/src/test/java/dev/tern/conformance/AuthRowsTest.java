@@ -3,6 +3,7 @@ package dev.tern.conformance;
 import static dev.tern.conformance.Replies.json;
 import static dev.tern.conformance.Replies.v1Error;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
@@ -214,6 +215,23 @@ final class AuthRowsTest extends EveryTransport {
     peer.send(json("{'id':1,'method':'who','meta':{'auth':'" + "t".repeat(1 << 20) + "'}}"));
 
     v1Error(peer.read(), "1", ErrorCode.BAD_REQUEST, Executed.NO);
+  }
+
+  @Test
+  void row117_aTokenOverItsLimitIsCalledThat() {
+    RawPeer peer = rawClient(start(guarded()));
+    String most = "bytes (expected: a string of 1 to 16384 bytes without control characters)";
+    peer.send(json("{'id':1,'method':'who','meta':{'auth':'" + "t".repeat(16_385) + "'}}"));
+    String error = v1Error(peer.read(), "1", ErrorCode.BAD_REQUEST, Executed.NO).toString();
+    assertThat(error).contains("meta.auth: 16385 " + most).doesNotContain("ttt");
+
+    peer.send(json("{'id':2,'method':'who','meta':{'md':{},'auth':'" + "é".repeat(8_200) + "'}}"));
+    error = v1Error(peer.read(), "2", ErrorCode.BAD_REQUEST, Executed.NO).toString();
+    assertThat(error).contains("meta.auth: 16400 " + most);
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> CallOptions.DEFAULT.withAuth("t".repeat(16_385)))
+        .withMessage("auth: 16385 bytes (expected: 1 to 16384 without control characters)");
   }
 
   @ParameterizedTest

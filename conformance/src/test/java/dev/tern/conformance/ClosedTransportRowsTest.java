@@ -7,11 +7,14 @@ import dev.tern.core.RpcException;
 import dev.tern.core.client.Client;
 import dev.tern.core.server.Server;
 import dev.tern.core.transport.Transport;
+import dev.tern.protocol.Dialect;
 import dev.tern.protocol.Executed;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,6 +27,8 @@ import org.junit.jupiter.api.Test;
 class ClosedTransportRowsTest extends EveryTransport {
   /** Half of what a close may take that waits for something. */
   private static final Duration AT_ONCE = Server.DEFAULT_GRACE.dividedBy(2);
+
+  private final List<Client> clients = new ArrayList<>();
 
   private LogCapture ours;
   private LogCapture nettys;
@@ -92,6 +97,32 @@ class ClosedTransportRowsTest extends EveryTransport {
     assertQuick(client::close);
     assertQuick(server::close);
     assertOneLineIsLogged();
+  }
+
+  /** No later attempt can do better: nobody waits for a deadline. */
+  @Test
+  void row118_aCallOverItFailsAtOnceAndForGood() {
+    Server server = start(usualServer());
+    for (boolean isConnected : new boolean[] {true, false}) {
+      for (Dialect dialect : Dialect.values()) {
+        Client client =
+            client(server.address(), b -> b.timeout(Duration.ofHours(1)).dialect(dialect));
+        clients.add(client);
+        if (isConnected) {
+          client.call(ADD, new Pair(40, 2));
+        }
+      }
+    }
+
+    transport.close();
+
+    for (Client client : clients) {
+      RpcException failure = failure(() -> client.call(ADD, new Pair(40, 2)));
+      assertThat(failure.code()).isEqualTo("UNAVAILABLE");
+      assertThat(failure.executed()).isEqualTo(Executed.NO);
+      assertThat(failure.isTransient()).isFalse();
+      assertThat(failure).hasMessage("the transport is closed");
+    }
   }
 
   @Test

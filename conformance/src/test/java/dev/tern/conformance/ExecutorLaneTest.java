@@ -2,6 +2,7 @@ package dev.tern.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.tern.core.Lane;
 import dev.tern.core.Method;
@@ -54,6 +55,17 @@ final class ExecutorLaneTest extends EveryTransport {
                   gate.pass();
                   return "held";
                 }));
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // the mistake that is looked for
+  void noExecutorIsRefusedAtOnce() {
+    assertThatNullPointerException()
+        .isThrownBy(() -> Lane.of(null))
+        .withMessage("executor: null (expected: one that runs its tasks)");
+    assertThatNullPointerException()
+        .isThrownBy(() -> Lane.pool(null))
+        .withMessageStartingWith("name: null (expected: ");
   }
 
   @Test

@@ -7,8 +7,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * An application that is taken down in a JVM that goes on, as in a server of applications. Row 84
- * of docs/PROMISES.md.
+ * An application that is taken down in a JVM that goes on, as in a server of applications. Rows 84
+ * and 113 of docs/PROMISES.md.
  */
 @Timeout(60)
 class RedeployRowsTest {
@@ -20,6 +20,14 @@ class RedeployRowsTest {
   void row84_anApplicationThatHasClosedWhatItOpenedLeavesNoThreadAndNoLoader(TestTransport kind)
       throws Exception {
     assertThat(JavaProcess.run(NO_SOFT_CACHES, Redeploying.class, kind.name()))
+        .containsSubsequence("no thread", "no loader");
+  }
+
+  @ParameterizedTest
+  @EnumSource(TestTransport.class)
+  void row113_norDoesOneThatUsesTheTernOfTheServerThatItRunsIn(TestTransport kind)
+      throws Exception {
+    assertThat(JavaProcess.run(NO_SOFT_CACHES, Redeploying.class, kind.name() + "/parent"))
         .containsSubsequence("no thread", "no loader");
   }
 }

@@ -1,9 +1,12 @@
 package dev.tern.conformance;
 
 import dev.tern.core.Effect;
+import dev.tern.core.Filter;
 import dev.tern.core.Lane;
 import dev.tern.core.Method;
+import dev.tern.core.OperationToken;
 import dev.tern.core.RpcException;
+import dev.tern.core.TypeRef;
 import dev.tern.core.client.CallOptions;
 import dev.tern.core.client.Client;
 import dev.tern.core.server.Server;
@@ -12,8 +15,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -34,6 +39,25 @@ public final class RedeployedApplication implements Runnable {
       Method.of("failing", Pair.class, Integer.class);
   private static final Method<Pair, Integer> NEVER =
       Method.of("never", Pair.class, Integer.class).effect(Effect.READ); // so it is interrupted
+
+  private record Line(String sku, LocalDate due, Optional<Size> size) {}
+
+  private record Basket(List<Line> lines, Map<String, Pair> pairs) {}
+
+  private enum Size {
+    SMALL
+  }
+
+  private static final Method<Basket, Basket> RICH =
+      Method.of("rich", Basket.class, Basket.class).effect(Effect.ONCE);
+  private static final Method<Pair, List<Line>> GENERIC =
+      Method.of("generic", Pair.class, new TypeRef<List<Line>>() {});
+  private static final Method<Pair, Pair> SOLD_OUT =
+      Method.of("soldOut", Pair.class, Pair.class).effect(Effect.ONCE);
+
+  private static final Line LINE =
+      new Line("a", LocalDate.of(2026, 1, 31), Optional.of(Size.SMALL));
+  private static final Basket BASKET = new Basket(List.of(LINE), Map.of("a", new Pair(1, 2)));
 
   private static final Pair PAIR = new Pair(40, 2);
 
@@ -60,6 +84,10 @@ public final class RedeployedApplication implements Runnable {
             .serve(POOLED, Lane.pool("redeployed"), p -> p.a() + p.b())
             .serve(FAILING, _ -> fail())
             .serve(NEVER, _ -> never())
+            .serve(RICH, basket -> basket)
+            .serve(GENERIC, _ -> List.of(LINE))
+            .serve(SOLD_OUT, _ -> soldOut())
+            .filter(Filter.nonBlocking((request, next) -> next.handle(request)))
             .listen(0)) {
       address = server.address();
       try (Client client = Client.builder(transport).connect(address)) {
@@ -79,6 +107,12 @@ public final class RedeployedApplication implements Runnable {
       expect(42L, client.call(method.name(), Map.of("a", 40, "b", 2), Long.class));
       client.notify(method, PAIR);
     }
+    OperationToken token = client.operation(RICH);
+    expect(BASKET, client.call(RICH, BASKET, CallOptions.DEFAULT.withOperation(token)));
+    expect(BASKET, client.outcome(token).result(RICH));
+    expect(List.of(LINE), client.call(GENERIC, PAIR));
+    expect(BASKET, client.call("rich", BASKET, Basket.class));
+    expect("SOLD_OUT", codeOf(() -> client.call(SOLD_OUT, PAIR)));
     client.call("rpc.discover", null, Object.class);
     expect("INTERNAL", codeOf(() -> client.call(FAILING, PAIR)));
     expect("METHOD_NOT_FOUND", codeOf(() -> client.call("unknown", null, Object.class)));
@@ -94,8 +128,16 @@ public final class RedeployedApplication implements Runnable {
     }
   }
 
+  private static final class Failure extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private static Pair soldOut() {
+    throw new RpcException("SOLD_OUT", "expected in this test", Map.of("line", LINE));
+  }
+
   private static int fail() {
-    throw new IllegalStateException("expected in this test");
+    throw new Failure();
   }
 
   private static int never() throws InterruptedException {

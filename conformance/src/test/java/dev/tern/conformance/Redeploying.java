@@ -10,40 +10,67 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A process for {@link RedeployRowsTest}: a server of applications that takes one down and lives
- * on. Prints what is left.
+ * A process for {@link RedeployRowsTest}: a server of applications that takes some down and lives
+ * on. Prints what is left. Its argument is a transport, and "/parent" if Tern is the server's own.
  */
 final class Redeploying {
   /** Threads of Tern's and Netty's own end about a second after the last one needed them. */
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+  private static final int APPLICATIONS = 3;
+
   private Redeploying() {}
 
   public static void main(String[] args) throws Exception {
-    WeakReference<ClassLoader> application = deployAndTakeDown(args[0]);
+    String kind = args[0].replace("/parent", "");
+    boolean isParents = !kind.equals(args[0]);
+    List<WeakReference<ClassLoader>> applications = new ArrayList<>();
+    for (int i = 0; i < APPLICATIONS; i++) {
+      applications.add(deployAndTakeDown(kind, isParents));
+    }
     await()
         .atMost(PATIENCE)
         .until(
             () -> {
               System.gc();
-              return application.refersTo(null);
+              return applications.stream().allMatch(one -> one.refersTo(null));
             });
     System.out.println("no loader");
   }
 
   /** On the stack of this method alone is the loader. */
-  private static WeakReference<ClassLoader> deployAndTakeDown(String kind) throws Exception {
-    try (URLClassLoader application =
-        new URLClassLoader("application", classPath(), ClassLoader.getPlatformClassLoader())) {
+  private static WeakReference<ClassLoader> deployAndTakeDown(String kind, boolean isParents)
+      throws Exception {
+    try (URLClassLoader application = isParents ? below() : beside()) {
       run(application, kind);
       await().atMost(PATIENCE).until(() -> threadsOf(application).isEmpty());
       System.out.println("no thread");
       return new WeakReference<>(application);
     }
+  }
+
+  /** A loader of all that the application needs. */
+  private static URLClassLoader beside() {
+    return new URLClassLoader("application", classPath(), ClassLoader.getPlatformClassLoader());
+  }
+
+  /** A loader of the application alone: the rest is its parent's. */
+  private static URLClassLoader below() {
+    return new URLClassLoader("application", classPath(), Redeploying.class.getClassLoader()) {
+      @Override
+      protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+        if (!name.startsWith(Redeploying.class.getPackageName())) {
+          return super.loadClass(name, resolve);
+        }
+        Class<?> loaded = findLoadedClass(name);
+        return loaded == null ? findClass(name) : loaded;
+      }
+    };
   }
 
   /** As such a server does it: on a thread of its own, which lives on. */

@@ -98,15 +98,16 @@ class RoomsTest {
    * operations, calls that a test wants to end without a reply, who calls, calls that wait for a
    * place of a limit, what an end counts and tells, and ends that tell each other when they go and
    * ask whether they are there; only a feature raises it, or a third less garbage for each
-   * operation that happens once, or where the time of a call went.
+   * operation that happens once, or where the time of a call went; or a
+   * cache of types for each end.
    */
-  private static final int MAX_LINES_OF_THE_RPC_PROPER = 8_010;
+  private static final int MAX_LINES_OF_THE_RPC_PROPER = 8_050;
 
   /**
    * Lines of code of what reads and writes values: 5,163, metadata, required values, errors, limits
-   * of an end and classes that are refused apart.
+   * of an end, classes that are refused, and results that are written as declared apart.
    */
-  private static final int MAX_LINES_OF_VALUES = 5_400;
+  private static final int MAX_LINES_OF_VALUES = 5_560;
 
   /** The door that the ends use, and its key. Users see one half of what is one room. */
   private static final String KEY = "core.access";

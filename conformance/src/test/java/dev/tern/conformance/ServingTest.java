@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.tern.core.Effect;
+import dev.tern.core.EncodedJson;
+import dev.tern.core.Filter;
 import dev.tern.core.Gate;
 import dev.tern.core.Method;
 import dev.tern.core.RawPeer;
@@ -15,14 +18,21 @@ import dev.tern.core.client.CallOptions;
 import dev.tern.core.client.Client;
 import dev.tern.core.server.Server;
 import dev.tern.protocol.Dialect;
+import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
+import java.io.File;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.net.InetAddress;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -32,10 +42,15 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
@@ -294,13 +309,101 @@ final class ServingTest extends EveryTransport {
   }
 
   @ParameterizedTest
-  @ValueSource(classes = {Instant.class, URI.class, byte[].class, StringBuilder.class})
+  @ValueSource(
+      classes = {
+        Instant.class,
+        URI.class,
+        byte[].class,
+        StringBuilder.class,
+        Number.class,
+        Locale.class
+      })
   void row93_refusesParamsThatNoClientCanSend(Class<?> params) {
     var server = usualServer().serve(Method.of("test.odd", params, String.class), _ -> "");
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> server.listen(0))
         .withMessageStartingWith("method test.odd: ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      classes = {
+        LongAdder.class,
+        ThreadGroup.class,
+        AtomicInteger.class,
+        File.class,
+        Path.class,
+        InetAddress.class,
+        Pattern.class,
+        Class.class
+      })
+  void row115_refusesAClassOfTheJdkThatIsNoValue(Class<?> type) {
+    Method<?, ?> asParams = Method.of("test.odd", type, String.class);
+    Method<?, ?> asResult = Method.of("test.odd", Void.class, type);
+    for (Method<?, ?> method : List.of(asParams, asResult)) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> usualServer().serve(method, _ -> null).listen(0))
+          .withMessageStartingWith("method test.odd: ")
+          .withMessageContaining(type.getName() + ": has no form in JSON (expected: ");
+    }
+  }
+
+  /** As they are made by those who have no records. */
+  public static class Account {
+    public String getOwner() {
+      return "ann";
+    }
+
+    public void setOwner(String owner) {
+      assertThat(owner).isEqualTo("ann");
+    }
+  }
+
+  /** What a library puts in an entity's place. */
+  public static final class Entity extends Account {
+    public String getPassword() {
+      return "secret";
+    }
+  }
+
+  @Test
+  void row114_aResultIsWrittenAsItIsDeclared() {
+    TypeRef<Map<String, List<Account>>> type = new TypeRef<>() {};
+    Method<Void, Map<String, List<Account>>> accounts = Method.of("accounts", Void.class, type);
+    Method<Void, Object> any = Method.of("any", Void.class, Object.class);
+    Server server =
+        start(
+            usualServer()
+                .serve(accounts, _ -> Map.of("a", List.of(new Entity())))
+                .serve(any, _ -> new Entity()));
+    Client client = client(server);
+
+    assertThat(client.call("accounts", null, EncodedJson.class))
+        .hasToString("{\"a\":[{\"owner\":\"ann\"}]}");
+    assertThat(client.call("any", null, EncodedJson.class).toString()).contains("secret");
+  }
+
+  static Stream<Named<Object>> tooLong() {
+    BigDecimal far = new BigDecimal("1E+400000000");
+    return Stream.of(
+        Named.of("an exponent", far),
+        Named.of("in lists", List.of(List.of(far))),
+        Named.of("in a map", Map.of("a", far)),
+        Named.of(
+            "digits", BigInteger.ONE.shiftLeft(40_000_000))); // to write these took half a minute
+  }
+
+  @ParameterizedTest
+  @MethodSource("tooLong")
+  void row116_aNumberThatNoPeerReadsIsNotSent(Object number) {
+    assertTheServerIsToBlame(number, "too long (expected: a number of at most 1000 digits");
+    Client client = client(start(usualServer()));
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> client.call("text.echo", Map.of("text", number), String.class))
+        .withMessageContaining("too long (expected: a number of at most 1000 digits");
+    assertThat(client.call(ADD, new Pair(2, 3))).isEqualTo(5);
   }
 
   record Line(String sku, @Nullable String note) {}
@@ -575,5 +678,28 @@ final class ServingTest extends EveryTransport {
 
     assertThat(result(call)).isEqualTo("waited");
     eventually(() -> server.stats().inFlight() == 0 && client.stats().inFlight() == 0);
+  }
+
+  /** The call has the metadata that the filter wants; what comes before it has not. */
+  @Test
+  void aFilterThatRefusesTheHelloIsToldFromOneThatRefusesTheCall() {
+    Filter tenants =
+        Filter.nonBlocking(
+            (request, next) -> {
+              if (request.metadata().get("tenant") == null) {
+                throw RpcException.refusal(ErrorCode.FORBIDDEN, "whose shop?");
+              }
+              return next.handle(request);
+            });
+    Method<Text, String> pay = Method.of("test.pay", Text.class, String.class).effect(Effect.ONCE);
+    Client client = client(start(usualServer().filter(tenants).serve(pay, Text::text)));
+    CallOptions acme = CallOptions.DEFAULT.withMetadata("tenant", "acme");
+
+    RpcException refused = failure(() -> client.call(pay, new Text("a"), acme));
+
+    assertThat(refused.code()).isEqualTo("FORBIDDEN");
+    assertThat(refused.executed()).isEqualTo(Executed.NO);
+    assertThat(refused)
+        .hasMessage("rpc.hello, which comes before an operation that happens once: whose shop?");
   }
 }

@@ -1,5 +1,6 @@
 package dev.tern.core;
 
+import java.util.Objects;
 import java.util.concurrent.Executor;
 
 /** Where a method runs. The same chain of filters runs on each. */
@@ -43,8 +44,16 @@ public sealed interface Lane {
   record Inline() implements Lane {}
 
   /** See {@link #pool}. */
-  record Pool(String name) implements Lane {}
+  record Pool(String name) implements Lane {
+    public Pool {
+      Objects.requireNonNull(name, "name: null (expected: that of a pool of the server's)");
+    }
+  }
 
   /** See {@link #of}. */
-  record Threads(Executor executor) implements Lane {}
+  record Threads(Executor executor) implements Lane {
+    public Threads {
+      Objects.requireNonNull(executor, "executor: null (expected: one that runs its tasks)");
+    }
+  }
 }

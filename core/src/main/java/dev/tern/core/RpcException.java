@@ -88,8 +88,18 @@ public final class RpcException extends RuntimeException {
 
   /** An error of the application that had no effect at all: it is safe to call again. */
   public static RpcException notExecuted(String code, String message) {
+    return notExecuted(code, message, Map.of());
+  }
+
+  /**
+   * The same with details.
+   *
+   * @param details what encodes to a JSON object
+   */
+  public static RpcException notExecuted(
+      String code, String message, Map<String, ? extends @Nullable Object> details) {
     WireError error = ofApplication(code, message, Executed.NO);
-    return new RpcException(Origin.APPLICATION, error, Map.of(), null);
+    return new RpcException(Origin.APPLICATION, error, details, null);
   }
 
   /** A refusal without details and cause. */

@@ -49,6 +49,9 @@ final class RpcExceptionTest {
   void anApplicationsErrorWasExecutedUnlessItSaysOtherwise() {
     assertThat(new RpcException("MINE", "").executed()).isEqualTo(Executed.YES);
     assertThat(RpcException.notExecuted("MINE", "").executed()).isEqualTo(Executed.NO);
+    RpcException detailed = RpcException.notExecuted("MINE", "", Map.of("a", 1));
+    assertThat(detailed.executed()).isEqualTo(Executed.NO);
+    assertThat(detailed.details()).isEqualTo(Map.of("a", 1));
   }
 
   @ParameterizedTest

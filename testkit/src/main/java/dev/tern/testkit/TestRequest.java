@@ -14,6 +14,7 @@ import dev.tern.core.runtime.Timers;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.Id;
+import dev.tern.protocol.Limits;
 import dev.tern.protocol.Meta;
 import dev.tern.protocol.Metadata;
 import java.net.InetSocketAddress;
@@ -65,7 +66,7 @@ public final class TestRequest {
    * @throws IllegalArgumentException if it has no form as params
    */
   public TestRequest params(@Nullable Object value) {
-    params = JsonCodec.DEFAULT.encodeParams(value);
+    params = codec().encodeParams(value);
     return this;
   }
 
@@ -141,7 +142,7 @@ public final class TestRequest {
    * @throws IllegalArgumentException if it has no JSON form
    */
   public static Response.Value response(@Nullable Object result) {
-    return new Response.Value(JsonCodec.DEFAULT.encode(result));
+    return new Response.Value(codec().encode(result));
   }
 
   /**
@@ -152,7 +153,7 @@ public final class TestRequest {
   public static <T> @Nullable T result(Response response, Class<T> type) {
     try {
       return switch (response) {
-        case Response.Value value -> JsonCodec.DEFAULT.<T>resultReader(type).read(value.value());
+        case Response.Value value -> codec().<T>resultReader(type).read(value.value());
       };
     } catch (BindingException e) {
       throw new IllegalArgumentException("result: " + e.getMessage(), e);
@@ -174,5 +175,10 @@ public final class TestRequest {
     public SocketAddress peer() {
       return SOMEBODY;
     }
+  }
+
+  /** A new one each time: nothing here lives as long as the types of a test's own class loader. */
+  private static JsonCodec codec() {
+    return JsonCodec.ofClient(Limits.DEFAULT);
   }
 }

@@ -192,6 +192,11 @@ public final class CallCommand implements Callable<Integer> {
   private record Course(
       CallParams params, CallOptions options, long deadlineNanos, Discovery discovery) {
 
+    /** The options of a call that begins now: it ends with the command's time. */
+    CallOptions timed() {
+      return options.withTimeout(left());
+    }
+
     Duration left() {
       return Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime()));
     }
@@ -226,11 +231,11 @@ public final class CallCommand implements Callable<Integer> {
   private int run(Client client, Course course, CallTrace trace) {
     byte[] encoded = course.params().encoded();
     if (method == null) {
-      byte[] document = client.callEncoded(Offer.DISCOVER, null, course.options()).encoded();
+      byte[] document = client.callEncoded(Offer.DISCOVER, null, course.timed()).encoded();
       MethodTable.lines(Offer.of(document)).forEach(terminal.out()::println);
       trace.finish();
     } else if (notification) {
-      client.notify(method, encoded == null ? null : new EncodedJson(encoded), course.options());
+      client.notify(method, encoded == null ? null : new EncodedJson(encoded), course.timed());
       trace.finish();
     } else {
       byte[] result = exchange(client, method, course);
@@ -245,16 +250,15 @@ public final class CallCommand implements Callable<Integer> {
   private byte[] exchange(Client client, String called, Course course) {
     CallParams params = course.params();
     try {
-      return result(client, called, params, course.options());
+      return result(client, called, params, course.timed());
     } catch (RpcException e) {
       boolean isRefused = is(e, ErrorCode.INVALID_PARAMS) && e.executed() == Executed.NO;
       Offer offer = isRefused && params.areNamed() ? course.offer() : null;
       CallParams declared = offer == null ? null : params.asDeclared(offer, called);
-      Duration left = course.left();
-      if (offer == null || declared == null || !left.isPositive()) {
+      CallOptions rest = course.timed();
+      if (offer == null || declared == null || !course.left().isPositive()) {
         throw e;
       }
-      CallOptions rest = course.options().withTimeout(left);
       Effect told = operation.saysEffect() ? null : toldEffect(offer, called);
       return result(client, called, declared, told == null ? rest : rest.withEffect(told));
     }

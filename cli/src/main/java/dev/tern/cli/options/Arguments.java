@@ -159,7 +159,7 @@ public final class Arguments {
 
   /** A name or an address to listen on; an IPv6 address may stand in brackets. */
   public static final class OfHost implements ITypeConverter<String> {
-    private static final String IPV6 = "([0-9a-fA-F:.]*:[0-9a-fA-F:.]*(?:%[\\w.-]+)?)";
+    private static final String IPV6 = "([0-9a-fA-F.]*:[0-9a-fA-F.]*:[0-9a-fA-F:.]*(?:%[\\w.-]+)?)";
 
     /** Groups: an IPv6 address in brackets, one without, anything else. */
     private static final Pattern HOST =
@@ -169,7 +169,7 @@ public final class Arguments {
     public String convert(String text) {
       Matcher matcher = HOST.matcher(text);
       if (!matcher.matches()) {
-        throw unfit(text, "a name or an address, such as 127.0.0.1 or ::1");
+        throw unfit(text, "a name or an address without a port, such as 127.0.0.1 or ::1");
       }
       return matcher.group(1) == null ? text : matcher.group(1);
     }

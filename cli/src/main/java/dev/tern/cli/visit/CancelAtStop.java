@@ -8,8 +8,11 @@ import java.time.Duration;
  * that nobody waits for the call. The exit code stays that of the signal.
  */
 final class CancelAtStop implements AutoCloseable {
-  /** A cancel leaves at once, unless the peer does not read; who pressed Ctrl-C will not wait. */
-  private static final Duration PATIENCE = Duration.ofMillis(200);
+  /**
+   * A cancel leaves at once, unless the peer does not read; who pressed Ctrl-C, or has said how
+   * long it may take, will not wait. A server that gets none sees the connection end.
+   */
+  private static final Duration PATIENCE = Duration.ofMillis(50);
 
   private final Thread hook;
 

@@ -203,7 +203,7 @@ class CallOptionsTest {
     Run run = Run.tern("call", "--auth-file", tokenFile(text), "localhost:1", "m");
     assertThat(run.err())
         .startsWith("tern call: --auth-file " + folder.resolve("token") + ": auth: ")
-        .contains("(expected: 1 to 16,384 bytes");
+        .contains(" bytes (expected: 1 to 16384 without control characters)");
     assertThat(run.code()).isEqualTo(1);
   }
 

@@ -90,11 +90,26 @@ class ArgumentsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", " ", "[]", "[::1", "::1]", "[[::1]]", "[localhost]", "localhost:7070", "a b"})
+      strings = {
+        "",
+        " ",
+        "[]",
+        "[::1",
+        "::1]",
+        "[[::1]]",
+        "[localhost]",
+        "localhost:7070",
+        "127.0.0.1:80",
+        "a:80",
+        "[::1]:80",
+        "a b"
+      })
   void noHost(String text) {
     assertThatThrownBy(() -> new Arguments.OfHost().convert(text))
         .isInstanceOf(TypeConversionException.class)
-        .hasMessage("\"" + text + "\" (expected: a name or an address, such as 127.0.0.1 or ::1)");
+        .hasMessage(
+            "\"%s\" (expected: a name or an address without a port, such as 127.0.0.1 or ::1)"
+                .formatted(text));
   }
 
   @ParameterizedTest

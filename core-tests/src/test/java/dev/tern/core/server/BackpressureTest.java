@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.core.Lane;
 import dev.tern.core.Method;
+import dev.tern.core.binding.JsonCodec;
 import dev.tern.core.observe.Tally;
 import dev.tern.core.runtime.Timers;
 import dev.tern.core.server.admission.ByteBudget;
 import dev.tern.core.server.once.Once;
 import dev.tern.core.transport.Connection;
+import dev.tern.protocol.Limits;
 import dev.tern.testkit.ManualTimers;
 import dev.tern.transport.memory.MemoryTransport;
 import java.nio.ByteBuffer;
@@ -54,6 +56,8 @@ final class BackpressureTest {
           .serve(Method.of("inline", Void.class, Void.class), Lane.INLINE, _ -> ran())
           .settings;
 
+  private static final JsonCodec CODEC = JsonCodec.ofServer(false, Limits.DEFAULT);
+
   private final ServerCore core =
       new ServerCore(
           settings,
@@ -61,11 +65,13 @@ final class BackpressureTest {
           ServerMethods.of(
               settings,
               new Once(null, false, null, Timers.system(), new Tally()),
+              CODEC,
               new Tally(),
               () -> false,
               () -> {
                 throw new AssertionError("nobody asks");
               }),
+          CODEC,
           () -> {});
 
   private final ServerConnection server = new ServerConnection(core, connection);

@@ -51,6 +51,13 @@ public interface ServedCall extends CallContext {
   /** The answer is a remembered one; the reply says so where it has a place for it. */
   void replayed();
 
+  /**
+   * The details of an error, which the user's code has thrown, as they would travel.
+   *
+   * @throws RuntimeException if they cannot
+   */
+  byte[] detailsOf(RpcException error);
+
   /** Notes a result that is known to be sound. */
   Bytes concluded(Bytes result);
 

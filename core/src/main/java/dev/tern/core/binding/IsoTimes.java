@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.time.Month;
 import java.time.MonthDay;
 import java.time.OffsetDateTime;
 import java.time.OffsetTime;
@@ -17,6 +18,7 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.TemporalAccessor;
 import java.util.Date;
+import java.util.Set;
 import java.util.function.Function;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;
@@ -26,6 +28,26 @@ import tools.jackson.databind.ser.std.StdScalarSerializer;
 /** Dates, times and durations as ISO-8601 strings, both ways, and as nothing else. */
 final class IsoTimes extends SimpleModule {
   private static final long serialVersionUID = 1L;
+
+  /** All that are written so. */
+  static final Set<Class<?>> TYPES =
+      Set.of(
+          Instant.class,
+          LocalDate.class,
+          LocalTime.class,
+          LocalDateTime.class,
+          OffsetDateTime.class,
+          OffsetTime.class,
+          ZonedDateTime.class,
+          Year.class,
+          YearMonth.class,
+          MonthDay.class,
+          Month.class,
+          Duration.class,
+          Period.class,
+          ZoneId.class,
+          ZoneOffset.class,
+          Date.class);
 
   IsoTimes() {
     text(Instant.class, Instant::parse, Instant::toString);
@@ -38,6 +60,7 @@ final class IsoTimes extends SimpleModule {
     text(Year.class, Year::parse, Year::toString);
     text(YearMonth.class, YearMonth::parse, YearMonth::toString);
     text(MonthDay.class, MonthDay::parse, MonthDay::toString);
+    text(Month.class, Month::valueOf, Month::name); // an enum as any other: Jackson writes a number
     text(Duration.class, Duration::parse, Duration::toString);
     text(Period.class, Period::parse, Period::toString);
     text(ZoneId.class, ZoneId::of, ZoneId::getId);

@@ -5,24 +5,25 @@ import dev.tern.protocol.Limits;
 import java.lang.reflect.Type;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JavaType;
+import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.type.TypeFactory;
 
 /**
  * JSON to Java and back, strictly: nothing is converted, cut off or made up. What does not fit is
- * an error. Immutable, for many threads.
+ * an error. For many threads. Each client and server has its own, as it knows all types that went
+ * through it, and so holds the class loader of the application.
  */
 public final class JsonCodec {
   /**
-   * Ignores fields that a type does not declare, as a newer peer may send them; writes no more than
-   * a peer with the usual limits reads.
+   * Of the process: for types of the framework's and the JDK's alone. Ignores fields that a type
+   * does not declare, as a newer peer may send them; writes no more than a peer with the usual
+   * limits reads.
    */
-  public static final JsonCodec DEFAULT =
-      new JsonCodec(StrictMapper.create(false), false, Limits.DEFAULT);
-
-  private static final JsonCodec STRICT =
-      new JsonCodec(StrictMapper.create(true), true, Limits.DEFAULT);
+  public static final JsonCodec DEFAULT = ofClient(Limits.DEFAULT);
 
   /** In how many objects a result lies, and params do. */
   private static final int IN_ENVELOPE = 1;
@@ -32,27 +33,50 @@ public final class JsonCodec {
    */
   private static final int IN_ERROR = 3;
 
-  private final JsonMapper mapper;
+  /** Writes the results of one method at the server; built once, for many threads. */
+  @FunctionalInterface
+  public interface ResultWriter {
+    /**
+     * A result as strict JSON in UTF-8, as its method declares it.
+     *
+     * @throws EncodingException if it has no JSON form, or is none of the declared type
+     */
+    Bytes write(@Nullable Object result);
+  }
+
+  private final TypeFactory types = TypeFactory.createDefaultInstance();
   private final JsonEncoder encoder;
   private final boolean refuseUnknownFields;
+  private final boolean isServers;
+  private final ReentrantLock lock = new ReentrantLock();
 
-  private JsonCodec(JsonMapper mapper, boolean refuseUnknownFields, Limits limits) {
-    this.mapper = mapper;
-    this.encoder = new JsonEncoder(mapper, limits);
+  /** Made when it is needed: numbers, texts and records of these do without it. */
+  private volatile @Nullable JsonMapper mapper;
+
+  private JsonCodec(boolean refuseUnknownFields, boolean isServers, Limits limits) {
+    this.encoder = new JsonEncoder(this::mapper, types, limits);
     this.refuseUnknownFields = refuseUnknownFields;
+    this.isServers = isServers;
   }
 
   /**
-   * A codec of an end with limits of its own: what it writes keeps to them, as its peers have the
-   * same.
+   * A codec of a client: it writes what there is, of params no types are known.
+   *
+   * @param limits what it writes keeps to them, as its peers have the same
+   */
+  public static JsonCodec ofClient(Limits limits) {
+    return new JsonCodec(false, false, limits);
+  }
+
+  /**
+   * A codec of a server: it writes what was declared, and nothing else of an object whose class has
+   * more to it.
    *
    * @param refuseUnknownFields whether fields that a type does not declare are an error
+   * @param limits what it writes keeps to them, as its peers have the same
    */
-  public static JsonCodec of(boolean refuseUnknownFields, Limits limits) {
-    JsonCodec usual = refuseUnknownFields ? STRICT : DEFAULT;
-    return limits.equals(Limits.DEFAULT)
-        ? usual
-        : new JsonCodec(usual.mapper, refuseUnknownFields, limits);
+  public static JsonCodec ofServer(boolean refuseUnknownFields, Limits limits) {
+    return new JsonCodec(refuseUnknownFields, true, limits);
   }
 
   /**
@@ -76,12 +100,25 @@ public final class JsonCodec {
   }
 
   /**
+   * A writer for a method's results.
+   *
+   * @throws IllegalArgumentException if no result can ever be written, or read by a client
+   */
+  public ResultWriter resultWriter(Type type) {
+    var _ = resultReader(type); // what no client can read is not served
+    JavaType java = types.constructType(type);
+    boolean isPlain = JsonSchema.isVoid(java) || java.isJavaLangObject() || isFlat(java);
+    ObjectWriter declared = isPlain ? null : mapper().writerFor(java);
+    return result -> encoder.encode(result, declared, IN_ENVELOPE);
+  }
+
+  /**
    * A value as strict JSON in UTF-8; null is {@code null}.
    *
    * @throws EncodingException if it has no JSON form
    */
   public Bytes encode(@Nullable Object value) {
-    return encoder.encode(value, IN_ENVELOPE);
+    return encoder.encode(value, null, IN_ENVELOPE);
   }
 
   /**
@@ -90,7 +127,7 @@ public final class JsonCodec {
    * @throws EncodingException if one has no JSON form
    */
   public Bytes encodeDetails(Map<String, ?> details) {
-    return encoder.encode(details, IN_ERROR);
+    return encoder.encode(details, null, IN_ERROR);
   }
 
   /**
@@ -104,7 +141,7 @@ public final class JsonCodec {
     if (params == null) {
       return null;
     }
-    Bytes json = encoder.encode(params, IN_ENVELOPE);
+    Bytes json = encoder.encode(params, null, IN_ENVELOPE);
     byte first = json.array()[json.from()];
     if (first != '{' && first != '[') {
       throw new IllegalArgumentException(
@@ -121,11 +158,36 @@ public final class JsonCodec {
    * @throws IllegalArgumentException if it may not
    */
   public void requireAccess(Type type) {
-    ModuleAccess.require(mapper.constructType(type), mapper.getTypeFactory());
+    ModuleAccess.require(types.constructType(type), types);
+  }
+
+  TypeFactory types() {
+    return types;
   }
 
   JsonMapper mapper() {
-    return mapper;
+    JsonMapper made = mapper;
+    if (made == null) {
+      lock.lock();
+      try {
+        made = mapper;
+        if (made == null) {
+          made = StrictMapper.create(refuseUnknownFields, isServers, types);
+          mapper = made;
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+    return made;
+  }
+
+  private boolean isFlat(JavaType type) {
+    return isScalar(type) || (type.isRecordType() && RecordShape.of(type, types).isFlat());
+  }
+
+  private static boolean isScalar(JavaType type) {
+    return Scalar.of(type) != null && !type.hasRawClass(Optional.class);
   }
 
   /** What binds this type; {@code isParams} if an array may stand for a record. */
@@ -135,11 +197,11 @@ public final class JsonCodec {
       return new ScalarBinder(scalar, !type.isPrimitive());
     }
     if (!type.isRecordType()) {
-      return new JacksonBinder(mapper, type, null);
+      return new JacksonBinder(mapper(), type, null);
     }
-    RecordShape shape = RecordShape.of(type, mapper.getTypeFactory());
+    RecordShape shape = RecordShape.of(type, types);
     return shape.isFlat()
         ? new FlatRecordBinder(shape, isParams, refuseUnknownFields)
-        : new JacksonBinder(mapper, type, isParams ? shape.names() : null);
+        : new JacksonBinder(mapper(), type, isParams ? shape.names() : null);
   }
 }

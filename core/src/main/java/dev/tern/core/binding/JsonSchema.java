@@ -15,9 +15,11 @@ import java.time.ZoneId;
 import java.time.temporal.TemporalAccessor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Currency;
 import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -47,6 +49,7 @@ final class JsonSchema {
           Map.entry(char.class, Map.of("type", "string", "minLength", 1, "maxLength", 1)),
           Map.entry(BigInteger.class, Map.of("type", "integer")),
           Map.entry(BigDecimal.class, Map.of("type", "number")),
+          Map.entry(Number.class, Map.of("type", "number")),
           Map.entry(String.class, Map.of("type", "string")),
           Map.entry(byte[].class, Map.of("type", "string", "contentEncoding", "base64")),
           Map.entry(UUID.class, string("uuid")),
@@ -120,7 +123,9 @@ final class JsonSchema {
     boolean isText =
         CharSequence.class.isAssignableFrom(raw)
             || TemporalAccessor.class.isAssignableFrom(raw)
-            || ZoneId.class.isAssignableFrom(raw);
+            || ZoneId.class.isAssignableFrom(raw)
+            || raw == Locale.class
+            || raw == Currency.class;
     return Map.of("type", isText ? "string" : "object");
   }
 

@@ -7,14 +7,12 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JavaType;
-import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.type.TypeFactory;
 
 /** The OpenRPC document that a server gives to who asks {@code rpc.discover}. */
 public final class OpenRpc {
   /** The version of the OpenRPC specification that the document follows. */
   public static final String VERSION = "1.3.2";
-
-  private static final JsonMapper MAPPER = StrictMapper.create(false);
 
   private OpenRpc() {}
 
@@ -36,29 +34,31 @@ public final class OpenRpc {
    * @param version the service's own version
    */
   public static byte[] document(String title, String version, List<MethodDoc> methods) {
-    JsonSchema schemas = new JsonSchema(MAPPER.getTypeFactory());
+    TypeFactory types = TypeFactory.createDefaultInstance();
+    JsonSchema schemas = new JsonSchema(types);
     List<Object> described = new ArrayList<>();
     for (MethodDoc method : methods) {
-      described.add(describe(method, schemas));
+      described.add(describe(method, types, schemas));
     }
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("openrpc", VERSION);
     document.put("info", Map.of("title", title, "version", version));
     document.put("methods", described);
     document.put("components", Map.of("schemas", schemas.definitions()));
-    return MAPPER.writeValueAsBytes(document);
+    return JsonCodec.DEFAULT.encode(document).toByteArray();
   }
 
-  private static Map<String, Object> describe(MethodDoc method, JsonSchema schemas) {
+  private static Map<String, Object> describe(
+      MethodDoc method, TypeFactory types, JsonSchema schemas) {
     Map<String, Object> out = new LinkedHashMap<>();
     out.put("name", method.name());
     if (method.description() != null) {
       out.put("description", method.description());
     }
-    JavaType params = MAPPER.constructType(method.params());
+    JavaType params = types.constructType(method.params());
     if (params.isRecordType()) {
       out.put("paramStructure", "either");
-      out.put("params", descriptors(RecordShape.of(params, MAPPER.getTypeFactory()), schemas));
+      out.put("params", descriptors(RecordShape.of(params, types), schemas));
     } else if (JsonSchema.isVoid(params)) {
       out.put("paramStructure", "either");
       out.put("params", List.of());
@@ -69,7 +69,7 @@ public final class OpenRpc {
       out.put("params", List.of());
       out.put("x-params", schema);
     }
-    JavaType result = MAPPER.constructType(method.result());
+    JavaType result = types.constructType(method.result());
     out.put("result", Map.of("name", "result", "schema", schemas.of(result)));
     out.put("x-effect", method.effect());
     return out;

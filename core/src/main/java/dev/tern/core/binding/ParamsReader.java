@@ -27,15 +27,14 @@ public final class ParamsReader<P extends @Nullable Object> {
   private final boolean isVoid;
 
   ParamsReader(JsonCodec codec, Type ref) {
-    JavaType type = codec.mapper().constructType(ref);
+    JavaType type = codec.types().constructType(ref);
     if (Scalar.of(type) != null || type.isEnumType() || type.isReferenceType()) {
       throw new IllegalArgumentException(
           ref.getTypeName()
               + ": no type for params (expected: a record, a Map, a List or the like)");
     }
     this.isVoid = JsonSchema.isVoid(type);
-    Object kind =
-        isVoid ? null : new JsonSchema(codec.mapper().getTypeFactory()).of(type).get("type");
+    Object kind = isVoid ? null : new JsonSchema(codec.types()).of(type).get("type");
     if (kind instanceof String name && !name.equals("object") && !name.equals("array")) {
       throw new IllegalArgumentException(
           ref.getTypeName()
@@ -44,7 +43,7 @@ public final class ParamsReader<P extends @Nullable Object> {
               + " in JSON, which params never are (expected: a record)");
     }
     this.none = type.isCollectionLikeType() || type.isArrayType() ? EMPTY_ARRAY : EMPTY_OBJECT;
-    this.binder = codec.binder(isVoid ? codec.mapper().constructType(None.class) : type, true);
+    this.binder = codec.binder(isVoid ? codec.types().constructType(None.class) : type, true);
   }
 
   /**

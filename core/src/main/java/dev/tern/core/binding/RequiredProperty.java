@@ -6,6 +6,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.BeanDescription;
+import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.SerializationConfig;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ser.BeanPropertyWriter;
@@ -28,23 +29,23 @@ final class RequiredProperty extends BeanPropertyWriter {
     this.forbiddenNull = forbiddenNull;
   }
 
-  /** There is a null where none may be. */
-  static final class NullException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    NullException() {
-      super("null where a value is required", null, false, false);
-    }
-  }
-
   @Override
   public void serializeAsProperty(Object bean, JsonGenerator out, SerializationContext context)
       throws Exception {
     Object value = get(bean);
     if ((required && value == null) || forbiddenNull.test(value)) {
-      throw new NullException();
+      throw new UnfitValue(out, "null (expected: a value; or Optional, or @Nullable)");
     }
     super.serializeAsProperty(bean, out, context);
+  }
+
+  /** A value that is not written, and why. */
+  static final class UnfitValue extends DatabindException {
+    private static final long serialVersionUID = 1L;
+
+    UnfitValue(JsonGenerator out, String why) {
+      super(out, why);
+    }
   }
 
   /** Puts one in the place of each property that is such a component. */

@@ -14,7 +14,7 @@ public final class ResultReader<R> {
   private final @Nullable Binder binder;
 
   ResultReader(JsonCodec codec, Type ref) {
-    JavaType type = codec.mapper().constructType(ref);
+    JavaType type = codec.types().constructType(ref);
     this.binder = JsonSchema.isVoid(type) ? null : codec.binder(type, false);
   }
 

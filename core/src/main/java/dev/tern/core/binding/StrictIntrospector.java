@@ -5,6 +5,8 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.Nulls;
 import java.lang.reflect.RecordComponent;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.annotation.JsonSerialize;
 import tools.jackson.databind.cfg.MapperConfig;
 import tools.jackson.databind.introspect.Annotated;
 import tools.jackson.databind.introspect.AnnotatedClass;
@@ -50,6 +52,18 @@ final class StrictIntrospector extends JacksonAnnotationIntrospector {
     throw new IllegalArgumentException(
         annotated.getName()
             + ": @JsonTypeInfo (expected: none; a peer never chooses which class is built)");
+  }
+
+  /** What is declared as anything is written as what it is. */
+  @Override
+  public JsonSerialize.@Nullable Typing findSerializationTyping(
+      MapperConfig<?> config, Annotated annotated) {
+    JavaType type = annotated.getType(); // with type variables replaced; a class may have none
+    boolean isAnything =
+        type == null ? annotated.getRawType() == Object.class : type.isJavaLangObject();
+    return isAnything
+        ? JsonSerialize.Typing.DYNAMIC
+        : super.findSerializationTyping(config, annotated);
   }
 
   /** Asked before Jackson looks into a class, whichever way. */

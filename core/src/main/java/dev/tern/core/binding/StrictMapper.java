@@ -16,6 +16,7 @@ import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.cfg.MutableCoercionConfig;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.type.LogicalType;
+import tools.jackson.databind.type.TypeFactory;
 
 /** The one way Jackson is set up here: its defaults guess, and a wire contract must not. */
 final class StrictMapper {
@@ -24,14 +25,26 @@ final class StrictMapper {
    */
   static final int MAX_DEPTH = Limits.DEFAULT.get(Bound.DEPTH) - 2;
 
+  // Of the process: these know names of JSON and types of the JDK, and none of an application's.
+
+  private static final JsonFactory FACTORY = factory();
+  private static final IsoTimes ISO_TIMES = new IsoTimes();
+  private static final StrictTypes STRICT_TYPES = new StrictTypes();
+  private static final EncodedJsonModule ENCODED_JSON = new EncodedJsonModule();
+
   private StrictMapper() {}
 
-  static JsonMapper create(boolean refuseUnknownFields) {
-    return JsonMapper.builder(factory())
+  /**
+   * @param writesDeclared whether a value is written as what it was declared to be; else as what it
+   *     is
+   */
+  static JsonMapper create(boolean refuseUnknownFields, boolean writesDeclared, TypeFactory types) {
+    return JsonMapper.builder(FACTORY)
+        .typeFactory(types)
         .annotationIntrospector(new StrictIntrospector())
-        .addModule(new IsoTimes())
-        .addModule(new StrictTypes())
-        .addModule(new EncodedJsonModule())
+        .addModule(ISO_TIMES)
+        .addModule(STRICT_TYPES)
+        .addModule(ENCODED_JSON)
         .withCoercionConfigDefaults(StrictMapper::failAll)
         // An integer is a number: 5 for a double is no coercion.
         .withCoercionConfig(
@@ -42,6 +55,7 @@ final class StrictMapper {
             })
         .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
         .disable(MapperFeature.USE_GETTERS_AS_SETTERS)
+        .configure(MapperFeature.USE_STATIC_TYPING, writesDeclared)
         .enable(MapperFeature.INFER_RECORD_GETTERS_FROM_COMPONENTS_ONLY)
         .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
         .configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, refuseUnknownFields)

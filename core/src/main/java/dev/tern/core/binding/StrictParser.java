@@ -160,7 +160,7 @@ final class StrictParser extends JsonParserDelegate {
     return Double.isFinite(value) && new BigDecimal(value).toBigInteger().equals(literal);
   }
 
-  private static boolean isBounded(BigDecimal value) {
+  static boolean isBounded(BigDecimal value) {
     return Math.abs((long) value.scale()) <= MAX_SCALE;
   }
 

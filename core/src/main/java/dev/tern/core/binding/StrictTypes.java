@@ -1,10 +1,23 @@
 package dev.tern.core.binding;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import dev.tern.core.binding.RequiredProperty.UnfitValue;
+import dev.tern.protocol.Limits;
+import dev.tern.protocol.Limits.Bound;
+import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.net.URI;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collection;
+import java.util.Currency;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Future;
 import java.util.function.Function;
@@ -13,22 +26,63 @@ import java.util.function.Supplier;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.databind.BeanDescription;
 import tools.jackson.databind.DeserializationConfig;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.KeyDeserializer;
+import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.deser.AbstractDeserializer;
+import tools.jackson.databind.deser.Deserializers;
 import tools.jackson.databind.deser.ValueDeserializerModifier;
 import tools.jackson.databind.deser.ValueInstantiator;
 import tools.jackson.databind.deser.bean.BeanDeserializerBase;
+import tools.jackson.databind.jsontype.TypeDeserializer;
 import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.jdk.NumberSerializer;
+import tools.jackson.databind.type.ReferenceType;
 
 /** Types that Jackson reads out of more kinds of values than one, whatever it is told. */
 final class StrictTypes extends SimpleModule {
   private static final long serialVersionUID = 1L;
 
   private static final int UUID_LENGTH = 36;
+
+  /**
+   * What a number with all its digits may have; whether it has one digit too many is seen later.
+   */
+  private static final int MAX_BITS = 4 * Limits.DEFAULT.get(Bound.NUMBER_DIGITS);
+
+  /** The classes of the JDK that are values; times, arrays, enums and containers apart. */
+  private static final Set<Class<?>> VALUES =
+      Set.of(
+          Object.class,
+          Void.class,
+          Boolean.class,
+          Character.class,
+          Byte.class,
+          Short.class,
+          Integer.class,
+          Long.class,
+          Float.class,
+          Double.class,
+          BigInteger.class,
+          BigDecimal.class,
+          Number.class,
+          String.class,
+          CharSequence.class,
+          UUID.class,
+          URI.class,
+          Locale.class,
+          Currency.class,
+          Optional.class,
+          OptionalInt.class,
+          OptionalLong.class,
+          OptionalDouble.class);
 
   StrictTypes() {
     integer(byte.class, JsonParser::getByteValue);
@@ -62,8 +116,16 @@ final class StrictTypes extends SimpleModule {
     text(String.class, text -> text);
     text(byte[].class, Base64.getDecoder()::decode);
     text(UUID.class, StrictTypes::uuid);
+    addSerializer(BigInteger.class, new BoundedNumber(BigInteger.class));
+    addSerializer(BigDecimal.class, new BoundedNumber(BigDecimal.class));
     setDeserializerModifier(new ReadableTypes());
     setSerializerModifier(new RequiredProperty.Modifier());
+  }
+
+  @Override
+  public void setupModule(SetupContext context) {
+    super.setupModule(context);
+    context.addDeserializers(new ReadableTypes.References());
   }
 
   private <T> void integer(Class<T> type, Function<JsonParser, T> read) {
@@ -162,6 +224,36 @@ final class StrictTypes extends SimpleModule {
   }
 
   /**
+   * A number that a peer reads, too: 1E+400000000 would fill its memory once it adds 1 to it, and a
+   * million digits cost seconds here before the length of the text were looked at.
+   */
+  private static final class BoundedNumber extends NumberSerializer {
+    BoundedNumber(Class<? extends Number> type) {
+      super(type);
+    }
+
+    @Override
+    public void serialize(Number value, JsonGenerator out, SerializationContext context) {
+      if (!isBounded(value)) {
+        throw new UnfitValue(
+            out,
+            "too long (expected: a number of at most %d digits, its exponent at most %d)"
+                .formatted(Limits.DEFAULT.get(Bound.NUMBER_DIGITS), StrictParser.MAX_SCALE));
+      }
+      super.serialize(value, out, context);
+    }
+
+    private static boolean isBounded(Number value) {
+      return switch (value) {
+        case BigInteger integer -> integer.bitLength() <= MAX_BITS;
+        case BigDecimal decimal ->
+            decimal.unscaledValue().bitLength() <= MAX_BITS && StrictParser.isBounded(decimal);
+        default -> true;
+      };
+    }
+  }
+
+  /**
    * Refuses types of which no value can ever be made, wherever they stand in another one, when that
    * is set up: Jackson would say so of each value.
    */
@@ -174,14 +266,11 @@ final class StrictTypes extends SimpleModule {
         BeanDescription.Supplier description,
         ValueDeserializer<?> deserializer) {
       Class<?> type = description.getBeanClass();
+      refuseOfTheJdk(type);
       if (deserializer instanceof AbstractDeserializer) {
         throw new IllegalArgumentException(
             type.getName()
                 + ": abstract (expected: a record or class; a peer never chooses which is built)");
-      }
-      if (Future.class.isAssignableFrom(type)) {
-        throw new IllegalArgumentException(
-            type.getName() + ": a value that comes later (expected: the value; a method may wait)");
       }
       if (deserializer instanceof BeanDeserializerBase bean
           && (!bean.getValueInstantiator().canInstantiate()
@@ -191,22 +280,70 @@ final class StrictTypes extends SimpleModule {
                 + ": no constructor to use (expected: a record, a class with one without arguments,"
                 + " or with one that names its parameters: javac -parameters)");
       }
-      if (deserializer instanceof BeanDeserializerBase
-          && (Throwable.class.isAssignableFrom(type) || isOfTheJdk(type))) {
-        throw new IllegalArgumentException(
-            type.getName() + ": has no form in JSON (expected: a record or class of yours)");
-      }
-      if (type == Class.class) {
-        throw new IllegalArgumentException(
-            type.getName() + ": a class by its name (expected: another type)");
+      if (deserializer instanceof BeanDeserializerBase && Throwable.class.isAssignableFrom(type)) {
+        throw noForm(type);
       }
       return deserializer;
     }
 
-    /** A class that would be read and written by its getters, which were not made for that. */
-    private static boolean isOfTheJdk(Class<?> type) {
+    @Override
+    public KeyDeserializer modifyKeyDeserializer(
+        DeserializationConfig config, JavaType type, KeyDeserializer deserializer) {
+      refuseOfTheJdk(type.getRawClass());
+      return deserializer;
+    }
+
+    /** What holds another value is not asked about with the rest. */
+    private static final class References extends Deserializers.Base {
+      @Override
+      public @Nullable ValueDeserializer<?> findReferenceDeserializer(
+          ReferenceType type,
+          DeserializationConfig config,
+          BeanDescription.Supplier description,
+          @Nullable TypeDeserializer contentType,
+          @Nullable ValueDeserializer<?> content) {
+        refuseOfTheJdk(type.getRawClass());
+        return null;
+      }
+
+      @Override
+      public boolean hasDeserializerFor(DeserializationConfig config, Class<?> type) {
+        return false;
+      }
+    }
+
+    /**
+     * Most classes of the JDK were not made to travel. Jackson reads some by their setters, and
+     * others by what a peer must not say: the name of a class, a path, a host to look up, a pattern
+     * that never ends.
+     */
+    private static void refuseOfTheJdk(Class<?> type) {
+      if (Future.class.isAssignableFrom(type)) {
+        throw new IllegalArgumentException(
+            type.getName() + ": a value that comes later (expected: the value; a method may wait)");
+      }
       ClassLoader loader = type.getClassLoader();
-      return loader == null || loader.equals(ClassLoader.getPlatformClassLoader());
+      boolean isOfTheJdk = loader == null || loader.equals(ClassLoader.getPlatformClassLoader());
+      if (isOfTheJdk && !isValue(type)) {
+        throw noForm(type);
+      }
+    }
+
+    private static boolean isValue(Class<?> type) {
+      return type.isPrimitive()
+          || type.isArray()
+          || type.isEnum()
+          || VALUES.contains(type)
+          || IsoTimes.TYPES.contains(type)
+          || Collection.class.isAssignableFrom(type)
+          || Map.class.isAssignableFrom(type);
+    }
+
+    private static IllegalArgumentException noForm(Class<?> type) {
+      return new IllegalArgumentException(
+          type.getName()
+              + ": has no form in JSON (expected: a record or class of yours, or a type of the"
+              + " guide's table, such as String, BigDecimal, Instant, List)");
     }
 
     /**

@@ -1,5 +1,7 @@
 package dev.tern.core.client;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.tern.core.Effect;
 import dev.tern.core.OperationToken;
 import dev.tern.protocol.Limits;
@@ -121,9 +123,8 @@ public final class CallOptions {
   public CallOptions withAuth(String token) {
     if (!Text.isToken(token, Limits.DEFAULT)) {
       throw new IllegalArgumentException(
-          "auth: "
-              + token.length()
-              + " characters (expected: 1 to 16,384 bytes without control characters)");
+          "auth: %d bytes (expected: 1 to %d without control characters)"
+              .formatted(token.getBytes(UTF_8).length, Limits.DEFAULT.get(Bound.META_BYTES)));
     }
     return new CallOptions(timeout, key, token, metadata, effect, operation);
   }

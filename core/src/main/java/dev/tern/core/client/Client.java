@@ -78,7 +78,7 @@ public final class Client implements AutoCloseable {
       Retries retry,
       List<Filter> filters) {
     this.settings = settings;
-    this.codec = JsonCodec.of(false, settings.limits());
+    this.codec = JsonCodec.ofClient(settings.limits());
     this.retry = retry;
     this.calling = new OutgoingContext(settings.dialect(), settings.timers(), false);
     this.notifying = new OutgoingContext(settings.dialect(), settings.timers(), true);
@@ -512,7 +512,8 @@ public final class Client implements AutoCloseable {
             "rpc.outcome",
             params,
             new TypeRef<Map<String, @Nullable EncodedJson>>() {},
-            options.withEffect(Effect.IDEMPOTENT)));
+            options.withEffect(Effect.IDEMPOTENT)),
+        codec);
   }
 
   private static Request admit(Request request) {

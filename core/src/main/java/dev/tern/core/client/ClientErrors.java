@@ -35,7 +35,7 @@ final class ClientErrors {
   /**
    * There is no connection for a call, so nothing of it was sent.
    *
-   * @param isClosed whether the client is: then there will be none either
+   * @param isClosed whether the client is, or its transport: then there will be none either
    */
   static RpcException unavailable(
       boolean isClosed, String message, Map<String, ?> details, @Nullable Throwable cause) {

@@ -5,6 +5,7 @@ import dev.tern.core.RpcException;
 import dev.tern.core.link.Wait;
 import dev.tern.core.runtime.Environment;
 import dev.tern.core.runtime.Timers;
+import dev.tern.core.transport.ClosedTransport;
 import dev.tern.core.transport.HostPort;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
@@ -98,7 +99,8 @@ final class ConnectAttempt {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       String reason = cause.getMessage();
       String message = reason == null ? "cannot connect to " + HostPort.of(address) : reason;
-      throw ClientErrors.unavailable(owner.isClosed(), message, Map.of("stage", STAGE), cause);
+      boolean isLast = owner.isClosed() || cause instanceof ClosedTransport;
+      throw ClientErrors.unavailable(isLast, message, Map.of("stage", STAGE), cause);
     } catch (TimeoutException e) {
       String message = "the deadline passed while connecting";
       throw ClientErrors.timeout(request, address, message, Executed.NO, STAGE);

@@ -151,8 +151,12 @@ final class Greeting {
   /** One of its own for each that waited: what its call has come to is written on it. */
   private static RpcException unsent(RpcException failure) {
     WireError error = CORE.wireOf(failure);
-    WireError told =
-        new WireError(error.code(), error.number(), error.message(), null, Executed.NO);
+    // Such as by a filter that wants to see metadata, which only the call itself has.
+    String message =
+        failure.isRemote()
+            ? "rpc.hello, which comes before an operation that happens once: " + error.message()
+            : error.message();
+    WireError told = new WireError(error.code(), error.number(), message, null, Executed.NO);
     return CORE.error(CORE.originOf(failure), told, failure.details(), failure);
   }
 

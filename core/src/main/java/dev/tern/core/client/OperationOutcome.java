@@ -31,23 +31,26 @@ public final class OperationOutcome {
 
   private static final ResultReader<String> STRING = JsonCodec.DEFAULT.resultReader(String.class);
 
+  private final JsonCodec codec;
   private final State state;
   private final @Nullable EncodedJson result;
   private final @Nullable EncodedJson error;
 
-  private OperationOutcome(State state, @Nullable EncodedJson result, @Nullable EncodedJson error) {
+  private OperationOutcome(
+      State state, @Nullable EncodedJson result, @Nullable EncodedJson error, JsonCodec codec) {
+    this.codec = codec;
     this.state = state;
     this.result = result;
     this.error = error;
   }
 
-  static OperationOutcome of(Map<String, @Nullable EncodedJson> told) {
+  static OperationOutcome of(Map<String, @Nullable EncodedJson> told, JsonCodec codec) {
     String word = text(told.get("state"));
     State state = State.UNKNOWN;
     for (State one : State.values()) {
       state = one.name().toLowerCase(Locale.ROOT).equals(word) ? one : state;
     }
-    return new OperationOutcome(state, told.get("result"), told.get("error"));
+    return new OperationOutcome(state, told.get("result"), told.get("error"), codec);
   }
 
   private static String text(@Nullable EncodedJson json) {
@@ -76,7 +79,7 @@ public final class OperationOutcome {
     if (!hasResult()) {
       throw new IllegalStateException(state + ", " + error + " (expected: DONE with a result)");
     }
-    return JsonCodec.DEFAULT.<R>resultReader(method.resultType()).read(Bytes.of(encoded()));
+    return codec.<R>resultReader(method.resultType()).read(Bytes.of(encoded()));
   }
 
   /** The result as JSON; {@code null} for one that is void, or if there is none. */

@@ -529,6 +529,11 @@ final class CallTask extends CancelSource
     extras = new Extras(extras().startedNanos(), extras().said(), true);
   }
 
+  @Override
+  public byte[] detailsOf(RpcException error) {
+    return connection.server().codec.encodeDetails(error.details()).toByteArray();
+  }
+
   /** Notes the result that the user's code has come to: it is known to be sound. */
   @Override
   public Bytes concluded(Bytes result) {

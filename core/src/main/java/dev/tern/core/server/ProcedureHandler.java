@@ -9,6 +9,7 @@ import dev.tern.core.Request;
 import dev.tern.core.Response;
 import dev.tern.core.binding.BindingException;
 import dev.tern.core.binding.JsonCodec;
+import dev.tern.core.binding.JsonCodec.ResultWriter;
 import dev.tern.core.binding.ParamsReader;
 import dev.tern.protocol.Executed;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,7 @@ final class ProcedureHandler<P extends @Nullable Object, R extends @Nullable Obj
   private final Method<P, R> method;
   private final Procedure<P, R> procedure;
   private final ParamsReader<P> params;
-  private final JsonCodec codec;
+  private final ResultWriter results;
 
   /**
    * @throws IllegalArgumentException if the method's types can never be read and written
@@ -32,9 +33,8 @@ final class ProcedureHandler<P extends @Nullable Object, R extends @Nullable Obj
   ProcedureHandler(Method<P, R> method, Procedure<P, R> procedure, JsonCodec codec) {
     this.method = method;
     this.procedure = procedure;
-    this.codec = codec;
     this.params = codec.paramsReader(method.paramsType());
-    var _ = codec.resultReader(method.resultType()); // what no client can read is not served
+    this.results = codec.resultWriter(method.resultType());
   }
 
   @Override
@@ -42,7 +42,7 @@ final class ProcedureHandler<P extends @Nullable Object, R extends @Nullable Obj
     CallTask task = CallTask.of(request);
     R result = call(bind(request, task), request, task);
     try {
-      return new Response.Value(task.concluded(codec.encode(result)));
+      return new Response.Value(task.concluded(results.write(result)));
     } catch (Throwable thrown) { // it has no JSON form, or an accessor threw
       throw task.concluded(task.internal(thrown, request, Executed.YES));
     }

@@ -2,6 +2,7 @@ package dev.tern.core.server;
 
 import dev.tern.core.Stats;
 import dev.tern.core.access.Durations;
+import dev.tern.core.binding.JsonCodec;
 import dev.tern.core.observe.Tally;
 import dev.tern.core.runtime.IoThread;
 import dev.tern.core.runtime.Timers;
@@ -55,9 +56,10 @@ public final class Server implements AutoCloseable {
     boolean isUsers = settings.hasUsersOutcomes();
     Tally tally = new Tally();
     this.once = new Once(settings.outcomes(), isUsers, settings.bareReplays(), timers, tally);
+    JsonCodec codec = JsonCodec.ofServer(false, settings.limits);
     Map<String, ServedMethod> methods =
-        ServerMethods.of(settings, once, tally, draining::get, this::stats);
-    this.core = new ServerCore(settings, tally, methods, this::connectionClosed);
+        ServerMethods.of(settings, once, codec, tally, draining::get, this::stats);
+    this.core = new ServerCore(settings, tally, methods, codec, this::connectionClosed);
   }
 
   /** Starts to describe a server. */

@@ -87,11 +87,15 @@ final class ServerCore {
    *     #connections} any more
    */
   ServerCore(
-      ServerSettings settings, Tally tally, Map<String, ServedMethod> methods, Runnable onClosed) {
+      ServerSettings settings,
+      Tally tally,
+      Map<String, ServedMethod> methods,
+      JsonCodec codec,
+      Runnable onClosed) {
     this.settings = settings;
     this.limits = settings.limits;
     this.frameBytes = limits.get(Bound.FRAME_BYTES);
-    this.codec = JsonCodec.of(false, limits);
+    this.codec = codec;
     this.unreadOutputBytes = settings.unreadOutputBytes;
     this.writeStall = settings.writeStall;
     this.exposeErrors = settings.exposeErrors;

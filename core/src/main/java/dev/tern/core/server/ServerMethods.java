@@ -39,12 +39,16 @@ final class ServerMethods {
 
   private final ServerSettings settings;
   private final Once once;
+  private final JsonCodec lenient;
+  private final JsonCodec codec;
   private final Tally tally;
   private final @Nullable Places ofAll;
 
-  private ServerMethods(ServerSettings settings, Once once, Tally tally) {
+  private ServerMethods(ServerSettings settings, Once once, JsonCodec lenient, Tally tally) {
     this.settings = settings;
     this.once = once;
+    this.lenient = lenient;
+    this.codec = settings.refuseUnknownFields ? JsonCodec.ofServer(true, settings.limits) : lenient;
     this.tally = tally;
     ConcurrencyLimit limit = settings.limit;
     this.ofAll = limit == null ? null : places(limit, "this server");
@@ -53,6 +57,7 @@ final class ServerMethods {
   /**
    * The methods that were registered, and the protocol's own, by name.
    *
+   * @param lenient what ignores fields that a type does not declare
    * @param isDraining what {@code rpc.health} tells before anything else
    * @param stats what the server has counted, when it runs
    * @throws IllegalArgumentException if a method has types that can never be read and written
@@ -61,10 +66,11 @@ final class ServerMethods {
   static Map<String, ServedMethod> of(
       ServerSettings settings,
       Once once,
+      JsonCodec lenient,
       Tally tally,
       BooleanSupplier isDraining,
       Supplier<Stats> stats) {
-    ServerMethods methods = new ServerMethods(settings, once, tally);
+    ServerMethods methods = new ServerMethods(settings, once, lenient, tally);
     List<Registration<?, ?>> all = new ArrayList<>(settings.methods.values());
     all.add(methods.discover());
     OutcomeStore store = once.store();
@@ -101,12 +107,11 @@ final class ServerMethods {
     Method<P, R> method = registration.method();
     List<Filter> filters = ServerStack.filters(method, settings.auth, settings.filters, once);
     check(method, registration.lane(), filters);
-    // What a later version says in the protocol's own methods must not be refused.
-    boolean isStrict = settings.refuseUnknownFields && !method.name().startsWith("rpc.");
-    JsonCodec codec = JsonCodec.of(isStrict, settings.limits);
     Handler innermost;
     try {
-      innermost = new ProcedureHandler<>(method, registration.procedure(), codec);
+      // What a later version says in the protocol's own methods must not be refused.
+      boolean isOwn = method.name().startsWith("rpc.");
+      innermost = new ProcedureHandler<>(method, registration.procedure(), isOwn ? lenient : codec);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("method " + method.name() + ": " + e.getMessage(), e);
     }

@@ -20,7 +20,7 @@ public interface Transport extends AutoCloseable {
    * @param address port 0 picks a free one
    * @param acceptor makes the handler of each accepted connection
    * @throws IOException in plain words with the address if it cannot be bound ({@link
-   *     ListenFailure}), or if the transport is closed
+   *     ListenFailure}); {@link ClosedTransport} if the transport is closed
    */
   Listener listen(InetSocketAddress address, Acceptor acceptor) throws IOException;
 
@@ -30,8 +30,9 @@ public interface Transport extends AutoCloseable {
    * @param address may be unresolved: the host is looked up here, at each call
    * @param timeout for the look-up and the connecting together; positive
    * @param acceptor makes the handler of this connection
-   * @throws IOException in plain words with the address if nobody could be reached, or if the
-   *     transport is closed; a connection that would lead to itself counts as refused
+   * @throws IOException in plain words with the address if nobody could be reached; a connection
+   *     that would lead to itself counts as refused; {@link ClosedTransport} if the transport is
+   *     closed
    * @throws IllegalArgumentException if the timeout is not positive
    * @throws IllegalStateException on an {@link IoThread}
    */

@@ -4,21 +4,54 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tern.core.TypeRef;
+import dev.tern.protocol.Bytes;
+import dev.tern.protocol.Limits;
+import java.io.File;
+import java.io.Serializable;
 import java.lang.reflect.Type;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.URL;
+import java.nio.ByteBuffer;
+import java.nio.charset.Charset;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.Month;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Calendar;
 import java.util.Collections;
+import java.util.Currency;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Random;
+import java.util.TimeZone;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is never served: classes that were not made to travel, and nulls where none may be. */
 final class ServedTypesTest {
+  record Keys<K>(Map<K, String> value) {}
+
   record Lists(List<List<String>> value) {}
 
   record Maps(Map<String, List<Integer>> value) {}
@@ -37,11 +70,118 @@ final class ServedTypesTest {
         Throwable.class,
         Runtime.class,
         Random.class,
-        Socket.class
+        Socket.class,
+        ThreadGroup.class,
+        LongAdder.class,
+        AtomicInteger.class,
+        AtomicReference.class,
+        Serializable.class,
+        Comparable.class,
+        Iterable.class,
+        File.class,
+        Path.class,
+        URL.class,
+        InetAddress.class,
+        InetSocketAddress.class,
+        Pattern.class,
+        Class.class,
+        Charset.class,
+        Calendar.class,
+        TimeZone.class,
+        Clock.class,
+        ByteBuffer.class,
+        StringBuilder.class,
+        StackTraceElement.class
       })
   void aClassOfTheJdkWithoutAForm(Class<?> type) {
-    assertThatThrownBy(() -> JsonCodec.DEFAULT.resultReader(type))
-        .isInstanceOf(IllegalArgumentException.class);
+    Type list = ValueTableTest.generic(List.class, type);
+    Type keys = ValueTableTest.generic(Keys.class, type);
+
+    for (Type one : List.of(type, list, keys)) {
+      assertThatThrownBy(() -> JsonCodec.DEFAULT.resultReader(one))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(type.getName());
+      assertThatThrownBy(() -> JsonCodec.DEFAULT.paramsReader(one))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(type.getName());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      classes = {
+        Locale.class,
+        Currency.class,
+        Instant.class,
+        Month.class,
+        UUID.class,
+        Number.class,
+        CharSequence.class
+      })
+  void aScalarIsAResultAndNoParams(Class<?> type) {
+    assertThat(JsonCodec.DEFAULT.resultReader(type)).isNotNull();
+    assertThatThrownBy(() -> JsonCodec.DEFAULT.paramsReader(type))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(type.getName());
+  }
+
+  @Test
+  void whatIsMadeOfValuesIsOne() {
+    JsonCodec codec = JsonCodec.ofServer(false, Limits.DEFAULT);
+
+    for (Class<?> type :
+        List.of(TreeMap.class, ArrayDeque.class, Object[].class, Properties.class)) {
+      assertThat(codec.resultWriter(type)).isNotNull();
+    }
+  }
+
+  record Amounts(List<BigDecimal> amounts) {}
+
+  /** The last has twelve million digits: to write them took half a minute. */
+  static Stream<Named<Number>> tooLong() {
+    return Stream.of(
+        Named.of("a large exponent", new BigDecimal("1E+400000000")),
+        Named.of("a small exponent", new BigDecimal("1E-400000000")),
+        Named.of("an exponent just over", new BigDecimal("1E+1101")),
+        Named.of("a decimal's digits", new BigDecimal(BigInteger.ONE.shiftLeft(40_000_000), 3)),
+        Named.of("digits just over", BigInteger.TEN.pow(1_000)),
+        Named.of("an integer's digits", BigInteger.ONE.shiftLeft(40_000_000)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("tooLong")
+  @Timeout(10)
+  void row116_aNumberThatNoPeerReadsIsNotWritten(Number number) {
+    JsonCodec codec = JsonCodec.ofServer(false, Limits.DEFAULT);
+
+    for (Object value : List.of(number, List.of(List.of(number)), Map.of("a", number))) {
+      assertThatThrownBy(() -> codec.encode(value)).isInstanceOf(EncodingException.class);
+      assertThatThrownBy(() -> codec.encodeParams(List.of(value)))
+          .isInstanceOf(EncodingException.class);
+    }
+  }
+
+  @Test
+  void row116_whereItStandsIsSaid() {
+    assertThatThrownBy(
+            () ->
+                JsonCodec.DEFAULT.encode(
+                    new Amounts(List.of(BigDecimal.ONE, new BigDecimal("1E+400000000")))))
+        .isInstanceOf(EncodingException.class)
+        .hasMessageEndingWith(
+            "Amounts.amounts[1]: too long (expected: a number of at most 1000 digits, its exponent"
+                + " at most 1100)");
+  }
+
+  @Test
+  void row116_theLongestNumberTravels() {
+    for (Number number :
+        List.of(
+            new BigDecimal("1E+1100"), BigInteger.TEN.pow(999), BigInteger.TEN.pow(998).negate())) {
+      Bytes json = JsonCodec.DEFAULT.encode(number);
+
+      assertThat(JsonCodec.DEFAULT.resultReader(number.getClass()).read(json)).isEqualTo(number);
+    }
   }
 
   @Test

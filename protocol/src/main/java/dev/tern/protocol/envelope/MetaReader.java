@@ -274,15 +274,15 @@ final class MetaReader {
     return switch (key) {
       case KEY -> {
         said.say(Meta.KEY, text);
-        yield isPlain ? Text.isPlainAscii(text, keyBytes) : Text.isPlain(text, keyBytes);
+        yield fits(key, text, isPlain, keyBytes);
       }
       case DEDUP -> {
         said.say(Meta.DEDUP, text);
-        yield isPlain ? Text.isPlainAscii(text, keyBytes) : Text.isPlain(text, keyBytes);
+        yield fits(key, text, isPlain, keyBytes);
       }
       case AUTH -> {
         said.say(Meta.AUTH, text);
-        yield isPlain ? Text.isPlainAscii(text, metaBytes) : Text.isPlain(text, metaBytes);
+        yield fits(key, text, isPlain, metaBytes);
       }
       case TRACESTATE -> {
         tracestate = TraceContext.isState(text) ? text : null;
@@ -290,6 +290,20 @@ final class MetaReader {
       }
       default -> false;
     };
+  }
+
+  /** Says how long a text is that is too long, but not what it is: it may be a secret. */
+  private boolean fits(int key, String text, boolean isPlain, int max) {
+    boolean fits = isPlain ? Text.isPlainAscii(text, max) : Text.isPlain(text, max);
+    int length = fits ? 0 : text.getBytes(UTF_8).length;
+    if (length > max) {
+      wrong("meta.%s: %d bytes (expected: %s)".formatted(KEYS.get(key), length, textOf(max)));
+    }
+    return fits;
+  }
+
+  private static String textOf(int max) {
+    return "a string of 1 to " + max + " bytes without control characters";
   }
 
   /**
@@ -395,10 +409,10 @@ final class MetaReader {
         switch (key) {
           case V -> "an integer";
           case IDEMPOTENT, TIMING, REPLAYED -> "true or false";
-          case KEY, DEDUP -> "a string of 1 to " + keyBytes + " bytes without control characters";
+          case KEY, DEDUP -> textOf(keyBytes);
           case ATTEMPT -> "an integer, 1 or more";
           case TIMEOUT_MILLIS, FIRST_MILLIS -> "an integer, 0 or more";
-          case AUTH -> "a string without control characters";
+          case AUTH -> textOf(metaBytes);
           case ACCEPT -> "an array of names";
           case MD -> "an object of strings";
           default -> null; // a trace or a time that is none counts as absent

@@ -3,6 +3,7 @@ package dev.tern.transport.memory;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import dev.tern.core.runtime.IoThread;
+import dev.tern.core.transport.ClosedTransport;
 import dev.tern.core.transport.Connection;
 import dev.tern.core.transport.HostPort;
 import dev.tern.core.transport.Transport;
@@ -116,7 +117,7 @@ public final class MemoryTransport implements Transport {
 
   @Override
   public Listener listen(InetSocketAddress address, Acceptor acceptor) throws IOException {
-    checkOpen("listen on " + HostPort.of(address));
+    checkOpen();
     InetSocketAddress bound = address.getPort() == 0 ? withFreePort(address) : address;
     MemoryListener listener = new MemoryListener(bound, acceptor);
     if (listeners.putIfAbsent(key(bound), listener) != null) {
@@ -139,7 +140,7 @@ public final class MemoryTransport implements Transport {
     if (!timeout.isPositive()) {
       throw new IllegalArgumentException("timeout: " + timeout + " (expected: > 0)");
     }
-    checkOpen("connect to " + HostPort.of(address));
+    checkOpen();
     CompletableFuture<Connection> result = new CompletableFuture<>();
     loop.post(() -> connectInLoop(address, acceptor, result));
     try {
@@ -192,7 +193,7 @@ public final class MemoryTransport implements Transport {
   }
 
   private MemoryListener find(InetSocketAddress address) throws IOException {
-    checkOpen("connect to " + HostPort.of(address));
+    checkOpen();
     MemoryListener exact = listeners.get(key(address));
     if (exact != null) {
       return exact;
@@ -211,9 +212,9 @@ public final class MemoryTransport implements Transport {
     return new IOException("cannot connect to " + HostPort.of(address) + ": " + reason);
   }
 
-  private void checkOpen(String what) throws IOException {
+  private void checkOpen() throws IOException {
     if (closed) {
-      throw new IOException("cannot " + what + ": the transport is closed");
+      throw new ClosedTransport();
     }
   }
 

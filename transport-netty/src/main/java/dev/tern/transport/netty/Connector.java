@@ -2,6 +2,7 @@ package dev.tern.transport.netty;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import dev.tern.core.transport.ClosedTransport;
 import dev.tern.core.transport.Connection;
 import dev.tern.core.transport.ConnectionHandler;
 import dev.tern.core.transport.Dialer;
@@ -51,7 +52,7 @@ final class Connector {
       loop.execute(() -> start(loop, address, opened, acceptor));
       return opened.get(millis, MILLISECONDS);
     } catch (RejectedExecutionException loopHasEnded) {
-      throw closed();
+      throw new ClosedTransport();
     } catch (TimeoutException e) {
       throw new SocketTimeoutException("timed out");
     } catch (InterruptedException e) {
@@ -63,11 +64,6 @@ final class Connector {
       // Whoever completes it first decides: after this the connection is the caller's, or nobody's.
       opened.cancel(false);
     }
-  }
-
-  /** What a transport throws that can make no connection any more. */
-  static IOException closed() {
-    return new IOException("the transport is closed");
   }
 
   private void start(

@@ -1,6 +1,7 @@
 package dev.tern.transport.netty;
 
 import dev.tern.core.runtime.IoThread;
+import dev.tern.core.transport.ClosedTransport;
 import dev.tern.core.transport.Connection;
 import dev.tern.core.transport.ListenFailure;
 import dev.tern.core.transport.Transport;
@@ -124,7 +125,7 @@ public final class NettyTransport implements Transport {
     try {
       return loops.next().submit(() -> bootstrap.bind(address)).syncUninterruptibly().getNow();
     } catch (RejectedExecutionException loopHasEnded) {
-      throw Connector.closed();
+      throw new ClosedTransport();
     }
   }
 
@@ -137,7 +138,7 @@ public final class NettyTransport implements Transport {
 
   private void refuseIfClosed() throws IOException {
     if (connections.isClosed()) {
-      throw Connector.closed();
+      throw new ClosedTransport();
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.tern.transport.threads;
 
 import dev.tern.core.runtime.IoThread;
+import dev.tern.core.transport.ClosedTransport;
 import dev.tern.core.transport.Connection;
 import dev.tern.core.transport.Dialer;
 import dev.tern.core.transport.Transport;
@@ -126,7 +127,7 @@ public final class ThreadsTransport implements Transport {
 
   private void refuseIfClosed() throws IOException {
     if (closed) {
-      throw new IOException("the transport is closed");
+      throw new ClosedTransport();
     }
   }
 

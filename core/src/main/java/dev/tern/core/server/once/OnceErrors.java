@@ -105,13 +105,13 @@ final class OnceErrors {
   }
 
   /** An error of the user's code as it is remembered: with its details as they would travel. */
-  static WireError kept(RpcException e) {
+  static WireError kept(RpcException e, ServedCall call) {
     WireError error = CORE.wireOf(e);
     if (e.details().isEmpty()) {
       return error;
     }
     try {
-      return error.withDetails(JsonCodec.DEFAULT.encodeDetails(e.details()).toByteArray());
+      return error.withDetails(call.detailsOf(e));
     } catch (RuntimeException noJson) {
       return error; // its own caller gets it without them, too, and the log says so
     }

@@ -150,7 +150,7 @@ final class OnceRunner {
   private static Run.End endOf(RpcException e, ServedCall call) {
     return switch (call.verdictOf(e)) {
       case NO -> new Run.End.NotRun(call.hasEnded() ? OnceErrors.ownerGone() : e);
-      case YES -> new Run.End.Over(new Outcome.Failure(OnceErrors.kept(e)));
+      case YES -> new Run.End.Over(new Outcome.Failure(OnceErrors.kept(e, call)));
       case MAYBE -> new Run.End.Over(Outcome.Silent.FAILED);
     };
   }
