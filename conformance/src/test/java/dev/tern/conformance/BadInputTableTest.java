@@ -63,9 +63,7 @@ class BadInputTableTest {
       IntStream.rangeClosed(1, 124)
           .filter(
               row ->
-                  (row <= 36 && row != 34)
-                      || ONCE_ROWS.contains(row)
-                      || (row >= 72 && row != 119))
+                  (row <= 36 && row != 34) || ONCE_ROWS.contains(row) || (row >= 72 && row != 119))
           .boxed()
           .toList();
 

@@ -98,8 +98,8 @@ class RoomsTest {
    * operations, calls that a test wants to end without a reply, who calls, calls that wait for a
    * place of a limit, what an end counts and tells, and ends that tell each other when they go and
    * ask whether they are there; only a feature raises it, or a third less garbage for each
-   * operation that happens once, or where the time of a call went; or a
-   * cache of types for each end.
+   * operation that happens once, or where the time of a call went; or a cache of types for each
+   * end.
    */
   private static final int MAX_LINES_OF_THE_RPC_PROPER = 8_050;
 

@@ -32,7 +32,8 @@ import picocli.CommandLine.Command;
     name = "demo",
     description = {
       "Shows calls, errors and 1,000 calls at once, over both transports; then an operation that",
-      "happens once whatever is lost, one that outlives its client, and what losses cost in time."
+      "happens once whatever is lost, one that outlives its client, and what losses cost in time;",
+      "a flood that is refused, and a stop that loses nothing."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
@@ -60,6 +61,7 @@ public final class DemoCommand implements Callable<Integer> {
     try (Transport transport = TransportKind.NETTY.open()) {
       new OnceScenes(transport, claims).show();
       new LossScene(transport, claims).show();
+      new PressureScenes(transport, claims).show();
     }
     terminal.out().println();
     terminal

@@ -22,6 +22,8 @@ class DemoCommandTest {
         .containsPattern("(?m)^ +0 – 50 +ms +[0-9]+ █*$")
         .containsPattern(
             "200 lossy calls +all answered, p50 .*; [0-9]+ requests lost, [0-9]+ retries")
+        .containsPattern("400 calls at once +[0-9]+ answered, [1-9][0-9]* refused at once")
+        .containsPattern("400 calls meanwhile +0 failed; [0-9]+ answered by the one that stopped")
         .doesNotContain("✗")
         .contains("all as expected");
     assertThat(run.code()).isZero();

@@ -8,6 +8,7 @@ import dev.tern.core.observe.Tally;
 import dev.tern.core.server.admission.Ticket.Answer;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.json.JsonNames;
+import dev.tern.protocol.peer.Lifetime;
 import dev.tern.protocol.session.ServerCall;
 import dev.tern.protocol.session.ServerSession;
 import java.net.InetAddress;
@@ -52,7 +53,8 @@ public final class PlacesRaces {
 
     /** A call that has been read, and has asked for nothing yet. */
     final Ticket ticket() {
-      ServerSession session = new ServerSession(Limits.DEFAULT, NAMES, _ -> true, 0);
+      ServerSession session = 
+          new ServerSession(Limits.DEFAULT, NAMES, Lifetime.ENDLESS, _ -> true, 0);
       session.receive(FRAME, 0, FRAME.length, 0);
       if (!(session.nextEvent() instanceof ServerCall call)) {
         throw new AssertionError("no call (expected: one)");
