@@ -16,6 +16,7 @@ import dev.tern.core.limit.ConcurrencyLimit;
 import dev.tern.core.outcome.MemoryStore;
 import dev.tern.core.server.Server;
 import dev.tern.core.server.ServerBuilder;
+import dev.tern.core.tls.TlsServer;
 import dev.tern.core.transport.HostPort;
 import dev.tern.core.transport.Transport;
 import dev.tern.testkit.ServerFaults;
@@ -107,6 +108,8 @@ public final class ServeCommand implements Callable<Integer> {
               + " may)")
   private @Nullable Path authTokens;
 
+  @Mixin private final ServeTls tls = new ServeTls();
+
   @Mixin private final ServeMemory memory = new ServeMemory();
 
   @Mixin private final ServeLimit limit = new ServeLimit();
@@ -125,10 +128,12 @@ public final class ServeCommand implements Callable<Integer> {
       LogSetup.level(level);
     }
     try (TokenFile tokens = openTokens();
-        Transport transport = transportKind.open();
+        TlsServer secured = tls.open();
+        Transport plain = transportKind.open();
         MemoryStore outcomes = memory.store()) {
       Server server;
       try {
+        Transport transport = secured == null ? plain : secured.over(plain);
         server = listen(transport, outcomes, tokens, chosen);
       } catch (IOException e) {
         terminal.err().println("tern serve: " + Printable.text(reason(e)));
@@ -188,6 +193,7 @@ public final class ServeCommand implements Callable<Integer> {
                 + lane.label()
                 + " lane); "
                 + memory
+                + tls
                 + (authTokens == null ? "" : "; callers need a token")
                 + "; Ctrl-C stops");
     if (faults.isAny()) {

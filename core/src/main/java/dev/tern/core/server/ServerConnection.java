@@ -2,6 +2,7 @@ package dev.tern.core.server;
 
 import static dev.tern.core.access.Access.CORE;
 
+import dev.tern.core.Caller;
 import dev.tern.core.link.Alarm;
 import dev.tern.core.link.Mailbox;
 import dev.tern.core.link.StallWatch;
@@ -9,6 +10,7 @@ import dev.tern.core.server.admission.Admission;
 import dev.tern.core.server.auth.AuthFilter;
 import dev.tern.core.transport.Connection;
 import dev.tern.core.transport.ConnectionHandler;
+import dev.tern.core.transport.TlsPeer;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Oddity;
 import dev.tern.protocol.WireError;
@@ -42,6 +44,7 @@ final class ServerConnection implements ConnectionHandler {
   private final Connection connection;
   private final Consumer<byte[]> writer;
   private final Mailbox<CallTask> finished;
+  private final Caller caller;
 
   // Only in the serial context.
   private final ServerSession session;
@@ -74,14 +77,26 @@ final class ServerConnection implements ConnectionHandler {
     this.server = server;
     this.connection = connection;
     this.writer = connection::write;
+    this.caller = callerOf(connection);
     long now = server.environment.timers().nanoTime();
     this.session = server.newSession(bytes -> backpressure().takeRoom(bytes), now);
-    this.admission = server.gates.newAdmission(connection.remoteAddress());
+    this.admission = server.gates.newAdmission(connection);
     this.finished = new Mailbox<>(connection, this::drainFinished);
     this.alarm = new Alarm(server.environment.timers(), connection, this::onAlarm);
     this.stall = new StallWatch(connection, server.writeStall);
     this.backpressure = new Backpressure(server, connection, session, alarm);
     alarm.setFor(session.wakeAt(), now);
+  }
+
+  /** What is known of who calls before a call says more. */
+  Caller caller() {
+    return caller;
+  }
+
+  private static Caller callerOf(Connection connection) {
+    TlsPeer tls = connection.tls();
+    String name = tls == null ? null : tls.name();
+    return name == null ? Caller.ANONYMOUS : new Caller(name);
   }
 
   SocketAddress remoteAddress() {
@@ -330,11 +345,13 @@ final class ServerConnection implements ConnectionHandler {
 
   /** Refuses new calls, lets those that run be answered, and closes. Any thread. */
   void drain() {
-    connection.execute(
-        () -> {
-          session.drain();
-          pump();
-        });
+    connection.execute(this::onUnwelcome);
+  }
+
+  @Override
+  public void onUnwelcome() {
+    session.drain();
+    pump();
   }
 
   /** Closes once all has been answered. Cuts off a peer that takes nothing and holds memory. */

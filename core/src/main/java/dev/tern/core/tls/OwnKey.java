@@ -1,24 +1,13 @@
 package dev.tern.core.tls;
 
-import java.net.Socket;
 import java.security.GeneralSecurityException;
-import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.util.List;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.X509ExtendedKeyManager;
-import org.jspecify.annotations.Nullable;
 
-/**
- * The key of this end, and the certificates that say whose it is. A client shows them whatever
- * authorities the server names: one that does not trust them says why.
- */
-final class OwnKey extends X509ExtendedKeyManager {
-  /** There is one. */
-  private static final String ALIAS = "own";
-
+/** The key of this end, and the certificates that say whose it is. Immutable. */
+final class OwnKey {
   private final PrivateKey key;
   private final X509Certificate[] chain;
 
@@ -68,56 +57,21 @@ final class OwnKey extends X509ExtendedKeyManager {
     return chain[0];
   }
 
-  private @Nullable String aliasFor(String... keyTypes) {
+  /** Whether it can be used where one of these kinds is asked for. */
+  boolean isAnyOf(String... keyTypes) {
     for (String type : keyTypes) {
       if (type.equals(key.getAlgorithm()) || type.startsWith(key.getAlgorithm() + "_")) {
-        return ALIAS;
+        return true;
       }
     }
-    return null;
+    return false;
   }
 
-  @Override
-  public @Nullable String chooseEngineServerAlias(
-      String keyType, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
-    return aliasFor(keyType);
-  }
-
-  @Override
-  public @Nullable String chooseEngineClientAlias(
-      String[] keyTypes, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
-    return aliasFor(keyTypes);
-  }
-
-  @Override
-  public @Nullable String chooseServerAlias(
-      String keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
-    return aliasFor(keyType);
-  }
-
-  @Override
-  public @Nullable String chooseClientAlias(
-      String[] keyTypes, Principal @Nullable [] issuers, @Nullable Socket socket) {
-    return aliasFor(keyTypes);
-  }
-
-  @Override
-  public String @Nullable [] getServerAliases(String keyType, Principal @Nullable [] issuers) {
-    return aliasFor(keyType) == null ? null : new String[] {ALIAS};
-  }
-
-  @Override
-  public String @Nullable [] getClientAliases(String keyType, Principal @Nullable [] issuers) {
-    return getServerAliases(keyType, issuers);
-  }
-
-  @Override
-  public X509Certificate[] getCertificateChain(String alias) {
+  X509Certificate[] chain() {
     return chain.clone();
   }
 
-  @Override
-  public PrivateKey getPrivateKey(String alias) {
+  PrivateKey key() {
     return key;
   }
 

@@ -94,6 +94,9 @@ final class Reasons {
 
   private static IOException other(Exception e) {
     String said = String.valueOf(e.getMessage());
+    if (said.contains("Empty client certificate chain")) {
+      return new IOException("the client has shown no certificate", e);
+    }
     if (said.contains("No appropriate protocol") || said.contains("unsupported protocol")) {
       return new IOException("no version of TLS in common (expected: 1.3 or 1.2)", e);
     }

@@ -103,7 +103,7 @@ public final class TlsClient {
               address,
               timeout,
               fresh -> {
-                TlsConnection connection = new TlsConnection(fresh, opening, acceptor);
+                TlsConnection connection = new TlsConnection(fresh, opening, acceptor, timers);
                 connection.begin();
                 return connection;
               });
@@ -116,14 +116,16 @@ public final class TlsClient {
         throw new InterruptedIOException("interrupted");
       } catch (ExecutionException e) {
         if (e.getCause() instanceof NotOpenedException failed) {
+          if (failed.wasGivenUp()) {
+            lower.abort(); // any other closes by itself, after its alert
+          }
           throw failed.told(address);
         }
         throw new IOException(e.getCause());
       } finally {
         alarm.cancel();
         // Whoever completes it first decides: now the connection is the caller's, or nobody's.
-        opening.opened.cancel(false);
-        if (opening.opened.isCancelled()) {
+        if (opening.opened.cancel(false)) {
           lower.abort();
         }
       }
@@ -148,12 +150,14 @@ public final class TlsClient {
       super(reason.getMessage(), reason);
     }
 
+    boolean wasGivenUp() {
+      return getCause() instanceof SocketTimeoutException;
+    }
+
     IOException told(InetSocketAddress address) {
       String message = "cannot connect to " + HostPort.of(address) + ": " + getMessage();
       IOException told =
-          getCause() instanceof SocketTimeoutException
-              ? new SocketTimeoutException(message)
-              : new IOException(message);
+          wasGivenUp() ? new SocketTimeoutException(message) : new IOException(message);
       told.initCause(getCause());
       return told;
     }
@@ -190,6 +194,11 @@ public final class TlsClient {
     }
 
     @Override
+    public boolean awaitsVerdict(SSLEngine engine) {
+      return context.asked().contains(engine);
+    }
+
+    @Override
     public byte @Nullable [] toPlainPeer() {
       return null;
     }
@@ -212,7 +221,11 @@ public final class TlsClient {
     }
 
     @Override
-    public void ended(TlsConnection connection) {}
+    public void ended(TlsConnection connection, @Nullable SSLEngine engine) {
+      if (engine != null) {
+        context.asked().remove(engine);
+      }
+    }
   }
 
   /** The files, and nothing of what is in them. */

@@ -32,6 +32,12 @@ final class TlsConnection implements Connection, ConnectionHandler {
     /** What the peer is called; null for nothing. */
     @Nullable String peerName(SSLSession session) throws IOException;
 
+    /**
+     * Whether the peer still has to look at this end's certificate when the handshake is over here,
+     * as in TLS 1.3.
+     */
+    boolean awaitsVerdict(SSLEngine engine);
+
     /** The frame for a peer that speaks no TLS; null for none. */
     byte @Nullable [] toPlainPeer();
 
@@ -44,8 +50,12 @@ final class TlsConnection implements Connection, ConnectionHandler {
     /** It ends without having been opened. */
     void failed(TlsConnection connection, Exception reason);
 
-    /** It has ended; the last. */
-    void ended(TlsConnection connection);
+    /**
+     * It has ended; the last.
+     *
+     * @param engine null if there has been none
+     */
+    void ended(TlsConnection connection, @Nullable SSLEngine engine);
   }
 
   private enum State {
@@ -61,17 +71,31 @@ final class TlsConnection implements Connection, ConnectionHandler {
 
   private static final byte ALERT = 0x15;
 
+  /**
+   * So long a client waits for the server's first word after its certificate. Servers say one, a
+   * ticket of the session or why they refuse; one that says nothing is taken at that.
+   */
+  private static final long VERDICT_MILLIS = 500;
+
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   private final Connection lower;
   private final Role role;
   private final Transport.Acceptor acceptor;
+  private final Timers timers;
 
   // In the serial context only.
 
   private State state = State.HANDSHAKING;
   private boolean heard;
+
+  /** Bytes handed over since the last {@link #onReadComplete}. */
+  private int burstBytes;
+
   private boolean inputEnded;
+
+  /** Whether the handshake is over here, and the peer's verdict has not come. */
+  private boolean verdictDue;
 
   /** Whether the lower connection has been told to close. */
   private boolean leaving;
@@ -90,15 +114,25 @@ final class TlsConnection implements Connection, ConnectionHandler {
   /** Null until it is open. */
   private volatile @Nullable TlsPeer peer;
 
-  TlsConnection(Connection lower, Role role, Transport.Acceptor acceptor) {
+  TlsConnection(Connection lower, Role role, Transport.Acceptor acceptor, Timers timers) {
     this.lower = lower;
     this.role = role;
     this.acceptor = acceptor;
+    this.timers = timers;
   }
 
   /** Ends it if it has not been opened by then. */
-  void openWithin(long millis, Timers timers) {
+  void openWithin(long millis) {
     cutOff = timers.schedule(millis * NANOS_PER_MILLI, () -> lower.execute(this::tooLate));
+  }
+
+  private void openLate() {
+    if (state == State.HANDSHAKING && verdictDue) {
+      Exception broken = open();
+      if (broken != null) {
+        end(role.reason(broken));
+      }
+    }
   }
 
   private void tooLate() {
@@ -215,14 +249,28 @@ final class TlsConnection implements Connection, ConnectionHandler {
         case NEED_UNWRAP, NEED_UNWRAP_AGAIN, NOT_HANDSHAKING, FINISHED ->
             more = Objects.requireNonNull(inbound).read();
       }
-      boolean isOver = tls.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING;
-      if (state == State.HANDSHAKING && isOver && !tls.isInboundDone() && !tls.isOutboundDone()) {
-        lower.flush();
-        return true;
+      if (state == State.HANDSHAKING && isOver(tls) && (!verdictDue || more)) {
+        if (verdictDue || !mustAwaitVerdict(tls)) {
+          lower.flush();
+          return true;
+        }
+        verdictDue = true;
+        cutOff =
+            timers.schedule(VERDICT_MILLIS * NANOS_PER_MILLI, () -> lower.execute(this::openLate));
       }
     }
     lower.flush();
     return false;
+  }
+
+  private boolean mustAwaitVerdict(SSLEngine tls) {
+    return hasHalfClose(tls) && role.awaitsVerdict(tls); // a matter of TLS 1.3, too
+  }
+
+  private static boolean isOver(SSLEngine tls) {
+    return tls.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING
+        && !tls.isInboundDone()
+        && !tls.isOutboundDone();
   }
 
   /** What TLS 1.3 says after its handshake needs no task; TLS 1.2 says nothing but its end. */
@@ -263,17 +311,22 @@ final class TlsConnection implements Connection, ConnectionHandler {
   }
 
   private void handOver(Inbound.Plain plain) {
-    for (int from = 0; from < plain.length && !isDeaf(); from += MAX_BURST_BYTES) {
+    for (int from = 0; from < plain.length && !isDeaf(); ) {
       ConnectionHandler told = Objects.requireNonNull(handler);
-      if (from > 0) { // only above a transport that reads as much at once: a loop
+      if (burstBytes >= MAX_BURST_BYTES) { // only above a transport that reads as much: a loop
+        burstBytes = 0;
         told.onReadComplete();
       }
-      told.onBytes(plain.bytes, from, Math.min(plain.length - from, MAX_BURST_BYTES));
+      int length = Math.min(plain.length - from, MAX_BURST_BYTES - burstBytes);
+      told.onBytes(plain.bytes, from, length);
+      burstBytes += length;
+      from += length;
     }
   }
 
   @Override
   public void onReadComplete() {
+    burstBytes = 0;
     ConnectionHandler told = handler;
     if (told != null) {
       told.onReadComplete();
@@ -324,7 +377,7 @@ final class TlsConnection implements Connection, ConnectionHandler {
     } else if (peer == null) {
       role.failed(this, failure == null ? closedEarly(cause) : failure);
     }
-    role.ended(this);
+    role.ended(this, engine);
   }
 
   private static IOException closedEarly(@Nullable Throwable cause) {
@@ -365,7 +418,7 @@ final class TlsConnection implements Connection, ConnectionHandler {
   // From above.
 
   /** Tells the handler that this peer is not welcome any more, and does not wait long. */
-  void withdraw(long millis, Timers timers) {
+  void withdraw(long millis) {
     lower.execute(
         () -> {
           ConnectionHandler told = handler;

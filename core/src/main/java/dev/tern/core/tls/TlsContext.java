@@ -3,6 +3,8 @@ package dev.tern.core.tls;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -15,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * make another one, which knows none of these sessions, so that none is resumed. Thread-safe.
  *
  * @param own null if this end shows no certificate
+ * @param asked clients' connections whose servers have asked for a certificate
  */
-record TlsContext(SSLContext jdk, @Nullable OwnKey own, PeerTrust trust) {
+record TlsContext(SSLContext jdk, @Nullable OwnKey own, PeerTrust trust, Set<SSLEngine> asked) {
   /** What is spoken inside, as ALPN has it. */
   static final String PROTOCOL = "tern/1";
 
@@ -33,15 +36,13 @@ record TlsContext(SSLContext jdk, @Nullable OwnKey own, PeerTrust trust) {
    */
   static TlsContext of(@Nullable OwnKey own, @Nullable List<X509Certificate> authorities) {
     PeerTrust trust = PeerTrust.in(authorities);
+    Set<SSLEngine> asked = ConcurrentHashMap.newKeySet();
     try {
       SSLContext jdk = SSLContext.getInstance("TLS");
-      jdk.init(
-          own == null ? new KeyManager[0] : new KeyManager[] {own},
-          new TrustManager[] {trust},
-          null);
+      jdk.init(new KeyManager[] {new ShownKey(own, asked)}, new TrustManager[] {trust}, null);
       jdk.getServerSessionContext().setSessionTimeout(SESSION_SECONDS);
       jdk.getClientSessionContext().setSessionTimeout(SESSION_SECONDS);
-      return new TlsContext(jdk, own, trust);
+      return new TlsContext(jdk, own, trust, asked);
     } catch (GeneralSecurityException e) {
       throw new IllegalArgumentException("TLS cannot begin: " + e.getMessage(), e);
     }

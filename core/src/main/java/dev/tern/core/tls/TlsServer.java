@@ -120,8 +120,9 @@ public final class TlsServer implements AutoCloseable {
       return under.listen(
           address,
           lower -> {
-            TlsConnection connection = new TlsConnection(lower, new Accepted(lower), acceptor);
-            connection.openWithin(handshakeMillis, timers);
+            TlsConnection connection =
+                new TlsConnection(lower, new Accepted(lower), acceptor, timers);
+            connection.openWithin(handshakeMillis);
             return connection;
           });
     }
@@ -129,6 +130,11 @@ public final class TlsServer implements AutoCloseable {
     @Override
     public Connection connect(InetSocketAddress address, Duration timeout, Acceptor acceptor) {
       throw new IllegalStateException("connect over a TlsServer (expected: over a TlsClient)");
+    }
+
+    @Override
+    public boolean asksForCertificates() {
+      return wantsCertificates;
     }
 
     @Override
@@ -189,6 +195,11 @@ public final class TlsServer implements AutoCloseable {
     }
 
     @Override
+    public boolean awaitsVerdict(SSLEngine engine) {
+      return false;
+    }
+
+    @Override
     public byte[] toPlainPeer() {
       ByteArrayOutputStream frame = new ByteArrayOutputStream();
       FrameEncoder.encode(Messages.errorWithoutRequest(SPEAK_TLS), frame::writeBytes);
@@ -223,13 +234,13 @@ public final class TlsServer implements AutoCloseable {
     }
 
     @Override
-    public void ended(TlsConnection connection) {
+    public void ended(TlsConnection connection, @Nullable SSLEngine engine) {
       known.remove(connection);
     }
   }
 
   private void withdraw(TlsConnection connection) {
-    connection.withdraw(DRAIN_MILLIS, timers);
+    connection.withdraw(DRAIN_MILLIS);
   }
 
   private final class Files implements Reload.Source<TlsFiles.Content> {
