@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import dev.tern.core.Gate;
+import dev.tern.core.Method;
 import dev.tern.core.RawPeer;
 import dev.tern.core.RpcException;
 import dev.tern.core.client.CallOptions;
@@ -356,5 +358,36 @@ final class TlsPeersRowsTest extends TlsFixture {
     }
     eventually(() -> server.stats().connections() == 0);
     expectOthersAreServed(server);
+  }
+
+  @Test
+  void row159_aRecordThatIsBrokenEndsTheConnectionOfWhoReadsNothing() throws IOException {
+    Server server =
+        start(
+            builder(tls(SERVER, null))
+                .serve(Method.of("big", Text.class, String.class), _ -> "x".repeat(7 << 20)));
+    try (Socket under = new Socket()) {
+      under.setReceiveBufferSize(4 << 10); // more is sent than the system takes
+      under.setSoTimeout((int) Duration.ofSeconds(Gate.PATIENCE_SECONDS).toMillis());
+      under.connect(server.address());
+      SSLSocket peer =
+          (SSLSocket)
+              jdk(new AtomicInteger())
+                  .getSocketFactory()
+                  .createSocket(under, "localhost", server.port(), false);
+      peer.getOutputStream()
+          .write(
+              frame("{\"id\":1,\"method\":\"big\",\"params\":[\"\"],\"meta\":{}}".getBytes(UTF_8)));
+      assertThat(peer.getInputStream().readNBytes(100)).hasSize(100);
+
+      under.getOutputStream().write(new byte[] {0x17, 3, 3, 0, 32});
+      under.getOutputStream().write(new byte[32]);
+
+      eventually(
+          () -> {
+            clock.advance(Duration.ofSeconds(10));
+            return server.stats().connections() == 0;
+          });
+    }
   }
 }

@@ -15,6 +15,7 @@ import dev.tern.testkit.DevelopmentCa;
 import dev.tern.testkit.DevelopmentCa.Issued;
 import dev.tern.transport.memory.MemoryTransport;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,7 +41,25 @@ final class VerdictTest extends RpcFixture {
     public Connection connect(InetSocketAddress address, Duration timeout, Acceptor acceptor)
         throws IOException {
       return under.connect(
-          address, timeout, connection -> new Muted(acceptor.accept(connection), heldBack));
+          address,
+          timeout,
+          connection -> {
+            AtomicInteger writes = new AtomicInteger();
+            return new Muted(acceptor.accept(counted(connection, writes)), writes, heldBack);
+          });
+    }
+
+    private static Connection counted(Connection connection, AtomicInteger writes) {
+      return (Connection)
+          Proxy.newProxyInstance(
+              Connection.class.getClassLoader(),
+              new Class<?>[] {Connection.class},
+              (_, method, arguments) -> {
+                if (method.getName().equals("write")) {
+                  writes.incrementAndGet();
+                }
+                return method.invoke(connection, arguments);
+              });
     }
 
     @Override
@@ -51,18 +70,22 @@ final class VerdictTest extends RpcFixture {
 
   private static final class Muted implements ConnectionHandler {
     private final ConnectionHandler handler;
-    private final AtomicInteger heldBack;
-    private boolean heard;
 
-    Muted(ConnectionHandler handler, AtomicInteger heldBack) {
+    /** Of the hello, the change of ciphers, and what ends the handshake at the client. */
+    private static final int WRITES_OF_A_HANDSHAKE = 3;
+
+    private final AtomicInteger writes;
+    private final AtomicInteger heldBack;
+
+    Muted(ConnectionHandler handler, AtomicInteger writes, AtomicInteger heldBack) {
       this.handler = handler;
+      this.writes = writes;
       this.heldBack = heldBack;
     }
 
     @Override
     public void onBytes(byte[] buffer, int offset, int length) {
-      if (!heard) { // the server's whole flight
-        heard = true;
+      if (writes.get() < WRITES_OF_A_HANDSHAKE) {
         handler.onBytes(buffer, offset, length);
       } else {
         heldBack.incrementAndGet();

@@ -77,6 +77,12 @@ final class TlsConnection implements Connection, ConnectionHandler {
    */
   private static final long VERDICT_MILLIS = 500;
 
+  /**
+   * How long a connection that has failed has to send what the transport has got of it already:
+   * what is above counts no unsent bytes any more, and cannot see that the peer takes none.
+   */
+  private static final long FAILED_MILLIS = 10_000;
+
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   private final Connection lower;
@@ -136,10 +142,8 @@ final class TlsConnection implements Connection, ConnectionHandler {
   }
 
   private void tooLate() {
-    switch (state) {
-      case HANDSHAKING -> end(new IOException("the handshake took too long"));
-      case CLOSING -> lower.abort(); // the alert does not leave
-      case OPEN, ENDED -> {}
+    if (state == State.HANDSHAKING) {
+      end(new IOException("the handshake took too long"));
     }
   }
 
@@ -394,6 +398,11 @@ final class TlsConnection implements Connection, ConnectionHandler {
     }
   }
 
+  private void cutOffAfter(long millis) {
+    cancelCutOff();
+    cutOff = timers.schedule(millis * NANOS_PER_MILLI, lower::abort);
+  }
+
   /** Ends it after what TLS has to say of it, which the peer may want to read. */
   private void end(IOException why) {
     if (state == State.CLOSING || state == State.ENDED) {
@@ -402,6 +411,7 @@ final class TlsConnection implements Connection, ConnectionHandler {
     failure = why;
     state = State.CLOSING;
     leaving = true;
+    cutOffAfter(FAILED_MILLIS);
     Outbound out = outbound;
     if (out != null) {
       out.stop();
@@ -423,7 +433,7 @@ final class TlsConnection implements Connection, ConnectionHandler {
         () -> {
           ConnectionHandler told = handler;
           if (state == State.OPEN && told != null) {
-            cutOff = timers.schedule(millis * NANOS_PER_MILLI, lower::abort);
+            cutOffAfter(millis);
             told.onUnwelcome();
           }
         });
