@@ -146,6 +146,18 @@ final class TlsPeersRowsTest extends TlsFixture {
   }
 
   @Test
+  void row146_aPeerThatGoesWithoutAByteIsNotWorthALine() throws IOException {
+    Server server = start(tls(SERVER, null));
+    try (LogCapture log = new LogCapture()) {
+      socket(server).close();
+      expectOthersAreServed(server);
+
+      LogCapture.awaitQuiet();
+      assertThat(log.holding("tls_failed")).isEmpty();
+    }
+  }
+
+  @Test
   void row147_aSecondHandshakeEndsTheConnection() throws IOException {
     Server server = start(tls(SERVER, null));
     try (SSLSocket peer = sslSocket(jdk(new AtomicInteger()), server, s -> only(s, "TLSv1.2"))) {

@@ -157,13 +157,17 @@ final class TlsConnection implements Connection, ConnectionHandler {
     }
   }
 
-  private SSLEngine start() throws IOException {
+  private void start() throws IOException {
     SSLEngine made = role.newEngine();
     engine = made;
     inbound = new Inbound(made);
     outbound = new Outbound(lower, made);
     made.beginHandshake();
-    return made;
+  }
+
+  /** Whether the peer has sent anything. In the serial context. */
+  boolean hasHeard() {
+    return heard;
   }
 
   // From below.
@@ -173,11 +177,12 @@ final class TlsConnection implements Connection, ConnectionHandler {
     if (isDeaf()) {
       return;
     }
-    if (!heard && buffer[offset] != HANDSHAKE && buffer[offset] != ALERT) {
+    boolean isFirst = !heard;
+    heard = true;
+    if (isFirst && buffer[offset] != HANDSHAKE && buffer[offset] != ALERT) {
       refusePlain();
       return;
     }
-    heard = true;
     Exception broken = read(buffer, offset, length);
     if (broken != null && !isDeaf()) {
       end(role.reason(broken));

@@ -225,7 +225,8 @@ public final class TlsServer implements AutoCloseable {
 
     @Override
     public void failed(TlsConnection connection, Exception reason) {
-      if (LOG.isWarnEnabled() && failures.admit()) {
+      // Whoever comes and goes without a byte looks whether somebody is there.
+      if (connection.hasHeard() && LOG.isWarnEnabled() && failures.admit()) {
         String peer = String.valueOf(lower.remoteAddress());
         String why = String.valueOf(reason.getMessage());
         LogQueue.SHARED.add(
