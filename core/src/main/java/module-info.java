@@ -22,5 +22,6 @@ module dev.tern.core {
   exports dev.tern.core.retry;
   exports dev.tern.core.runtime;
   exports dev.tern.core.server;
+  exports dev.tern.core.tls;
   exports dev.tern.core.transport;
 }

@@ -1,6 +1,7 @@
 package dev.tern.cli;
 
 import dev.tern.cli.call.CallCommand;
+import dev.tern.cli.certs.CertsCommand;
 import dev.tern.cli.describe.DescribeCommand;
 import dev.tern.cli.faults.FaultsCommand;
 import dev.tern.cli.health.HealthCommand;
@@ -104,6 +105,7 @@ public final class Main implements Runnable {
     commands.put("health", () -> withExitCodes(new HealthCommand(terminal)));
     commands.put("top", () -> withExitCodes(new TopCommand(terminal)));
     commands.put("token", () -> new CommandLine(new TokenCommand(terminal)));
+    commands.put("certs", () -> new CommandLine(new CertsCommand(terminal)));
     commands.put("faults", () -> new CommandLine(new FaultsCommand(terminal)));
     commands.put("bench", () -> new CommandLine(new OtherProgram.Bench()));
     commands.put("lab", () -> new CommandLine(new OtherProgram.Lab()));

@@ -48,6 +48,7 @@ class GuideTest {
       import dev.tern.core.outcome.*;
       import dev.tern.core.retry.*;
       import dev.tern.core.server.*;
+      import dev.tern.core.tls.*;
       import dev.tern.protocol.*;
       import dev.tern.testkit.*;
       import dev.tern.transport.memory.*;

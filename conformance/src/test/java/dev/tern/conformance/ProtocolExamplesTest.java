@@ -7,6 +7,7 @@ import dev.tern.conformance.MarkdownPage.Block;
 import dev.tern.conformance.MarkdownPage.Row;
 import dev.tern.core.client.ClientBuilder;
 import dev.tern.core.link.StallWatch;
+import dev.tern.core.tls.TlsServer;
 import dev.tern.core.transport.Connection;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Limits;
@@ -35,7 +36,8 @@ class ProtocolExamplesTest {
           "ServerSettings", hidden("dev.tern.core.server.ServerSettings"),
           "StallWatch", StallWatch.class,
           "ClientBuilder", ClientBuilder.class,
-          "Connection", Connection.class);
+          "Connection", Connection.class,
+          "TlsServer", TlsServer.class);
 
   private static Class<?> hidden(String name) {
     try {

@@ -2,7 +2,8 @@ package dev.tern.core;
 
 /**
  * Who makes a call, as the server sees it: what {@code ServerBuilder.authenticate} has found out,
- * or a filter of the user's, which says so with {@link Request#withCaller}.
+ * else what the certificate of its connection says ({@code tls:…}), or a filter of the user's,
+ * which says so with {@link Request#withCaller}.
  *
  * @param name what the server knows the caller by; empty for {@link #ANONYMOUS}
  */

@@ -131,8 +131,8 @@ public final class Request {
   }
 
   /**
-   * Who calls: what a filter of the server's has found out, else {@link Caller#ANONYMOUS}. At a
-   * client always that.
+   * Who calls: what a filter of the server's has found out, else what the certificate of its
+   * connection says, else {@link Caller#ANONYMOUS}. At a client always that.
    */
   public Caller caller() {
     return caller;

@@ -77,6 +77,7 @@ import picocli.CommandLine.TypeConversionException;
       "  tern call -v --timeout 500ms 127.0.0.1:7070 divide '{\"a\": 1, \"b\": 3}'",
       "  tern call --meta tenant=acme 127.0.0.1:7070 get key=orders",
       "  tern call --effect once --retries 5 --attempt-timeout 1s 127.0.0.1:7070 inc key=orders",
+      "  tern call --ca certs/ca.pem localhost:7070 add a=1 b=2",
       "  tern call 127.0.0.1:7070"
     })
 @SuppressWarnings("FieldCanBeFinal") // picocli sets the options
@@ -169,7 +170,8 @@ public final class CallCommand implements Callable<Integer> {
     CallOptions beside = orWrong(() -> serverOptions.callOptions(terminal.environment()));
     CallOptions options = orWrong(() -> operation.in(beside, serverOptions.dialect()));
     long deadlineNanos = System.nanoTime() + serverOptions.timeout().toNanos();
-    try (ThreadsTransport sockets = new ThreadsTransport()) {
+    try (ThreadsTransport plain = new ThreadsTransport()) {
+      Transport sockets = orWrong(() -> serverOptions.secured(plain));
       Discovery discovery =
           new Discovery(
               () -> serverOptions.client(sockets).connect(server.host(), server.port()), beside);

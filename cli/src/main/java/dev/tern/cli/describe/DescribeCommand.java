@@ -15,6 +15,7 @@ import dev.tern.cli.visit.Wiretap;
 import dev.tern.core.RpcException;
 import dev.tern.core.client.CallOptions;
 import dev.tern.core.transport.HostPort;
+import dev.tern.core.transport.Transport;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.transport.threads.ThreadsTransport;
 import java.util.List;
@@ -66,12 +67,21 @@ public final class DescribeCommand implements Callable<Integer> {
     HostPort server = Objects.requireNonNull(address);
     CallOptions options = options();
     CallTrace trace = new CallTrace(null, System::nanoTime, null, () -> {});
-    try (ThreadsTransport sockets = new ThreadsTransport()) {
+    try (ThreadsTransport plain = new ThreadsTransport()) {
+      Transport sockets = secured(plain);
       return new Visit(terminal, server, trace)
           .run(
               serverOptions.client(new Wiretap(sockets, trace)),
               client -> tell(Offer.of(client.callEncoded(Offer.DISCOVER, null, options).encoded())),
               this::explain);
+    }
+  }
+
+  private Transport secured(Transport plain) {
+    try {
+      return serverOptions.secured(plain);
+    } catch (IllegalArgumentException e) {
+      throw new WrongUsage(String.valueOf(e.getMessage()));
     }
   }
 

@@ -18,6 +18,7 @@ import dev.tern.core.client.CallOptions;
 import dev.tern.core.client.Client;
 import dev.tern.core.client.OperationOutcome;
 import dev.tern.core.transport.HostPort;
+import dev.tern.core.transport.Transport;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.transport.threads.ThreadsTransport;
 import java.util.Map;
@@ -102,12 +103,21 @@ public final class OutcomeCommand implements Callable<Integer> {
       throw new WrongUsage(String.valueOf(e.getMessage()));
     }
     CallTrace trace = new CallTrace(null, System::nanoTime, null, () -> {});
-    try (ThreadsTransport sockets = new ThreadsTransport()) {
+    try (ThreadsTransport plain = new ThreadsTransport()) {
+      Transport sockets = secured(plain);
       return new Visit(terminal, server, trace)
           .run(
               serverOptions.client(new Wiretap(sockets, trace)),
               client -> tell(ask(client, token, options)),
               this::explain);
+    }
+  }
+
+  private Transport secured(Transport plain) {
+    try {
+      return serverOptions.secured(plain);
+    } catch (IllegalArgumentException e) {
+      throw new WrongUsage(String.valueOf(e.getMessage()));
     }
   }
 

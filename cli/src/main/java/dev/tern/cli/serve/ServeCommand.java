@@ -17,6 +17,7 @@ import dev.tern.core.outcome.MemoryStore;
 import dev.tern.core.server.DrainReport;
 import dev.tern.core.server.Server;
 import dev.tern.core.server.ServerBuilder;
+import dev.tern.core.tls.TlsServer;
 import dev.tern.core.transport.HostPort;
 import dev.tern.core.transport.Transport;
 import dev.tern.testkit.ServerFaults;
@@ -115,6 +116,8 @@ public final class ServeCommand implements Callable<Integer> {
       description = "tell callers who ask what this server counts (tern top shows it)")
   private boolean tellStats;
 
+  @Mixin private final ServeTls tls = new ServeTls();
+
   @Mixin private final ServeMemory memory = new ServeMemory();
 
   @Mixin private final ServeConnections connections = new ServeConnections();
@@ -135,10 +138,12 @@ public final class ServeCommand implements Callable<Integer> {
       LogSetup.level(level);
     }
     try (TokenFile tokens = openTokens();
-        Transport transport = transportKind.open();
+        TlsServer secured = tls.open();
+        Transport plain = transportKind.open();
         MemoryStore outcomes = memory.store()) {
       Server server;
       try {
+        Transport transport = secured == null ? plain : secured.over(plain);
         server = listen(transport, outcomes, tokens, chosen);
       } catch (IOException e) {
         terminal.err().println("tern serve: " + Printable.text(reason(e)));
@@ -199,6 +204,7 @@ public final class ServeCommand implements Callable<Integer> {
                 + lane.label()
                 + " lane); "
                 + memory
+                + tls
                 + (authTokens == null ? "" : "; callers need a token")
                 + "; Ctrl-C stops");
     if (faults.isAny()) {

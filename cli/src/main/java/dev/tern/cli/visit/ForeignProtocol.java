@@ -18,13 +18,13 @@ final class ForeignProtocol {
 
   private ForeignProtocol() {}
 
-  /** What it is, in a clause such as "speaks TLS, not Tern"; null if nobody can tell. */
+  /** What it is, in a clause such as "speaks HTTP, not Tern"; null if nobody can tell. */
   static @Nullable String of(byte[] first) {
     if (isHttp2(first)) {
       return "speaks HTTP/2, as gRPC does, not Tern";
     }
     if (first.length >= 2 && (first[0] == 0x15 || first[0] == 0x16) && first[1] == 3) {
-      return "speaks TLS, not Tern";
+      return "speaks TLS; --tls may be missing";
     }
     String line = new String(first, ISO_8859_1).split("\r|\n", 2)[0];
     if (line.length() < 4 || !line.chars().allMatch(c -> c >= 0x20 && c <= 0x7E)) {

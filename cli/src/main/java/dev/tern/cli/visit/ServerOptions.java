@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How a server is spoken to: the options of all commands that call one. */
@@ -42,7 +43,8 @@ public final class ServerOptions {
 
   @Option(
       names = "--allow-plain-token",
-      description = "send the token to other machines too, where whoever is on the way can read it")
+      description =
+          "send the token without TLS to other machines too, where whoever is on the way can read it")
   private boolean allowPlainToken;
 
   @Option(
@@ -50,6 +52,8 @@ public final class ServerOptions {
       paramLabel = "NAME=VALUE",
       description = "metadata to send beside the params; may be repeated")
   private @Nullable List<String> metadata;
+
+  @Mixin private final TlsOptions tls = new TlsOptions();
 
   public Duration timeout() {
     return timeout;
@@ -61,7 +65,7 @@ public final class ServerOptions {
 
   /** Those that say who calls, as they were given: another call for the same needs them again. */
   public List<String> ofCaller() {
-    List<String> given = new ArrayList<>();
+    List<String> given = new ArrayList<>(tls.given());
     if (authFile != null) {
       given.addAll(List.of("--auth-file", authFile.toString()));
     }
@@ -121,6 +125,15 @@ public final class ServerOptions {
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("--meta: " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * A transport that speaks TLS over another one, if that is asked for; else that one.
+   *
+   * @throws IllegalArgumentException if a file cannot be used, naming it
+   */
+  public Transport secured(Transport transport) {
+    return tls.over(transport);
   }
 
   /** A client with all that but the call options; not yet connected to anything. */

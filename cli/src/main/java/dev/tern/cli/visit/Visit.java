@@ -45,11 +45,21 @@ public record Visit(Terminal terminal, HostPort server, CallTrace trace) {
 
   /** Whoever listens there may be no server of Tern's. */
   private void tellWhatItIs(RpcException e) {
+    String message = String.valueOf(e.getMessage());
+    if (message.contains("this port speaks TLS")) {
+      terminal.err().println("--tls speaks it; --ca FILE names an authority of your own");
+    } else if (message.contains("of an unknown authority")) {
+      terminal.err().println("--ca FILE names an authority to trust");
+    } else if (message.contains("wants a certificate of this client")) {
+      terminal.err().println("--cert FILE and --key-file FILE show one");
+    }
     if (e.isRemote() || !trace.isConnected()) {
       return;
     }
     if (e.code().equals(ErrorCode.UNAUTHORIZED.name())) {
-      terminal.err().println("--allow-plain-token sends it all the same; there is no TLS yet");
+      terminal
+          .err()
+          .println("--tls hides it on the way; --allow-plain-token sends it all the same");
       return;
     }
     byte[] first = trace.first();

@@ -2,6 +2,7 @@ package dev.tern.cli.visit;
 
 import dev.tern.core.transport.Connection;
 import dev.tern.core.transport.ConnectionHandler;
+import dev.tern.core.transport.TlsPeer;
 import dev.tern.core.transport.Transport;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.frame.FrameDecoder;
@@ -131,6 +132,11 @@ public final class Wiretap implements Transport {
     }
 
     @Override
+    public void onUnwelcome() {
+      handler.onUnwelcome();
+    }
+
+    @Override
     public void onClosed(@Nullable Throwable cause) {
       handler.onClosed(cause);
     }
@@ -158,6 +164,11 @@ public final class Wiretap implements Transport {
     @Override
     public SocketAddress remoteAddress() {
       return connection.remoteAddress();
+    }
+
+    @Override
+    public @Nullable TlsPeer tls() {
+      return connection.tls();
     }
 
     @Override

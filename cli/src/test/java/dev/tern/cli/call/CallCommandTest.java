@@ -238,7 +238,7 @@ class CallCommandTest {
         "call --dialect v2 localhost:1 add             | \"v2\" (expected: one of v1, jsonrpc,"
             + " bare)",
         "call --bogus localhost:1 add                  | unknown option '--bogus' (expected: one of"
-            + " --allow-plain-token, --attempt-timeout, --auth-file, --dialect, --effect",
+            + " --allow-plain-token, --attempt-timeout, --auth-file, --ca, --cert, --dialect, --effect",
         "call localhost:1 add --bogus                  | unknown option '--bogus' (expected",
         "call localhost:1 add --bogus=1 a=1            | unknown option '--bogus' (expected",
         "call --bogus                                  | unknown option '--bogus' (expected",
@@ -264,7 +264,8 @@ class CallCommandTest {
             + " inline)",
         "serve --log all                               | \"all\" (expected: one of error, warn",
         "nonsense                                      | unknown command 'nonsense' (expected: one of"
-            + " demo, serve, call, describe, outcome, health, token, faults, bench, lab, completion)",
+            + " demo, serve, call, describe, outcome, health, top, token, certs, faults, bench, lab,"
+            + " completion)",
         "cal localhost:1 add                           | unknown command 'cal': did you mean call?"
             + " (expected",
         "--nonsense                                    | unknown option '--nonsense' (expected: one of"

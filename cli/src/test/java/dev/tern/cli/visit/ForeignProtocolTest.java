@@ -31,8 +31,8 @@ class ForeignProtocolTest {
             + " \"SSH-2.0-OpenSSH_9\"",
         "32323020686f737420534d54500d0a | speaks text, not Tern; it said \"220 host SMTP\"",
         "2d45525220756e6b6e6f776e | speaks text, not Tern; it said \"-ERR unknown\"",
-        "15030100020246 | speaks TLS, not Tern",
-        "160301 | speaks TLS, not Tern",
+        "15030100020246 | speaks TLS; --tls may be missing",
+        "160301 | speaks TLS; --tls may be missing",
         "00001204000000000000030000 | speaks HTTP/2, as gRPC does, not Tern",
         "0000080700000000000000000000000001 | speaks HTTP/2, as gRPC does, not Tern",
       })
@@ -52,7 +52,7 @@ class ForeignProtocolTest {
       delimiter = '|',
       value = {
         HTTP_400 + " | speaks HTTP, not Tern",
-        "15030100020246 | speaks TLS, not Tern",
+        "15030100020246 | speaks TLS; --tls may be missing",
         "0000060400000000000003000000 | speaks HTTP/2, as gRPC does, not Tern",
         "'' | ended the connection without a byte: is it a Tern server?",
       })

@@ -4,14 +4,13 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.tern.core.log.LogQueue;
 import dev.tern.core.log.LogText;
+import dev.tern.core.reload.Reload;
 import dev.tern.core.runtime.Environment;
-import dev.tern.core.runtime.Timers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,33 +39,18 @@ public final class TokenFile implements TokenVerifier, AutoCloseable {
   /** More than that many lines need. */
   static final int MAX_BYTES = 8 << 20;
 
-  /** How soon a change is seen. */
-  static final long RELOAD_NANOS = 1_000_000_000;
-
   private static final Logger LOG = LoggerFactory.getLogger("dev.tern.auth");
 
   private final Path file;
-  private final Environment environment;
+  private final Reload<byte[]> reload;
 
   /** What the thread that reads the file has written, and every call reads. */
   private volatile List<TokenLine> known;
 
-  private volatile boolean closed;
-  private volatile Timers.@Nullable Scheduled next;
-
-  // Of one thread at a time: the next one is started when this one has ended.
-
-  /** The file as it was when it was good. */
-  private byte[] text;
-
-  /** What was wrong with it the last time; null for nothing. */
-  private @Nullable String complaint;
-
   private TokenFile(Path file, Environment environment, byte[] text) {
     this.file = file;
-    this.environment = environment;
-    this.text = text;
     this.known = parse(text);
+    this.reload = new Reload<>(new OfFile(), text, environment, "tern-tokens");
   }
 
   /**
@@ -87,7 +71,7 @@ public final class TokenFile implements TokenVerifier, AutoCloseable {
    */
   public static TokenFile open(Path file, Environment environment) throws IOException {
     TokenFile opened = new TokenFile(file, environment, read(file));
-    opened.scheduleNext();
+    opened.reload.start();
     return opened;
   }
 
@@ -121,54 +105,26 @@ public final class TokenFile implements TokenVerifier, AutoCloseable {
   /** The file is not read again; the tokens stay in force. Idempotent. */
   @Override
   public void close() {
-    closed = true;
-    Timers.Scheduled waiting = next;
-    if (waiting != null) {
-      waiting.cancel();
-    }
+    reload.close();
   }
 
-  private void scheduleNext() {
-    next =
-        environment
-            .timers()
-            .schedule(RELOAD_NANOS, () -> environment.startVirtual(this::readAgain));
-    if (closed) {
-      close(); // meanwhile: it has cancelled the one before
+  private final class OfFile implements Reload.Source<byte[]> {
+    @Override
+    public byte[] read() throws IOException {
+      return TokenFile.read(file);
     }
-  }
 
-  private void readAgain() {
-    Thread.currentThread().setName("tern-tokens");
-    try {
-      reload();
-    } catch (IOException | RuntimeException e) {
-      complain(e instanceof IllegalArgumentException ? e.getMessage() : e.toString());
-    } finally {
-      if (!closed) {
-        scheduleNext();
-      }
+    @Override
+    public void use(byte[] text) {
+      List<TokenLine> lines = parse(text);
+      known = lines;
+      int count = lines.size();
+      LogQueue.SHARED.add(
+          () -> LOG.info("token_file={} tokens={}", LogText.of(file.toString()), count));
     }
-  }
 
-  private void reload() throws IOException {
-    byte[] now = read(file);
-    if (complaint == null && Arrays.equals(now, text)) {
-      return;
-    }
-    List<TokenLine> lines = parse(now);
-    known = lines;
-    text = now;
-    complaint = null;
-    int count = lines.size();
-    LogQueue.SHARED.add(
-        () -> LOG.info("token_file={} tokens={}", LogText.of(file.toString()), count));
-  }
-
-  private void complain(@Nullable String why) {
-    String reason = String.valueOf(why);
-    if (!reason.equals(complaint)) {
-      complaint = reason;
+    @Override
+    public void kept(String because) {
       int count = known.size();
       LogQueue.SHARED.add(
           () ->
@@ -176,7 +132,7 @@ public final class TokenFile implements TokenVerifier, AutoCloseable {
                   "token_file={} kept_tokens={} because={}",
                   LogText.of(file.toString()),
                   count,
-                  LogText.quoted(reason)));
+                  LogText.quoted(because)));
     }
   }
 

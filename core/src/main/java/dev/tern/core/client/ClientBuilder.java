@@ -102,9 +102,10 @@ public final class ClientBuilder {
   }
 
   /**
-   * Sends bearer tokens also to other machines, where whoever is on the way can read them and call
-   * with them: there is no TLS yet. If not set, a call with a token fails there as UNAUTHORIZED
-   * before anything of it is sent. Do this only on networks that you trust.
+   * Sends bearer tokens also to other machines without TLS, where whoever is on the way can read
+   * them and call with them. If not set, a call with a token fails there as UNAUTHORIZED before
+   * anything of it is sent. Do this only on networks that you trust; {@link
+   * dev.tern.core.tls.TlsClient} needs no such thing.
    */
   public ClientBuilder allowPlainTokens() {
     plainTokens = true;

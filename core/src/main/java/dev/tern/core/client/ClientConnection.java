@@ -416,7 +416,7 @@ final class ClientConnection implements Handler, ConnectionHandler {
     Id id = request.isNotification() ? null : newId(request);
     long now = timers.nanoTime();
     long timeoutMillis = timeoutMillis(request, now);
-    settings.tokens().check(request.meta(), connection.remoteAddress());
+    settings.tokens().check(request.meta(), connection);
     Meta meta =
         dialect == Dialect.V1
             ? request.meta().withTimeoutMillis(timeoutMillis)

@@ -121,7 +121,7 @@ final class CallTask extends CancelSource
     List<Places> limits = served.limits();
     this.ticket = limits.isEmpty() ? null : admission.ticket(limits, call, this);
     this.window = served.method().isInterruptible() && !isInline() ? new InterruptWindow() : null;
-    this.request =
+    Request made =
         CORE.request(
             this,
             message.method(),
@@ -130,6 +130,8 @@ final class CallTask extends CancelSource
             served.method().effect(),
             call.deadlineNanos(),
             this);
+    Caller known = connection.caller();
+    this.request = known.isAnonymous() ? made : made.withCaller(known);
     this.current = request;
   }
 

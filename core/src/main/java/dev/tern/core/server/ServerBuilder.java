@@ -103,7 +103,8 @@ public final class ServerBuilder {
   /**
    * Who may call. A call without a token, or with one that is nobody's, is UNAUTHORIZED; one of a
    * method that its caller may not call is FORBIDDEN. Both are decided before the params are bound
-   * and before any {@linkplain #filter filter} runs. Filters and the user's code see who calls in
+   * and before any {@linkplain #filter filter} runs. A caller with a certificate ({@link
+   * dev.tern.core.tls.TlsServer}) needs no token. Filters and the user's code see who calls in
    * {@link dev.tern.core.Request#caller}. Strangers may say {@code rpc.hello}, {@code rpc.ping} and
    * {@code rpc.cancel}, and are not told which methods there are. If not set, anybody may call
    * everything.
@@ -361,8 +362,8 @@ public final class ServerBuilder {
   }
 
   /**
-   * Starts on an address. One that other machines reach, without {@link #authenticate}, is worth a
-   * warning in the log.
+   * Starts on an address. One that other machines reach, without {@link #authenticate} and without
+   * certificates of clients, is worth a warning in the log.
    *
    * @throws IOException if the address cannot be bound
    * @throws IllegalArgumentException if a method has params that can never be read, such as a
@@ -372,7 +373,8 @@ public final class ServerBuilder {
    */
   public Server listen(InetSocketAddress address) throws IOException {
     Server server = new Server(transport, settings);
-    AuthFilter.warnIfOpen(server.listen(address), settings.auth);
+    boolean isAsked = settings.auth != null || transport.asksForCertificates();
+    AuthFilter.warnIfOpen(server.listen(address), isAsked);
     return server;
   }
 }

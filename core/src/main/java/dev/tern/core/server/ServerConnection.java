@@ -2,6 +2,7 @@ package dev.tern.core.server;
 
 import static dev.tern.core.access.Access.CORE;
 
+import dev.tern.core.Caller;
 import dev.tern.core.Counter;
 import dev.tern.core.link.Alarm;
 import dev.tern.core.link.Mailbox;
@@ -12,6 +13,7 @@ import dev.tern.core.server.admission.Admission;
 import dev.tern.core.server.auth.AuthFilter;
 import dev.tern.core.transport.Connection;
 import dev.tern.core.transport.ConnectionHandler;
+import dev.tern.core.transport.TlsPeer;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Oddity;
 import dev.tern.protocol.WireError;
@@ -47,6 +49,7 @@ final class ServerConnection implements ConnectionHandler {
   private final Consumer<byte[]> writer;
   private final Traffic traffic = new Traffic();
   private final Mailbox<CallTask> finished;
+  private final Caller caller;
 
   // Only in the serial context.
   private final ServerSession session;
@@ -84,15 +87,27 @@ final class ServerConnection implements ConnectionHandler {
     this.server = server;
     this.connection = connection;
     this.writer = connection::write;
+    this.caller = callerOf(connection);
     long now = server.environment.timers().nanoTime();
     this.session = server.newSession(bytes -> backpressure().takeRoom(bytes), now);
-    this.admission = server.gates.newAdmission(connection.remoteAddress());
+    this.admission = server.gates.newAdmission(connection);
     this.finished = new Mailbox<>(connection, this::drainFinished);
     this.alarm = new Alarm(server.environment.timers(), connection, this::onAlarm);
     this.stall = new StallWatch(connection, server.writeStall);
     this.progress = new Progress(connection);
     this.backpressure = new Backpressure(server, connection, session, alarm);
     alarm.setFor(session.wakeAt(), now);
+  }
+
+  /** What is known of who calls before a call says more. */
+  Caller caller() {
+    return caller;
+  }
+
+  private static Caller callerOf(Connection connection) {
+    TlsPeer tls = connection.tls();
+    String name = tls == null ? null : tls.name();
+    return name == null ? Caller.ANONYMOUS : new Caller(name);
   }
 
   SocketAddress remoteAddress() {
@@ -364,13 +379,15 @@ final class ServerConnection implements ConnectionHandler {
 
   /** Refuses new calls, lets those that run be answered, and closes. Any thread. */
   void drain() {
-    connection.execute(
-        () -> {
-          endsBy(Counter.CLOSED_HERE);
-          long now = server.environment.timers().nanoTime();
-          session.drain(now);
-          pump(now);
-        });
+    connection.execute(this::onUnwelcome);
+  }
+
+  @Override
+  public void onUnwelcome() {
+    endsBy(Counter.CLOSED_HERE);
+    long now = server.environment.timers().nanoTime();
+    session.drain(now);
+    pump(now);
   }
 
   /** Answers what has no answer, with its verdict, and closes. Any thread. */

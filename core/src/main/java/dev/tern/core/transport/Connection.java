@@ -1,13 +1,15 @@
 package dev.tern.core.transport;
 
 import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One byte stream to a peer. Everything that touches a session runs in its connection's <em>serial
  * context</em>: one task after the other, never two at once. For an event loop that is the loop,
  * for threads a lock. In the context nobody blocks.
  *
- * <p>All methods but {@link #execute}, {@link #abort} and the addresses are called in the context.
+ * <p>All methods but {@link #execute}, {@link #abort}, {@link #tls} and the addresses are called in
+ * the context.
  */
 public interface Connection {
   /** This end; never null. The same for good, after the connection has ended, too. Any thread. */
@@ -15,6 +17,14 @@ public interface Connection {
 
   /** The peer's end; never null. The same for good, after the end, too. Any thread. */
   SocketAddress remoteAddress();
+
+  /**
+   * What TLS has found out about the peer; null if bytes travel as they are, and whoever is on the
+   * way can read them. The same for good. Any thread.
+   */
+  default @Nullable TlsPeer tls() {
+    return null;
+  }
 
   /**
    * Runs a short task in the serial context: at once if the caller is in it, else soon. Any thread.

@@ -38,6 +38,13 @@ public interface ConnectionHandler {
   void onSendProgress();
 
   /**
+   * The peer is not welcome any more, such as one whose certificate has been withdrawn: what runs
+   * may be answered, nothing else should begin, and the connection is cut off in a few seconds. In
+   * the serial context; once at most. Does nothing unless somebody says otherwise.
+   */
+  default void onUnwelcome() {}
+
+  /**
    * The connection has ended; exactly once, and the last call. In the serial context.
    *
    * @param cause null after {@link Connection#close} or {@link Connection#abort} by this side; else

@@ -47,6 +47,14 @@ public interface Transport extends AutoCloseable {
   @Override
   void close();
 
+  /**
+   * Whether each connection that is accepted is of a client that has shown a certificate: {@link
+   * Connection#tls} names it.
+   */
+  default boolean asksForCertificates() {
+    return false;
+  }
+
   /** Makes the handler of a new connection, in its serial context, before its first byte. */
   @FunctionalInterface
   interface Acceptor {

@@ -44,6 +44,6 @@ final class Calls {
   }
 
   static Admission connectionFrom(Gates gates, String literal) {
-    return gates.newAdmission(address(literal));
+    return gates.admissionOf(Caller.nameOf(address(literal)));
   }
 }

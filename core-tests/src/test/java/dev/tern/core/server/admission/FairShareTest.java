@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tern.core.limit.ConcurrencyLimit;
 import dev.tern.core.observe.Tally;
 import dev.tern.core.server.admission.Ticket.Answer;
+import dev.tern.core.transport.Connection;
+import dev.tern.core.transport.TlsPeer;
 import dev.tern.protocol.session.ServerCall;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -135,5 +139,26 @@ final class FairShareTest {
   void aCallerIsAnAddressOrANetworkOfIpv6(String one, String other, boolean same) {
     Object name = Caller.nameOf(Calls.address(one));
     assertThat(name.equals(Caller.nameOf(Calls.address(other)))).isEqualTo(same);
+  }
+
+  @Test
+  void aCertificateIsOneCallerWhereverItComesFrom() {
+    Object here = Caller.nameOf(connection("127.0.0.1", "tls:a"));
+
+    assertThat(Caller.nameOf(connection("10.0.0.1", "tls:a"))).isEqualTo(here);
+    assertThat(Caller.nameOf(connection("127.0.0.1", "tls:b"))).isNotEqualTo(here);
+    assertThat(Caller.nameOf(connection("127.0.0.1", null)))
+        .isEqualTo(Caller.nameOf(Calls.address("127.0.0.1")));
+  }
+
+  private static Connection connection(String literal, @Nullable String name) {
+    return (Connection)
+        Proxy.newProxyInstance(
+            Connection.class.getClassLoader(),
+            new Class<?>[] {Connection.class},
+            (_, method, _) ->
+                method.getName().equals("tls")
+                    ? new TlsPeer("TLSv1.3", name)
+                    : Calls.address(literal));
   }
 }

@@ -1,5 +1,7 @@
 package dev.tern.core.server.admission;
 
+import dev.tern.core.transport.Connection;
+import dev.tern.core.transport.TlsPeer;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -9,9 +11,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Who calls, as far as that is known before a call begins: all connections from one IP address, or
- * from one /64 of IPv6, which one subscriber has. What a token says is known only later.
- * Thread-safe.
+ * Who calls, as far as that is known before a call begins: all connections with one name in their
+ * certificate, or else from one IP address, or from one /64 of IPv6, which one subscriber has. What
+ * a token says is known only later. Thread-safe.
  */
 final class Caller {
   /** Bytes of an IPv6 address that name the network. */
@@ -41,6 +43,12 @@ final class Caller {
   }
 
   /** What tells one caller from another. */
+  static Object nameOf(Connection connection) {
+    TlsPeer tls = connection.tls();
+    String shown = tls == null ? null : tls.name();
+    return shown == null ? nameOf(connection.remoteAddress()) : shown;
+  }
+
   static Object nameOf(SocketAddress peer) {
     if (!(peer instanceof InetSocketAddress inet) || inet.getAddress() == null) {
       return peer.getClass();

@@ -2,10 +2,10 @@ package dev.tern.core.server.admission;
 
 import dev.tern.core.Counter;
 import dev.tern.core.observe.Tally;
+import dev.tern.core.transport.Connection;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.session.ServerCall;
-import java.net.SocketAddress;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -43,15 +43,19 @@ public final class Gates {
   }
 
   /** The gates as a new connection sees them. */
-  public Admission newAdmission(SocketAddress peer) {
-    return new OfConnection(peer);
+  public Admission newAdmission(Connection connection) {
+    return admissionOf(Caller.nameOf(connection));
+  }
+
+  Admission admissionOf(Object callersName) {
+    return new OfConnection(callersName);
   }
 
   private final class OfConnection implements Admission {
     /** Calls that have left since the others were told: once for the many of one read. */
     private int left;
 
-    private final SocketAddress peer;
+    private final Object name;
 
     /** Null until a call is under a limit: the others pay nothing. */
     private @Nullable Caller caller;
@@ -61,8 +65,8 @@ public final class Gates {
 
     private boolean closed;
 
-    private OfConnection(SocketAddress peer) {
-      this.peer = peer;
+    private OfConnection(Object name) {
+      this.name = name;
     }
 
     @Override
@@ -85,7 +89,7 @@ public final class Gates {
     public Ticket ticket(List<Places> way, ServerCall call, Ticket.Holder holder) {
       Caller known = caller;
       if (known == null) {
-        known = callers.enter(Caller.nameOf(peer));
+        known = callers.enter(name);
         caller = known;
       }
       return new Ticket(way, known, call, holder);
@@ -108,7 +112,7 @@ public final class Gates {
     private void forgetCaller() {
       if (closed && open == 0 && caller != null) {
         caller = null;
-        callers.leave(Caller.nameOf(peer));
+        callers.leave(name);
       }
     }
 

@@ -20,13 +20,13 @@ import dev.tern.protocol.WireError;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Finds out who calls, and refuses what that caller may not call. A token that is nobody's is
- * refused everywhere, also where none is needed: its owner wants to know.
+ * refused everywhere, also where none is needed: its owner wants to know. Who has shown a
+ * certificate needs no token; a token says more, and counts.
  */
 public final class AuthFilter implements Filter {
   /** Stands for methods that do not exist. */
@@ -60,7 +60,7 @@ public final class AuthFilter implements Filter {
     String token = request.meta().get(Meta.AUTH);
     String method = request.method();
     if (token == null) {
-      if (FREE.contains(method)) {
+      if (FREE.contains(method) || !request.caller().isAnonymous()) {
         return next.handle(request);
       }
       throw error(NO_TOKEN);
@@ -110,10 +110,10 @@ public final class AuthFilter implements Filter {
   /**
    * Says in the log that anybody may call, where not only this machine can.
    *
-   * @param auth null if nobody asks who calls
+   * @param isAsked whether somebody asks who calls
    */
-  public static void warnIfOpen(InetSocketAddress address, @Nullable AuthFilter auth) {
-    if (auth == null && !address.getAddress().isLoopbackAddress()) {
+  public static void warnIfOpen(InetSocketAddress address, boolean isAsked) {
+    if (!isAsked && !address.getAddress().isLoopbackAddress()) {
       LogQueue.SHARED.add(
           () ->
               LOG.warn(

@@ -1,0 +1,70 @@
+package dev.tern.cli.serve;
+
+import dev.tern.cli.terminal.WrongUsage;
+import dev.tern.core.tls.TlsServer;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Whether a server speaks TLS, and whom it lets in. */
+@SuppressWarnings("FieldCanBeFinal") // picocli sets the options
+final class ServeTls {
+  @Option(
+      names = "--tls-cert",
+      paramLabel = "FILE",
+      description =
+          "PEM: speak TLS with this certificate, and those of authorities below it; read again each"
+              + " second, as the next two are (tern certs makes some)")
+  private @Nullable Path certificates;
+
+  @Option(
+      names = "--tls-key",
+      paramLabel = "FILE",
+      description = "PEM: the key of --tls-cert, PKCS#8: RSA, EC or Ed25519")
+  private @Nullable Path key;
+
+  @Option(
+      names = "--tls-client-ca",
+      paramLabel = "FILE",
+      description =
+          "PEM: callers must show a certificate of these authorities, whose first URI or DNS name"
+              + " says who calls")
+  private @Nullable Path clientAuthorities;
+
+  /** What the options ask for; null for no TLS. */
+  @Nullable TlsServer open() {
+    Path shown = certificates;
+    Path ofShown = key;
+    if (shown == null || ofShown == null) {
+      if (shown != null || ofShown != null || clientAuthorities != null) {
+        throw new WrongUsage(
+            "--tls-cert and --tls-key: not both of them (expected: both; without them no TLS)");
+      }
+      return null;
+    }
+    TlsServer.Builder builder = TlsServer.builder(shown, ofShown);
+    if (clientAuthorities != null) {
+      builder.clientAuthorities(clientAuthorities);
+    }
+    try {
+      return builder.open();
+    } catch (NoSuchFileException e) {
+      throw new WrongUsage("no file " + e.getFile() + " (tern certs makes some)");
+    } catch (IOException e) {
+      throw new WrongUsage("cannot read " + e.getMessage());
+    } catch (IllegalArgumentException e) {
+      throw new WrongUsage(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** For who looks on; empty without TLS. */
+  @Override
+  public String toString() {
+    if (certificates == null) {
+      return "";
+    }
+    return clientAuthorities == null ? "; TLS" : "; TLS, callers need a certificate";
+  }
+}
