@@ -74,7 +74,9 @@ class BadInputTableTest {
       IntStream.rangeClosed(1, 159)
           .filter(
               row ->
-                  (row <= 36 && row != 34) || ONCE_ROWS.contains(row) || (row >= 72 && !FREE_ROWS.contains(row)))
+                  (row <= 36 && row != 34)
+                      || ONCE_ROWS.contains(row)
+                      || (row >= 72 && !FREE_ROWS.contains(row)))
           .boxed()
           .toList();
 

@@ -97,10 +97,10 @@ class RoomsTest {
    * Lines of code of protocol and core without json, envelope and binding: what one can read. 5,600
    * without metadata, lanes on executors, texts of strangers in the log, tokens and attempts of
    * operations, calls that a test wants to end without a reply, who calls, calls that wait for a
-   * place of a limit, what an end counts and tells, peers whom TLS names, and ends that tell each other when they go and
-   * ask whether they are there; only a feature raises it, or a third less garbage for each
-   * operation that happens once, or where the time of a call went; or a cache of types for each
-   * end.
+   * place of a limit, what an end counts and tells, peers whom TLS names, and ends that tell each
+   * other when they go and ask whether they are there; only a feature raises it, or a third less
+   * garbage for each operation that happens once, or where the time of a call went; or a cache of
+   * types for each end.
    */
   private static final int MAX_LINES_OF_THE_RPC_PROPER = 8_080;
 

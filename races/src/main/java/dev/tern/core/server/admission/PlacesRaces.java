@@ -53,7 +53,7 @@ public final class PlacesRaces {
 
     /** A call that has been read, and has asked for nothing yet. */
     final Ticket ticket() {
-      ServerSession session = 
+      ServerSession session =
           new ServerSession(Limits.DEFAULT, NAMES, Lifetime.ENDLESS, _ -> true, 0);
       session.receive(FRAME, 0, FRAME.length, 0);
       if (!(session.nextEvent() instanceof ServerCall call)) {
