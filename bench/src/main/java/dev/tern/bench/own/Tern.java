@@ -19,21 +19,21 @@ public final class Tern implements Rival {
   public List<Contender> contenders() {
     return List.of(
         new EchoContender(),
-        new TernContender("netty-inline", true, Lane.INLINE, Retrying.AS_IT_COMES),
-        new TernContender("netty-virtual", true, Lane.VIRTUAL, Retrying.AS_IT_COMES),
-        new TernContender("threads-inline", false, Lane.INLINE, Retrying.AS_IT_COMES),
-        new TernContender("threads-virtual", false, Lane.VIRTUAL, Retrying.AS_IT_COMES));
+        new TernContender("netty-inline", true, Lane.INLINE, Variant.AS_IT_COMES),
+        new TernContender("netty-virtual", true, Lane.VIRTUAL, Variant.AS_IT_COMES),
+        new TernContender("threads-inline", false, Lane.INLINE, Variant.AS_IT_COMES),
+        new TernContender("threads-virtual", false, Lane.VIRTUAL, Variant.AS_IT_COMES));
   }
 
-  /** What retries and once-only operations cost. */
+  /** What costs something, or does not. */
   @Override
   public List<Contender> variants() {
     List<Contender> all = new ArrayList<>();
-    for (Retrying retrying : Retrying.values()) {
-      if (retrying != Retrying.AS_IT_COMES) {
-        String word = retrying.name().toLowerCase(Locale.ROOT);
-        all.add(new TernContender("netty-inline-" + word, true, Lane.INLINE, retrying));
-        all.add(new TernContender("netty-virtual-" + word, true, Lane.VIRTUAL, retrying));
+    for (Variant variant : Variant.values()) {
+      if (variant != Variant.AS_IT_COMES) {
+        String word = variant.name().toLowerCase(Locale.ROOT);
+        all.add(new TernContender("netty-inline-" + word, true, Lane.INLINE, variant));
+        all.add(new TernContender("netty-virtual-" + word, true, Lane.VIRTUAL, variant));
       }
     }
     return all;

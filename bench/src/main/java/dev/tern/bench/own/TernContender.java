@@ -12,35 +12,38 @@ import dev.tern.core.Lane;
 import dev.tern.core.Method;
 import dev.tern.core.client.CallOptions;
 import dev.tern.core.client.Client;
+import dev.tern.core.limit.ConcurrencyLimit;
 import dev.tern.core.outcome.OutcomeStore;
 import dev.tern.core.server.Server;
+import dev.tern.core.server.ServerBuilder;
 import dev.tern.core.transport.Transport;
 import dev.tern.transport.netty.NettyTransport;
 import dev.tern.transport.threads.ThreadsTransport;
+import java.io.IOException;
 
 /**
  * Tern as it comes: deadlines, ids, strict parsing, counters and logging at its default level are
  * on.
  *
  * @param lane where the server runs its methods
- * @param retrying what of retries is on
+ * @param variant what is on beside what comes
  */
-record TernContender(String name, boolean netty, Lane lane, Retrying retrying)
+record TernContender(String name, boolean netty, Lane lane, Variant variant)
     implements Contender {
   private record Add(int a, int b) {}
 
   private record Text(String text) {}
 
   private Method<Add, Integer> add() {
-    return Method.of("add", Add.class, Integer.class).effect(retrying.effect);
+    return Method.of("add", Add.class, Integer.class).effect(variant.effect);
   }
 
   private Method<Order, Order> echoOrder() {
-    return Method.of("echoOrder", Order.class, Order.class).effect(retrying.effect);
+    return Method.of("echoOrder", Order.class, Order.class).effect(variant.effect);
   }
 
   private Method<Text, String> echoText() {
-    return Method.of("echoText", Text.class, String.class).effect(retrying.effect);
+    return Method.of("echoText", Text.class, String.class).effect(variant.effect);
   }
 
   @Override
@@ -50,7 +53,7 @@ record TernContender(String name, boolean netty, Lane lane, Retrying retrying)
         + " transport, "
         + (lane.equals(Lane.INLINE) ? "inline" : "virtual")
         + " lane, "
-        + (retrying.words.isEmpty() ? "" : retrying.words + ", ")
+        + (variant.words.isEmpty() ? "" : variant.words + ", ")
         + "else as it comes; a blocking call of each caller";
   }
 
@@ -65,9 +68,16 @@ record TernContender(String name, boolean netty, Lane lane, Retrying retrying)
   @Override
   public ServerSide serve() throws Exception {
     Transport transport = transport();
-    OutcomeStore store = retrying.hasStore() ? retrying.store() : null;
+    OutcomeStore store = variant.hasStore() ? variant.store() : null;
+    Certificates certificates = variant == Variant.TLS ? Certificates.make() : null;
+    ServerBuilder builder =
+        Server.builder(certificates == null ? transport : certificates.server().over(transport));
+    ConcurrencyLimit limit = variant.limit();
+    if (limit != null) {
+      builder.limit(limit);
+    }
     Server server =
-        Server.builder(transport)
+        builder
             .outcomes(store)
             .serve(add(), lane, p -> p.a() + p.b())
             .serve(echoOrder(), lane, order -> order)
@@ -91,17 +101,21 @@ record TernContender(String name, boolean netty, Lane lane, Retrying retrying)
         if (store != null) {
           store.close();
         }
+        if (certificates != null) {
+          certificates.close();
+        }
       }
     };
   }
 
   @Override
-  public ClientSide client(int port) {
+  public ClientSide client(int port) throws IOException {
     Transport transport = transport();
+    Transport way = variant == Variant.TLS ? Certificates.client().over(transport) : transport;
     return new ClientSide() {
       @Override
       public Connection connect() {
-        var client = Client.builder(transport).retry(retrying.policy());
+        var client = Client.builder(way).retry(variant.policy());
         return new TernConnection(client.connect("127.0.0.1", port));
       }
 
@@ -119,7 +133,7 @@ record TernContender(String name, boolean netty, Lane lane, Retrying retrying)
 
   private final class TernConnection implements Connection {
     private final Client client;
-    private final CallOptions options = retrying.options();
+    private final CallOptions options = variant.options();
 
     TernConnection(Client client) {
       this.client = client;

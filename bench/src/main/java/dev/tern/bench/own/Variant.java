@@ -2,14 +2,15 @@ package dev.tern.bench.own;
 
 import dev.tern.core.Effect;
 import dev.tern.core.client.CallOptions;
+import dev.tern.core.limit.ConcurrencyLimit;
 import dev.tern.core.outcome.MemoryStore;
 import dev.tern.core.outcome.OutcomeStore;
 import dev.tern.core.retry.RetryPolicy;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What of retries and of once-only operations is on. */
-enum Retrying {
+/** What is on, or off, beside what comes. */
+enum Variant {
   /** Retries are on; the methods are READ, so that nothing is remembered. */
   AS_IT_COMES("", Effect.READ, null),
   /** Each call with the same key; the methods are READ. */
@@ -21,7 +22,13 @@ enum Retrying {
   /**
    * Each call is an operation that happens once, remembered for a second: give it 1 GiB of heap.
    */
-  ONCE("each call once, remembered for 1 s", Effect.ONCE, null);
+  ONCE("each call once, remembered for 1 s", Effect.ONCE, null),
+  /** A limit of running calls that is never reached; inline methods have none. */
+  LIMITED("under a limit", Effect.READ, null),
+  /** TLS 1.3, the JDK's, with a certificate of the server alone. */
+  TLS("TLS", Effect.READ, null);
+
+  private static final int MANY = 100_000;
 
   private static final Duration WINDOW = Duration.ofSeconds(1);
 
@@ -32,7 +39,7 @@ enum Retrying {
   final Effect effect;
   private final @Nullable String key;
 
-  Retrying(String words, Effect effect, @Nullable String key) {
+  Variant(String words, Effect effect, @Nullable String key) {
     this.words = words;
     this.effect = effect;
     this.key = key;
@@ -40,6 +47,11 @@ enum Retrying {
 
   CallOptions options() {
     return key == null ? CallOptions.DEFAULT : CallOptions.DEFAULT.withKey(key);
+  }
+
+  /** More than ever run: what a limit costs that refuses nothing. */
+  @Nullable ConcurrencyLimit limit() {
+    return this == LIMITED ? ConcurrencyLimit.fixed(MANY).fairShare(1) : null;
   }
 
   RetryPolicy policy() {
