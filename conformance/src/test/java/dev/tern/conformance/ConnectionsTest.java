@@ -37,6 +37,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Connections come and go: whose calls end, with which verdict, and what opens the next one. */
 final class ConnectionsTest extends EveryTransport {
 
+  /** The server has had the last word. */
+  private static void assertCutOff(RpcException e) {
+    assertThat(e.isRemote()).isTrue();
+    assertThat(e.code() + " " + e.executed()).isEqualTo("UNAVAILABLE " + Executed.MAYBE);
+    assertThat(e).hasMessageContaining("the server shut down in the handler");
+  }
+
   private static void assertUnavailable(RpcException e, Executed executed) {
     assertThat(e.code()).isEqualTo("UNAVAILABLE");
     assertThat(e.executed()).isEqualTo(executed);
@@ -129,7 +136,7 @@ final class ConnectionsTest extends EveryTransport {
 
     server.close(Duration.ZERO);
 
-    assertUnavailable(failure(call), Executed.MAYBE);
+    assertCutOff(failure(call));
   }
 
   @Test
@@ -393,7 +400,7 @@ final class ConnectionsTest extends EveryTransport {
 
     advanceUntilDone(Duration.ofSeconds(1), closed);
 
-    assertUnavailable(failure(call), Executed.MAYBE);
+    assertCutOff(failure(call));
   }
 
   @Test

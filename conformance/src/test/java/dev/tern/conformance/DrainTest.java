@@ -118,7 +118,7 @@ class DrainTest extends EveryTransport {
   }
 
   private static boolean isRefused(RawPeer peer) {
-    peer.send("{\"id\":2,\"method\":\"calc.add\",\"params\":[1,2],\"meta\":{}}");
+    peer.send("{\"id\":\"probe\",\"method\":\"calc.add\",\"params\":[1,2],\"meta\":{}}");
     return !peer.read().path("ok").asBoolean(true);
   }
 

@@ -133,8 +133,11 @@ final class ErrorsTest extends EveryTransport {
   void anErrorOfACallInAFilterSaysNothingOfTheOuterOne() {
     Client nested = client(start(usualServer()));
     Filter asks =
-        (_, _) ->
-            new Response.Value(nested.callEncoded("no.such", null, CallOptions.DEFAULT).encoded());
+        (request, next) ->
+            request.method().equals(ADD.name())
+                ? new Response.Value(
+                    nested.callEncoded("no.such", null, CallOptions.DEFAULT).encoded())
+                : next.handle(request); // the client's hello
     Server server = start(usualServer().filter(asks));
 
     assertInternal(failure(() -> client(server).call(ADD, new Pair(1, 2))), Executed.NO);

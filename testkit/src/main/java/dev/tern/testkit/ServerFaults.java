@@ -2,6 +2,7 @@ package dev.tern.testkit;
 
 import dev.tern.core.Filter;
 import dev.tern.core.Handler;
+import dev.tern.core.Method;
 import dev.tern.core.Procedure;
 import dev.tern.core.Request;
 import dev.tern.core.Response;
@@ -77,7 +78,7 @@ public final class ServerFaults {
   /**
    * Loses requests and replies. To be the first filter, the outermost: one that stands around it
    * sees an exception that it must pass on. Does not block. A reply with an error is lost like any
-   * other.
+   * other. An {@code rpc.hello} is never lost: clients say it by themselves.
    */
   public Filter filter() {
     return new LosingFilter();
@@ -127,6 +128,12 @@ public final class ServerFaults {
   }
 
   private final class LosingFilter implements Filter {
+    /** What a client asks by itself would change which of its calls are lost. */
+    @Override
+    public boolean appliesTo(Method<?, ?> method) {
+      return !method.name().equals("rpc.hello");
+    }
+
     @Override
     public Response filter(Request request, Handler next) {
       return switch (nextFate()) {

@@ -8,6 +8,7 @@ import dev.tern.protocol.Message;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.envelope.Messages;
 import dev.tern.protocol.peer.Peer;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class ClientHello {
   /** Of none of the calls, whose ids are numbers. */
   static final Id ID = new Id.Text("hello");
+
+  private static final byte[] NAMED = Messages.idMember(ID);
 
   private final Bytes frame;
   private final int length;
@@ -44,6 +47,11 @@ final class ClientHello {
     before = call;
     lengthBefore = bytes;
     return frame;
+  }
+
+  /** Whether an error says by its details that it is the answer to a hello. */
+  static boolean isNamedBy(WireError error) {
+    return Arrays.equals(error.details(), NAMED);
   }
 
   /** Keeps an error that may be the answer to it; false if it keeps one already. */

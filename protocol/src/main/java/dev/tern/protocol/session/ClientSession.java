@@ -456,6 +456,9 @@ public final class ClientSession {
    */
   private void orphan(Message.Response response) {
     WireError error = response.error();
+    if (error != null && ClientHello.isNamedBy(error)) {
+      return; // such as that of a hello which the network has repeated
+    }
     if (error != null && hello != null && hello.isSent() && hello.holds(response)) {
       return;
     }

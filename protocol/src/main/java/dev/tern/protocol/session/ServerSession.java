@@ -65,6 +65,9 @@ public final class ServerSession {
    */
   private static final long FIRST_CALL_NANOS = 1_000_000_000;
 
+  /** How long a peer that was told to go has to do so at least, before it is taken for deaf. */
+  private static final long OBEY_NANOS = 30_000_000_000L;
+
   /** What this server speaks and remembers, and how it is: answered by its owner. */
   private static final Set<String> ALSO_WHILE_CLOSING = Set.of("rpc.hello", "rpc.health");
 
@@ -290,7 +293,8 @@ public final class ServerSession {
       lookForIdlenessFrom(now);
     } else if (peer.takesGoAway() && !toldToGo) {
       goAway();
-      lookForIdlenessFrom(now);
+      busy = false;
+      timers.set(SessionTimer.IDLE, now + Math.max(lifetime.idleNanos(), OBEY_NANOS));
     } else {
       finish(null);
     }

@@ -731,6 +731,20 @@ class ClientSessionTest {
         .startsWith("peer: PARSE_ERROR no");
   }
 
+  /** A network that repeats frames may repeat the hello. */
+  @Test
+  void anErrorThatNamesTheHelloHarmsNoCall() {
+    ClientCall call = sent(polite, call(1));
+    String inFlight =
+        BELONGS_TO_NOBODY.replace("\"no\"}", "\"no\",\"details\":{\"id\":\"hello\"}}");
+    receive(polite, inFlight);
+    receive(polite, GREETED);
+    receive(polite, inFlight);
+    assertThat(call.stage()).isEqualTo(ClientCall.Stage.SENT);
+    receive(polite, "{\"id\":1,\"ok\":true,\"result\":3}");
+    assertThat(result(call)).isEqualTo("3");
+  }
+
   @Test
   void twoErrorsWithoutAnIdAreOneForEach() {
     ClientCall call = sent(polite, call(1));
