@@ -28,8 +28,7 @@ import java.io.IOException;
  * @param lane where the server runs its methods
  * @param variant what is on beside what comes
  */
-record TernContender(String name, boolean netty, Lane lane, Variant variant)
-    implements Contender {
+record TernContender(String name, boolean netty, Lane lane, Variant variant) implements Contender {
   private record Add(int a, int b) {}
 
   private record Text(String text) {}
