@@ -132,6 +132,7 @@ class DrainTest extends EveryTransport {
     peer.send("{\"id\":1,\"method\":\"test.wait\",\"meta\":{}}");
     gate.awaitEntered(1);
     peer.send("{\"id\":2,\"method\":\"test.wait\",\"meta\":{}}");
+    assertThat(isRefused(peer)).as("by now the second call waits").isFalse();
     CompletableFuture<DrainReport> report = draining(server, Duration.ofSeconds(5));
     eventually(() -> isRefused(peer));
     advanceUntilDone(Duration.ofSeconds(1), report);
