@@ -7,6 +7,7 @@ import dev.tern.core.client.Client;
 import dev.tern.core.server.ServerBuilder;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.json.JsonCursor;
+import dev.tern.protocol.json.JsonKind;
 import dev.tern.protocol.json.JsonName;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +32,9 @@ final class Crowd implements Wiretap.Observer {
 
   private static final JsonName ID = JsonName.of("id");
   private static final long SHUFFLE_SEED = 1;
+
+  /** Stands for an id that is no number. */
+  private static final long HELLO = Long.MIN_VALUE;
 
   private final CountDownLatch arrived = new CountDownLatch(CALLS);
 
@@ -112,6 +116,9 @@ final class Crowd implements Wiretap.Observer {
 
   @Override
   public void sent(byte[] payload) {
+    if (idOf(payload) == HELLO) {
+      return; // what the client says of itself is no call
+    }
     lock.lock();
     try {
       inFlight++;
@@ -124,6 +131,9 @@ final class Crowd implements Wiretap.Observer {
   @Override
   public void received(byte[] payload) {
     long id = idOf(payload);
+    if (id == HELLO) {
+      return;
+    }
     lock.lock();
     try {
       inFlight--;
@@ -137,18 +147,21 @@ final class Crowd implements Wiretap.Observer {
     }
   }
 
-  /** A client numbers its calls in the order in which they leave. */
+  /** A client numbers its calls in the order in which they leave; its own hello has a word. */
   private static long idOf(byte[] payload) {
     JsonCursor cursor = new JsonCursor(Limits.DEFAULT);
     cursor.reset(payload, 0, payload.length);
     cursor.beginObject();
     while (cursor.nextName()) {
       if (cursor.nameIs(ID)) {
+        if (cursor.peek() != JsonKind.NUMBER) {
+          return HELLO;
+        }
         cursor.readInteger();
         return cursor.integerBits();
       }
       cursor.skipValue();
     }
-    throw new IllegalStateException("a reply without an id");
+    throw new IllegalStateException("a frame without an id");
   }
 }

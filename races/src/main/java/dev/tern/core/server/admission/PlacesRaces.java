@@ -11,8 +11,6 @@ import dev.tern.protocol.json.JsonNames;
 import dev.tern.protocol.peer.Lifetime;
 import dev.tern.protocol.session.ServerCall;
 import dev.tern.protocol.session.ServerSession;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -59,8 +57,7 @@ public final class PlacesRaces {
       if (!(session.nextEvent() instanceof ServerCall call)) {
         throw new AssertionError("no call (expected: one)");
       }
-      Admission admission =
-          GATES.newAdmission(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1));
+      Admission admission = GATES.admissionOf("a caller");
       return admission.ticket(List.of(places), call, wentOn::incrementAndGet);
     }
 
