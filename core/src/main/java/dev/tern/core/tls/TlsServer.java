@@ -12,6 +12,7 @@ import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.envelope.Messages;
 import dev.tern.protocol.frame.FrameEncoder;
+import dev.tern.protocol.session.ClientSession;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -56,8 +57,9 @@ public final class TlsServer implements AutoCloseable {
 
   private static final WireError SPEAK_TLS =
       WireError.of(
-          ErrorCode.UNSUPPORTED,
-          "this port speaks TLS (expected: a connection with TLS, 1.3 or 1.2)");
+              ErrorCode.UNSUPPORTED,
+              "this port speaks TLS (expected: a connection with TLS, 1.3 or 1.2)")
+          .withStage(ClientSession.BEFORE_TLS);
 
   private final TlsFiles files;
   private final Timers timers;

@@ -93,6 +93,15 @@ public final class ClientSession {
    */
   public static final String IN_QUEUE = "client_queue";
 
+  /**
+   * Of an error's details: a connection without TLS came to a port that speaks it. Nothing of what
+   * it has brought was read.
+   */
+  public static final String BEFORE_TLS = "tls_handshake";
+
+  private static final WireError NOTHING_READ =
+      WireError.of(ErrorCode.UNSUPPORTED, "").withStage(BEFORE_TLS);
+
   private static final WireError EXPIRED_IN_QUEUE =
       WireError.of(ErrorCode.TIMEOUT, "the deadline passed before sending", Executed.NO)
           .withStage(IN_QUEUE);
@@ -458,6 +467,13 @@ public final class ClientSession {
     WireError error = response.error();
     if (error != null && ClientHello.isNamedBy(error)) {
       return; // such as that of a hello which the network has repeated
+    }
+    if (error != null && !understood && Arrays.equals(error.details(), NOTHING_READ.details())) {
+      pending.values().forEach(deadlines::remove);
+      pending.values().forEach(call -> answer(call, response));
+      pending.clear();
+      fail(error.message());
+      return;
     }
     if (error != null && hello != null && hello.isSent() && hello.holds(response)) {
       return;

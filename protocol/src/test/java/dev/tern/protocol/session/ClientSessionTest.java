@@ -719,6 +719,21 @@ class ClientSessionTest {
   }
 
   @Test
+  void aPortThatSpeaksTlsHasReadNothingOfAllThatWasSent() {
+    ClientCall first = sent(polite, call(1));
+    ClientCall second = sent(polite, call(2));
+    receive(
+        polite,
+        """
+        {"jsonrpc":"2.0","id":null,"error":{"code":-32010,"message":"this port speaks TLS","data":\
+        {"code":"UNSUPPORTED","executed":"no","details":{"stage":"tls_handshake"}}}}""");
+    assertThat(outcome(first)).startsWith("peer: UNSUPPORTED no");
+    assertThat(outcome(second)).startsWith("peer: UNSUPPORTED no");
+    assertThat(polite.state()).isEqualTo(State.BROKEN);
+    assertThat(polite.hasUnderstood()).isFalse();
+  }
+
+  @Test
   void anErrorWithoutAnIdInAnswerToTheHelloHarmsNoCall() {
     ClientCall call = sent(polite, call(1));
     receive(polite, BELONGS_TO_NOBODY);
