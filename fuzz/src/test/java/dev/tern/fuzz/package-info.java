@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tern.fuzz;
+
+import org.jspecify.annotations.NullMarked;
