@@ -106,9 +106,10 @@ class RoomsTest {
 
   /**
    * Lines of code of what reads and writes values: 5,163, metadata, required values, errors, limits
-   * of an end, classes that are refused, and results that are written as declared apart.
+   * of an end, classes that are refused, also behind getters, and results that are written as
+   * declared apart.
    */
-  private static final int MAX_LINES_OF_VALUES = 5_560;
+  private static final int MAX_LINES_OF_VALUES = 5_600;
 
   /** The door that the ends use, and its key. Users see one half of what is one room. */
   private static final String KEY = "core.access";

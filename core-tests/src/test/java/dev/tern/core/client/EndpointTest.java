@@ -12,6 +12,7 @@ import dev.tern.core.server.Server;
 import dev.tern.core.transport.Connection;
 import dev.tern.core.transport.ConnectionHandler;
 import dev.tern.core.transport.Transport;
+import dev.tern.protocol.Dialect;
 import dev.tern.protocol.Executed;
 import dev.tern.testkit.ManualTimers;
 import dev.tern.transport.memory.MemoryTransport;
@@ -23,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -132,6 +134,93 @@ final class EndpointTest {
       assertThat(client.call(ONE, null)).isEqualTo(1);
       assertThat(client.stats().count(Counter.NEVER_LEFT)).isEqualTo(2);
       assertThat(client.stats().byCode()).containsEntry("OK", 1L);
+    }
+  }
+
+  /** It counts the attempts at it; the first fails, the others wait until they may go on. */
+  private record Gated(Transport healthy, AtomicInteger attempts, CountDownLatch gate)
+      implements Transport {
+    @Override
+    public Listener listen(InetSocketAddress address, Acceptor acceptor) throws IOException {
+      return healthy.listen(address, acceptor);
+    }
+
+    @Override
+    public Connection connect(InetSocketAddress address, Duration timeout, Acceptor acceptor)
+        throws IOException {
+      if (attempts.incrementAndGet() == 1) {
+        throw new IOException("refused");
+      }
+      try {
+        gate.await();
+      } catch (InterruptedException e) {
+        throw new IOException(e);
+      }
+      return healthy.connect(address, timeout, acceptor);
+    }
+
+    @Override
+    public void close() {
+      healthy.close();
+    }
+  }
+
+  private Client bare(Gated gated) {
+    return Client.builder(gated)
+        .retry(RetryPolicy.NONE)
+        .timers(clock)
+        .dialect(Dialect.BARE)
+        .backoff(new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(60)))
+        .connect(server.address());
+  }
+
+  /** Its deadline passes while an attempt waits, or is under way. */
+  private void timesOut(CompletableFuture<Integer> call, Duration timeout) {
+    clock.advance(timeout);
+    assertThat(catchCause(call))
+        .isInstanceOfSatisfying(RpcException.class, e -> assertThat(e.code()).isEqualTo("TIMEOUT"));
+  }
+
+  private static void eventually(BooleanSupplier condition) {
+    while (!condition.getAsBoolean()) {
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
+  void aBareCallerThatHasGivenUpConnectsNoMore() {
+    Gated gated = new Gated(memory, new AtomicInteger(), new CountDownLatch(0));
+    Duration timeout = Duration.ofMillis(50);
+    try (Client client = bare(gated)) {
+      for (int i = 0; i < 9; i++) { // 450 ms: the backoff is 500 at least
+        CompletableFuture<Integer> call = client.callAsync(ONE, null, CallOptions.timeout(timeout));
+        eventually(() -> clock.pending() == 2); // the attempt that waits, the deadline
+        timesOut(call, timeout);
+        assertThat(clock.pending()).as("timers of call %s", i).isZero();
+      }
+      clock.advance(Duration.ofMillis(550)); // the backoff after one failure is over
+
+      assertThat(gated.attempts()).as("attempts").hasValue(1);
+      assertThat(client.call(ONE, null)).as("at once, as nothing else failed").isEqualTo(1);
+      assertThat(gated.attempts()).as("attempts").hasValue(2);
+    }
+  }
+
+  @Test
+  void whatABareCallerThatHasGivenUpOpensIsClosed() {
+    Gated gated = new Gated(memory, new AtomicInteger(), new CountDownLatch(1));
+    try (Client client = bare(gated)) {
+      CompletableFuture<Integer> call =
+          client.callAsync(ONE, null, CallOptions.timeout(Duration.ofSeconds(2)));
+      eventually(() -> clock.pending() == 2);
+      clock.advance(Duration.ofSeconds(1));
+      eventually(() -> gated.attempts().get() == 2);
+      timesOut(call, Duration.ofSeconds(1));
+      assertThat(client.stats().connections()).isZero();
+      gated.gate().countDown();
+
+      eventually(() -> server.stats().count(Counter.CONNECTIONS_OPENED) == 1);
+      eventually(() -> client.stats().connections() == 0);
     }
   }
 

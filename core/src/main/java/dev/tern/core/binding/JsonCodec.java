@@ -3,13 +3,22 @@ package dev.tern.core.binding;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Limits;
 import java.lang.reflect.Type;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.BeanProperty;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.annotation.JsonDeserialize;
+import tools.jackson.databind.annotation.JsonSerialize;
+import tools.jackson.databind.introspect.AnnotatedMember;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.jsonFormatVisitors.JsonFormatVisitorWrapper;
+import tools.jackson.databind.jsonFormatVisitors.JsonObjectFormatVisitor;
 import tools.jackson.databind.type.TypeFactory;
 
 /**
@@ -108,6 +117,9 @@ public final class JsonCodec {
     var _ = resultReader(type); // what no client can read is not served
     JavaType java = types.constructType(type);
     boolean isPlain = JsonSchema.isVoid(java) || java.isJavaLangObject() || isFlat(java);
+    if (!isPlain) {
+      new WrittenProperties().require(java);
+    }
     ObjectWriter declared = isPlain ? null : mapper().writerFor(java);
     return result -> encoder.encode(result, declared, IN_ENVELOPE);
   }
@@ -203,5 +215,60 @@ public final class JsonCodec {
     return shape.isFlat()
         ? new FlatRecordBinder(shape, isParams, refuseUnknownFields)
         : new JacksonBinder(mapper(), type, isParams ? shape.names() : null);
+  }
+
+  /**
+   * What a server writes of a bean may be more than what a client reads: a property that has only a
+   * getter. It is held to the same rules, at all depths, unless it says itself how it is written.
+   */
+  private final class WrittenProperties extends JsonFormatVisitorWrapper.Base {
+    private final Set<JavaType> seen = new HashSet<>();
+
+    void require(JavaType type) {
+      if (type.isJavaLangObject() || !seen.add(type)) {
+        return;
+      }
+      if (type.getContentType() != null) {
+        require(type.getContentType());
+      }
+      try {
+        mapper().acceptJsonFormatVisitor(type, this);
+      } catch (JacksonException e) {
+        throw new IllegalArgumentException(
+            type.toCanonical() + ": cannot be written as JSON: " + e.getOriginalMessage(), e);
+      }
+    }
+
+    @Override
+    public JsonObjectFormatVisitor expectObjectFormat(JavaType bean) {
+      AnnotatedMember rest = getContext().introspectBeanDescription(bean).findAnyGetter();
+      if (rest != null) { // Jackson does not show it
+        require(bean, rest.getName(), rest.getType());
+      }
+      return new JsonObjectFormatVisitor.Base(getContext()) {
+        @Override
+        public void property(BeanProperty property) {
+          optionalProperty(property);
+        }
+
+        @Override
+        public void optionalProperty(BeanProperty property) {
+          if (property.getAnnotation(JsonSerialize.class) == null
+              && property.getAnnotation(JsonDeserialize.class) == null) {
+            require(bean, property.getName(), property.getType());
+          }
+        }
+      };
+    }
+
+    private void require(JavaType bean, String property, JavaType type) {
+      try {
+        var _ = resultReader(type);
+      } catch (IllegalArgumentException e) {
+        String where = bean.getRawClass().getName() + "." + property;
+        throw new IllegalArgumentException(where + ": " + e.getMessage(), e);
+      }
+      require(type);
+    }
   }
 }

@@ -57,7 +57,7 @@ final class ConnectAttempt {
       begin.run();
     } else {
       Timers.Scheduled wait = environment.timers().schedule(waitNanos, begin);
-      // The wait may be long; once the client is closed, nothing of it may stay with the clock.
+      // The wait may be long; once it is given up, nothing of it may stay with the clock.
       var _ = result.whenComplete((_, _) -> wait.cancel());
     }
   }
@@ -65,12 +65,14 @@ final class ConnectAttempt {
   private void run() {
     Thread.currentThread().setName("tern-connect");
     if (result.isDone()) {
-      return; // the client was closed during the wait
+      return; // the client was closed during the wait, or nobody waits any more
     }
     try {
       ClientConnection opened = owner.connect();
       owner.attempted(this, opened);
-      result.complete(opened);
+      if (!result.complete(opened)) {
+        opened.close();
+      }
     } catch (IOException | RuntimeException | Error e) { // whoever waits must not hang
       owner.attempted(this, null);
       result.completeExceptionally(e);
@@ -82,8 +84,12 @@ final class ConnectAttempt {
     result.completeExceptionally(new IOException("the client was closed"));
   }
 
-  /** Closes what it opens, now or later. */
-  void closeResult() {
+  /**
+   * Nobody waits for it any more: it does not connect if it has not begun to, and closes what it
+   * opens, now or later.
+   */
+  void abandon() {
+    result.completeExceptionally(new IOException("nobody waits for the connection"));
     var _ = result.thenAccept(ClientConnection::close);
   }
 

@@ -141,7 +141,8 @@ final class Endpoint implements Handler, ConnectAttempt.Owner, ClientConnection.
       return attempt.await(request, timers);
     } catch (Throwable e) { // whatever it is: in the bare dialect nobody else waits for it
       if (isBare) {
-        attempt.closeResult();
+        attempt.abandon();
+        locked(() -> attempts.remove(attempt));
       }
       throw e;
     }
