@@ -110,6 +110,7 @@ final class ExecutorLaneTest extends EveryTransport {
 
     assertThat(busy.code()).isEqualTo("SERVER_BUSY");
     assertThat(busy.executed()).isEqualTo(Executed.NO);
+    assertThat(busy).hasMessageContaining("the method's threads take no more calls");
     assertThat(busy.details()).containsKey("retry_after_ms");
     gate.open();
     assertThat(List.of(result(runs), result(waits))).containsExactly("held", "held");
@@ -133,6 +134,22 @@ final class ExecutorLaneTest extends EveryTransport {
         .isThrownBy(() -> serving(Runnable::run))
         .withMessageContaining("test.")
         .withMessageContaining("in place (expected: other threads)");
+  }
+
+  @Test
+  void anExecutorThatThrowsAtTheStartIsRefusedByTheMethodsName() {
+    IllegalArgumentException broken = new IllegalArgumentException("broken");
+
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                serving(
+                    _ -> {
+                      throw broken;
+                    }))
+        .withMessageContaining("method test.")
+        .withMessageContaining("throws (expected: one that runs its tasks)")
+        .withCause(broken);
   }
 
   @Test

@@ -411,7 +411,12 @@ final class ServingTest extends EveryTransport {
   record Basket(String owner, List<Line> lines) {}
 
   private void assertTheServerIsToBlame(Object result, String where) {
-    Method<Void, Object> odd = Method.of("test.odd", Void.class, Object.class);
+    assertTheServerIsToBlame(Object.class, result, where);
+  }
+
+  private <R extends @Nullable Object> void assertTheServerIsToBlame(
+      Class<R> type, R result, String where) {
+    Method<Void, R> odd = Method.of("test.odd", Void.class, type);
     try (LogCapture log = new LogCapture()) {
       Client client = client(start(usualServer().serve(odd, _ -> result)));
 
@@ -422,6 +427,12 @@ final class ServingTest extends EveryTransport {
       log.line("incident=" + failure.details().get("incident") + " method=test.odd");
       assertThat(log.thrown(where)).as("what is logged names %s", where).isTrue();
     }
+  }
+
+  @Test
+  void row93_aNullForAPrimitiveIsTheServersError() {
+    assertTheServerIsToBlame(int.class, null, "int: null");
+    assertTheServerIsToBlame(boolean.class, null, "boolean: null");
   }
 
   @Test

@@ -100,24 +100,25 @@ public final class CallParams {
    */
   @Nullable CallParams asDeclared(Offer offer, String method) {
     OfferedMethod declared = offer.method(method);
-    List<Param> params = declared == null ? null : declared.named();
-    if (params == null) {
+    if (declared == null) {
       return null;
     }
     Set<String> texts =
-        params.stream()
-            .filter(param -> pairs.stream().anyMatch(pair -> isText(pair, param, offer)))
-            .map(Param::name)
+        pairs.stream()
+            .filter(pair -> isText(pair, offer.typesOf(offer.param(declared, pair.name()))))
+            .map(Pair::name)
             .collect(Collectors.toSet());
     return texts.isEmpty() ? null : new CallParams(encode(pairs, texts), pairs);
   }
 
-  private static boolean isText(Pair pair, Param param, Offer offer) {
-    if (pair.isJson() || !pair.name().equals(param.name())) {
+  /**
+   * @param types what the method declares for it
+   */
+  private static boolean isText(Pair pair, Set<String> types) {
+    if (pair.isJson()) {
       return false;
     }
     JsonKind kind = kindIfJson(pair.text());
-    Set<String> types = offer.typesOf(param.schema());
     if (kind == null || !types.contains("string")) {
       return false; // it is text already, or nobody wants it to be
     }

@@ -106,6 +106,21 @@ public record Offer(String title, List<OfferedMethod> methods, Map<String, Schem
     return Stream.concat(methodNames().stream(), types.keySet().stream()).toList();
   }
 
+  /** What a method takes by this name: one of its params, or what the map that it takes holds. */
+  public Schema param(OfferedMethod method, String name) {
+    Schema wholeParams = method.wholeParams();
+    if (wholeParams == null) {
+      List<Param> params = method.params() == null ? List.of() : method.params();
+      return params.stream()
+          .filter(param -> param.name().equals(name))
+          .findFirst()
+          .map(Param::schema)
+          .orElse(Schema.ANY);
+    }
+    Schema values = resolve(wholeParams).values();
+    return values == null ? Schema.ANY : values;
+  }
+
   /** A schema, or what it refers to; what refers to nothing that is there says nothing. */
   public Schema resolve(Schema schema) {
     Schema found = schema;

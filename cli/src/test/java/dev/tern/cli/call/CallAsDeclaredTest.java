@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tern.cli.FrameServer;
 import dev.tern.cli.Run;
 import dev.tern.cli.Shop;
+import dev.tern.core.Method;
+import dev.tern.core.TypeRef;
 import dev.tern.core.server.Server;
 import dev.tern.core.transport.Transport;
 import dev.tern.transport.threads.ThreadsTransport;
@@ -15,6 +17,8 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -67,6 +71,43 @@ class CallAsDeclaredTest {
       Run run =
           Run.tern(("call --dialect " + dialect + " " + address + " " + arguments).split(" "));
       assertThat(run).isEqualTo(new Run(0, "\"" + result + "\"\n", ""));
+    }
+  }
+
+  private static String sorted(Map<String, ?> map) {
+    return new TreeMap<>(map).toString();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "texts a=5 b=x c=true d=null       | {a=5, b=x, c=true, d=null}",
+        "numbers a=5 b=7                   | {a=5, b=7}",
+      })
+  void theValuesOfAMapAreSentAsItDeclaresThem(String arguments, String result) throws IOException {
+    try (Server maps =
+        Server.builder(TRANSPORT)
+            .serve(
+                Method.of("texts", new TypeRef<Map<String, String>>() {}, String.class),
+                CallAsDeclaredTest::sorted)
+            .serve(
+                Method.of("numbers", new TypeRef<Map<String, Integer>>() {}, String.class),
+                CallAsDeclaredTest::sorted)
+            .listen(0)) {
+      String[] call = ("call 127.0.0.1:" + maps.port() + " " + arguments).split(" ");
+      assertThat(Run.tern(call)).isEqualTo(new Run(0, "\"" + result + "\"\n", ""));
+    }
+  }
+
+  @Test
+  void whatFitsNoValueOfAMapStaysRefused() throws IOException {
+    Method<Map<String, String>, String> texts =
+        Method.of("texts", new TypeRef<Map<String, String>>() {}, String.class);
+    try (Server maps =
+        Server.builder(TRANSPORT).serve(texts, CallAsDeclaredTest::sorted).listen(0)) {
+      Run run = Run.tern("call", "127.0.0.1:" + maps.port(), "texts", "a:=5");
+      assertThat(run.code()).isEqualTo(68);
     }
   }
 

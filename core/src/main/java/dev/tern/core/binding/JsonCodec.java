@@ -121,7 +121,15 @@ public final class JsonCodec {
       new WrittenProperties().require(java);
     }
     ObjectWriter declared = isPlain ? null : mapper().writerFor(java);
-    return result -> encoder.encode(result, declared, IN_ENVELOPE);
+    String forbidsNull = java.isPrimitive() && !JsonSchema.isVoid(java) ? type.getTypeName() : null;
+    return result -> {
+      if (result == null && forbidsNull != null) {
+        // Without this the client would find it, who can do nothing about it.
+        throw new EncodingException(
+            forbidsNull + ": null (expected: a value; or a type that may be null)", null);
+      }
+      return encoder.encode(result, declared, IN_ENVELOPE);
+    };
   }
 
   /**

@@ -199,7 +199,7 @@ public final class ClientBuilder {
             limits,
             environment,
             counters,
-            new EncodedNames(),
+            new EncodedNames(limits),
             new TokenGuard(plainTokens),
             heartbeat);
     Reconnects reconnects = new Reconnects(backoff, environment.random());

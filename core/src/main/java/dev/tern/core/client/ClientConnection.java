@@ -409,7 +409,8 @@ final class ClientConnection implements Handler, ConnectionHandler {
   /**
    * The call with its frame.
    *
-   * @throws RpcException if the deadline has passed, or the frame would be over the limit
+   * @throws RpcException if the deadline has passed, no server takes the method's name, or the
+   *     frame or its meta would be over the limit
    */
   private PendingCall encode(Request request) {
     Dialect dialect = settings.dialect();
@@ -423,16 +424,19 @@ final class ClientConnection implements Handler, ConnectionHandler {
             : Meta.NONE; // the peer knows nothing but requests
     byte[] method = settings.names().encoded(request.method());
     Bytes payload = Messages.request(dialect, id, method, CORE.paramsOf(request), meta);
-    int length = payload.length();
-    int limit = settings.limits().get(Bound.FRAME_BYTES);
-    if (length > limit) {
-      throw ClientErrors.ofClient(
-          ErrorCode.TOO_LARGE,
-          "request: " + length + " bytes (expected: at most " + limit + ")",
-          Executed.NO,
-          null);
+    checkLength(ErrorCode.TOO_LARGE, "request", payload.length(), Bound.FRAME_BYTES);
+    if (payload.length() > settings.limits().get(Bound.META_BYTES)) { // else meta is no longer
+      checkLength(ErrorCode.BAD_REQUEST, "meta", Messages.lengthOf(meta), Bound.META_BYTES);
     }
     return new PendingCall(id, payload, request.deadlineNanos(), now);
+  }
+
+  private void checkLength(ErrorCode code, String what, int length, Bound bound) {
+    int limit = settings.limits().get(bound);
+    if (length > limit) {
+      String message = what + ": " + length + " bytes (expected: at most " + limit + ")";
+      throw ClientErrors.ofClient(code, message, Executed.NO, null);
+    }
   }
 
   /** A bare server knows an operation by its id: the key is the same one for each attempt. */

@@ -1,6 +1,12 @@
 package dev.tern.core.client;
 
+import dev.tern.core.RpcException;
+import dev.tern.protocol.ErrorCode;
+import dev.tern.protocol.Executed;
+import dev.tern.protocol.Limits;
+import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.envelope.Messages;
+import dev.tern.protocol.envelope.Text;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -11,15 +17,36 @@ final class EncodedNames {
 
   private final ConcurrentMap<String, byte[]> names = new ConcurrentHashMap<>();
 
+  private final Limits limits;
+
+  EncodedNames(Limits limits) {
+    this.limits = limits;
+  }
+
+  /**
+   * A name as JSON.
+   *
+   * @throws RpcException if no server takes it
+   */
   byte[] encoded(String method) {
     byte[] known = names.get(method);
     if (known != null) {
       return known;
     }
+    check(method);
     byte[] encoded = Messages.encodeMethod(method);
     if (names.size() < MAX_NAMES) {
       names.put(method, encoded);
     }
     return encoded;
+  }
+
+  private void check(String method) {
+    if (!Text.isMethod(method, limits)) {
+      boolean isShort = method.length() <= limits.get(Bound.METHOD_BYTES);
+      String said = isShort ? "\"" + method + "\"" : method.length() + " characters";
+      String message = "method: " + said + " (expected: " + Text.methodRule(limits) + ")";
+      throw ClientErrors.ofClient(ErrorCode.BAD_REQUEST, message, Executed.NO, null);
+    }
   }
 }

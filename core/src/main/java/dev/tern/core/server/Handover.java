@@ -32,7 +32,10 @@ final class Handover implements Runnable {
     }
   }
 
-  /** Whether an executor that is not busy runs its tasks on the thread that hands them over. */
+  /**
+   * Whether an executor that is not busy runs its tasks on the thread that hands them over. What it
+   * throws but to reject a task passes through.
+   */
   static boolean isInPlace(Executor executor) {
     Thread here = Thread.currentThread();
     AtomicBoolean inPlace = new AtomicBoolean();

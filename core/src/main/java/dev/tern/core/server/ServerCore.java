@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
 /** What all connections of a server share. Thread-safe. */
 final class ServerCore {
   private static final WireError NO_THREAD =
-      WireError.of(ErrorCode.SERVER_BUSY, "the method's pool of threads is full")
+      WireError.of(ErrorCode.SERVER_BUSY, "the method's threads take no more calls")
           .withDetails(Gates.RETRY_SOON);
 
   /** By so great a part of their age at most connections live longer, or shorter. */

@@ -171,7 +171,7 @@ final class ServerMethods {
         }
       }
       case Lane.Threads(Executor executor) -> {
-        if (Handover.isInPlace(executor)) {
+        if (isInPlace(method, executor)) {
           throw new IllegalStateException(
               "method %s is on an executor that runs its tasks in place (expected: other threads)"
                   .formatted(method.name()));
@@ -184,6 +184,17 @@ final class ServerMethods {
                   .formatted(method.name(), pool, settings.pools.keySet()));
         }
       }
+    }
+  }
+
+  private static boolean isInPlace(Method<?, ?> method, Executor executor) {
+    try {
+      return Handover.isInPlace(executor);
+    } catch (RuntimeException e) {
+      throw new IllegalStateException(
+          "method %s is on an executor that throws (expected: one that runs its tasks)"
+              .formatted(method.name()),
+          e);
     }
   }
 

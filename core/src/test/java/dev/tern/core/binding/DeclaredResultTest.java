@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A server writes what a method declares, whatever else the object has that is returned. */
 final class DeclaredResultTest {
@@ -166,6 +167,24 @@ final class DeclaredResultTest {
   @Test
   void aNullIsOneWhateverWasDeclared() {
     ResultWriter writer = JsonCodec.ofServer(false, Limits.DEFAULT).resultWriter(InField.class);
+
+    assertThat(writer.write(null)).hasToString("null");
+  }
+
+  /** The client would refuse it, who can do nothing about it. */
+  @ParameterizedTest
+  @ValueSource(classes = {int.class, boolean.class, double.class, char.class})
+  void aNullIsNoPrimitive(Class<?> type) {
+    ResultWriter writer = JsonCodec.ofServer(false, Limits.DEFAULT).resultWriter(type);
+
+    assertThatThrownBy(() -> writer.write(null))
+        .isInstanceOf(EncodingException.class)
+        .hasMessage(type + ": null (expected: a value; or a type that may be null)");
+  }
+
+  @Test
+  void aNullIsNothing() {
+    ResultWriter writer = JsonCodec.ofServer(false, Limits.DEFAULT).resultWriter(void.class);
 
     assertThat(writer.write(null)).hasToString("null");
   }

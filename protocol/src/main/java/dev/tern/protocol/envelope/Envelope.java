@@ -207,7 +207,7 @@ final class Envelope {
     found[METHOD] = Found.WRONG;
     if (cursor.peek() == JsonKind.STRING) {
       String name = cursor.readString(methods);
-      if (Text.isVisibleAscii(name, limits.get(Bound.METHOD_BYTES))) {
+      if (Text.isMethod(name, limits)) {
         found[METHOD] = Found.SOUND;
         method = name;
       }

@@ -91,8 +91,13 @@ public final class Text {
         + " bytes without control characters, or a 64-bit integer";
   }
 
+  /** Whether it can be a {@code method}: see {@link #methodRule}. */
+  public static boolean isMethod(String text, Limits limits) {
+    return isVisibleAscii(text, limits.get(Bound.METHOD_BYTES));
+  }
+
   /** In words, what a method must be. */
-  static String methodRule(Limits limits) {
+  public static String methodRule(Limits limits) {
     return "1 to " + limits.get(Bound.METHOD_BYTES) + " visible ASCII characters";
   }
 }
