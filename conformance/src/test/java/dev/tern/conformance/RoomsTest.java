@@ -109,7 +109,7 @@ class RoomsTest {
    * of an end, classes that are refused, also behind getters, and results that are written as
    * declared apart.
    */
-  private static final int MAX_LINES_OF_VALUES = 5_600;
+  private static final int MAX_LINES_OF_VALUES = 5_620;
 
   /** The door that the ends use, and its key. Users see one half of what is one room. */
   private static final String KEY = "core.access";

@@ -1,39 +1,37 @@
 package dev.tern.fuzz;
 
-import dev.tern.protocol.Limits;
-import dev.tern.protocol.Message;
-import dev.tern.protocol.envelope.EnvelopeScanner;
-import dev.tern.protocol.json.JsonException;
-import dev.tern.protocol.json.JsonNames;
+import dev.tern.protocol.frame.FrameDecoder;
+import dev.tern.protocol.frame.FramingException;
 
 /**
- * A bug that was planted, to see whether the fuzzer finds bugs: it lies behind a sound request
- * whose method has three certain letters, which chance alone does not meet.
+ * A bug that was planted, to see whether the fuzzer finds bugs: it lies behind a sound frame with
+ * three certain bytes. Each of them is a step that coverage shows; chance would have to hit all of
+ * them at once.
  */
 public final class Planted {
-  private static final EnvelopeScanner SCANNER =
-      new EnvelopeScanner(Limits.DEFAULT, JsonNames.of("add"));
+  private static final int LIMIT = 64;
 
   private Planted() {}
 
   /** One run of the fuzzer. */
-  public static void fuzzerTestOneInput(byte[] payload) {
-    Message message;
+  public static void fuzzerTestOneInput(byte[] stream) {
+    FrameDecoder decoder = new FrameDecoder(LIMIT);
+    decoder.feed(stream, 0, stream.length);
     try {
-      message = SCANNER.scan(payload, 0, payload.length, false);
-    } catch (JsonException e) {
-      return;
-    }
-    if (message instanceof Message.Request request) {
-      look(request.method());
+      while (decoder.next()) {
+        if (decoder.length() > 2) {
+          look(decoder.payload(), decoder.offset());
+        }
+      }
+    } catch (FramingException e) {
+      return; // no frame, no bug
     }
   }
 
-  /** Each letter is a step that coverage shows; chance would have to hit all of them at once. */
-  private static void look(String method) {
-    if (method.startsWith("a", 1)) {
-      if (method.startsWith("p")) {
-        if (method.endsWith("y")) {
+  private static void look(byte[] payload, int offset) {
+    if (payload[offset] == 'p') {
+      if (payload[offset + 1] == 'a') {
+        if (payload[offset + 2] == 'y') {
           throw new AssertionError("the planted bug");
         }
       }

@@ -23,7 +23,7 @@ final class PlantedBugTest {
   @Test
   void isFound(@TempDir Path folder) throws Exception {
     Path seeds = Files.createDirectory(folder.resolve("seeds"));
-    Files.writeString(seeds.resolve("a"), "{\"id\":1,\"method\":\"add\",\"meta\":{}}");
+    Files.write(seeds.resolve("a"), new byte[] {0, 0, 0, 3, 'a', 'd', 'd'});
     File log = folder.resolve("log").toFile();
     Process process =
         new ProcessBuilder(
@@ -39,8 +39,7 @@ final class PlantedBugTest {
                     "--reproducer_path=" + folder,
                     "-artifact_prefix=" + folder + "/",
                     "-seed=7",
-                    "-use_value_profile=1",
-                    "-max_len=64",
+                    "-max_len=16",
                     "-max_total_time=" + FUZZ_SECONDS,
                     seeds.toString()))
             .redirectErrorStream(true)
