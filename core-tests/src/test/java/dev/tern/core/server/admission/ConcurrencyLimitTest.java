@@ -380,7 +380,7 @@ final class ConcurrencyLimitTest extends RpcFixture {
     peer.send(call(2, "pooled", "")); // waits in the pool
     for (int id = 3; id <= 10; id++) {
       peer.send(call(id, "pooled", ""));
-      assertThat(peer.read().at("/error/message").asString()).contains("pool");
+      assertThat(peer.read().at("/error/message").asString()).contains("threads take no more");
     }
     leave.release(2);
     peer.read();
