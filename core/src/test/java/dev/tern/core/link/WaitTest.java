@@ -115,16 +115,18 @@ final class WaitTest {
   }
 
   @Test
-  void aValueThatComesLaterIsReturned() throws ExecutionException, TimeoutException {
-    Thread.startVirtualThread(
-        () -> {
-          while (timers.task == null) {
-            Thread.onSpinWait();
-          }
-          future.complete("done");
-        });
+  void aValueThatComesLaterIsReturned() throws Exception {
+    Thread completer =
+        Thread.startVirtualThread(
+            () -> {
+              while (timers.task == null) {
+                Thread.onSpinWait();
+              }
+              future.complete("done");
+            });
 
     assertThat(await()).isEqualTo("done");
+    completer.join(); // it wakes whoever waits before it has forgotten him
     assertThat(timers.delay).isEqualTo(DEADLINE - timers.nanoTime());
     assertNothingIsLeft();
   }
@@ -139,16 +141,18 @@ final class WaitTest {
   }
 
   @Test
-  void theDeadlineEndsIt() {
-    Thread.startVirtualThread(
-        () -> {
-          while (timers.task == null) {
-            Thread.onSpinWait();
-          }
-          timers.ring();
-        });
+  void theDeadlineEndsIt() throws InterruptedException {
+    Thread ringer =
+        Thread.startVirtualThread(
+            () -> {
+              while (timers.task == null) {
+                Thread.onSpinWait();
+              }
+              timers.ring();
+            });
 
     assertThatExceptionOfType(TimeoutException.class).isThrownBy(this::await);
+    ringer.join(); // likewise
     assertNothingIsLeft();
     assertThat(future).isNotDone();
   }
