@@ -20,7 +20,7 @@ class ShapeAllocationTest {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   @ParameterizedTest
-  @CsvSource({"PLAIN, 620", "SPACED, 620", "TRACED, 770", "KEYED, 760", "FULL, 940"})
+  @CsvSource({"PLAIN, 580", "SPACED, 580", "TRACED, 770", "KEYED, 760", "FULL, 940"})
   void aCallAtTheServerAllocatesNoMoreThanPromised(Shape shape, long promised) throws Exception {
     ServerBenchmark server = new ServerBenchmark();
     server.shape = shape;

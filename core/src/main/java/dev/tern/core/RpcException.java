@@ -92,7 +92,7 @@ public final class RpcException extends RuntimeException {
   }
 
   /**
-   * The same with details.
+   * An error of the application that had no effect at all, with details.
    *
    * @param details what encodes to a JSON object
    */
