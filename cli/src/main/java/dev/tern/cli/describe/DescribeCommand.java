@@ -7,17 +7,10 @@ import dev.tern.cli.terminal.Printable;
 import dev.tern.cli.terminal.Similar;
 import dev.tern.cli.terminal.Terminal;
 import dev.tern.cli.terminal.Version;
-import dev.tern.cli.terminal.WrongUsage;
-import dev.tern.cli.visit.CallTrace;
 import dev.tern.cli.visit.ServerOptions;
-import dev.tern.cli.visit.Visit;
-import dev.tern.cli.visit.Wiretap;
 import dev.tern.core.RpcException;
-import dev.tern.core.client.CallOptions;
 import dev.tern.core.transport.HostPort;
-import dev.tern.core.transport.Transport;
 import dev.tern.protocol.ErrorCode;
-import dev.tern.transport.threads.ThreadsTransport;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -64,33 +57,12 @@ public final class DescribeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    HostPort server = Objects.requireNonNull(address);
-    CallOptions options = options();
-    CallTrace trace = new CallTrace(null, System::nanoTime, null, () -> {});
-    try (ThreadsTransport plain = new ThreadsTransport()) {
-      Transport sockets = secured(plain);
-      return new Visit(terminal, server, trace)
-          .run(
-              serverOptions.client(new Wiretap(sockets, trace)),
-              client -> tell(Offer.of(client.callEncoded(Offer.DISCOVER, null, options).encoded())),
-              this::explain);
-    }
-  }
-
-  private Transport secured(Transport plain) {
-    try {
-      return serverOptions.secured(plain);
-    } catch (IllegalArgumentException e) {
-      throw new WrongUsage(String.valueOf(e.getMessage()));
-    }
-  }
-
-  private CallOptions options() {
-    try {
-      return serverOptions.callOptions(terminal.environment());
-    } catch (IllegalArgumentException e) {
-      throw new WrongUsage(String.valueOf(e.getMessage()));
-    }
+    return serverOptions.visit(
+        terminal,
+        Objects.requireNonNull(address),
+        (client, options) ->
+            tell(Offer.of(client.callEncoded(Offer.DISCOVER, null, options).encoded())),
+        this::explain);
   }
 
   private int tell(Offer offer) {

@@ -5,18 +5,13 @@ import dev.tern.cli.terminal.ExitCode;
 import dev.tern.cli.terminal.Printable;
 import dev.tern.cli.terminal.Terminal;
 import dev.tern.cli.terminal.Version;
-import dev.tern.cli.terminal.WrongUsage;
-import dev.tern.cli.visit.CallTrace;
 import dev.tern.cli.visit.ServerOptions;
-import dev.tern.cli.visit.Visit;
-import dev.tern.cli.visit.Wiretap;
 import dev.tern.core.Effect;
 import dev.tern.core.Method;
 import dev.tern.core.TypeRef;
 import dev.tern.core.client.CallOptions;
 import dev.tern.core.client.Client;
 import dev.tern.core.transport.HostPort;
-import dev.tern.transport.threads.ThreadsTransport;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -69,21 +64,7 @@ public final class HealthCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    HostPort server = Objects.requireNonNull(address);
-    CallOptions options;
-    try {
-      options = serverOptions.callOptions(terminal.environment());
-    } catch (IllegalArgumentException e) {
-      throw new WrongUsage(String.valueOf(e.getMessage()));
-    }
-    CallTrace trace = new CallTrace(null, System::nanoTime, null, () -> {});
-    try (ThreadsTransport sockets = new ThreadsTransport()) {
-      return new Visit(terminal, server, trace)
-          .run(
-              serverOptions.client(new Wiretap(sockets, trace)),
-              client -> tell(client, options),
-              _ -> {});
-    }
+    return serverOptions.visit(terminal, Objects.requireNonNull(address), this::tell, _ -> {});
   }
 
   private int tell(Client client, CallOptions options) {

@@ -7,10 +7,7 @@ import dev.tern.cli.terminal.ExitCode;
 import dev.tern.cli.terminal.Terminal;
 import dev.tern.cli.terminal.Version;
 import dev.tern.cli.terminal.WrongUsage;
-import dev.tern.cli.visit.CallTrace;
 import dev.tern.cli.visit.ServerOptions;
-import dev.tern.cli.visit.Visit;
-import dev.tern.cli.visit.Wiretap;
 import dev.tern.core.EncodedJson;
 import dev.tern.core.OperationToken;
 import dev.tern.core.RpcException;
@@ -18,9 +15,7 @@ import dev.tern.core.client.CallOptions;
 import dev.tern.core.client.Client;
 import dev.tern.core.client.OperationOutcome;
 import dev.tern.core.transport.HostPort;
-import dev.tern.core.transport.Transport;
 import dev.tern.protocol.ErrorCode;
-import dev.tern.transport.threads.ThreadsTransport;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -90,35 +85,16 @@ public final class OutcomeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    HostPort server = Objects.requireNonNull(address);
     if (fence && key != null) {
       throw new WrongUsage(
           "--fence with a KEY (expected: a TOKEN, which tells when the operation began)");
     }
     OperationToken token = key == null ? token() : null;
-    CallOptions options;
-    try {
-      options = serverOptions.callOptions(terminal.environment());
-    } catch (IllegalArgumentException e) {
-      throw new WrongUsage(String.valueOf(e.getMessage()));
-    }
-    CallTrace trace = new CallTrace(null, System::nanoTime, null, () -> {});
-    try (ThreadsTransport plain = new ThreadsTransport()) {
-      Transport sockets = secured(plain);
-      return new Visit(terminal, server, trace)
-          .run(
-              serverOptions.client(new Wiretap(sockets, trace)),
-              client -> tell(ask(client, token, options)),
-              this::explain);
-    }
-  }
-
-  private Transport secured(Transport plain) {
-    try {
-      return serverOptions.secured(plain);
-    } catch (IllegalArgumentException e) {
-      throw new WrongUsage(String.valueOf(e.getMessage()));
-    }
+    return serverOptions.visit(
+        terminal,
+        Objects.requireNonNull(address),
+        (client, options) -> tell(ask(client, token, options)),
+        this::explain);
   }
 
   private OperationToken token() {

@@ -6,18 +6,13 @@ import dev.tern.cli.options.Arguments;
 import dev.tern.cli.terminal.ExitCode;
 import dev.tern.cli.terminal.Terminal;
 import dev.tern.cli.terminal.Version;
-import dev.tern.cli.terminal.WrongUsage;
-import dev.tern.cli.visit.CallTrace;
 import dev.tern.cli.visit.ServerOptions;
-import dev.tern.cli.visit.Visit;
-import dev.tern.cli.visit.Wiretap;
 import dev.tern.core.RpcException;
 import dev.tern.core.TypeRef;
 import dev.tern.core.client.CallOptions;
 import dev.tern.core.client.Client;
 import dev.tern.core.transport.HostPort;
 import dev.tern.protocol.ErrorCode;
-import dev.tern.transport.threads.ThreadsTransport;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -81,24 +76,8 @@ public final class TopCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    HostPort server = Objects.requireNonNull(address);
-    CallOptions options = options();
-    CallTrace trace = new CallTrace(null, System::nanoTime, null, () -> {});
-    try (ThreadsTransport sockets = new ThreadsTransport()) {
-      return new Visit(terminal, server, trace)
-          .run(
-              serverOptions.client(new Wiretap(sockets, trace)),
-              client -> show(client, options),
-              this::explain);
-    }
-  }
-
-  private CallOptions options() {
-    try {
-      return serverOptions.callOptions(terminal.environment());
-    } catch (IllegalArgumentException e) {
-      throw new WrongUsage(String.valueOf(e.getMessage()));
-    }
+    return serverOptions.visit(
+        terminal, Objects.requireNonNull(address), this::show, this::explain);
   }
 
   private int show(Client client, CallOptions options) {

@@ -1,19 +1,25 @@
 package dev.tern.cli.visit;
 
 import dev.tern.cli.options.Arguments;
+import dev.tern.cli.terminal.Terminal;
+import dev.tern.cli.terminal.WrongUsage;
+import dev.tern.core.RpcException;
 import dev.tern.core.client.CallOptions;
 import dev.tern.core.client.Client;
 import dev.tern.core.client.ClientBuilder;
+import dev.tern.core.transport.HostPort;
 import dev.tern.core.transport.Transport;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Metadata;
+import dev.tern.transport.threads.ThreadsTransport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -148,5 +154,41 @@ public final class ServerOptions {
         .connectTimeout(timeout)
         .failFast()
         .frameBytes(Limits.MAX_FRAME_BYTES);
+  }
+
+  /** What a command does at a server. */
+  @FunctionalInterface
+  public interface Work {
+    /**
+     * Does it.
+     *
+     * @param options of each call
+     * @return the exit code
+     * @throws RpcException which is told
+     */
+    int at(Client client, CallOptions options);
+  }
+
+  /**
+   * Does something at a server as these options say, and shows nothing of the frames.
+   *
+   * @param explain says more about an exception that was told
+   * @return the exit code
+   * @throws WrongUsage if the options cannot be followed, saying why
+   */
+  public int visit(Terminal terminal, HostPort server, Work work, Consumer<RpcException> explain) {
+    CallTrace trace = new CallTrace(null, System::nanoTime, null, () -> {});
+    try (ThreadsTransport plain = new ThreadsTransport()) {
+      CallOptions options;
+      Transport sockets;
+      try {
+        options = callOptions(terminal.environment());
+        sockets = secured(plain);
+      } catch (IllegalArgumentException e) {
+        throw new WrongUsage(String.valueOf(e.getMessage()));
+      }
+      return new Visit(terminal, server, trace)
+          .run(client(new Wiretap(sockets, trace)), client -> work.at(client, options), explain);
+    }
   }
 }

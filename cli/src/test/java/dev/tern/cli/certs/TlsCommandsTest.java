@@ -100,6 +100,23 @@ class TlsCommandsTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"describe", "health", "top"})
+  void eachCommandThatAsksAServerSpeaksTls(String command) throws IOException {
+    try (Program served = serve("--stats")) {
+      String port = served.line("listening on 127.0.0.1:(\\d+) .*; TLS; Ctrl-C stops").group(1);
+      List<String> asked = new ArrayList<>(List.of(command, "localhost:" + port));
+      if (command.equals("top")) {
+        asked.addAll(List.of("--count", "1", "--interval", "1ms"));
+      }
+      asked.addAll(List.of("--ca", file("ca.pem")));
+
+      Run run = Run.tern(asked.toArray(String[]::new));
+
+      assertThat(run.code()).as(run.err()).isZero();
+    }
+  }
+
   @Test
   void aServerThatAsksForCertificates() throws IOException {
     try (Program served = serve("--tls-client-ca", file("ca.pem"))) {
