@@ -28,6 +28,11 @@ final class Soak {
   /** How long what was closed may take until nothing is left of it. */
   private static final long SETTLE_NANOS = 20_000_000_000L;
 
+  private static final long LOOK_MILLIS = 500;
+
+  /** Each kind of call has been made by then. */
+  private static final long WARM_UP_MILLIS = 2_000;
+
   private final int visitors;
   private final long seed;
   private final CountingTimers timers = new CountingTimers();
@@ -77,22 +82,14 @@ final class Soak {
     long began = System.nanoTime();
     List<SoakSample> seen = new ArrayList<>();
     seen.add(sample(began, 0));
-    Environment environment = Environment.SYSTEM.withTimers(timers);
-    try (NettyTransport netty = NettyTransport.create();
-        ThreadsTransport threads = new ThreadsTransport();
-        MemoryStore store = MemoryStore.builder().window(WINDOW).timers(timers).build();
-        Server server = serve(netty, environment, store)) {
-      List<Thread> all = start(server, List.of(netty, threads), environment);
-      for (int i = 1; i <= samples; i++) {
-        progress.step("soak", calls.sum() + " calls, " + wrong.sum() + " unexpected");
-        sleepUntil(began + length.toNanos() / samples * i);
-        seen.add(sample(began, server.stats().connections()));
-      }
-      ends = true;
-      for (Thread visitor : all) {
-        visitor.join();
-      }
-    }
+    visited(
+        server -> {
+          for (int i = 1; i <= samples; i++) {
+            progress.step("soak", calls.sum() + " calls, " + wrong.sum() + " unexpected");
+            sleepUntil(began + length.toNanos() / samples * i);
+            seen.add(sample(began, server.stats().connections()));
+          }
+        });
     progress.step("soak", "closing");
     seen.add(settled(began, seen.getFirst()));
     return seen;
@@ -101,20 +98,29 @@ final class Soak {
   /** Loads what is loaded once, so that the first sample knows it. */
   private void warmUp(Progress progress) throws IOException, InterruptedException {
     progress.step("soak", "loading");
+    visited(_ -> Thread.sleep(WARM_UP_MILLIS));
+    calls.reset();
+  }
+
+  private interface Meanwhile {
+    void pass(Server server) throws InterruptedException;
+  }
+
+  /** A server with visitors, for as long as this takes; then all of it is closed. */
+  private void visited(Meanwhile meanwhile) throws IOException, InterruptedException {
     Environment environment = Environment.SYSTEM.withTimers(timers);
     try (NettyTransport netty = NettyTransport.create();
         ThreadsTransport threads = new ThreadsTransport();
         MemoryStore store = MemoryStore.builder().window(WINDOW).timers(timers).build();
         Server server = serve(netty, environment, store)) {
+      ends = false;
       List<Thread> all = start(server, List.of(netty, threads), environment);
-      Thread.sleep(2_000);
+      meanwhile.pass(server);
       ends = true;
       for (Thread visitor : all) {
         visitor.join();
       }
-      ends = false;
     }
-    calls.reset();
   }
 
   private static Server serve(NettyTransport transport, Environment environment, MemoryStore store)
@@ -160,7 +166,7 @@ final class Soak {
     long until = System.nanoTime() + SETTLE_NANOS;
     SoakSample last = sample(began, 0);
     while (SoakReport.leaks(before, last).size() > 0 && System.nanoTime() < until) {
-      Thread.sleep(500);
+      Thread.sleep(LOOK_MILLIS);
       last = sample(began, 0);
     }
     return last;

@@ -83,26 +83,31 @@ public final class TopCommand implements Callable<Integer> {
   private int show(Client client, CallOptions options) {
     Screen screen = new Screen(String.valueOf(address));
     CountDownLatch never = new CountDownLatch(1);
-    for (int shown = 0; count == null || shown < count; ) {
+    int left = count == null ? Integer.MAX_VALUE : count;
+    while (true) {
       Sample sample = sample(client, options);
       List<String> lines = terminal.isInteractive() ? screen.screen(sample) : screen.lines(sample);
       if (terminal.isInteractive()) {
         terminal.out().print(CLEAR);
       }
       lines.forEach(terminal.out()::println);
-      terminal.out().flush();
-      shown += lines.isEmpty() ? 0 : 1;
-      if (terminal.out().checkError() || (count != null && shown >= count)) {
-        break; // nobody reads it any more, or all is said
-      }
-      try {
-        var _ = never.await(interval.toNanos(), NANOSECONDS);
-      } catch (InterruptedException _) {
-        Thread.currentThread().interrupt();
-        break;
+      left -= lines.isEmpty() ? 0 : 1;
+      boolean isUnread = terminal.out().checkError(); // which flushes, too
+      if (left == 0 || isUnread || isInterrupted(never)) {
+        return ExitCode.OK;
       }
     }
-    return ExitCode.OK;
+  }
+
+  /** Waits until it is time to look again. */
+  private boolean isInterrupted(CountDownLatch never) {
+    try {
+      var _ = never.await(interval.toNanos(), NANOSECONDS);
+      return false;
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return true;
+    }
   }
 
   private static Sample sample(Client client, CallOptions options) {

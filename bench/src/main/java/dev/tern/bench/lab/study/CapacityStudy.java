@@ -129,9 +129,13 @@ final class CapacityStudy implements Study {
 
   /** Goodput under the highest load, as a part of the highest goodput. */
   static double kept(List<Cell> cells, AdmissionKind kind) {
-    List<Cell> own = cells.stream().filter(cell -> AdmissionKind.is(cell, kind)).toList();
+    List<Cell> own = of(cells, kind);
     double peak = own.stream().mapToDouble(CapacityStudy::goodput).max().orElse(0);
     return goodput(worst(own)) / peak;
+  }
+
+  private static List<Cell> of(List<Cell> cells, AdmissionKind kind) {
+    return cells.stream().filter(cell -> AdmissionKind.is(cell, kind)).toList();
   }
 
   private static Cell worst(List<Cell> own) {
@@ -139,8 +143,7 @@ final class CapacityStudy implements Study {
   }
 
   private static String answer(List<Cell> cells) {
-    Cell fixed =
-        worst(cells.stream().filter(cell -> AdmissionKind.is(cell, AdmissionKind.FIXED)).toList());
+    Cell fixed = worst(of(cells, AdmissionKind.FIXED));
     return "With a fixed limit %s of its best, with an adaptive one %s, without a limit %s: then calls wait so long that their callers have given up when they are worked at. With the fixed limit, served calls have a p99 of %s under ten times the load, and 99 of 100 refusals are told within %s."
         .formatted(
             Numbers.fixed(kept(cells, AdmissionKind.FIXED), 2),

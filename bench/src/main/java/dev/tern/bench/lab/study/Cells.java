@@ -8,6 +8,7 @@ import dev.tern.bench.draw.LineChart.Point;
 import dev.tern.bench.draw.Scale;
 import dev.tern.bench.draw.Spread;
 import dev.tern.bench.lab.trial.Figures;
+import dev.tern.bench.lab.trial.Series;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToIntFunction;
 
 /** Cells as tables and plots. */
 final class Cells {
@@ -93,6 +95,28 @@ final class Cells {
     Scale across = Scale.linear(right > 0 ? right : 1);
     Scale up = Scale.linear(top > 0 ? top : 1);
     return new LineChart(title, unit, below, across, up, lines).svg();
+  }
+
+  /** How often something happened, a second, over the time of each trial. */
+  static String course(
+      String title,
+      String below,
+      List<Cell> cells,
+      Function<Series, List<Integer>> counts,
+      ToIntFunction<Cell> endMillis) {
+    Map<String, List<Point>> lines = new LinkedHashMap<>();
+    for (Cell cell : cells) {
+      Series series = cell.figures().series();
+      List<Integer> bins = counts.apply(series);
+      double aSecond = 1_000.0 / series.binMillis();
+      int end = Math.min(bins.size(), endMillis.applyAsInt(cell) / series.binMillis());
+      List<Point> points = new ArrayList<>();
+      for (int bin = 0; bin < end; bin++) {
+        points.add(new Point(bin / aSecond, bins.get(bin) * aSecond));
+      }
+      lines.put(cell.setting().label(), points);
+    }
+    return lines(title, "", below, lines);
   }
 
   /** A bar for each cell. */

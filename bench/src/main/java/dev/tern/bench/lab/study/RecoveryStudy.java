@@ -1,6 +1,5 @@
 package dev.tern.bench.lab.study;
 
-import dev.tern.bench.draw.LineChart.Point;
 import dev.tern.bench.draw.Numbers;
 import dev.tern.bench.lab.trial.Load;
 import dev.tern.bench.lab.trial.Operation;
@@ -9,9 +8,7 @@ import dev.tern.bench.lab.trial.Series;
 import dev.tern.bench.lab.trial.Service.Outage;
 import dev.tern.bench.lab.trial.Setting;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 
 /** Ten times the load, and a server that stands still meanwhile; then neither. */
@@ -91,24 +88,14 @@ final class RecoveryStudy implements Study {
   }
 
   private static String lines(List<Cell> cells) {
-    Map<String, List<Point>> lines = new LinkedHashMap<>();
-    for (Cell cell : cells) {
-      Series series = cell.figures().series();
-      double aSecond = 1_000.0 / series.binMillis();
-      List<Point> points = new ArrayList<>();
-      int end = Math.min(series.succeeded().size(), load(cell).millis() / series.binMillis());
-      for (int bin = 0; bin < end; bin++) {
-        points.add(new Point(bin / aSecond, series.succeeded().get(bin) * aSecond));
-      }
-      lines.put(cell.setting().label(), points);
-    }
     Load.Surge load = load(cells.getFirst());
     String below =
         "seconds; overload and standstill from %s to %s"
             .formatted(
                 Numbers.rounded(load.fromMillis() / 1_000.0),
                 Numbers.rounded(load.untilMillis() / 1_000.0));
-    return Cells.lines("Served in time, a second", "", below, lines);
+    return Cells.course(
+        "Served in time, a second", below, cells, Series::succeeded, cell -> load(cell).millis());
   }
 
   static double secondsToRecover(Cell cell) {

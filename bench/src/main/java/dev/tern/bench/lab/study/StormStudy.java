@@ -1,6 +1,5 @@
 package dev.tern.bench.lab.study;
 
-import dev.tern.bench.draw.LineChart.Point;
 import dev.tern.bench.draw.Numbers;
 import dev.tern.bench.lab.trial.Load;
 import dev.tern.bench.lab.trial.Operation;
@@ -10,10 +9,7 @@ import dev.tern.bench.lab.trial.Series;
 import dev.tern.bench.lab.trial.Service;
 import dev.tern.bench.lab.trial.Service.Outage;
 import dev.tern.bench.lab.trial.Setting;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 
 /** A server that hangs for a while, and how long the retries keep it down afterwards. */
@@ -89,24 +85,13 @@ final class StormStudy implements Study {
 
   private static String lines(
       String title, List<Cell> cells, Function<Series, List<Integer>> counts) {
-    Map<String, List<Point>> lines = new LinkedHashMap<>();
-    for (Cell cell : cells) {
-      Series series = cell.figures().series();
-      List<Integer> bins = counts.apply(series);
-      double aSecond = 1_000.0 / series.binMillis();
-      List<Point> points = new ArrayList<>();
-      for (int bin = 0; bin < Math.min(bins.size(), end(cell) / series.binMillis()); bin++) {
-        points.add(new Point(bin / aSecond, bins.get(bin) * aSecond));
-      }
-      lines.put(cell.setting().label(), points);
-    }
     Outage outage = outage(cells.getFirst());
     String below =
         "seconds; it hangs from %s to %s"
             .formatted(
                 Numbers.rounded(outage.fromMillis() / 1_000.0),
                 Numbers.rounded(outage.untilMillis() / 1_000.0));
-    return Cells.lines(title, "", below, lines);
+    return Cells.course(title, below, cells, counts, StormStudy::end);
   }
 
   private static Outage outage(Cell cell) {

@@ -54,7 +54,8 @@ final class Caller {
       return peer.getClass();
     }
     return inet.getAddress() instanceof Inet6Address six
-        ? HexFormat.of().formatHex(Arrays.copyOf(six.getAddress(), NETWORK_BYTES))
+        // No certificate's name has a blank in it.
+        ? "network " + HexFormat.of().formatHex(Arrays.copyOf(six.getAddress(), NETWORK_BYTES))
         : inet.getAddress();
   }
 
