@@ -1,9 +1,11 @@
 # Sourced by ./build and ./tern, after jdk.sh: runs Maven and shows how far it is.
 
-# Two builds in one folder must not run at once: waits until it may. File 9 is open for writing on target/tern-build.lock.
+# Two builds in one folder must not run at once: waits until it may, and says so unless that is over in a moment. File 9 is open
+# for writing on target/tern-build.lock.
 take_build_lock() {
   command -v flock >/dev/null 2>&1 || return 0
   flock -n 9 && return 0
+  flock -w 0.5 9 2>/dev/null && return 0 # one that does not know -w has not waited
   echo "another build runs in this folder; waiting for its end …" >&2
   flock 9
 }

@@ -37,7 +37,8 @@ prepare_cache() {
   is_prepared && return 0
   mkdir -p "$tern_root/target"
   (
-    if command -v flock >/dev/null 2>&1; then flock 9; fi
+    # A build may hold it for minutes: whoever calls starts without the cache, and need not wait.
+    if command -v flock >/dev/null 2>&1; then flock -n 9 || exit 0; fi
     is_prepared && exit 0
     if [ -t 2 ]; then echo "preparing a fast start …" >&2; fi
     rm -f "$cache" "$cache.new"

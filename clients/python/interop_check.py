@@ -289,8 +289,9 @@ def _(address):
 
 @check("v1: a version that the server does not speak is UNSUPPORTED")
 def _(address):
-    with client(address) as c:
-        fails_v1("UNSUPPORTED", "no", c.call, "add", [1, 2], v=99)
+    with Raw(address) as raw:
+        error = raw.ask({"id": 1, "method": "add", "params": [1, 2], "meta": {"v": 99}})["error"]
+        equal(("UNSUPPORTED", "no"), (error["code"], error["executed"]))
 
 
 @check("v1: meta must be an object, null counts as absent")
@@ -315,9 +316,21 @@ def _(address):
         for value in (nested(63), nested(70), float("nan"), "\ud800", 10**1000, {"n" * 257: 1}, {1: 1, "1": 2}, b"x"):
             fails_v1("BAD_REQUEST", "no", c.call, "echo", {"value": value})
         for method, meta in (("log me", {}), ("echo", {"meta": {"a b": "c"}}), ("echo", {"meta": {"a": "\n"}}),
-                             ("echo", {"meta": {"a": "x" * 8192}}), ("echo", {"auth": ""}), ("echo", {"x": "y" * 16384})):
+                             ("echo", {"meta": {"a": "x" * 8192}}), ("echo", {"auth": ""}), ("echo", {"tracestate": "y" * 16384})):
             fails_v1("BAD_REQUEST", "no", c.call, method, {"value": 1}, **meta)
         fails_v1("TOO_LARGE", "no", c.call, "echo", {"value": "x" * tern.DEFAULT_LIMIT})
+        equal(500, other.result(TIMEOUT), "the call that ran meanwhile")
+
+
+@check("v1: what is over limits of the server's own fails its call alone")
+def _(address):
+    with client(address) as c, concurrent.futures.ThreadPoolExecutor(1) as threads:
+        other = threads.submit(c.call, "sleep", {"ms": 500})
+        for value, code in ((nested(40), "PARSE_ERROR"), ({"n" * 200: 1}, "INVALID_PARAMS"), (10**500, "INVALID_PARAMS")):
+            try:
+                equal(value, c.call("echo", {"value": value}))  # a server with the usual limits
+            except tern.TernError as e:
+                equal((code, "no"), (e.code, e.executed))
         equal(500, other.result(TIMEOUT), "the call that ran meanwhile")
 
 
@@ -328,8 +341,8 @@ def _(address):
             equal(value, c.call("echo", {"value": value}))
         for meta in ({"n" * 256: ""}, {"n": "x" * 8191}, {f"n{i}": "ż🦜" for i in range(64)}):
             equal(1, c.call("echo", {"value": 1}, meta=meta))
-        equal(1, c.call("echo", {"value": 1}, **{f"x{i}": i for i in range(62)}))
-        equal(1, c.call("echo", {"value": 1}, x="y" * (16384 - len('{"v":1,"timeout_ms":1000000000,"x":""}'))))
+        empty = '{"v":1,"timeout_ms":1000000000,"tracestate":""}'
+        equal(1, c.call("echo", {"value": 1}, tracestate="y" * (16384 - len(empty))))
 
 
 @check("v1: metadata reaches the method, and comes back with the reply")

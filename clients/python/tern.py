@@ -7,6 +7,7 @@ Every failure is a TernError. Its `executed` says whether the operation may have
 """
 import collections
 import concurrent.futures
+import ipaddress
 import itertools
 import json
 import math
@@ -24,13 +25,21 @@ LONGEST_TIMEOUT = 1_000_000  # seconds; the system's own timers end soon after
 
 # What a server reads (docs/PROTOCOL.md). A request that goes beyond it could cost every call of the connection its reply.
 DEPTH = 64  # of the whole request
-NAME_BYTES = 256
+NAME_BYTES = 256  # as JSON writes it: \n counts twice, \u0001 six times
 NUMBER_CHARACTERS = 1000
-META_KEYS, META_BYTES = 64, 16 * 1024
+META_BYTES = 16 * 1024
 METADATA_NAMES, METADATA_BYTES = 64, 8 * 1024
-METHOD = re.compile("[!-~]{1,256}")
-VISIBLE = re.compile("[!-~]+")
+VISIBLE = re.compile("[!-~]{1,256}")  # of a method, and of a name of metadata
 PLAIN = re.compile("[^\x00-\x1f\x7f-\x9f\ud800-\udfff]*")  # neither control characters nor half a surrogate pair
+
+# What a call may say beside its params in words of the protocol's own. All others stand in its other arguments.
+WORDS = ("key", "auth", "idempotent", "attempt", "repeated", "dedup", "first_ms", "traceparent", "tracestate", "timing",
+         "accept")
+
+# How a Tern server's reply begins: what is known of one that is more than this client reads.
+BEGINNING = re.compile(rb'\s*\{\s*"id"\s*:\s*(\d{1,19})\s*,\s*"ok"\s*:\s*(true|false)\s*,')
+
+ECHOES = "the peer sends back what it is sent: it echoes, or leads back here, and is no Tern server"
 
 # A silent peer is probed after a minute, and given up after another: one that is gone is noticed without a call.
 KEEP_ALIVE = {"TCP_KEEPIDLE": 60, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 6}  # seconds, seconds, probes
@@ -41,16 +50,22 @@ Reply.__doc__ = "A result, and the strings by name that the server's code has sa
 
 class TernError(Exception):
     def __init__(self, code, message, details=None, executed="maybe", meta=None):
-        super().__init__(f"{code}: {message} (executed: {executed})")
+        super().__init__(code, message, details, executed, meta)  # of these a copy is made
         self.code, self.message, self.details, self.executed = code, message, details or {}, executed
         self.meta = meta or {}  # as in a Reply
+
+    def __str__(self):
+        return f"{self.code}: {self.message} (executed: {self.executed})"
 
 
 class Client:
     """One connection. Once it is broken, each call fails with UNAVAILABLE, executed "no": make a new Client."""
 
-    def __init__(self, host, port, timeout=10, limit=DEFAULT_LIMIT):
-        """`timeout`: seconds to connect, and for each call that gives none. `limit`: bytes of one frame, either way."""
+    def __init__(self, host, port, timeout=10, limit=DEFAULT_LIMIT, allow_plain_tokens=False):
+        """`timeout`: seconds to connect, and for each call that gives none. `limit`: bytes of one frame, either way.
+
+        `allow_plain_tokens`: whether auth="…" may go to another machine, where whoever sits between can read it.
+        """
         if type(limit) is not int or not 0 < limit <= LARGEST_LIMIT:
             raise ValueError(f"limit: {limit!r} (expected: a number of bytes, 1 to {LARGEST_LIMIT})")
         self._timeout, self._limit = _seconds(timeout), limit
@@ -62,34 +77,39 @@ class Client:
         self._broken = None  # why nothing more can be sent
         try:
             self._in = _connect(host, port, timeout)
-        except OSError as e:
+        except (OSError, ValueError, OverflowError) as e:  # the last two: no address, such as a label over 63 characters
             raise TernError("UNAVAILABLE", f"cannot connect to {host}:{port}: {e}", executed="no") from e
+        self._tokens_may_leave = allow_plain_tokens or _is_loopback(self._in.getpeername()[0])
         self._out = self._in.dup()  # the same connection, with a timeout of its own
         self._in.settimeout(3600)
         self._reader = threading.Thread(target=self._read, name="tern-reader", daemon=True)
         self._reader.start()
 
-    def call(self, method, params=None, timeout=None, meta=None, **more):
+    def call(self, method, params=None, timeout=None, meta=None, **words):
         """Returns the result or raises TernError.
 
-        `meta`: strings of your own by name, for the server's code. Any other word goes into the request's `meta` as the
-        protocol knows it: key="…", auth="…", idempotent=True.
+        `meta`: strings of your own by name, for the server's code. `words`: those of WORDS, as the protocol knows them:
+        key="…", auth="…", idempotent=True. One that is None is not said.
         """
-        return self.exchange(method, params, timeout, meta, **more).result
+        return self.exchange(method, params, timeout, meta, **words).result
 
-    def exchange(self, method, params=None, timeout=None, meta=None, **more):
+    def exchange(self, method, params=None, timeout=None, meta=None, **words):
         """As `call`, but returns a Reply."""
-        deadline = time.monotonic() + (self._timeout if timeout is None else _seconds(timeout))
+        said = _meta(meta, words)
+        deadline = self._deadline(timeout)
         future = concurrent.futures.Future()
-        self._send(method, params, deadline, _meta(meta, more), future)
+        self._send(method, params, deadline, said, future)
+        sent = time.monotonic()
         try:
-            return future.result(max(0, deadline - time.monotonic()))
+            return future.result(max(0, deadline - sent))
         except concurrent.futures.TimeoutError:
-            raise TernError("TIMEOUT", f"no answer to {method} in time") from None
+            ago = int((time.monotonic() - sent) * 1000)
+            message = f"no answer to {method} in time; sent {ago} ms ago"
+            raise TernError("TIMEOUT", message, {"sent_ms_ago": ago}) from None
 
-    def notify(self, method, params=None, meta=None, **more):
+    def notify(self, method, params=None, meta=None, timeout=None, **words):
         """Sends a call that is never answered. Returns once the bytes are with the operating system."""
-        self._send(method, params, time.monotonic() + self._timeout, _meta(meta, more), None)
+        self._send(method, params, self._deadline(timeout), _meta(meta, words), None)
 
     def close(self):
         """Ends the connection. Calls that still wait fail with UNAVAILABLE, executed "maybe"."""
@@ -105,9 +125,15 @@ class Client:
     def __exit__(self, *_):
         self.close()
 
+    def _deadline(self, timeout):
+        return time.monotonic() + (self._timeout if timeout is None else _seconds(timeout))
+
     def _send(self, method, params, deadline, meta, future):
         late = TernError("TIMEOUT", "the deadline passed before the request was sent", executed="no")
         request = _request(method, params)  # a copy: what is checked is what is sent
+        if "auth" in meta and not self._tokens_may_leave:
+            message = "a token for another machine would be readable on its way (expected: allow_plain_tokens=True)"
+            raise TernError("UNAUTHORIZED", message, executed="no")
         if not self._writing.acquire(timeout=max(0, deadline - time.monotonic())):
             raise late
         try:
@@ -146,10 +172,23 @@ class Client:
         try:
             while True:
                 (length,) = struct.unpack(">I", self._exactly(4))
-                if not 0 < length <= self._limit:
-                    message = f"reply of {length} bytes (expected: 1 to {self._limit})"
+                message = f"reply of {length} bytes (expected: 1 to {self._limit})"
+                if not 0 < length <= LARGEST_LIMIT:
                     raise TernError("TOO_LARGE" if length else "PARSE_ERROR", message)
-                self._deliver(_decode(bytes(self._exactly(length))))
+                payload = bytes(self._exactly(min(length, self._limit)))
+                for start in range(self._limit, length, CHUNK):
+                    self._exactly(min(CHUNK, length - start))  # passed over
+                if length > self._limit:
+                    if not self._fail_alone(payload, "TOO_LARGE", message):
+                        raise TernError("TOO_LARGE", message)
+                    continue
+                try:
+                    reply = _decode(payload)
+                except _OverLimit as e:
+                    if not self._fail_alone(payload, "INTERNAL", f"malformed reply: {e}"):
+                        raise
+                else:
+                    self._deliver(reply)
         except TernError as e:
             self._break(e.code, e.message)
         except OSError as e:
@@ -171,7 +210,18 @@ class Client:
             data += chunk
         return data
 
+    def _fail_alone(self, payload, code, message):
+        """More than this client reads: its call's affair alone. False if the beginning does not say which call that is."""
+        beginning = BEGINNING.match(payload)
+        with self._state:
+            future, _ = self._pending.pop(int(beginning[1]), (None, None)) if beginning else (None, None)
+        if future:
+            future.set_exception(TernError(code, message, executed="yes" if beginning[2] == b"true" else "maybe"))
+        return future is not None
+
     def _deliver(self, reply):
+        if type(reply) is dict and "method" in reply and "ok" not in reply and reply.get("id") in list(self._pending):
+            raise TernError("UNAVAILABLE", ECHOES)
         if type(reply) is not dict or "method" in reply:
             raise ValueError("not a response")
         id, ok, error, meta = reply.get("id"), reply.get("ok"), reply.get("error"), _metadata_of(reply)
@@ -226,6 +276,11 @@ def _connect(host, port, timeout):
         raise
 
 
+def _is_loopback(address):
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    return (getattr(ip, "ipv4_mapped", None) or ip).is_loopback
+
+
 def _is_own_timeout(e):
     """Whether it is the socket's timeout, and not the system's word that the peer is gone, of the same class since 3.10."""
     return isinstance(e, socket.timeout) and e.errno is None
@@ -248,10 +303,12 @@ def _error(error, coded, meta=None):
 
 
 def _metadata_of(reply):
+    """What is not legal there counts as not said: it costs nobody the result."""
     meta = reply.get("meta")
-    said = meta.get("md") if type(meta) is dict else None
-    sound = type(said) is dict and all(type(value) is str for value in said.values())
-    return said if sound else {}
+    try:
+        return _metadata(meta["md"])
+    except (KeyError, TypeError, TernError):
+        return {}
 
 
 def _refused(what, expected):
@@ -260,7 +317,7 @@ def _refused(what, expected):
 
 def _request(method, params):
     """What says which call it is. Whatever a server would not read fails here, where it can harm no other call."""
-    if not isinstance(method, str) or not METHOD.fullmatch(method):
+    if not isinstance(method, str) or not VISIBLE.fullmatch(method):
         raise _refused("method", "1 to 256 visible ASCII characters")
     if params is None:
         return {"method": method}
@@ -269,9 +326,14 @@ def _request(method, params):
     return {"method": method, "params": _plain(params, 2, "params")}
 
 
-def _meta(metadata, more):
+def _meta(metadata, words):
     """What a request says beside its params, but for what is known only when it leaves."""
-    meta = _plain(more if metadata is None else {**more, "md": _metadata(metadata)}, 2, "meta")
+    for word in words:
+        if word not in WORDS:
+            raise TypeError(f"{word}=… (expected: params= with a dict or a list, timeout= in seconds, meta= with a dict of "
+                            f"strings of your own, or a word of the protocol's: {', '.join(WORDS)})")
+    words = {word: value for word, value in words.items() if value is not None}
+    meta = _plain(words if metadata is None else {**words, "md": _metadata(metadata)}, 2, "meta")
     auth = meta.get("auth")
     if auth is not None and not (isinstance(auth, str) and auth and PLAIN.fullmatch(auth)):
         raise _refused("auth", "a text of one character or more without control characters")  # a secret: not shown
@@ -279,8 +341,6 @@ def _meta(metadata, more):
     if length > META_BYTES:
         raise _refused(f"auth: {length} bytes", f"at most {META_BYTES}, and less beside what else meta has")
     whole = {"v": 1, "timeout_ms": LONGEST_TIMEOUT * 1000, **meta}
-    if len(whole) > META_KEYS:
-        raise _refused(f"meta: {len(whole)} keys", f"at most {META_KEYS}")
     size = len(_encode(whole))
     if size > META_BYTES:
         raise _refused(f"meta: {size} bytes", f"at most {META_BYTES}")
@@ -295,7 +355,7 @@ def _metadata(said):
     size = 0
     for name, value in said.items():
         if not isinstance(name, str) or not VISIBLE.fullmatch(name):
-            raise _refused(f"meta: the name {name!r:.100}", "visible ASCII characters")
+            raise _refused(f"meta: the name {name!r:.100}", "1 to 256 visible ASCII characters")
         if not isinstance(value, str) or not PLAIN.fullmatch(value):
             raise _refused(f"meta: the value of {name}", "a string without control characters or lone surrogates")
         # A quotation mark and a backslash count twice, as JSON writes them.
@@ -332,7 +392,7 @@ def _plain(value, depth, where):
 def _name(name, where):
     if not isinstance(name, str):
         raise _refused(f"{where}: the name {name!r:.100}", "a str: others might come to the same name twice")
-    if len(_text(name, where).encode("utf-8")) > NAME_BYTES:
+    if len(_encode(_text(name, where))) - 2 > NAME_BYTES:  # less its quotes
         raise _refused(f"{where}: a name that is too long", f"at most {NAME_BYTES} bytes")
     return name
 
@@ -350,12 +410,33 @@ def _encode(value):
 
 
 def _decode(payload):
-    """Strict JSON: no NaN, no name twice, no lone surrogate; integers of any size stay exact."""
+    """Strict JSON: no NaN, no name twice, no lone surrogate; integers of any size stay exact, fractions are finite."""
     text = payload.decode("utf-8")
-    value = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse)
-    if "\\ud" in text or "\\uD" in text:
-        json.dumps(value, ensure_ascii=False).encode("utf-8")  # refuses half a surrogate pair
+    try:
+        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse, parse_int=_integer, parse_float=_finite)
+        if "\\ud" in text or "\\uD" in text:
+            json.dumps(value, ensure_ascii=False).encode("utf-8")  # refuses half a surrogate pair
+    except RecursionError:
+        raise _OverLimit("nested too deep") from None
     return value
+
+
+class _OverLimit(ValueError):
+    """It may be strict JSON, and is more than Python reads."""
+
+
+def _integer(digits):
+    try:
+        return int(digits)
+    except ValueError:
+        raise _OverLimit("a number that is too long") from None
+
+
+def _finite(digits):
+    number = float(digits)
+    if not math.isfinite(number):
+        raise _OverLimit("a number that is too large")
+    return number
 
 
 def _unique(pairs):
@@ -370,7 +451,7 @@ def _refuse(constant):
 
 
 def main(arguments):
-    if len(arguments) not in (2, 3) or not arguments[0].rpartition(":")[2].isdigit():
+    if len(arguments) not in (2, 3) or not re.fullmatch(".*:[0-9]{1,5}", arguments[0]):
         print("usage: tern.py HOST:PORT METHOD [PARAMS as JSON]", file=sys.stderr)
         return 2
     host, _, port = arguments[0].rpartition(":")

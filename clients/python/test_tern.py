@@ -1,13 +1,16 @@
 """The clients against servers that follow a script, the awkward ones above all. Run: python3 -m unittest"""
 import concurrent.futures
 import contextlib
+import copy
 import errno
 import io
 import json
 import pathlib
+import pickle
 import select
 import socket
 import struct
+import sys
 import threading
 import unittest
 import uuid
@@ -25,6 +28,11 @@ FOREVER = 10  # seconds; a test that gets there has failed
 def frame(message):
     payload = message if isinstance(message, bytes) else json.dumps(message).encode()
     return struct.pack(">I", len(payload)) + payload
+
+
+def standing_clock():
+    """No time passes for the client itself: whatever holds up its threads, a call leaves before its deadline."""
+    return mock.patch.object(tern, "time", mock.Mock(monotonic=lambda: 100.0))
 
 
 class Peer:
@@ -120,8 +128,8 @@ class RequestTest(ScriptedTest):
                     client._round_trip = round_trip
                     client.call("add", timeout=5)
 
-                sent = self.sent_by(call)["meta"]["timeout_ms"]
-                self.assertTrue(expected - 150 < sent < expected, sent)  # it takes a moment to get there
+                with standing_clock():
+                    self.assertEqual(expected, self.sent_by(call)["meta"]["timeout_ms"])
 
     def test_meta_of_the_caller_is_sent_along(self):
         key = str(uuid.uuid4())
@@ -150,6 +158,41 @@ class RequestTest(ScriptedTest):
         meta = self.sent_by(lambda c: c.call("pay", {}, meta={"tenant": "żółw 🦜"}, auth="secret"))["meta"]
         self.assertEqual(({"tenant": "żółw 🦜"}, "secret"), (meta["md"], meta["auth"]))
 
+    def test_a_token_goes_to_no_other_machine(self):
+        seen = []
+
+        def script(peer):
+            seen.append(peer.request())
+            peer.answer(seen[0], None)
+
+        with mock.patch.object(tern, "_is_loopback", lambda address: False):
+            client = self.client(script)
+        self.assert_fails("UNAUTHORIZED", "no", client.call, "pay", auth="secret")
+        client.call("sync")
+        self.assertEqual("sync", seen[0]["method"])
+
+    def test_a_token_goes_there_if_it_may(self):
+        with mock.patch.object(tern, "_is_loopback", lambda address: False):
+            seen = []
+
+            def script(peer):
+                seen.append(peer.request())
+                peer.answer(seen[0], None)
+
+            self.client(script, allow_plain_tokens=True).call("pay", auth="secret")
+        self.assertEqual("secret", seen[0]["meta"]["auth"])
+
+    def test_none_is_a_word_that_is_not_said(self):
+        with mock.patch.object(tern, "_is_loopback", lambda address: False):
+            meta = self.sent_by(lambda c: c.call("x", auth=None, key=None))["meta"]
+        self.assertEqual({"v", "timeout_ms"}, set(meta))
+
+    def test_which_addresses_are_of_this_machine(self):
+        for address in ("127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1"):
+            self.assertTrue(tern._is_loopback(address), address)
+        for address in ("192.0.2.2", "::", "fe80::1%lo", "::ffff:192.0.2.2"):
+            self.assertFalse(tern._is_loopback(address), address)
+
     def test_without_metadata_there_is_none(self):
         self.assertEqual({"v", "timeout_ms"}, set(self.sent_by(lambda c: c.call("x"))["meta"]))
 
@@ -167,9 +210,22 @@ class ReplyMetadataTest(ScriptedTest):
                          self.reply({"ok": True, "result": 3, "meta": {"md": {"region": "north"}}}))
 
     def test_without_metadata_it_is_empty(self):
-        for meta in ({}, {"meta": None}, {"meta": 5}, {"meta": {"md": None}}, {"meta": {"md": {"a": 1}}}):
+        for meta in ({}, {"meta": None}, {"meta": {"md": None}}, {"meta": {"replayed": True}}):
             with self.subTest(meta=meta):
                 self.assertEqual((3, {}), self.reply({"ok": True, "result": 3, **meta}))
+
+    def test_what_is_not_legal_counts_as_not_said(self):
+        over = ({f"n{i}": "" for i in range(65)}, {"n" * 257: ""}, {"n": "x" * 8192})
+        for md in (7, "x", ["a"], {"a": 1}, {"a": None}, {"": "x"}, {"a b": "x"}, {"a": "\n"}, *over):
+            with self.subTest(md=md):
+                self.assertEqual((3, {}), self.reply({"ok": True, "result": 3, "meta": {"md": md}}))
+        for meta in (5, "x", [], ["md"], {"md": {}, "replayed": "yes"}):
+            with self.subTest(meta=meta):
+                self.assertEqual((3, {}), self.reply({"ok": True, "result": 3, "meta": meta}))
+
+    def test_what_is_legal_beside_it_stands_and_what_is_unknown_is_passed_over(self):
+        meta = {"md": {"a": "1"}, "replayed": 7, "later": "x" * 20_000}
+        self.assertEqual((3, {"a": "1"}), self.reply({"ok": True, "result": 3, "meta": meta}))
 
     def test_the_metadata_of_an_error_is_read(self):
         error = {"code": "OUT_OF_STOCK", "message": "none left", "executed": "yes"}
@@ -264,15 +320,53 @@ class FramingTest(ScriptedTest):
         text = "x" * 5_000_000
         self.assertTrue(text == self.client(script).call("echo", [text]))
 
-    def test_a_reply_over_the_limit_is_refused_on_its_prefix(self):
+    def test_a_reply_over_every_limit_is_refused_on_its_prefix(self):
         def script(peer):
             peer.request()
-            peer.sock.sendall(struct.pack(">I", 101))
+            peer.sock.sendall(struct.pack(">I", 2**27 + 1))
             peer.until_closed()
 
         client = self.client(script, limit=100)
         self.assert_fails("TOO_LARGE", "maybe", client.call, "x")
         self.assert_fails("UNAVAILABLE", "no", client.call, "x")
+
+    def test_a_reply_over_the_limit_without_an_id_in_front_ends_the_connection(self):
+        def script(peer):
+            peer.send({"ok": True, "result": "x" * 100, "id": peer.request()["id"]})
+            peer.until_closed()
+
+        client = self.client(script, limit=100)
+        self.assert_fails("TOO_LARGE", "maybe", client.call, "x")
+        self.assert_fails("UNAVAILABLE", "no", client.call, "x")
+
+    def test_a_reply_that_is_more_than_is_read_fails_its_call_alone(self):
+        deep = "[" * 200_000 + "]" * 200_000
+        replies = [
+            ('"ok":true,"result":"%s"' % ("x" * 200_000), "TOO_LARGE", "yes"),
+            ('"ok":false,"error":{"code":"X","message":"%s"}' % ("x" * 200_000), "TOO_LARGE", "maybe"),
+            ('"ok":true,"result":' + deep, "INTERNAL", "yes"),
+            ('"ok":false,"error":{"code":"X","message":"m","details":{"a":%s}}' % deep, "INTERNAL", "maybe"),
+            ('"ok":true,"result":1e400', "INTERNAL", "yes"),
+            ('"ok":false,"error":{"code":"X","message":"m","details":{"a":-1.5E+309}}', "INTERNAL", "maybe"),
+        ]
+        if hasattr(sys, "get_int_max_str_digits"):
+            replies.append(('"ok":true,"result":' + "1" * 5_000, "INTERNAL", "yes"))
+        for members, code, executed in replies:
+            with self.subTest(members[:30], code=code):
+                other_is_there = threading.Event()
+
+                def script(peer):
+                    other = peer.request()
+                    other_is_there.set()
+                    peer.send(('{"id":%d,%s}' % (peer.request()["id"], members)).encode())
+                    peer.answer(other, "unharmed")
+
+                client = self.client(script, limit=1000 if code == "TOO_LARGE" else tern.DEFAULT_LIMIT)
+                with concurrent.futures.ThreadPoolExecutor(1) as threads:
+                    other = threads.submit(client.call, "other")
+                    self.assertTrue(other_is_there.wait(FOREVER))
+                    self.assert_fails(code, executed, client.call, "x")
+                    self.assertEqual("unharmed", other.result(FOREVER))
 
     def test_a_reply_of_length_zero_is_refused(self):
         def script(peer):
@@ -361,6 +455,10 @@ class RefusalTest(ScriptedTest):
     def test_a_name_that_is_too_long(self):
         self.refuses("params: a name that is too long (expected: at most 256 bytes)", "x", {"ż" * 128 + "x": 1})
         self.accepts("x", {"ż" * 128: 1})
+        for text, most in (('"', 128), ("\\", 128), ("\n", 128), ("\x01", 42)):  # as JSON writes them
+            with self.subTest(text=text):
+                self.refuses("params: a name that is too long (expected: at most 256 bytes)", "x", {text * (most + 1): 1})
+                self.assertEqual({text * most: 1}, self.accepts("x", {text * most: 1})["params"])
 
     def test_a_name_that_is_no_string(self):
         self.refuses("params['a']: the name 1 (expected: a str: others might come to the same name twice)",
@@ -392,9 +490,10 @@ class RefusalTest(ScriptedTest):
 
     def test_meta_that_no_server_reads(self):
         self.refuses("meta: list (expected: a dict of strings)", "x", meta=[])
-        self.refuses("meta: the name '' (expected: visible ASCII characters)", "x", meta={"": "x"})
-        self.refuses("meta: the name 'a b' (expected: visible ASCII characters)", "x", meta={"a b": "x"})
-        self.refuses("meta: the name 5 (expected: visible ASCII characters)", "x", meta={5: "x"})
+        for name in ("", "a b", 5, "n" * 257):
+            with self.subTest(name=name):
+                self.refuses(f"meta: the name {name!r:.100} (expected: 1 to 256 visible ASCII characters)",
+                             "x", meta={name: "x"})
         for value in (5, None, "a\nb", "\x7f", "\x85", "\ud800"):
             with self.subTest(value=value):
                 self.refuses("meta: the value of a (expected: a string without control characters or lone surrogates)",
@@ -403,9 +502,23 @@ class RefusalTest(ScriptedTest):
         self.refuses("meta: 8193 bytes of names and values (expected: at most 8192)", "x", meta={"n": "x" * 8192})
         for text in ('"', "\\"):
             self.refuses("meta: 8193 bytes of names and values (expected: at most 8192)", "x", meta={"n": text * 4096})
-        self.refuses("meta: a name that is too long (expected: at most 256 bytes)", "x", **{"n" * 257: 1})
-        self.refuses("meta: 65 keys (expected: at most 64)", "x", **{f"n{i}": i for i in range(63)})
-        self.refuses("meta: 16425 bytes (expected: at most 16384)", "x", more="x" * 16384)
+        self.refuses("meta: 16431 bytes (expected: at most 16384)", "x", tracestate="x" * 16384)
+
+    def test_a_word_that_is_none_of_the_protocols_says_which_there_are(self):
+        client = self.client(lambda peer: peer.answer(peer.request(), 1))
+        for word in ("metadata", "md", "token", "timeout_ms", "v", "a"):
+            for call in (client.call, client.exchange, client.notify):
+                with self.subTest(word=word, call=call.__name__), self.assertRaises(TypeError) as raised:
+                    call("x", **{word: 1})
+                self.assertEqual(
+                    f"{word}=… (expected: params= with a dict or a list, timeout= in seconds, meta= with a dict of strings "
+                    "of your own, or a word of the protocol's: key, auth, idempotent, attempt, repeated, "
+                    "dedup, first_ms, traceparent, tracestate, timing, accept)", str(raised.exception))
+        self.assertEqual(1, client.call("x"))
+
+    def test_an_argument_that_a_client_does_not_have(self):
+        with self.assertRaisesRegex(TypeError, "tls"):
+            tern.Client("127.0.0.1", 1, tls=True)
 
     def test_meta_at_its_limits_is_sent(self):
         meta = {f"n{i:02}": "ż" for i in range(63)}
@@ -455,6 +568,17 @@ class MalformedReplyTest(ScriptedTest):
                 client = self.client(script)
                 self.assert_fails("PARSE_ERROR", "maybe", client.call, "x")
                 self.assert_fails("UNAVAILABLE", "no", client.call, "x")
+
+    def test_a_peer_that_sends_back_what_it_is_sent_is_named_and_promises_nothing(self):
+        def script(peer):
+            peer.send(peer.request())
+            peer.until_closed()
+
+        for method in ("x", "rpc.ping"):
+            with self.subTest(method):
+                client = self.client(script)
+                error = self.assert_fails("UNAVAILABLE", "maybe", client.call, method)
+                self.assertEqual(tern.ECHOES, error.message)
 
     def test_nothing_connects_again_by_itself(self):
         """So there is no backoff to keep: when to make another Client is its user's to say."""
@@ -527,7 +651,8 @@ class ErrorWithoutIdTest(ScriptedTest):
             peer.until_closed()
 
         client = self.client(script)
-        self.assert_fails("TIMEOUT", "maybe", client.call, "x", timeout=0.02)
+        with standing_clock():
+            self.assert_fails("TIMEOUT", "maybe", client.call, "x", timeout=0.02)
         self.assert_fails("TOO_LARGE", "maybe", client.call, "x")
 
     def test_of_a_stranger_without_data_is_maybe(self):
@@ -539,11 +664,24 @@ class ErrorWithoutIdTest(ScriptedTest):
         self.assert_fails("-32000", "maybe", self.client(script).call, "x")
 
 
+class TernErrorTest(unittest.TestCase):
+    def test_a_copy_says_the_same(self):
+        for e in (tern.TernError("X", "m", {"a": [1]}, "yes", {"tenant": "acme"}), tern.TernError("X", "m")):
+            for again in (copy.copy, copy.deepcopy, lambda e: pickle.loads(pickle.dumps(e))):
+                other = again(e)
+                self.assertEqual((type(e), str(e), vars(e)), (type(other), str(other), vars(other)))
+
+
 class BrokenConnectionTest(ScriptedTest):
     def test_a_refused_connection_is_no(self):
         with socket.create_server(("127.0.0.1", 0)) as listener:
             port = listener.getsockname()[1]
         self.assert_fails("UNAVAILABLE", "no", tern.Client, "127.0.0.1", port)
+
+    def test_an_address_that_is_none_is_no(self):
+        for host, port in (("é..x", 1), ("x" * 64, 1), ("a\x00b", 1), ("127.0.0.1", 65536), ("127.0.0.1", -1)):
+            with self.subTest(host=host, port=port):
+                self.assert_fails("UNAVAILABLE", "no", tern.Client, host, port)
 
     def test_a_connection_to_itself_is_refused(self):
         with socket.socket() as brief:
@@ -628,7 +766,8 @@ class DeadlineTest(ScriptedTest):
             peer.answer(peer.request(), "in time")
 
         client = self.client(script)
-        self.assert_fails("TIMEOUT", "maybe", client.call, "x", timeout=0.02)
+        with standing_clock():
+            self.assert_fails("TIMEOUT", "maybe", client.call, "x", timeout=0.02)
         expired.set()
         self.assertEqual("in time", client.call("x"))
 
@@ -648,7 +787,8 @@ class DeadlineTest(ScriptedTest):
         done = threading.Event()
         client = self.client(lambda peer: done.wait(FOREVER), limit=1 << 26)
         try:
-            self.assert_fails("TIMEOUT", "maybe", client.call, "x", ["x" * 30_000_000], timeout=0.5)
+            with standing_clock():  # to make so long a frame may take longer than the call has
+                self.assert_fails("TIMEOUT", "maybe", client.call, "x", ["x" * 30_000_000], timeout=0.1)
             self.assert_fails("UNAVAILABLE", "no", client.call, "x")
         finally:
             done.set()
@@ -690,9 +830,16 @@ class CommandLineTest(ScriptedTest):
         self.assertIn("executed: maybe", err)
 
     def test_wrong_arguments_are_status_2(self):
-        for arguments in ((), ("localhost", "add"), ("localhost:1", "add", "{")):
+        for arguments in ((), ("localhost", "add"), ("localhost:1", "add", "{"), ("localhost:1", "add", "[1e400]"),
+                          ("h:²", "add"), ("h:٣", "add"), ("h:" + "1" * 5_000, "add")):
             with self.subTest(arguments=arguments):
                 self.assertEqual(2, self.run_main(*arguments)[0])
+
+    def test_a_host_that_is_none_is_status_1(self):
+        for host in ("é..x", "x" * 64):
+            status, out, err = self.run_main(f"{host}:1", "add")
+            self.assertEqual((1, ""), (status, out))
+            self.assertIn(f"cannot connect to {host}:1: ", err)
 
 
 class BareClientTest(ScriptedTest):
@@ -714,8 +861,15 @@ class BareClientTest(ScriptedTest):
         def answer(peer):
             peer.send({"id": peer.request()["id"], "result": 3})
 
-        port = self.serve(Peer.until_closed, answer)
-        self.assertEqual(3, bare_client.call("127.0.0.1", port, "add", timeout=0.1))
+        port, connect, given = self.serve(Peer.until_closed, answer), bare_client.connect, []
+
+        def impatient_at_first(host, port, timeout):
+            given.append(timeout)
+            return connect(host, port, timeout if given[1:] else 0.02)
+
+        with mock.patch("bare_client.connect", impatient_at_first):
+            self.assertEqual(3, bare_client.call("127.0.0.1", port, "add", timeout=FOREVER))
+        self.assertEqual([FOREVER, FOREVER], given)
 
     def test_gives_up_after_its_attempts(self):
         port = self.serve(Peer.request, Peer.request)

@@ -2,17 +2,23 @@
 @SuppressWarnings("module") // a module that is built later
 module dev.tern.core {
   requires static transitive org.jspecify;
+  requires transitive dev.tern.contract;
   requires transitive dev.tern.protocol;
   requires jdk.net;
   requires org.slf4j;
-  requires tools.jackson.databind;
 
   exports dev.tern.core;
   exports dev.tern.core.access to
       dev.tern.testkit;
   exports dev.tern.core.auth;
   exports dev.tern.core.binding to
+      dev.tern.binding.jackson,
       dev.tern.testkit;
+  exports dev.tern.core.binding.error to
+      dev.tern.binding.jackson,
+      dev.tern.testkit;
+  exports dev.tern.core.binding.type to
+      dev.tern.binding.jackson;
   exports dev.tern.core.client;
   exports dev.tern.core.limit;
   exports dev.tern.core.log to
@@ -24,4 +30,6 @@ module dev.tern.core {
   exports dev.tern.core.server;
   exports dev.tern.core.tls;
   exports dev.tern.core.transport;
+
+  uses dev.tern.core.binding.ForeignBinding.Provider;
 }

@@ -4,6 +4,8 @@ module dev.tern.transport.netty {
   requires transitive dev.tern.core;
   requires io.netty.buffer;
   requires io.netty.common;
+  requires static io.netty.handler;
+  requires static io.netty.tcnative.classes.openssl;
   requires io.netty.transport;
   requires io.netty.transport.classes.epoll;
   requires org.slf4j;

@@ -10,7 +10,7 @@ import dev.tern.protocol.Message;
 import dev.tern.protocol.Meta;
 import dev.tern.protocol.envelope.EnvelopeScanner;
 import dev.tern.protocol.envelope.Messages;
-import dev.tern.protocol.json.JsonNames;
+import dev.tern.protocol.value.Names;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -42,8 +42,7 @@ public class EnvelopeBenchmark {
     /** How it is written. The client writes all of them but the one with white space. */
     @Param public Shape shape = Shape.PLAIN;
 
-    private final EnvelopeScanner scanner =
-        new EnvelopeScanner(Limits.DEFAULT, JsonNames.of("add"));
+    private final EnvelopeScanner scanner = new EnvelopeScanner(Limits.DEFAULT, Names.of("add"));
 
     private byte[] payload = {};
     private Meta meta = Meta.NONE;
@@ -67,8 +66,7 @@ public class EnvelopeBenchmark {
   /** A response. */
   @State(Scope.Thread)
   public static class Response {
-    private final EnvelopeScanner scanner =
-        new EnvelopeScanner(Limits.DEFAULT, JsonNames.of("add"));
+    private final EnvelopeScanner scanner = new EnvelopeScanner(Limits.DEFAULT, Names.of("add"));
 
     private final byte[] payload = "{\"id\":1234567,\"ok\":true,\"result\":3}".getBytes(US_ASCII);
   }

@@ -44,7 +44,7 @@ public class OnceBenchmark {
 
   /** What the calls are. */
   public enum Kind {
-    /** The same bytes, for a method that is READ. */
+    /** Calls of a method that is READ, with as many bytes as the others. */
     READ,
     /** Operations, each a new one. */
     ONCE,

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -32,7 +33,6 @@ import org.openjdk.jmh.annotations.Warmup;
  * bytes, on the inline lane of an event loop, for as many calls as one read of 8 KiB brings (of the
  * plain ones; of the others as many, so that they differ in nothing else).
  */
-@State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 3, time = 1)
@@ -44,47 +44,92 @@ public class ServerBenchmark {
 
   private record Add(int a, int b) {}
 
-  private final NoTransport transport = new NoTransport();
+  /** Calls that are answered. */
+  @State(Scope.Thread)
+  public static class Answered {
+    private final NoTransport transport = new NoTransport();
 
-  /** How the requests are written. */
-  @Param public Shape shape = Shape.PLAIN;
+    /** How the requests are written. */
+    @Param public Shape shape = Shape.PLAIN;
 
-  private byte[] read = {};
-  private @Nullable Server server;
+    private byte[] read = {};
+    private @Nullable Server server;
 
-  /** Starts the server and connects to it. */
-  @Setup
-  public void start() throws IOException {
-    read = requests(shape);
-    Method<Add, Integer> add = Method.of("add", Add.class, Integer.class).effect(Effect.READ);
-    server = Server.builder(transport).serve(add, Lane.INLINE, p -> p.a() + p.b()).listen(0);
+    /** Starts the server and connects to it. */
+    @Setup
+    public void start() throws IOException {
+      read = frames(i -> shape.request(1_000_000 + i * 37 % 512, 9_995 + i * 7 % 5, i));
+      Method<Add, Integer> add = Method.of("add", Add.class, Integer.class).effect(Effect.READ);
+      server = Server.builder(transport).serve(add, Lane.INLINE, p -> p.a() + p.b()).listen(0);
+    }
+
+    /** Closes what it has opened. */
+    @TearDown
+    public void stop() {
+      transport.handler().onClosed(null);
+      Objects.requireNonNull(server).close();
+    }
   }
 
-  /** Closes what it has opened. */
-  @TearDown
-  public void stop() {
-    transport.handler().onClosed(null);
-    Objects.requireNonNull(server).close();
+  /** Calls that are refused, of a method on the virtual lane. */
+  @State(Scope.Thread)
+  public static class Refused {
+    /** Why. */
+    @Param public Refusal kind = Refusal.BUSY;
+
+    private byte[] read = {};
+    private @Nullable RefusingServer server;
+
+    /** Starts the server and connects to it. */
+    @Setup
+    public void start() throws IOException {
+      Shape shape = kind.shape();
+      read = frames(i -> shape.request(1_000_000 + i * 37 % 512, 9_995 + i * 7 % 5, i));
+      server = new RefusingServer(kind);
+    }
+
+    /** Closes what it has opened. */
+    @TearDown
+    public void stop() {
+      Objects.requireNonNull(server).close();
+    }
   }
 
   /** One read's calls. */
   @Benchmark
   @OperationsPerInvocation(CALLS)
-  public long inlineCall() {
+  public long inlineCall(Answered calls) {
+    return read(calls.transport, calls.read);
+  }
+
+  /** One read's calls. */
+  @Benchmark
+  @OperationsPerInvocation(CALLS)
+  public long refusal(Refused calls) {
+    return read(Objects.requireNonNull(calls.server).transport(), calls.read);
+  }
+
+  static long read(NoTransport transport, byte[] bytes) {
     ConnectionHandler handler = transport.handler();
-    handler.onBytes(read, 0, read.length);
+    handler.onBytes(bytes, 0, bytes.length);
     handler.onReadComplete();
     return transport.sentBytes();
   }
 
-  private static byte[] requests(Shape shape) {
+  /** As many frames as there are calls, one behind the other. */
+  private static byte[] frames(IntFunction<String> json) {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     for (int i = 0; i < CALLS; i++) {
-      String json = shape.request(1_000_000 + i * 37 % 512, 9_995 + i * 7 % 5, i);
-      byte[] payload = json.getBytes(US_ASCII);
-      all.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(payload.length).array());
-      all.writeBytes(payload);
+      all.writeBytes(frame(json.apply(i)));
     }
     return all.toByteArray();
+  }
+
+  static byte[] frame(String json) {
+    byte[] payload = json.getBytes(US_ASCII);
+    return ByteBuffer.allocate(Integer.BYTES + payload.length)
+        .putInt(payload.length)
+        .put(payload)
+        .array();
   }
 }

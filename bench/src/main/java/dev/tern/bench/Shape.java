@@ -12,10 +12,12 @@ public enum Shape {
   TRACED,
   /** With a key of 36 characters and the number of the attempt. */
   KEYED,
+  /** With a token of 43 characters. */
+  TOKEN,
   /** With all of these and a token of 43 characters. */
   FULL;
 
-  private static final String TOKEN = "dGhpcyBpcyBhIHRva2VuIG9mIDQzIGNoYXJhY3RlcnM";
+  private static final String BEARER = "dGhpcyBpcyBhIHRva2VuIG9mIDQzIGNoYXJhY3RlcnM";
 
   /**
    * The request's payload.
@@ -34,8 +36,13 @@ public enum Shape {
       case PLAIN, SPACED -> "";
       case TRACED -> trace(number);
       case KEYED -> key(number);
-      case FULL -> key(number) + ",\"auth\":\"" + TOKEN + "\"" + trace(number);
+      case TOKEN -> token();
+      case FULL -> key(number) + token() + trace(number);
     };
+  }
+
+  private static String token() {
+    return ",\"auth\":\"" + BEARER + "\"";
   }
 
   private static String key(int number) {

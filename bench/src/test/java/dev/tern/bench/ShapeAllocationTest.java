@@ -23,13 +23,30 @@ class ShapeAllocationTest {
   @CsvSource({"PLAIN, 580", "SPACED, 580", "TRACED, 770", "KEYED, 760", "FULL, 940"})
   void aCallAtTheServerAllocatesNoMoreThanPromised(Shape shape, long promised) throws Exception {
     ServerBenchmark server = new ServerBenchmark();
-    server.shape = shape;
-    server.start();
+    ServerBenchmark.Answered calls = new ServerBenchmark.Answered();
+    calls.shape = shape;
+    calls.start();
     try {
-      assertThat(leastBytes(server::inlineCall, ServerBenchmark.CALLS, promised))
+      assertThat(leastBytes(() -> server.inlineCall(calls), ServerBenchmark.CALLS, promised))
           .isLessThanOrEqualTo(promised);
     } finally {
-      server.stop();
+      calls.stop();
+    }
+  }
+
+  /** A flood of calls that are refused must cost less than if they were served. */
+  @ParameterizedTest
+  @CsvSource({"BUSY, 536", "GATE, 536", "STRANGER, 536"})
+  void aRefusalAllocatesNoMoreThanAnAnswer(Refusal kind, long promised) throws Exception {
+    ServerBenchmark server = new ServerBenchmark();
+    ServerBenchmark.Refused calls = new ServerBenchmark.Refused();
+    calls.kind = kind;
+    calls.start();
+    try {
+      assertThat(leastBytes(() -> server.refusal(calls), ServerBenchmark.CALLS, promised))
+          .isLessThanOrEqualTo(promised);
+    } finally {
+      calls.stop();
     }
   }
 

@@ -2,6 +2,7 @@ package dev.tern.cli;
 
 import dev.tern.cli.options.Arguments;
 import dev.tern.cli.options.LaneKind;
+import dev.tern.cli.options.TlsEngineKind;
 import dev.tern.cli.options.TransportKind;
 import dev.tern.cli.terminal.ExitCode;
 import dev.tern.cli.terminal.Terminal;
@@ -84,6 +85,7 @@ final class CompletionCommand implements Callable<Integer> {
       Map.of(
           "--dialect", labels(Dialect.values(), Dialect::label),
           "--transport", labels(TransportKind.values(), TransportKind::label),
+          "--tls-engine", labels(TlsEngineKind.values(), TlsEngineKind::label),
           "--lane", labels(LaneKind.values(), LaneKind::label),
           "--effect", labels(Effect.values(), Arguments.OfEffect::label),
           "--log", Arguments.OfLevel.LEVELS.stream().map(Arguments.OfLevel::label).toList());

@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
     description = "Serves, calls and shows Tern services.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    footer = {"", "tern COMMAND --help tells more about a command."})
+    footer = {"", "tern COMMAND --help, or tern help COMMAND, tells more about a command."})
 public final class Main implements Runnable {
   /** It is about all commands, so all are made for it. */
   private static final String COMPLETION = "completion";
@@ -55,10 +55,7 @@ public final class Main implements Runnable {
 
   /** Runs one command. That its output was lost counts only if nothing else went wrong. */
   static int run(Terminal terminal, String... arguments) {
-    String first = arguments.length == 0 ? "" : arguments[0];
-    CallCommand plain = CallCommand.plain(terminal, arguments);
-    int code =
-        plain == null ? commandLine(terminal, first).execute(arguments) : execute(plain, terminal);
+    int code = execute(terminal, arguments);
     if (!terminal.out().checkError()) {
       return code;
     }
@@ -66,12 +63,30 @@ public final class Main implements Runnable {
     return code == ExitCode.OK ? ExitCode.OUTPUT_LOST : code;
   }
 
-  private static int execute(CallCommand plain, Terminal terminal) {
+  private static int execute(Terminal terminal, String... given) {
+    String[] arguments = asOptions(given);
+    String first = arguments.length == 0 ? "" : arguments[0];
     try {
-      return plain.call();
-    } catch (RuntimeException e) {
-      return failed(e, "tern " + CallCommand.NAME, terminal);
+      CallCommand plain = CallCommand.plain(terminal, arguments);
+      if (plain != null) {
+        return plain.call();
+      }
+      boolean isUnknown =
+          !first.isEmpty() && !first.startsWith("-") && !commands(terminal).containsKey(first);
+      // Of what is no command, --help is the help of nothing.
+      return commandLine(terminal, first).execute(isUnknown ? new String[] {first} : arguments);
+    } catch (Throwable e) { // picocli passes on an Error, such as a StackOverflowError
+      return failed(e, "tern " + first, terminal);
     }
+  }
+
+  /** {@code help} and {@code help COMMAND}, as many programs have it, as their options. */
+  private static String[] asOptions(String... given) {
+    List<String> rest = List.of(given).subList(Math.min(1, given.length), given.length);
+    if (given.length == 0 || !given[0].equals("help") || rest.size() > 1) {
+      return given;
+    }
+    return rest.isEmpty() ? new String[] {"--help"} : new String[] {rest.getFirst(), "--help"};
   }
 
   /**
@@ -153,16 +168,23 @@ public final class Main implements Runnable {
         isOption ? "unknown option" : isCommand ? "unknown command" : "unexpected argument";
     String word = isOption ? argument.split("=", 2)[0] : argument;
     String meant = isOption || isCommand ? Similar.question(word, known) : "";
-    return "%s '%s'%s (expected: one of %s)".formatted(kind, word, meant, String.join(", ", known));
+    boolean isCall = isOption && spec.name().equals(CallCommand.NAME);
+    return "%s '%s'%s (expected: one of %s)%s"
+        .formatted(
+            kind,
+            word,
+            meant,
+            String.join(", ", known),
+            isCall ? "; a param of the method is NAME=VALUE" : "");
   }
 
-  @SuppressWarnings("PrintStackTrace") // for the bug's report
-  private static int failed(Exception e, String command, Terminal terminal) {
+  private static int failed(Throwable e, String command, Terminal terminal) {
     if (e instanceof WrongUsage) {
       return wrongUsage(command, String.valueOf(e.getMessage()), terminal);
     }
-    terminal.err().println(command + ": this is a bug in tern:");
-    e.printStackTrace(terminal.err());
+    StackTraceElement[] trace = e.getStackTrace();
+    String place = trace.length == 0 ? "" : ", at " + trace[0];
+    terminal.err().println(Printable.text(command + ": this is a bug in tern: " + e + place));
     return ExitCode.BUG;
   }
 

@@ -26,8 +26,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
@@ -45,6 +47,7 @@ import org.junit.jupiter.api.Test;
  */
 class ArchitectureTest {
   private static final String PROTOCOL = "dev.tern.protocol..";
+  private static final String CONTRACT = "dev.tern.contract..";
   private static final String CORE = "dev.tern.core..";
 
   /** Waits that end by themselves. Each also has an overload without a time, which is allowed. */
@@ -73,6 +76,16 @@ class ArchitectureTest {
           "tryLock",
           "wait");
 
+  /** Who looks at a clock of the machine's, and why. */
+  private static final Map<String, String> CLOCKS =
+      Map.of(
+          "dev.tern.core.runtime.SystemTimers",
+          "the clock that all others are handed, which does not jump",
+          "dev.tern.core.tls.PeerTrust",
+          "a certificate is good by the time of day; no call's time depends on it",
+          "dev.tern.core.tls.TlsServer",
+          "likewise, of the server's own and when a session is resumed");
+
   private static final Pattern SYNCHRONIZED_BLOCK = Pattern.compile("\\bsynchronized\\s*\\(");
 
   private static final Pattern COMMENT_OR_TEXT =
@@ -86,6 +99,7 @@ class ArchitectureTest {
         .extracting(JavaClass::getPackageName)
         .contains(
             "dev.tern.protocol",
+            "dev.tern.codec.msgpack",
             "dev.tern.core",
             "dev.tern.transport.threads",
             "dev.tern.transport.netty",
@@ -112,8 +126,26 @@ class ArchitectureTest {
             .resideInAPackage(CORE)
             .should()
             .dependOnClassesThat(
-                resideInAnyPackage("dev.tern..").and(not(resideInAnyPackage(PROTOCOL, CORE))))
+                resideInAnyPackage("dev.tern..")
+                    .and(not(resideInAnyPackage(CONTRACT, PROTOCOL, CORE))))
             .because("core knows the seam to transports, and no transport"));
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage(CONTRACT)
+            .should()
+            .dependOnClassesThat(
+                resideInAnyPackage("dev.tern..").and(not(resideInAnyPackage(CONTRACT))))
+            .because("what users' types are annotated with depends on nothing"));
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("dev.tern.codec.(*)..")
+            .should()
+            .dependOnClassesThat(
+                resideInAnyPackage("dev.tern..")
+                    .and(not(resideInAnyPackage("dev.tern.codec..", PROTOCOL))))
+            .because("a codec knows values, and nothing of calls"));
     check(
         noClasses()
             .that()
@@ -178,11 +210,49 @@ class ArchitectureTest {
                 notAccess(
                     "a clock or dice",
                     access ->
-                        calls(access, System.class, "nanoTime", "currentTimeMillis")
+                        looksAtAClock(access)
                             || calls(access, Math.class, "random")
-                            || calls(access, java.util.UUID.class, "randomUUID")
-                            || (access.getTargetOwner().getPackageName().equals("java.time")
-                                && access.getName().equals("now")))));
+                            || calls(access, java.util.UUID.class, "randomUUID"))));
+  }
+
+  /** The one clock is monotonic and handed in: nothing that a call comes to is told by another. */
+  @Test
+  void coreLooksAtNoClockButWhereItIsSaidWhy() {
+    assertThat(thoseThat(ArchitectureTest::looksAtAClock, "dev.tern.core."))
+        .containsExactlyInAnyOrderElementsOf(CLOCKS.keySet());
+  }
+
+  @Test
+  void transportsDoNotAskForTheTimeOfDay() {
+    assertThat(thoseThat(ArchitectureTest::asksForTheTimeOfDay, "dev.tern.transport.")).isEmpty();
+  }
+
+  private static Set<String> thoseThat(Predicate<JavaAccess<?>> access, String rooms) {
+    Set<String> found = new TreeSet<>();
+    for (JavaClass type : TERN) {
+      if ((type.getPackageName() + ".").startsWith(rooms)
+          && type.getAccessesFromSelf().stream().anyMatch(access)) {
+        found.add(type.getName().replaceFirst("\\$.*", ""));
+      }
+    }
+    return found;
+  }
+
+  private static boolean looksAtAClock(JavaAccess<?> access) {
+    return calls(access, System.class, "nanoTime") || asksForTheTimeOfDay(access);
+  }
+
+  private static boolean asksForTheTimeOfDay(JavaAccess<?> access) {
+    JavaClass owner = access.getTargetOwner();
+    boolean isOfNow = parametersOf(access).findAny().isEmpty();
+    return calls(access, System.class, "currentTimeMillis")
+        || owner.isAssignableTo(java.time.Clock.class)
+        || owner.isAssignableTo(java.time.InstantSource.class)
+        || (access.getTargetOwner().getPackageName().startsWith("java.time")
+            && access.getName().equals("now"))
+        || (isOfNow && calls(access, java.util.Date.class, "<init>"))
+        || (isOfNow && calls(access, java.util.Calendar.class, "getInstance"))
+        || (isOfNow && access.getName().equals("checkValidity"));
   }
 
   @Test

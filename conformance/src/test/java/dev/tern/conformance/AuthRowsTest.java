@@ -54,21 +54,7 @@ final class AuthRowsTest extends EveryTransport {
   private static final Method<Pair, Integer> PAY =
       Method.of("pay", Pair.class, Integer.class).effect(Effect.ONCE);
 
-  /** Threads that run what they are given in place: a reload is over when the clock stands. */
-  private final Environment inPlace =
-      new Environment(
-          clock,
-          task ->
-              new Thread(task) {
-                @Override
-                public void start() {
-                  String name = Thread.currentThread().getName();
-                  task.run();
-                  Thread.currentThread().setName(name);
-                }
-              },
-          Environment.SYSTEM.platformThreads(),
-          Environment.SYSTEM.random());
+  private final Environment inPlace = InPlace.on(clock);
 
   private final AtomicInteger effects = new AtomicInteger();
 

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 /** Rows 8, 11 and 32: peers that would use up the memory of the process, were it not bounded. */
 class BudgetRowsTest extends BadInput {
@@ -180,6 +181,29 @@ class BudgetRowsTest extends BadInput {
               return service.holding() + server.stats().count("SERVER_BUSY") == calls;
             });
     return service.holding();
+  }
+
+  /** Three bytes of text are some sixty of memory. */
+  @Test
+  void row164_whatIsMadeOfParamsIsBoundedByTheBudget() throws IOException {
+    restartWithBytes(4 * MEBIBYTE);
+    ScriptedPeer peer = peer();
+    for (int i = 0; i < 10; i++) { // what one has taken is there for the next one
+      assertThat(ask(peer, echoList(40_000)).get("ok").booleanValue()).as("call %d", i).isTrue();
+      JsonNode error =
+          Replies.v1Error(ask(peer, echoList(100_000)), "1", ErrorCode.TOO_LARGE, Executed.NO);
+      assertThat(error.get("message").asString()).contains("more elements and entries");
+    }
+    politeCall();
+    expectAlive(peer);
+  }
+
+  private static String list(int elements) {
+    return "[" + "{},".repeat(elements - 1) + "{}]";
+  }
+
+  private static String echoList(int elements) {
+    return json("{'id':1,'method':'echo','params':{'value':" + list(elements) + "},'meta':{}}");
   }
 
   private static String echo(int bytes) {

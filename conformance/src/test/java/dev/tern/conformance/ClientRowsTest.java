@@ -9,12 +9,15 @@ import static org.awaitility.Awaitility.await;
 import dev.tern.core.Effect;
 import dev.tern.core.Method;
 import dev.tern.core.RpcException;
+import dev.tern.core.TypeRef;
 import dev.tern.core.client.CallOptions;
 import dev.tern.core.client.Client;
+import dev.tern.core.client.Reply;
 import dev.tern.core.retry.RetryPolicy;
 import dev.tern.core.transport.Transport;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
+import dev.tern.protocol.Metadata;
 import dev.tern.protocol.Oddity;
 import dev.tern.testkit.ManualTimers;
 import dev.tern.testkit.ScriptedPeer;
@@ -26,6 +29,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,6 +48,11 @@ class ClientRowsTest {
 
   private static final Method<Add, Long> ADD =
       Method.of("add", Add.class, Long.class).effect(Effect.READ);
+
+  record Blob(String text) {}
+
+  private static final Method<Blob, Long> BLOB =
+      Method.of("blob", Blob.class, Long.class).effect(Effect.READ);
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final int LIMIT = 256;
 
@@ -277,6 +287,89 @@ class ClientRowsTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[]",
+        "'x'",
+        "{'md':7}",
+        "{'md':['a']}",
+        "{'md':{'a':1}}",
+        "{'md':{'a':null}}",
+        "{'md':{'':'x'}}",
+        "{'md':{'a b':'x'}}",
+        "{'md':{'a':'\\n'}}",
+        "{'replayed':'yes'}",
+        "{'queue_us':-1}",
+        "{'handler_us':'fast'}"
+      })
+  void row89_whatAReplySaysBesideItsResultCostsNoResult(String meta) {
+    assertThat(exchange(meta).metadata()).isEqualTo(Metadata.NONE);
+    assertThat(client.stats().count(Oddity.BAD_META)).isEqualTo(1);
+  }
+
+  private static String names(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> "'n" + i + "':''")
+        .collect(Collectors.joining(","));
+  }
+
+  @Test
+  void row89_metadataAtItsLimitsInAReplyArrives() {
+    String longest = "n".repeat(256);
+    String most = "x".repeat(8_191);
+
+    assertThat(exchange("{'md':{" + names(64) + "}}").metadata().asMap()).hasSize(64);
+    assertThat(exchange("{'md':{'" + longest + "':'a'}}").metadata().get(longest)).isEqualTo("a");
+    assertThat(exchange("{'md':{'n':'" + most + "'}}").metadata().get("n")).isEqualTo(most);
+    assertThat(client.stats().count(Oddity.BAD_META)).isZero();
+  }
+
+  @Test
+  void row89_metadataOverItsLimitsInAReplyIsDropped() {
+    List<String> over =
+        List.of(names(65), "'" + "n".repeat(257) + "':''", "'n':'" + "x".repeat(8_192) + "'");
+    for (String md : over) {
+      assertThat(exchange("{'md':{" + md + "}}").metadata()).isEqualTo(Metadata.NONE);
+    }
+    assertThat(client.stats().count(Oddity.BAD_META)).isEqualTo(over.size());
+  }
+
+  @Test
+  void row89_whatIsLegalBesideItStandsAndWhatIsUnknownIsPassedOver() {
+    String unknown = "x".repeat(20_000);
+    String meta = "{'md':{'a':'1'},'replayed':7,'later':{'n':['" + unknown + "']}}";
+    assertThat(exchange(meta).metadata().get("a")).isEqualTo("1");
+    assertThat(exchange("{'md':{'a':'1'},'later':'x'}").metadata().get("a")).isEqualTo("1");
+    assertThat(client.stats().count(Oddity.BAD_META)).isEqualTo(1);
+  }
+
+  @Test
+  void row89_anErrorKeepsItsVerdict() {
+    CompletableFuture<Long> call = call();
+    ScriptedPeer server = peer();
+    String error = "'error':{'code':'MINE','message':'m','executed':'yes'}";
+    reply(server, idOf(server), "'ok':false," + error + ",'meta':[]");
+    assertThat(failure(call).executed()).isEqualTo(Executed.YES);
+    assertThat(client.stats().count(Oddity.BAD_META)).isEqualTo(1);
+  }
+
+  /** What a call is answered whose result is 3, and whose reply says this beside it. */
+  private Reply<Long> exchange(String meta) {
+    CompletableFuture<Reply<Long>> call =
+        CompletableFuture.supplyAsync(() -> client.exchange(ADD, new Add(1, 2)));
+    ScriptedPeer server = peer();
+    reply(server, idOf(server), "'ok':true,'result':3,'meta':" + meta);
+    Reply<Long> reply = call.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+    assertThat(reply.value()).isEqualTo(3);
+    return reply;
+  }
+
+  /** The server's end of the connection that is there, or comes. */
+  private ScriptedPeer peer() {
+    return accepted.isEmpty() ? accept() : accepted.getLast();
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       quoteCharacter = '"',
@@ -306,6 +399,85 @@ class ClientRowsTest {
       assertThat(limited.stats().count(Oddity.BAD_FRAME)).isEqualTo(1);
       server.close(); // else the client lingers for it
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          'id':ID,'ok':true,'result':DEEP                                         | YES
+          'result':{'a':[DEEP]},'meta':{},'ok':true,'id':ID                       | YES
+          'id':ID,'result':DEEP                                                   | YES
+          'jsonrpc':'2.0','id':ID,'result':[LONG]                                 | YES
+          'id':ID,'ok':true,'result':{'NAME':1}                                   | YES
+          'id':ID,'ok':true,'result':1,'more':DEEP                                | YES
+          'id':ID,'ok':false,'error':{'code':'X','message':'m','details':{'a':DEEP}} | MAYBE
+          'id':ID,'error':{'code':1,'message':'m','data':[LONG]}                  | MAYBE
+          'id':ID,'more':DEEP                                                     | MAYBE
+          """)
+  void row162_aReplyOverTheClientsOtherLimitsFailsThatCallOnly(String members, Executed executed) {
+    CompletableFuture<Long> call = call();
+    ScriptedPeer server = accept();
+    String id = idOf(server);
+    CompletableFuture<Long> other = call();
+    String otherId = idOf(server);
+
+    server.sendFrame(
+        json("{" + members + "}")
+            .replace("ID", id)
+            .replace("DEEP", "[".repeat(64) + "]".repeat(64))
+            .replace("LONG", "1".repeat(1_001))
+            .replace("NAME", "n".repeat(257)));
+
+    RpcException failure = failure(call);
+    assertThat(failure.code()).isEqualTo(ErrorCode.INTERNAL.name());
+    assertThat(failure.executed()).isEqualTo(executed);
+    reply(server, otherId, "'ok':true,'result':4");
+    assertThat(result(other)).isEqualTo(4);
+    assertThat(client.stats().count(Oddity.MALFORMED)).isEqualTo(1);
+  }
+
+  /** It would close the connection, as it cannot tell whose frame that was. */
+  @Test
+  void row161_whatIsLongerThanTheServersFramesIsNotSent() {
+    CompletableFuture<Long> call = call();
+    ScriptedPeer server = accept();
+    String id = idOfSilently(server);
+    assertThat(server.readJson().get("method").asString()).isEqualTo("rpc.hello");
+    greeted.add(server);
+    server.sendFrame(
+        json("{'id':'hello','ok':true,'result':{'limits':{'frame_bytes':20000,'in_flight':1}}}"));
+    reply(server, id, "'ok':true,'result':3");
+    assertThat(result(call)).isEqualTo(3);
+
+    Method<List<String>, Long> add =
+        Method.of("add", new TypeRef<List<String>>() {}, Long.class).effect(Effect.READ);
+    RpcException failure = failure(client.callAsync(add, List.of("x".repeat(20_000))));
+    assertThat(failure.code()).isEqualTo(ErrorCode.TOO_LARGE.name());
+    assertThat(failure.executed()).isEqualTo(Executed.NO);
+    assertThat(failure).hasMessageContaining("(expected: at most 20000)");
+  }
+
+  /** Nobody knows whose it is, or where what is too deep ends. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'ok':true,'result':DEEP}",
+        "{'id':null,'ok':true,'result':DEEP}",
+        "{'id':ID,'ok':true,'result':DEEP",
+        "{'id':ID,'ok':true,'result':DEEP,'id':ID}"
+      })
+  void row162_withoutAnIdTheConnectionEndsAndTheCallMayHaveRun(String reply) {
+    CompletableFuture<Long> call = call();
+    ScriptedPeer server = accept();
+    String deep = "[".repeat(64) + "]".repeat(64);
+    server.sendFrame(json(reply).replace("ID", idOf(server)).replace("DEEP", deep));
+    RpcException failure = failure(call);
+    assertThat(failure.code()).isEqualTo(ErrorCode.UNAVAILABLE.name());
+    assertThat(failure.executed()).isEqualTo(Executed.MAYBE);
+    awaitDisconnected();
   }
 
   @Test
@@ -348,6 +520,117 @@ class ClientRowsTest {
     ScriptedPeer server = accept();
     reply(server, idOf(server), "'ok':true,'result':'" + "x".repeat(17 << 20) + "'");
     assertThat(failure(call)).hasMessageContaining("(expected: at most 16777216)");
+  }
+
+  /**
+   * More than the system and the transport hold for a server that does not read. What the client
+   * says has not run does not arrive either once it reads again.
+   */
+  @Test
+  void row54_whatASlowServerHasNotBeenSentHasNotRunAndNeverComes() {
+    List<CompletableFuture<Long>> calls = new ArrayList<>();
+    for (int i = 0; i < 48; i++) {
+      calls.add(client.callAsync(BLOB, new Blob("x".repeat(1 << 19))));
+    }
+    ScriptedPeer server = accept();
+    await().atMost(PATIENCE).until(() -> client.stats().inFlight() == calls.size());
+    CompletableFuture<Void> all = CompletableFuture.allOf(calls.toArray(CompletableFuture[]::new));
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              clock.advance(Duration.ofSeconds(1));
+              return all.isDone();
+            });
+
+    int maybe = 0;
+    for (CompletableFuture<Long> call : calls) {
+      RpcException failure = failure(call);
+      assertThat(failure.code()).isEqualTo(ErrorCode.TIMEOUT.name());
+      if (failure.executed() == Executed.MAYBE) {
+        maybe++;
+      } else {
+        assertThat(failure.executed()).isEqualTo(Executed.NO);
+      }
+    }
+    assertThat(maybe).isBetween(1, calls.size() - 1);
+    assertThat(comingUntilCancelled(server, maybe)).isEqualTo(maybe);
+  }
+
+  /** How many calls come before so many cancels, behind which the next call comes. */
+  private int comingUntilCancelled(ScriptedPeer server, int cancels) {
+    int coming = 0;
+    for (int left = cancels; left > 0; ) {
+      switch (server.readJson().get("method").asString()) {
+        case "blob" -> coming++;
+        case "rpc.cancel" -> left--;
+        case String hello -> {
+          assertThat(hello).isEqualTo("rpc.hello");
+          greeted.add(server);
+        }
+      }
+    }
+    return coming;
+  }
+
+  /** The ids of each connection count from 1, so that the late reply has the id of a new call. */
+  @Test
+  void row61_aLateReplyOfAnOldConnectionIsNoNewCalls() {
+    CompletableFuture<Long> late =
+        client.callAsync(ADD, new Add(1, 2), CallOptions.timeout(Duration.ofSeconds(1)));
+    ScriptedPeer old = accept();
+    String id = idOf(old);
+    CompletableFuture<Long> slow =
+        client.callAsync(ADD, new Add(3, 2), CallOptions.timeout(Duration.ofHours(1)));
+    String slowId = idOf(old);
+    goAway(old);
+    CompletableFuture<Long> next =
+        client.callAsync(ADD, new Add(2, 2), CallOptions.timeout(Duration.ofHours(1)));
+    ScriptedPeer server = accept();
+    String nextId = idOf(server);
+    assertThat(nextId).isEqualTo(id);
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              clock.advance(Duration.ofSeconds(1));
+              return late.isDone();
+            });
+    assertThat(failure(late).executed()).isEqualTo(Executed.MAYBE);
+    assertThat(old.readJson().get("method").asString()).isEqualTo("rpc.cancel");
+
+    reply(old, id, "'ok':true,'result':3");
+    reply(old, slowId, "'ok':true,'result':5");
+    assertThat(result(slow)).isEqualTo(5);
+    assertThat(next).isNotDone();
+    assertThat(client.stats().count(Oddity.LATE_REPLY)).isEqualTo(1);
+    reply(server, nextId, "'ok':true,'result':4");
+    assertThat(result(next)).isEqualTo(4);
+  }
+
+  /** Of the first connection nothing is read any more. */
+  @Test
+  void row61_aReplyThatComesWhenItsConnectionHasBrokenIsNoNewCalls() {
+    CompletableFuture<Long> lost = call();
+    ScriptedPeer old = accept();
+    String id = idOf(old);
+    old.sendLength(0);
+    reply(old, id, "'ok':true,'result':3");
+    assertThat(failure(lost).executed()).isEqualTo(Executed.MAYBE);
+    CompletableFuture<Long> next = call();
+    ScriptedPeer server = accept();
+    String nextId = idOf(server);
+    assertThat(nextId).isEqualTo(id);
+
+    reply(server, nextId, "'ok':true,'result':4");
+    assertThat(result(next)).isEqualTo(4);
+  }
+
+  /** Returns when the client has read it. */
+  private static void goAway(ScriptedPeer server) {
+    server.sendFrame(json("{'method':'rpc.goaway','meta':{}}"));
+    server.sendFrame(json("{'id':'p','method':'rpc.ping','meta':{}}"));
+    assertThat(server.readJson().get("id").asString()).isEqualTo("p");
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -155,6 +156,87 @@ final class DeadlinesTest extends EveryTransport {
     assertThat(e.isRemote()).isTrue();
   }
 
+  /** A pool of one thread: a call waits for another one's, and then runs out of time. */
+  @Test
+  void whoeverIsToldSoHearsWhereTheTimeWent() {
+    Method<Void, String> first = Method.of("test.first", Void.class, String.class);
+    Method<Void, String> second = Method.of("test.second", Void.class, String.class);
+    CountDownLatch begun = new CountDownLatch(1);
+    CompletableFuture<String> ends = new CompletableFuture<>();
+    Server server =
+        start(
+            usualServer()
+                .timers(clock)
+                .pool("one", 1, 8)
+                .serve(
+                    first,
+                    Lane.pool("one"),
+                    _ -> {
+                      begun.countDown();
+                      return ends.get();
+                    })
+                .serve(
+                    second,
+                    Lane.pool("one"),
+                    _ -> {
+                      gate.pass();
+                      return "late";
+                    }));
+    Client client = clockedClient(server.address());
+    CompletableFuture<String> before =
+        client.callAsync(first, null, CallOptions.timeout(Duration.ofHours(1)));
+    awaitCount(begun);
+    CompletableFuture<String> call = client.callAsync(second, null, ONE_SECOND);
+    eventually(() -> server.stats().inFlight() == 2);
+
+    clock.advance(Duration.ofMillis(300));
+    ends.complete("done");
+    result(before);
+    gate.awaitEntered(1);
+    clock.advance(Duration.ofMillis(600));
+    RpcException e = failure(call);
+
+    assertTimeout(e, "handler", Executed.MAYBE);
+    assertThat(e.details())
+        .containsEntry("server_ms", 900L)
+        .containsEntry("server_queue_ms", 300L)
+        .containsEntry("handler_ms", 600L)
+        .containsEntry("queued_ms", 0L)
+        .containsEntry("answered_ms", 900L);
+    assertThat(e)
+        .hasMessageEndingWith(
+            ": the deadline passed in the handler; 300 ms in the server's queue,"
+                + " 600 ms in the handler, answered after 900 ms");
+  }
+
+  /** The handler gives up by itself, before the server's timer: the times are there, too. */
+  @Test
+  void soDoesWhoeverIsAnsweredByAHandlerThatRanOutOfTime() {
+    Method<Void, String> method = Method.of("test.gives", Void.class, String.class);
+    Server server =
+        start(
+            usualServer()
+                .timers(clock)
+                .serve(
+                    method,
+                    _ -> {
+                      gate.pass();
+                      throw new InterruptedException("nothing came of it in time");
+                    }));
+    CompletableFuture<String> call =
+        clockedClient(server.address()).callAsync(method, null, ONE_SECOND);
+    gate.awaitEntered(1);
+    clock.advance(Duration.ofMillis(899));
+    gate.open();
+    RpcException e = failure(call);
+
+    assertTimeout(e, "handler", Executed.MAYBE);
+    assertThat(e.details())
+        .containsEntry("server_ms", 899L)
+        .containsEntry("server_queue_ms", 0L)
+        .containsEntry("handler_ms", 899L);
+  }
+
   @Test
   void aHandlersSlotIsFreeOnlyWhenItReturns() {
     Server server = start(usualServer().timers(clock).maxInFlight(1));
@@ -226,7 +308,10 @@ final class DeadlinesTest extends EveryTransport {
 
     advanceUntilDone(Duration.ofMillis(300), queued);
 
-    assertTimeout(failure(queued), "client_queue", Executed.NO);
+    RpcException e = failure(queued);
+    assertTimeout(e, "client_queue", Executed.NO);
+    assertThat((Long) e.details().get("queued_ms")).isGreaterThanOrEqualTo(900L);
+    assertThat(e).hasMessageContaining(" ms waiting to be written");
     peer.send(reply(request));
     result(first);
     peer.expectNothingMore();
@@ -264,6 +349,8 @@ final class DeadlinesTest extends EveryTransport {
     assertThat(server.stats().count("OK")).as("handlers that ran").isEqualTo(1);
     if (e.isRemote()) { // which of the two timers was first depends on when the call was queued
       assertTimeout(e, "server_queue", Executed.NO);
+      assertThat(e.details().get("server_queue_ms")).isEqualTo(e.details().get("server_ms"));
+      assertThat(e.details()).containsEntry("handler_ms", 0L);
     }
   }
 
@@ -340,7 +427,9 @@ final class DeadlinesTest extends EveryTransport {
     advanceUntilDone(SECOND, call);
     stuck.letGo();
 
-    assertTimeout(failure(call), "connecting", Executed.NO);
+    RpcException e = failure(call);
+    assertTimeout(e, "connecting", Executed.NO);
+    assertThat((Long) e.details().get("connecting_ms")).isGreaterThanOrEqualTo(1_000L);
   }
 
   @Test

@@ -133,9 +133,9 @@ class DrainTest extends EveryTransport {
     gate.awaitEntered(1);
     peer.send("{\"id\":2,\"method\":\"test.wait\",\"meta\":{}}");
     assertThat(isRefused(peer)).as("by now the second call waits").isFalse();
-    CompletableFuture<DrainReport> report = draining(server, Duration.ofSeconds(5));
+    CompletableFuture<DrainReport> report = stopping(() -> server.drain(Duration.ofSeconds(5)));
     eventually(() -> isRefused(peer));
-    advanceUntilDone(Duration.ofSeconds(1), report);
+    clock.advance(Duration.ofSeconds(5));
 
     Map<String, String> verdicts = new HashMap<>();
     for (int i = 0; i < 2; i++) {
@@ -155,8 +155,8 @@ class DrainTest extends EveryTransport {
     try (Client client = patient(server.address())) {
       CompletableFuture<String> running = client.callAsync(WAIT, null);
       gate.awaitEntered(1);
-      CompletableFuture<DrainReport> report = draining(server, Duration.ofSeconds(5));
-      advanceUntilDone(Duration.ofSeconds(1), report);
+      CompletableFuture<DrainReport> report = stopping(() -> server.drain(Duration.ofSeconds(5)));
+      clock.advance(Duration.ofSeconds(5));
 
       RpcException e = failure(running);
       assertThat(e.code() + " " + e.executed()).isEqualTo("UNAVAILABLE " + Executed.MAYBE);
@@ -190,8 +190,8 @@ class DrainTest extends EveryTransport {
     gate.awaitEntered(1);
     peer.abort();
     eventually(() -> server.stats().connections() == 0);
-    CompletableFuture<DrainReport> report = draining(server, Duration.ofSeconds(5));
-    advanceUntilDone(Duration.ofSeconds(1), report);
+    CompletableFuture<DrainReport> report = stopping(() -> server.drain(Duration.ofSeconds(5)));
+    clock.advance(Duration.ofSeconds(5));
 
     assertThat(result(report)).isEqualTo(new DrainReport(0, 0, 0, 1));
   }
@@ -220,7 +220,7 @@ class DrainTest extends EveryTransport {
       RawPeer late = rawClient(server);
       late.send("{\"id\":1,\"method\":\"calc.add\",\"params\":[1,2],\"meta\":{}}");
       assertThat(late.read().path("result").asInt(0)).isEqualTo(3);
-      advanceUntilDone(Duration.ofSeconds(5), report);
+      clock.advance(Duration.ofSeconds(5));
 
       assertThat(result(report)).isEqualTo(CLEAN);
       late.awaitEnd();

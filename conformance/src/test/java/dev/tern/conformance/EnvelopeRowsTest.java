@@ -331,6 +331,40 @@ class EnvelopeRowsTest extends BadInput {
         ErrorCode.BAD_REQUEST);
   }
 
+  /** With the most metadata that there may be, and a key that nobody knows. */
+  private static String meta(int bytes) {
+    String start = json("{'md':{'n':'" + "x".repeat(8_191) + "'},'more':'");
+    return start + "y".repeat(bytes - start.length() - 2) + json("'}");
+  }
+
+  @Test
+  void row32_aMetaOf16KiBIsTakenAndOneByteMoreIsNot() {
+    String request = "{'id':1,'method':'add','params':[1,2],'meta':";
+    ScriptedPeer peer = peer();
+    peer.sendFrame(json(request + meta(16 << 10) + "}"));
+    assertThat(peer.readFrame()).isEqualTo(json("{'id':1,'ok':true,'result':3}"));
+    JsonNode error =
+        expectRefused(peer, request + meta((16 << 10) + 1) + "}", ErrorCode.BAD_REQUEST);
+    assertThat(error.get("message").asString())
+        .isEqualTo("meta: 16385 bytes (expected: at most 16384)");
+  }
+
+  @Test
+  void row32_theSameHoldsForTheMetaOfJsonRpc() {
+    String request = "{'jsonrpc':'2.0','id':1,'method':'add','params':[1,2],'meta':";
+    ScriptedPeer peer = peer();
+    for (String meta : List.of("{" + keys(64) + "}", meta(16 << 10))) {
+      peer.sendFrame(json(request + meta + "}"));
+      assertThat(peer.readFrame()).isEqualTo(json("{'jsonrpc':'2.0','id':1,'result':3}"));
+    }
+    for (String meta : List.of("{" + keys(65) + "}", meta((16 << 10) + 1), "5", "[]")) {
+      Replies.jsonRpcError(
+          ask(peer, request + meta + "}"), "1", ErrorCode.BAD_REQUEST, Executed.NO);
+    }
+    expectAlive(peer);
+    assertThat(service.runs()).isEqualTo(3);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"5", "'x'", "[]", "true"})
   void row32_aMetaThatIsNoObjectIsABadRequest(String meta) {

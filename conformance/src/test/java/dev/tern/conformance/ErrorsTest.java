@@ -2,6 +2,7 @@ package dev.tern.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tern.core.Effect;
 import dev.tern.core.Filter;
 import dev.tern.core.Lane;
 import dev.tern.core.Method;
@@ -12,14 +13,17 @@ import dev.tern.core.client.CallOptions;
 import dev.tern.core.client.Client;
 import dev.tern.core.server.Server;
 import dev.tern.protocol.Dialect;
+import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a caller is told when something goes wrong in a handler, a filter or a result. */
 final class ErrorsTest extends EveryTransport {
@@ -104,6 +108,80 @@ final class ErrorsTest extends EveryTransport {
     assertThat(e.details()).isEmpty();
   }
 
+  /** A class that cannot be used, as one whose own classes are missing. */
+  static final class Broken {
+    private final String missing;
+
+    Broken(String missing) {
+      this.missing = missing;
+    }
+
+    @SuppressWarnings("unused") // read as a property
+    public String getName() {
+      if (!missing.isEmpty()) {
+        throw new NoClassDefFoundError(missing);
+      }
+      return missing;
+    }
+  }
+
+  /** Is not even able to say what it is. */
+  @SuppressWarnings("serial") // it never travels
+  private static final class Speechless extends RuntimeException {
+    @Override
+    public String getMessage() {
+      throw new IllegalStateException("speechless");
+    }
+  }
+
+  private void assertEndsAlone(Lane lane, Procedure<Void, Object> fails, String code) {
+    Method<Void, Object> once =
+        Method.of("test.once", Void.class, Object.class).effect(Effect.ONCE);
+    Server server =
+        start(
+            usualServer()
+                .exposeErrors(true)
+                .pool("one", 1, 10)
+                .serve(FAIL, lane, fails)
+                .serve(once, lane, fails));
+    Client client = client(server);
+    for (int i = 0; i < 3; i++) {
+      assertThat(failure(() -> client.call(FAIL, null)).code()).isEqualTo(code);
+      assertThat(client.call(ADD, new Pair(1, 1))).as("the connection lives on").isEqualTo(2);
+    }
+    CallOptions again = CallOptions.DEFAULT.withOperation(client.operation(once));
+    for (int i = 0; i < 2; i++) {
+      assertThat(failure(() -> client.call(once, null, again)).code()).isEqualTo(code);
+    }
+    eventually(() -> server.stats().inFlight() == 0);
+  }
+
+  static List<Lane> lanes() {
+    return List.of(Lane.VIRTUAL, Lane.INLINE, Lane.pool("one"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("lanes")
+  void detailsThatBreakWhileTheyAreWrittenAreLeftOut(Lane lane) {
+    assertEndsAlone(
+        lane,
+        _ -> {
+          throw new RpcException("ODD", "words", Map.of("value", new Broken("its/own/Class")));
+        },
+        "ODD");
+  }
+
+  @ParameterizedTest
+  @MethodSource("lanes")
+  void anExceptionThatCannotSayWhatItIsEndsItsCall(Lane lane) {
+    assertEndsAlone(
+        lane,
+        _ -> {
+          throw new Speechless();
+        },
+        "INTERNAL");
+  }
+
   @Test
   void halfASurrogatePairInAMessageDoesNoHarm() {
     RpcException e =
@@ -127,6 +205,29 @@ final class ErrorsTest extends EveryTransport {
     Client nested = client(NOWHERE);
 
     assertInternal(failureOf(_ -> nested.call(ADD, new Pair(1, 2))));
+  }
+
+  /**
+   * It did not let the nested call go, which says no more of the outer one than any other error.
+   */
+  @Test
+  void aRefusalOfANestedClientsFilterSaysNothingOfTheOuterOne() {
+    Server other = start(usualServer());
+    for (Filter refuses :
+        List.<Filter>of(
+            (_, _) -> {
+              throw RpcException.refusal(ErrorCode.SERVER_BUSY, "enough for now");
+            },
+            (_, _) -> {
+              throw RpcException.notExecuted("ENOUGH", "for now");
+            },
+            (_, _) -> {
+              throw new RpcException("ENOUGH", "for now");
+            })) {
+      Client nested = client(other.address(), b -> b.filter(refuses));
+
+      assertInternal(failureOf(_ -> nested.call(ADD, new Pair(1, 2))));
+    }
   }
 
   @Test

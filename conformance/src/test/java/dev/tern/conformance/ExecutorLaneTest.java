@@ -101,6 +101,8 @@ final class ExecutorLaneTest extends EveryTransport {
   }
 
   private void assertTheThirdIsBusy(Client client) {
+    // The server has tried the executor before it listened; that holds the thread for a moment.
+    eventually(() -> one.getCompletedTaskCount() == one.getTaskCount());
     CompletableFuture<String> runs = client.callAsync(HOLD, null);
     gate.awaitEntered(1);
     CompletableFuture<String> waits = client.callAsync(HOLD, null);

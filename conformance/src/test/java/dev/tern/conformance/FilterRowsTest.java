@@ -22,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * What a peer provokes in the filters and the params of a server, and what it is told of whether
- * its call ran. Rows 75 to 44 of docs/PROMISES.md.
+ * its call ran. Rows 75 to 78 of docs/PROMISES.md.
  */
 class FilterRowsTest extends BadInput {
   record Picky(int value) {

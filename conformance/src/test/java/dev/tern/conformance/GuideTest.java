@@ -31,31 +31,13 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * The guide's Java is compiled and run, and prints what stands below it.
  *
- * <p>A block that begins with an import is a program of its own. The other blocks of a chapter are
- * one program: one after the other they stand in a {@code main} that has a {@code transport}. The
- * block of {@code text} behind one of Java is what that one prints; one without prints nothing.
+ * <p>A block that begins with an import is a program of its own, or has nothing but the imports of
+ * all other programs. The other blocks of a chapter are one program: one after the other they stand
+ * in a {@code main} that has a {@code transport}. The block of {@code text} behind one of Java is
+ * what that one prints; one without prints nothing.
  */
 class GuideTest {
   private static final MarkdownPage PAGE = MarkdownPage.read("docs/GUIDE.md");
-
-  private static final String IMPORTS =
-      """
-      import module java.base;
-      import dev.tern.core.*;
-      import dev.tern.core.auth.*;
-      import dev.tern.core.client.*;
-      import dev.tern.core.limit.*;
-      import dev.tern.core.outcome.*;
-      import dev.tern.core.retry.*;
-      import dev.tern.core.server.*;
-      import dev.tern.core.tls.*;
-      import dev.tern.protocol.*;
-      import dev.tern.testkit.*;
-      import dev.tern.transport.memory.*;
-      import dev.tern.transport.netty.*;
-      import dev.tern.transport.threads.*;
-      import org.jspecify.annotations.Nullable;
-      """;
 
   /** No program prints it by itself. */
   private static final String END_OF_BLOCK = "\f";
@@ -69,6 +51,10 @@ class GuideTest {
   private record Example(Block block, String expected) {
     boolean isWhole() {
       return block.lines().getFirst().startsWith("import ");
+    }
+
+    boolean isImports() {
+      return block.lines().stream().allMatch(line -> line.startsWith("import "));
     }
 
     String text() {
@@ -110,8 +96,11 @@ class GuideTest {
   private static List<Program> programs() {
     List<Program> programs = new ArrayList<>();
     Map<String, List<Example>> chapters = new LinkedHashMap<>();
+    String imports = "";
     for (Example example : examples()) {
-      if (example.isWhole()) {
+      if (example.isImports()) {
+        imports = example.text();
+      } else if (example.isWhole()) {
         Matcher name = CLASS.matcher(example.text());
         assertThat(name.find()).as("%s: a class", example.block().name()).isTrue();
         programs.add(new Program(name.group(1), example.text(), List.of(example)));
@@ -121,13 +110,13 @@ class GuideTest {
     }
     for (List<Example> chapter : chapters.values()) {
       String name = "Line" + chapter.getFirst().block().line();
-      programs.add(new Program(name, sourceOf(name, chapter), chapter));
+      programs.add(new Program(name, sourceOf(imports, name, chapter), chapter));
     }
     return programs;
   }
 
   /** The blocks of a chapter as a program. */
-  private static String sourceOf(String className, List<Example> chapter) {
+  private static String sourceOf(String imports, String className, List<Example> chapter) {
     String body =
         chapter.stream()
             .map(example -> example.text() + "System.out.print('\\f');\n")
@@ -142,7 +131,7 @@ class GuideTest {
       }
     }
     """
-        .formatted(IMPORTS, className, body);
+        .formatted(imports, className, body);
   }
 
   private static List<Example> examples() {

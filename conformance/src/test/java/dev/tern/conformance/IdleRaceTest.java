@@ -3,11 +3,13 @@ package dev.tern.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.core.client.Client;
+import dev.tern.core.client.ClientBuilder;
 import dev.tern.core.retry.RetryPolicy;
 import dev.tern.core.server.Server;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Test;
@@ -24,17 +26,23 @@ class IdleRaceTest extends EveryTransport {
   private static final Duration IDLE = Duration.ofSeconds(10);
 
   @Test
-  void noCallIsLostWhenItsConnectionIsReclaimed() {
+  void noCallIsLostWhenItsServerReclaimsTheConnection() {
+    race(start(BadInput.onClock(usualServer(), clock).idleTimeout(IDLE)), client -> client);
+  }
+
+  @Test
+  void noCallIsLostWhenItsClientReclaimsTheConnection() {
+    race(start(usualServer()), client -> client.timers(clock).idleTimeout(IDLE));
+  }
+
+  private void race(Server server, UnaryOperator<ClientBuilder> setUp) {
     System.out.println("seed " + SEED);
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(SEED);
-    Server server = start(BadInput.onClock(usualServer(), clock).idleTimeout(IDLE));
     AtomicInteger connections = new AtomicInteger();
     CountingTransport counting = new CountingTransport(transport, connections::incrementAndGet);
-    try (Client client =
-        Client.builder(counting)
-            .retry(RetryPolicy.NONE)
-            .timeout(Duration.ofSeconds(60))
-            .connect(server.address())) {
+    ClientBuilder plain =
+        Client.builder(counting).retry(RetryPolicy.NONE).timeout(Duration.ofSeconds(60));
+    try (Client client = setUp.apply(plain).connect(server.address())) {
       for (int round = 0; round < ROUNDS; round++) {
         assertThat(client.call(ADD, new Pair(round, 1))).isEqualTo(round + 1);
         // Once this one is answered the hello, which goes out behind the first, has been read.
@@ -51,8 +59,8 @@ class IdleRaceTest extends EveryTransport {
   }
 
   /**
-   * The first time the server finds that a call has come, the second time that none has, unless one
-   * has. A third time would not leave the client, whose time is real, any to obey.
+   * The first time whoever reclaims finds that a call has come, the second time that none has,
+   * unless one has. A third time would not leave a client whose time is real any to obey.
    */
   private void passTime() {
     for (int i = 0; i < 2; i++) {

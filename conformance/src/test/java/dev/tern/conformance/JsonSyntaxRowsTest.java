@@ -8,6 +8,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.protocol.ErrorCode;
+import dev.tern.protocol.Executed;
+import dev.tern.protocol.Limits;
+import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.Oddity;
 import dev.tern.testkit.ScriptedPeer;
 import java.nio.charset.Charset;
@@ -120,22 +123,53 @@ class JsonSyntaxRowsTest extends BadInput {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {65, 100, 100_000})
-  void row17_moreThanDepth64IsAParseError(int depth) {
+  @ValueSource(ints = {65, 100, 100_000, 2_000_000})
+  void row17_moreThanDepth64IsAParseErrorWithTheId(int depth) {
     String value = nested(depth - LAYERS_OUTSIDE);
-    String payload = "{'id':1,'method':'echo','params':{'value':" + value + "},'meta':{}}";
-    expectParseError(json(payload).getBytes(UTF_8));
+    String[] payloads = {
+      "{'id':1,'method':'echo','params':{'value':" + value + "},'meta':{}}",
+      "{'params':{'value':" + value + "},'meta':{},'method':'echo','id':1}"
+    };
+    ScriptedPeer peer = peer();
+    for (String payload : payloads) {
+      JsonNode reply = ask(peer, payload);
+      Replies.v1Error(reply, "1", ErrorCode.PARSE_ERROR, Executed.NO);
+      assertThat(reply.get("error").get("message").asString()).contains("64");
+    }
+    assertThat(service.runs()).isZero();
+    assertThat(server.stats().count(Oddity.MALFORMED)).isEqualTo(payloads.length);
+    expectAlive(peer);
+  }
+
+  /** As many as close a connection whose payloads are no JSON. */
+  @Test
+  void row17_howeverOftenTheConnectionLives() {
+    String deep = nested(MAX_DEPTH);
+    ScriptedPeer peer = peer();
+    for (int i = 0; i < 2 * Limits.DEFAULT.get(Bound.UNREADABLE_PAYLOADS); i++) {
+      ask(peer, "{'id':1,'method':'echo','params':[" + deep + "],'meta':{}}");
+    }
+    expectAlive(peer);
   }
 
   @Test
-  void row17_nothingAfterDepth65IsRead() {
-    String opening = "{'id':1,'method':'echo','meta':{},'params':{'value':";
-    String whole = opening + "[".repeat(MAX_DEPTH - LAYERS_OUTSIDE + 1);
+  void row17_anIdOfACallThatRunsIsNotAnsweredTwice() {
     ScriptedPeer peer = peer();
-    String ends = ask(peer, whole).toString();
-    String goesOn = ask(peer, whole + "[[[ nonsense \u0001".repeat(1_000)).toString();
-    assertThat(goesOn).as("the same error, whatever follows").isEqualTo(ends).contains("64");
+    peer.sendFrame(json("{'id':1,'method':'hold','meta':{}}"));
+    awaitHolding(1);
+    JsonNode reply =
+        ask(peer, "{'id':1,'method':'echo','params':[" + nested(MAX_DEPTH) + "],'meta':{}}");
+    Replies.orphan(reply, ErrorCode.BAD_REQUEST);
+    service.release();
+    assertThat(read(peer).get("id").intValue()).isEqualTo(1);
     expectAlive(peer);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "[[[ nonsense", "]}", "{'a'", "'\u0001'", "]]}},'id':1"})
+  void row17_whereItEndsMustBeKnown(String goesOn) {
+    String opening = "{'id':1,'method':'echo','meta':{},'params':{'value':";
+    expectParseError(json(opening + "[".repeat(MAX_DEPTH + 1) + goesOn).getBytes(UTF_8));
   }
 
   @ParameterizedTest

@@ -160,6 +160,7 @@ final class LanesTest extends EveryTransport {
         .isThrownBy(() -> running(Lane.pool("huge"), _ -> ""))
         .withMessageContaining("test.run")
         .withMessageContaining("huge")
+        .withMessageContaining("pool(name, threads, queue)")
         .withMessageContaining("heavy");
   }
 

@@ -5,19 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import dev.tern.core.Effect;
+import dev.tern.core.Filter;
 import dev.tern.core.Lane;
 import dev.tern.core.Method;
 import dev.tern.core.Procedure;
 import dev.tern.core.RawPeer;
 import dev.tern.core.RpcException;
-import dev.tern.core.client.CallOptions;
 import dev.tern.core.client.Client;
+import dev.tern.core.retry.RetryPolicy;
+import dev.tern.core.runtime.Environment;
 import dev.tern.core.server.Server;
+import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.Oddity;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -67,6 +71,40 @@ final class LogTest extends EveryTransport {
     return String.valueOf(e.details().get("incident"));
   }
 
+  // --- attempts ---
+
+  /** Of each attempt its code, its verdict and its times, that between them among those. */
+  @Test
+  void aCallOfSeveralAttemptsIsOneLine() {
+    Server server =
+        serving(
+            _ -> {
+              clock.advance(Duration.ofMillis(7));
+              throw RpcException.refusal(
+                  ErrorCode.SERVER_BUSY, "full", Map.of("retry_after_ms", 200), null);
+            });
+    Client client =
+        client(
+            server.address(),
+            b ->
+                b.environment(Environment.SYSTEM.withTimers(clock).withRandom(() -> 0))
+                    .timeout(Duration.ofHours(1))
+                    .retry(RetryPolicy.DEFAULT.withAttempts(2)));
+    try (LogCapture attempts = new LogCapture(Level.INFO, "dev.tern.attempts")) {
+      CompletableFuture<String> call = client.callAsync(LOGGED, null);
+      advanceUntilDone(Duration.ofMillis(200), call);
+      failure(call);
+
+      assertThat(attempts.line("method=test.logged"))
+          .matches(
+              "method=test.logged endpoint=127.0.0.1:\\d+ attempts=2 code=SERVER_BUSY executed=no"
+                  + " history=\"SERVER_BUSY no waited=0ms began=0ms took=\\d*7ms;"
+                  + " SERVER_BUSY no waited=200ms began=\\d+ms took=\\d*7ms\"");
+      LogCapture.awaitQuiet();
+      assertThat(attempts.holding("history=")).hasSize(1);
+    }
+  }
+
   // --- calls ---
 
   @ParameterizedTest
@@ -110,6 +148,34 @@ final class LogTest extends EveryTransport {
     log.line("method=test.unknown dialect=v1 latency_us=[0-9]+ code=METHOD_NOT_FOUND in_flight=0");
   }
 
+  /** As the command line does beside a call, to warn of names that are not declared. */
+  @Test
+  void whoAsksWhatThereIsAndGoesIsNoFailure() {
+    Filter slow =
+        (request, next) -> {
+          try {
+            gate.pass();
+          } catch (InterruptedException e) { // of a call that nobody waits for any more
+            Thread.currentThread().interrupt();
+          }
+          return next.handle(request);
+        };
+    Server server = start(usualServer().serve(LOGGED, _ -> "x").filter(slow));
+    RawPeer peer = rawClient(server);
+    peer.send("{\"id\":1,\"method\":\"rpc.discover\",\"meta\":{}}");
+    gate.awaitEntered(1);
+    peer.send("{\"id\":2,\"method\":\"test.logged\",\"meta\":{}}");
+    gate.awaitEntered(1);
+
+    peer.abort();
+    eventually(() -> server.stats().connections() == 0);
+    gate.open();
+
+    log.line("method=test.logged .*code=UNAVAILABLE");
+    eventually(() -> server.stats().count("UNAVAILABLE") == 2);
+    assertThat(log.holding("method=rpc.discover")).isEmpty();
+  }
+
   @Test
   void anInlineCallCountsItselfAsInFlight() {
     log.close();
@@ -133,6 +199,27 @@ final class LogTest extends EveryTransport {
 
     log.line("failures_not_logged=80");
     assertThat(log.holding("method=test.flood")).hasSize(20);
+  }
+
+  @Test
+  void aServerThatStopsSaysAtOnceWhatItHasNotLogged() {
+    Server server = serving(_ -> "x");
+    RawPeer peer = rawClient(server);
+    for (int i = 0; i < 25; i++) {
+      peer.send("{\"id\":1,\"method\":\"test.flood\",\"meta\":{}}", "[]");
+      peer.read();
+      peer.read();
+    }
+    peer.abort();
+
+    server.close();
+
+    LogCapture.awaitQuiet();
+    assertThat(log.holding("failures_not_logged=5")).hasSize(1);
+    assertThat(log.holding("rejections_not_logged=5")).hasSize(1);
+    clock.advance(Duration.ofSeconds(10));
+    LogCapture.awaitQuiet();
+    assertThat(log.holding("not_logged")).hasSize(2);
   }
 
   @Test
@@ -310,14 +397,13 @@ final class LogTest extends EveryTransport {
 
   @Test
   void aHandlerThatIsInterruptedAtItsDeadlineIsNoIncident() {
-    Client client = clockedClient(waiting().address());
-    CompletableFuture<String> call =
-        client.callAsync(LOGGED, null, CallOptions.timeout(Duration.ofSeconds(1)));
+    RawPeer peer = rawClient(waiting()); // a client would cancel at the same instant
+    peer.send("{\"id\":1,\"method\":\"test.logged\",\"meta\":{\"timeout_ms\":1000}}");
     gate.awaitEntered(1);
 
     clock.advance(Duration.ofSeconds(1));
 
-    assertThat(failure(call).code()).isEqualTo("TIMEOUT");
+    assertThat(peer.read().path("error").path("code").asString()).isEqualTo("TIMEOUT");
     log.line("method=test.logged .* code=TIMEOUT");
     assertThat(log.holding("incident=")).isEmpty();
   }

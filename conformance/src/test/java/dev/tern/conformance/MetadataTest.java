@@ -4,6 +4,7 @@ import static dev.tern.conformance.Replies.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
+import dev.tern.core.Effect;
 import dev.tern.core.Filter;
 import dev.tern.core.Method;
 import dev.tern.core.Procedure;
@@ -124,6 +125,22 @@ final class MetadataTest extends EveryTransport {
     assertThat(nested.get(Meta.AUTH)).isNull();
   }
 
+  @Test
+  void aReplayHasTheResultAndNoMetadataOfTheFirstReply() {
+    Method<Void, String> once =
+        Method.of("test.once", Void.class, String.class).effect(Effect.ONCE);
+    Client client = client(start(usualServer().serve(once, _ -> tenant())));
+    CallOptions operation = acme().withOperation(client.operation(once));
+
+    Reply<String> first = client.exchange(once, null, operation);
+    Reply<String> again = client.exchange(once, null, operation.withMetadata("tenant", "other"));
+
+    assertThat(first.metadata().get("served-by")).isEqualTo("a");
+    assertThat(again.isReplayed()).isTrue();
+    assertThat(again.value()).isEqualTo(first.value());
+    assertThat(again.metadata()).isEqualTo(Metadata.NONE);
+  }
+
   @ParameterizedTest
   @EnumSource(
       value = Dialect.class,
@@ -242,5 +259,32 @@ final class MetadataTest extends EveryTransport {
     assertThat(answer(head, names(65))).contains("BAD_REQUEST", "65 names (expected: at most 64)");
     assertThat(answer(head, "{\"n\":\"" + "ü".repeat(4_096) + "\"}"))
         .contains("BAD_REQUEST", "8193 bytes of names and values (expected: at most 8192)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\"jsonrpc\":\"2.0\","})
+  void row89_aNameAtAndOverItsLength(String head) {
+    assertThat(answer(head, "{\"" + "n".repeat(256) + "\":\"\"}")).contains("\"result\":\"null\"");
+    assertThat(answer(head, "{\"" + "n".repeat(257) + "\":\"\"}"))
+        .contains(
+            "BAD_REQUEST", "a name of 257 characters (expected: 1 to 256 visible ASCII ones)");
+  }
+
+  /** The first and the last of each range, and their neighbours. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\"jsonrpc\":\"2.0\","})
+  void row89_controlCharactersAndTheirNeighbours(String head) {
+    for (String control : List.of("0000", "001f", "007f", "0080", "009f", "d800")) {
+      assertThat(answer(head, "{\"a\":\"x\\u" + control + "\"}"))
+          .as(control)
+          .matches(".*(BAD_REQUEST|PARSE_ERROR).*");
+      assertThat(answer(head, "{\"a\\u" + control + "\":\"\"}"))
+          .as(control)
+          .matches(".*(BAD_REQUEST|PARSE_ERROR).*");
+    }
+    for (String other : List.of("0020", "007e", "00a0", "2028", "ffff")) {
+      assertThat(answer(head, "{\"a\":\"x\\u" + other + "\"}")).contains("\"result\":\"null\"");
+    }
+    assertThat(answer(head, "{\"!~\":\"\"}")).contains("\"result\":\"null\"");
   }
 }

@@ -11,23 +11,29 @@ import dev.tern.core.Gate;
 import dev.tern.core.Method;
 import dev.tern.core.OperationToken;
 import dev.tern.core.RawPeer;
+import dev.tern.core.Response;
 import dev.tern.core.RpcException;
 import dev.tern.core.client.CallOptions;
 import dev.tern.core.client.Client;
 import dev.tern.core.client.OperationOutcome;
+import dev.tern.core.limit.ConcurrencyLimit;
 import dev.tern.core.outcome.MemoryStore;
 import dev.tern.core.retry.RetryPolicy;
+import dev.tern.core.runtime.Environment;
 import dev.tern.core.server.Server;
 import dev.tern.core.server.ServerBuilder;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.Meta;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
@@ -122,6 +128,24 @@ final class OnceRowsTest extends EveryTransport {
     assertThat(effects).hasValue(1);
   }
 
+  /** An attempt that waits for the run holds no place, so there may be none. */
+  @Test
+  void row45_aDuplicateInFlightJoinsWhereNoMoreMayRun() {
+    Server server = start(onceServer().limit(ConcurrencyLimit.fixed(1).queue(0)));
+    CallOptions options = CallOptions.DEFAULT.withKey(KEY);
+    CompletableFuture<Integer> first = keyed(server).callAsync(SLOW, new Payment(1), options);
+    gate.awaitEntered(1);
+    CompletableFuture<Integer> second = keyed(server).callAsync(SLOW, new Payment(1), options);
+    eventually(() -> server.stats().inFlight() >= 2);
+    RpcException other = failure(() -> keyed(server).call(ADD, new Pair(1, 2)));
+    gate.open();
+
+    assertThat(other.code() + " " + other.executed()).isEqualTo("SERVER_BUSY NO");
+    assertThat(result(first)).isEqualTo(1);
+    assertThat(result(second)).isEqualTo(1);
+    assertThat(effects).hasValue(1);
+  }
+
   @Test
   void row46_anOutcomeIsReplayedWithTheSameBytesAndMarked() {
     RawPeer peer = rawClient(start(onceServer()));
@@ -181,6 +205,56 @@ final class OnceRowsTest extends EveryTransport {
 
     expect(peer.read(), ErrorCode.BAD_REQUEST, Executed.NO);
     assertThat(effects).hasValue(0);
+  }
+
+  /** Adds what the dialect has besides; bare has no place for any of this. */
+  private static String in(String dialect, String frame) {
+    return dialect.equals("jsonrpc") ? frame.replaceFirst("\\{", "{\"jsonrpc\":\"2.0\",") : frame;
+  }
+
+  /** What a reply of either dialect says of its error. */
+  private static String error(JsonNode reply) {
+    JsonNode said = reply.at(reply.has("jsonrpc") ? "/error/data" : "/error");
+    return said.path("code").asString("none") + " " + said.path("executed").asString("none");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"v1, k, 256", "v1, é, 128", "v1, 🐌, 64", "jsonrpc, k, 256", "jsonrpc, é, 128"})
+  void row50_aKeyAtItsLimitIsTaken(String dialect, String character, int times) {
+    RawPeer peer = rawClient(start(onceServer()));
+    String key = character.repeat(times);
+    peer.send(in(dialect, pay("1", key, 5)));
+    assertThat(peer.read().path("result").asInt()).isEqualTo(1);
+    peer.send(in(dialect, pay("2", key, 5)));
+
+    assertThat(peer.read().path("result").asInt()).isEqualTo(1);
+    assertThat(effects).hasValue(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"v1, k, 257", "v1, é, 129", "v1, 🐌, 65", "v1, k, 15000", "jsonrpc, k, 257"})
+  void row50_aKeyOverItsLimitIsRefused(String dialect, String character, int times) {
+    RawPeer peer = rawClient(start(onceServer()));
+    peer.send(in(dialect, pay("1", character.repeat(times), 5)));
+
+    assertThat(error(peer.read())).isEqualTo("BAD_REQUEST no");
+    assertThat(effects).hasValue(0);
+  }
+
+  /** A fence is kept, so it must not hold what no attempt can say. */
+  @ParameterizedTest
+  @CsvSource({"3, 257", "257, 20", "3, 1000000", "3, 0", "0, 20"})
+  void row50_nobodyIsToldOfAnOperationThatNoRequestCanName(int method, int key) {
+    try (MemoryStore store = MemoryStore.create()) {
+      RawPeer peer = rawClient(start(onceServer().outcomes(store)));
+      peer.send(
+          json(
+              "{'id':1,'method':'rpc.outcome','params':{'method':'%s','key':'%s','dedup':'%s','first_ms':0,'fence':true},'meta':{}}"
+                  .formatted("m".repeat(method), "k".repeat(key), store.dedup())));
+
+      assertThat(error(peer.read())).isEqualTo("INVALID_PARAMS no");
+      assertThat(store.size()).isZero();
+    }
   }
 
   @Test
@@ -261,6 +335,27 @@ final class OnceRowsTest extends EveryTransport {
     assertThat(effects).hasValue(1);
   }
 
+  /** What the method has done stays done, whoever is told what about it. */
+  @Test
+  void row75_aRefusalAfterAnOperationHasRunIsMaybeAndItsOutcomeIsKept() {
+    AtomicBoolean refusing = new AtomicBoolean(true);
+    Filter refuses =
+        (request, next) -> {
+          Response response = next.handle(request);
+          if (refusing.getAndSet(false)) {
+            throw RpcException.refusal(ErrorCode.FORBIDDEN, "on the way back");
+          }
+          return response;
+        };
+    RawPeer peer = rawClient(start(onceServer().filter(refuses)));
+    peer.send(pay("1", KEY, 5));
+    expect(peer.read(), ErrorCode.FORBIDDEN, Executed.MAYBE);
+    peer.send(pay("2", KEY, 5));
+
+    assertThat(peer.read().get("result").asInt()).isEqualTo(1);
+    assertThat(effects).hasValue(1);
+  }
+
   @Test
   void row95_anAttemptWithoutAKeyCannotBeASecondOne() {
     RawPeer peer = rawClient(start(onceServer()));
@@ -289,6 +384,25 @@ final class OnceRowsTest extends EveryTransport {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "v1, 256, STALE maybe",
+    "v1, 257, BAD_REQUEST no",
+    "v1, 0, BAD_REQUEST no",
+    "jsonrpc, 256, STALE maybe",
+    "jsonrpc, 257, BAD_REQUEST no"
+  })
+  void row96_aStoresNameAtItsLimitIsAnotherStoresAndOverItNone(
+      String dialect, int length, String expected) {
+    RawPeer peer = rawClient(start(onceServer()));
+    String meta = "{'key':'%s','dedup':'%s','first_ms':0}".formatted(KEY, "d".repeat(length));
+    peer.send(
+        in(dialect, json("{'id':1,'method':'pay','params':{'cents':5},'meta':" + meta + "}")));
+
+    assertThat(error(peer.read())).isEqualTo(expected);
+    assertThat(effects).hasValue(0);
+  }
+
   @Test
   void row97_anotherAttemptAtAnUnsafeMethodIsStale() {
     RawPeer peer = rawClient(start(onceServer()));
@@ -308,6 +422,37 @@ final class OnceRowsTest extends EveryTransport {
     assertThatThrownBy(() -> OperationToken.parse(bad))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("operation token: ");
+  }
+
+  @Test
+  void row98_whereverATokenIsCutOrChangedItIsNone() {
+    String whole = keyed(start(onceServer())).operation(PAY).toString();
+    for (int i = 0; i < whole.length(); i++) {
+      String cut = whole.substring(0, i);
+      String changed = cut + (whole.charAt(i) == 'A' ? 'B' : 'A') + whole.substring(i + 1);
+      for (String bad : List.of(cut, changed, whole + whole.charAt(i))) {
+        assertThatThrownBy(() -> OperationToken.parse(bad))
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessageStartingWith("operation token: ");
+      }
+    }
+  }
+
+  @Test
+  void row98_aTokenOfAnotherServerIsStaleWhateverItIsUsedFor() {
+    Client other = keyed(start(onceServer()));
+    OperationToken token =
+        OperationToken.parse(keyed(start(onceServer())).operation(PAY).toString());
+
+    for (Runnable use :
+        List.<Runnable>of(
+            () -> other.call(PAY, new Payment(1), CallOptions.DEFAULT.withOperation(token)),
+            () -> other.outcome(token),
+            () -> other.fence(token, CallOptions.DEFAULT))) {
+      RpcException stale = failure(use);
+      assertThat(stale.code() + " " + stale.executed()).isEqualTo("STALE MAYBE");
+    }
+    assertThat(effects).hasValue(0);
   }
 
   @Test
@@ -355,5 +500,67 @@ final class OnceRowsTest extends EveryTransport {
     assertThat(other.code()).isEqualTo("CONFLICT");
     assertThat(other.executed()).isEqualTo(Executed.MAYBE);
     assertThat(effects).hasValue(1);
+  }
+
+  // --- a hello that does not come, or comes from another server ---
+
+  private Client retrying(RawPeer.Listening server) {
+    Environment still = Environment.SYSTEM.withTimers(clock).withRandom(() -> 0);
+    return client(server.address(), b -> b.environment(still).retry(RetryPolicy.DEFAULT));
+  }
+
+  private static JsonNode next(RawPeer peer, String method) {
+    JsonNode request = peer.read();
+    assertThat(request.path("method").asString("")).as("%s", request).isEqualTo(method);
+    return request;
+  }
+
+  private static void greet(RawPeer peer, String dedup) {
+    JsonNode id = next(peer, "rpc.hello").get("id");
+    peer.send(
+        json(
+            "{'id':%s,'ok':true,'result':{'dedup':'%s','window_ms':10000,'store_ms':0}}"
+                .formatted(id, dedup)));
+  }
+
+  @Test
+  void row125_withoutAHelloNothingOfAnOperationIsSent() {
+    RawPeer.Listening server = rawServer();
+    CompletableFuture<Integer> call = retrying(server).callAsync(PAY, new Payment(1));
+    RawPeer first = server.accept();
+    next(first, "rpc.hello");
+    first.abort();
+    RawPeer second = server.accept();
+    greet(second, "d2");
+    JsonNode request = next(second, "pay");
+    second.send(json("{'id':%s,'ok':true,'result':7}".formatted(request.get("id"))));
+
+    first.expectNothingMore();
+    assertThat(request.at("/meta/dedup").asString()).isEqualTo("d2");
+    assertThat(result(call)).isEqualTo(7);
+  }
+
+  @Test
+  void row125_anotherServersHelloMakesNoNewOperationOfOneThatMayHaveRun() {
+    RawPeer.Listening server = rawServer();
+    CompletableFuture<Integer> call = retrying(server).callAsync(PAY, new Payment(1));
+    RawPeer first = server.accept();
+    greet(first, "d1");
+    JsonNode sent = next(first, "pay");
+    first.abort();
+    RawPeer second = server.accept();
+    greet(second, "d2");
+    JsonNode again = next(second, "pay");
+    second.send(
+        json(
+            "{'id':%s,'ok':false,'error':{'code':'STALE','message':'x','executed':'maybe'}}"
+                .formatted(again.get("id"))));
+
+    for (String name : List.of("key", "dedup", "first_ms")) {
+      assertThat(again.path("meta").get(name)).as(name).isEqualTo(sent.path("meta").get(name));
+    }
+    assertThat(again.at("/meta/attempt").asInt()).isEqualTo(2);
+    RpcException end = failure(call);
+    assertThat(end.code() + " " + end.executed()).isEqualTo("STALE MAYBE");
   }
 }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.tern.core.transport.Connection;
 import dev.tern.core.transport.ConnectionHandler;
 import dev.tern.core.transport.Transport;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -35,6 +36,9 @@ final class OneConnection implements Transport, Connection {
 
   /** What came out in the task that runs: it is seen when the task has done all that it does. */
   private final List<String> inTask = new ArrayList<>();
+
+  /** A frame that is not whole yet. */
+  private final ByteArrayOutputStream part = new ByteArrayOutputStream();
 
   /** Under {@link #context}. */
   private final List<ConnectionHandler> handlers = new ArrayList<>();
@@ -157,14 +161,21 @@ final class OneConnection implements Transport, Connection {
   }
 
   @Override
-  public void write(byte[] frame) {
-    if (!closed) {
-      int length = ByteBuffer.wrap(frame).getInt();
-      if (length != frame.length - Integer.BYTES) {
-        throw new AssertionError("length: " + length + " (expected: one whole frame a write)");
-      }
-      inTask.add(new String(frame, Integer.BYTES, length, UTF_8));
+  public void write(byte[] bytes) {
+    if (closed) {
+      return;
     }
+    part.writeBytes(bytes); // a large value is a part of its own
+    ByteBuffer frame = ByteBuffer.wrap(part.toByteArray());
+    int length = frame.remaining() < Integer.BYTES ? Integer.MAX_VALUE : frame.getInt();
+    if (length > frame.remaining()) {
+      return;
+    }
+    if (length < frame.remaining()) {
+      throw new AssertionError("length: " + length + " (expected: " + frame.remaining() + ")");
+    }
+    inTask.add(UTF_8.decode(frame).toString());
+    part.reset();
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.tern.conformance.MarkdownPage.Block;
 import dev.tern.conformance.MarkdownPage.Row;
+import dev.tern.core.Counter;
 import dev.tern.core.client.ClientBuilder;
 import dev.tern.core.link.StallWatch;
 import dev.tern.core.tls.TlsServer;
@@ -16,6 +17,7 @@ import dev.tern.protocol.script.Script;
 import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -109,6 +111,17 @@ class ProtocolExamplesTest {
     List<String> names = PAGE.table("limit").stream().map(row -> row.cells().get(2)).toList();
     assertThat(names)
         .containsAll(Stream.of(Bound.values()).map(bound -> "Bound." + bound).toList());
+  }
+
+  @Test
+  void theTableOfCountsHasAllThatAServerCounts() {
+    EnumSet<Counter> ofClients =
+        EnumSet.of(Counter.NEVER_LEFT, Counter.RETRIED, Counter.NO_RETRY_BUDGET, Counter.HEDGED);
+    assertThat(
+            PAGE.table("count").stream()
+                .flatMap(row -> Stream.of(row.cells().getFirst().replace("`", "").split(", ", -1))))
+        .containsExactlyInAnyOrderElementsOf(
+            EnumSet.complementOf(ofClients).stream().map(Counter::label).toList());
   }
 
   /** The value of a constant in the words of the page. */

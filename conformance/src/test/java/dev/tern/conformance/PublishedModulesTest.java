@@ -2,8 +2,11 @@ package dev.tern.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.module.Configuration;
 import java.lang.module.FindException;
 import java.lang.module.ModuleDescriptor;
@@ -12,7 +15,10 @@ import java.lang.module.ModuleReference;
 import java.lang.module.ResolvedModule;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -69,12 +75,51 @@ class PublishedModulesTest {
     assertThat(leftOut.group(1).split(":")).containsExactlyInAnyOrderElementsOf(hidden);
   }
 
-  /** The modules of all poms that do not keep Maven from publishing them. */
-  private static Set<String> published() {
+  /** The folders of all poms that do not keep Maven from publishing what is made there. */
+  static Set<String> publishedFolders() {
     return ProjectFiles.inFolders("pom.xml").stream()
         .filter(pom -> !ProjectFiles.read(pom).contains("<maven.deploy.skip>true<"))
-        .map(pom -> "dev.tern." + pom.substring(0, pom.indexOf('/')).replace('-', '.'))
+        .map(pom -> pom.substring(0, pom.indexOf('/')))
         .collect(Collectors.toSet());
+  }
+
+  private static Set<String> published() {
+    return publishedFolders().stream()
+        .map(folder -> "dev.tern." + folder.replace('-', '.'))
+        .collect(Collectors.toSet());
+  }
+
+  /** An editor shows them to who uses a jar. Maven makes them when all else of a module is done. */
+  @Test
+  void theirSourcesAndTheirJavadocLieBesideTheJars() throws Exception {
+    for (String skipped : List.of("maven.source.skip", "maven.javadoc.skip")) {
+      assumeFalse(Boolean.getBoolean(skipped), skipped + " was said");
+    }
+    String version = ReadmeTest.version();
+    Set<String> names =
+        publishedFolders().stream()
+            .map(folder -> "tern-" + folder + "-" + version + ".jar")
+            .collect(Collectors.toSet());
+    List<Path> jars =
+        Stream.of(explicit())
+            .filter(path -> names.contains(path.getFileName().toString()))
+            .toList();
+    assumeFalse(jars.isEmpty(), "Maven's phase \"verify\" was not asked for: there are no jars");
+    assertThat(jars)
+        .allSatisfy(
+            jar -> {
+              assertThat(entries(jar, "-sources")).anyMatch(name -> name.endsWith(".java"));
+              assertThat(entries(jar, "-javadoc")).contains("index.html");
+            });
+  }
+
+  private static List<String> entries(Path jar, String kind) {
+    Path other = jar.resolveSibling(jar.getFileName().toString().replace(".jar", kind + ".jar"));
+    try (JarFile file = new JarFile(other.toFile())) {
+      return file.stream().map(JarEntry::getName).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(other + ", which Maven makes at \"verify\"", e);
+    }
   }
 
   private static final String APPLICATION =

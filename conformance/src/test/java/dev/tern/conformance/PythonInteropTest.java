@@ -64,14 +64,16 @@ class PythonInteropTest {
               try:
                   with socket.create_connection(("127.0.0.1", int(sys.argv[1])), timeout) as sock:
                       sock.sendall(struct.pack(">I", len(payload)) + payload)
-                      return json.loads(read(sock, struct.unpack(">I", read(sock, 4))[0]))["result"]
+                      return json.loads(read(sock, struct.unpack(">I", read(sock, 4))[0]))
               except OSError:
                   time.sleep(random.uniform(0, min(0.03 * 2**attempt, 0.3)))
           sys.exit("no answer")
-      values = [call("inc", {"key": "orders"}, 0.1)["value"] for _ in range(int(sys.argv[2]))]
+      values = [call("inc", {"key": "orders"}, 0.1)["result"]["value"] for _ in range(int(sys.argv[2]))]
       print(values == list(range(1, len(values) + 1)) or values)
       print(sent > len(values) or "nothing was sent again")
-      print(call("get", {"key": "orders"}, 2)["value"])
+      print(call("get", {"key": "orders"}, 2)["result"]["value"])
+      wrong = [("no.such", {}), ("inc", {"key": 5}), ("divide", {"a": 1, "b": 0})]
+      print([call(method, params, 0.5)["error"]["code"] for method, params in wrong])
       """;
 
   /** The client to copy: a timeout is a timeout, and its key makes one operation of two calls. */
@@ -97,7 +99,8 @@ class PythonInteropTest {
     try (ServeProcess server = lossyServer()) {
       Python.Run run =
           Python.run("-c", SIMPLEST, Integer.toString(server.port()), Integer.toString(INCREMENTS));
-      assertThat(run.output().lines()).containsExactly("True", "True", INCREMENTS + "");
+      assertThat(run.output().lines())
+          .containsExactly("True", "True", INCREMENTS + "", "[-32601, -32602, -32000]");
       assertThat(run.status()).isZero();
     }
   }

@@ -126,6 +126,68 @@ final class RawJsonTest extends EveryTransport {
         });
   }
 
+  private static final Method<List<Object>, Object> ECHO =
+      Method.of("test.echo", new TypeRef<List<Object>>() {}, Object.class);
+
+  private static List<Object> lists(int depth) {
+    List<Object> value = List.of();
+    for (int i = 1; i < depth; i++) {
+      value = List.of(value);
+    }
+    return value;
+  }
+
+  /** Nothing of the two levels of a batch, which is not there: both kinds end at the same depth. */
+  @Test
+  void theDeepestJavaValueThatAPeerReadsGoesThereAndBack() {
+    Client client = client(start(usualServer().serve(ECHO, value -> value)));
+
+    assertThat(client.call(ECHO, lists(63))).isEqualTo(lists(63));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {64, 65, 1_000})
+  void row85_aJavaValueOneDeeperFailsThatOneReply(int depth) {
+    Method<Void, Object> deep = Method.of("test.lists", Void.class, Object.class);
+    Client client = client(start(usualServer().serve(deep, _ -> lists(depth))));
+
+    besideAnother(
+        client,
+        () -> assertThat(failure(() -> client.call(deep)).executed()).isEqualTo(Executed.YES));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {64, 65, 1_000})
+  void row86_aJavaValueThatIsTooDeepIsNotSent(int depth) {
+    Client client = client(start(usualServer().serve(ECHO, value -> value)));
+
+    besideAnother(
+        client,
+        () ->
+            assertThatIllegalArgumentException()
+                .isThrownBy(() -> client.call(ECHO, lists(depth)))
+                .withMessageContaining("nesting deeper than 64"));
+  }
+
+  @Test
+  void limitsThatAreRaisedHoldForJavaValuesToo() {
+    record Mixed(EncodedJson raw, Object value, Map<String, Integer> names) {}
+    Method<Mixed, Mixed> echo = Method.of("test.mixed", Mixed.class, Mixed.class);
+    Limits limits = Limits.DEFAULT.with(Bound.DEPTH, 200).with(Bound.NAME_BYTES, 1_000);
+    Client client =
+        client(
+            start(usualServer().limits(limits).serve(echo, mixed -> mixed)).address(),
+            builder -> builder.limits(limits));
+
+    Mixed most = new Mixed(nested(198), lists(198), Map.of("n".repeat(1_000), 1));
+    assertThat(client.call(echo, most)).isEqualTo(most);
+    assertThat(client.call("test.mixed", List.of(most.raw(), most.value(), Map.of()), Mixed.class))
+        .isEqualTo(new Mixed(most.raw(), most.value(), Map.of()));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> client.call(echo, new Mixed(nested(199), lists(1), Map.of())))
+        .withMessageContaining("nesting deeper than 200");
+  }
+
   @Test
   void theDeepestResultThatAPeerReadsArrives() {
     Client client = client(start(usualServer().serve(DEEP, _ -> nested(63))));

@@ -112,6 +112,11 @@ class ReadmeTest {
         .isEqualTo(text(ours, "maven.compiler.release"));
   }
 
+  /** The version of this project. */
+  static String version() throws Exception {
+    return text(pom(ProjectFiles.read("pom.xml")), "version");
+  }
+
   private static Element pom(String text) throws Exception {
     return DocumentBuilderFactory.newInstance()
         .newDocumentBuilder()

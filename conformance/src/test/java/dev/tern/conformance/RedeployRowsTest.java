@@ -2,6 +2,7 @@ package dev.tern.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -19,7 +20,7 @@ class RedeployRowsTest {
   @EnumSource(TestTransport.class)
   void row84_anApplicationThatHasClosedWhatItOpenedLeavesNoThreadAndNoLoader(TestTransport kind)
       throws Exception {
-    assertThat(JavaProcess.run(NO_SOFT_CACHES, Redeploying.class, kind.name()))
+    assertThat(JavaProcess.run(NO_SOFT_CACHES, Redeploying.class, argument(kind.name())))
         .containsSubsequence("no thread", "no loader");
   }
 
@@ -27,7 +28,18 @@ class RedeployRowsTest {
   @EnumSource(TestTransport.class)
   void row113_norDoesOneThatUsesTheTernOfTheServerThatItRunsIn(TestTransport kind)
       throws Exception {
-    assertThat(JavaProcess.run(NO_SOFT_CACHES, Redeploying.class, kind.name() + "/parent"))
+    assertThat(
+            JavaProcess.run(NO_SOFT_CACHES, Redeploying.class, argument(kind.name() + "/parent")))
         .containsSubsequence("no thread", "no loader");
+  }
+
+  /** With a certificate of this machine's: to make one takes seconds. */
+  private static String argument(String kind) {
+    return String.join(
+        File.pathSeparator,
+        kind,
+        TestCertificates.CA.toString(),
+        TestCertificates.SERVER.certificate().toString(),
+        TestCertificates.SERVER.key().toString());
   }
 }

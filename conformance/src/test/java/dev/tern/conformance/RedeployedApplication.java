@@ -7,19 +7,29 @@ import dev.tern.core.Method;
 import dev.tern.core.OperationToken;
 import dev.tern.core.RpcException;
 import dev.tern.core.TypeRef;
+import dev.tern.core.auth.TokenFile;
 import dev.tern.core.client.CallOptions;
 import dev.tern.core.client.Client;
+import dev.tern.core.limit.ConcurrencyLimit;
+import dev.tern.core.retry.RetryPolicy;
 import dev.tern.core.server.Server;
+import dev.tern.core.tls.TlsClient;
+import dev.tern.core.tls.TlsServer;
 import dev.tern.core.transport.Transport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /**
  * An application for {@link RedeployRowsTest}, which loads it with a class loader of its own: it
@@ -61,15 +71,26 @@ public final class RedeployedApplication implements Runnable {
 
   private static final Pair PAIR = new Pair(40, 2);
 
+  private static final Method<Pair, Integer> OWN =
+      Method.of("own", Pair.class, Integer.class).effect(Effect.READ);
+  private static final String TOKEN = "0123456789-abcdef";
+
   private final TestTransport kind;
+  private final Path authority;
+  private final Path certificate;
+  private final Path key;
 
   /**
    * An application over a transport.
    *
    * @param kind the name of a {@link TestTransport}
+   * @param files those of an authority, of a certificate of this machine's, and of its key
    */
-  public RedeployedApplication(String kind) {
+  public RedeployedApplication(String kind, List<String> files) {
     this.kind = TestTransport.valueOf(kind);
+    this.authority = Path.of(files.get(0));
+    this.certificate = Path.of(files.get(1));
+    this.key = Path.of(files.get(2));
   }
 
   @Override
@@ -93,11 +114,56 @@ public final class RedeployedApplication implements Runnable {
       try (Client client = Client.builder(transport).connect(address)) {
         call(client);
       }
+      callGuarded(transport);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     waitForASecondAttempt(transport, address);
     transport.close();
+  }
+
+  /** Calls that are encrypted, limited and known by a token, on a thread of the application's. */
+  private void callGuarded(Transport transport) throws IOException {
+    Path file = Files.createTempFile("redeployed", ".tokens");
+    Files.writeString(file, TokenFile.lineOf("ann", TOKEN, List.of()));
+    ExecutorService executor = Executors.newSingleThreadExecutor();
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch end = new CountDownLatch(1);
+    Transport trusting = TlsClient.builder().authorities(authority).open().over(transport);
+    try (TokenFile tokens = TokenFile.open(file);
+        TlsServer tls = TlsServer.builder(certificate, key).open();
+        Server server =
+            Server.builder(tls.over(transport))
+                .authenticate(tokens)
+                .limit(ConcurrencyLimit.adaptive(5, 10))
+                .limit(OWN, ConcurrencyLimit.fixed(1).queue(1))
+                .serve(VIRTUAL, p -> p.a() + p.b())
+                .serve(OWN, Lane.of(executor), p -> sumAfter(begun, end, p))
+                .listen(0);
+        Client client =
+            Client.builder(trusting).retry(RetryPolicy.NONE).connect(server.address())) {
+      CallOptions ann = CallOptions.DEFAULT.withAuth(TOKEN);
+      expect(42, client.call(VIRTUAL, PAIR, ann));
+      expect("UNAUTHORIZED", codeOf(() -> client.call(VIRTUAL, PAIR)));
+      CompletableFuture<Integer> first = client.callAsync(OWN, PAIR, ann);
+      begun.await();
+      CallOptions soon = ann.withTimeout(Duration.ofMillis(20));
+      expect("TIMEOUT", codeOf(() -> client.call(OWN, PAIR, soon))); // it waits for the first
+      end.countDown();
+      expect(42, first.join());
+    } catch (InterruptedException e) {
+      throw new AssertionError("interrupted", e);
+    } finally {
+      executor.shutdown();
+      Files.delete(file);
+    }
+  }
+
+  private static int sumAfter(CountDownLatch begun, CountDownLatch end, Pair pair)
+      throws InterruptedException {
+    begun.countDown();
+    end.await();
+    return pair.a() + pair.b();
   }
 
   private static void call(Client client) {

@@ -16,7 +16,9 @@ import java.util.stream.Stream;
 
 /**
  * A process for {@link RedeployRowsTest}: a server of applications that takes some down and lives
- * on. Prints what is left. Its argument is a transport, and "/parent" if Tern is the server's own.
+ * on. Prints what is left. Its argument is a transport, with "/parent" if Tern is the server's own,
+ * and the files of certificates that the application wants, one behind the other as a path has
+ * them.
  */
 final class Redeploying {
   /** Threads of Tern's and Netty's own end about a second after the last one needed them. */
@@ -27,11 +29,13 @@ final class Redeploying {
   private Redeploying() {}
 
   public static void main(String[] args) throws Exception {
-    String kind = args[0].replace("/parent", "");
-    boolean isParents = !kind.equals(args[0]);
+    List<String> words = List.of(args[0].split(File.pathSeparator, -1));
+    String kind = words.getFirst().replace("/parent", "");
+    boolean isParents = !kind.equals(words.getFirst());
+    List<String> files = words.subList(1, words.size());
     List<WeakReference<ClassLoader>> applications = new ArrayList<>();
     for (int i = 0; i < APPLICATIONS; i++) {
-      applications.add(deployAndTakeDown(kind, isParents));
+      applications.add(deployAndTakeDown(kind, files, isParents));
     }
     await()
         .atMost(PATIENCE)
@@ -44,10 +48,10 @@ final class Redeploying {
   }
 
   /** On the stack of this method alone is the loader. */
-  private static WeakReference<ClassLoader> deployAndTakeDown(String kind, boolean isParents)
-      throws Exception {
+  private static WeakReference<ClassLoader> deployAndTakeDown(
+      String kind, List<String> files, boolean isParents) throws Exception {
     try (URLClassLoader application = isParents ? below() : beside()) {
-      run(application, kind);
+      run(application, kind, files);
       await().atMost(PATIENCE).until(() -> threadsOf(application).isEmpty());
       System.out.println("no thread");
       return new WeakReference<>(application);
@@ -74,13 +78,14 @@ final class Redeploying {
   }
 
   /** As such a server does it: on a thread of its own, which lives on. */
-  private static void run(ClassLoader application, String kind) throws Exception {
+  private static void run(ClassLoader application, String kind, List<String> files)
+      throws Exception {
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
     thread.setContextClassLoader(application);
     try {
       Class<?> main = application.loadClass(RedeployedApplication.class.getName());
-      ((Runnable) main.getConstructor(String.class).newInstance(kind)).run();
+      ((Runnable) main.getConstructor(String.class, List.class).newInstance(kind, files)).run();
     } finally {
       thread.setContextClassLoader(before);
     }

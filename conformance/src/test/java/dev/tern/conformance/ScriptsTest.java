@@ -366,6 +366,47 @@ class ScriptsTest {
     assertThat(project.mavenCalls()).hasSize(1);
   }
 
+  @Test
+  void ternWaitsForABuildThatRunsAndSaysSoOnce() throws Exception {
+    project.set("JAVA_HOME", project.jdk("jdk", 25).toString());
+    project.maven("");
+    project.renew("project/pom.xml"); // newer than what was built
+    Run run =
+        project.bash(
+            "mkdir target; mkfifo lines; exec 8>target/tern-build.lock; flock 8;"
+                + " ./tern serve 2>lines 8>&- & exec 7<lines; head -n 1 <&7; cat ../maven.txt;"
+                + " exec 8>&-; cat <&7; wait $!");
+    assertThat(run)
+        .isEqualTo(
+            new Run(
+                0,
+                "another build runs in this folder; waiting for its end …\nbuilding tern …\n",
+                "cat: ../maven.txt: No such file or directory\n"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"tern,--version", "build,--format"})
+  void aWaitThatIsOverInAMomentIsNoNews(String script, String option) throws Exception {
+    project.set("JAVA_HOME", project.jdk("jdk", 25).toString());
+    project.maven("");
+    project.renew("project/pom.xml");
+    // Who does not want to wait at all has no luck.
+    project.executable("maven/flock", "[ \"$1\" != -n ]\n");
+    Run run = project.run("project/" + script, option);
+    assertThat(run.status()).isZero();
+    assertThat(run.out() + run.err()).doesNotContain("waiting");
+  }
+
+  @Test
+  void ternDoesNotWaitForABuildToStartFast() throws Exception {
+    project.set("JAVA_HOME", project.jdk("jdk", 25).toString());
+    Run run =
+        project.bash(
+            "mkdir target; exec 8>target/tern-build.lock; flock 8; timeout 60 ./tern --version 8>&-");
+    assertThat(run).isEqualTo(new Run(0, "", ""));
+    assertThat(project.calls()).singleElement().asString().doesNotContain("AOT");
+  }
+
   private long rehearsals() {
     return project.calls().stream().filter(call -> call.contains("dev.tern.cli.Rehearsal")).count();
   }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.tern.core.Effect;
 import dev.tern.core.EncodedJson;
@@ -50,6 +51,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
@@ -281,9 +283,7 @@ final class ServingTest extends EveryTransport {
     assertThat(server.stats().sinceLastSeen()).isNull();
   }
 
-  sealed interface Shape permits Square {}
-
-  record Square(int side) implements Shape {}
+  interface Shape {} // one that is not sealed: a peer would choose which class is built
 
   record Framed(Shape shape) {}
 
@@ -406,6 +406,80 @@ final class ServingTest extends EveryTransport {
     assertThat(client.call(ADD, new Pair(2, 3))).isEqualTo(5);
   }
 
+  record Anything(Object value) {}
+
+  static Stream<Arguments> noData() {
+    IllegalStateException thrown = new IllegalStateException("secret");
+    return Stream.of(
+        arguments(thrown, "java.lang.IllegalStateException: has no form in JSON"),
+        arguments(
+            Map.of("worker", Thread.currentThread()),
+            ".worker: java.lang.Thread: has no form in JSON"),
+        arguments(List.of(1, new File("/secret")), "[1]: java.io.File: has no form in JSON"),
+        arguments(
+            new Anything(Map.of("a", List.of(thrown))),
+            "Anything.value.a[0]: java.lang.IllegalStateException: has no form in JSON"),
+        arguments(Optional.of(Stream.of(1)), "ReferencePipeline$Head: has no form in JSON"));
+  }
+
+  /** A stack trace and the files of a machine are nobody else's business. */
+  @ParameterizedTest
+  @MethodSource("noData")
+  void row138_whatIsNoDataIsNotSent(Object value, String where) {
+    assertTheServerIsToBlame(value, where);
+    Client client = client(start(usualServer()));
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> client.call("text.echo", List.of(value), String.class))
+        .withMessageContaining("has no form in JSON");
+    assertThat(client.call(ADD, new Pair(2, 3))).isEqualTo(5);
+  }
+
+  @Test
+  void row138_anErrorArrivesWithoutDetailsThatAreNoData() {
+    Method<Void, Void> odd = Method.of("test.odd", Void.class, Void.class);
+    RpcException mine =
+        new RpcException("MINE", "sold out", Map.of("why", new IllegalStateException("secret")));
+    try (LogCapture log = new LogCapture()) {
+      Server server =
+          start(
+              usualServer()
+                  .serve(
+                      odd,
+                      _ -> {
+                        throw mine;
+                      }));
+      RpcException failure = failure(() -> client(server).call(odd));
+
+      assertThat(failure.code()).isEqualTo("MINE");
+      assertThat(failure).hasMessage("sold out");
+      assertThat(failure.details()).isEmpty();
+      log.line("code=MINE: details that have no JSON form are left out");
+      assertThat(log.thrown(".why: java.lang.IllegalStateException: has no form in JSON")).isTrue();
+    }
+  }
+
+  record Endless(String name, Endless next) {}
+
+  record OfNothing(Void nothing) {}
+
+  @ParameterizedTest
+  @ValueSource(classes = {Endless.class, OfNothing.class})
+  void row139_refusesATypeThatHasNoFiniteValue(Class<?> type) {
+    Method<?, ?> asParams = Method.of("test.odd", type, String.class);
+    Method<?, ?> asResult = Method.of("test.odd", Void.class, type);
+    for (Method<?, ?> method : List.of(asParams, asResult)) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> usualServer().serve(method, _ -> null).listen(0))
+          .withMessageStartingWith("method test.odd: " + type.getName() + ".")
+          .withMessageContaining(": no finite value (expected: ");
+    }
+    Client client = client(start(usualServer()));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> client.call("calc.add", List.of(2, 3), type))
+        .withMessageContaining(": no finite value (expected: ");
+  }
+
   record Line(String sku, @Nullable String note) {}
 
   record Basket(String owner, List<Line> lines) {}
@@ -440,7 +514,7 @@ final class ServingTest extends EveryTransport {
   void row93_aNullThatTheResultMustNotHaveIsTheServersError() {
     assertTheServerIsToBlame(new Line(null, "n"), "Line.sku: null");
     assertTheServerIsToBlame(new Basket("a", List.of(new Line(null, null))), "lines[0].sku: null");
-    assertTheServerIsToBlame(new Basket("a", Arrays.asList((Line) null)), "lines: null");
+    assertTheServerIsToBlame(new Basket("a", Arrays.asList((Line) null)), "lines[0]: null");
   }
 
   @Test

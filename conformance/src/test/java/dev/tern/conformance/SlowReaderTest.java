@@ -84,11 +84,13 @@ class SlowReaderTest extends BadInput {
     peerThatAskedForMuch();
     awaitRuns(1);
 
+    int before = clock.pending();
     CompletableFuture<Integer> cutOff =
         CompletableFuture.supplyAsync(() -> server.close(Duration.ofSeconds(1)));
-    advanceUntil(cutOff::isDone, Duration.ofMillis(100)); // less than any stall
+    await().atMost(PATIENCE).until(() -> clock.pending() >= before + 2); // the grace, and the end
+    clock.advance(Duration.ofSeconds(2)); // less than any stall
 
-    assertThat(cutOff.join()).isEqualTo(1);
+    assertThat(cutOff.orTimeout(20, TimeUnit.SECONDS).join()).isEqualTo(1);
     restart(UnaryOperator.identity());
   }
 

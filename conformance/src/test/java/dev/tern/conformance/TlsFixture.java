@@ -13,6 +13,7 @@ import dev.tern.core.runtime.Environment;
 import dev.tern.core.server.Server;
 import dev.tern.core.server.ServerBuilder;
 import dev.tern.core.tls.TlsClient;
+import dev.tern.core.tls.TlsEngines;
 import dev.tern.core.tls.TlsServer;
 import dev.tern.core.transport.Transport;
 import dev.tern.protocol.ErrorCode;
@@ -53,21 +54,7 @@ abstract class TlsFixture extends RpcFixture {
   @SuppressWarnings("NullAway") // Void has nothing but null
   static final Method<Void, String> WHO = Method.of("who", Void.class, String.class);
 
-  /** Threads that run what they are given in place: a reload is over when the clock stands. */
-  final Environment inPlace =
-      new Environment(
-          clock,
-          task ->
-              new Thread(task) {
-                @Override
-                public void start() {
-                  String name = Thread.currentThread().getName();
-                  task.run();
-                  Thread.currentThread().setName(name);
-                }
-              },
-          Environment.SYSTEM.platformThreads(),
-          Environment.SYSTEM.random());
+  final Environment inPlace = InPlace.on(clock);
 
   /** How often a method has run. */
   final AtomicInteger runs = new AtomicInteger();
@@ -84,11 +71,20 @@ abstract class TlsFixture extends RpcFixture {
     return kind.create();
   }
 
+  /** What encrypts at servers and clients; null for the JDK. */
+  @Nullable TlsEngines engines() {
+    return null;
+  }
+
   TlsServer tls(Issued own, @Nullable Path clientAuthorities) {
     TlsServer.Builder builder =
         TlsServer.builder(own.certificate(), own.key()).environment(inPlace);
     if (clientAuthorities != null) {
       builder.clientAuthorities(clientAuthorities);
+    }
+    TlsEngines engines = engines();
+    if (engines != null) {
+      builder.engines(engines);
     }
     try {
       TlsServer tls = builder.open();
@@ -121,10 +117,17 @@ abstract class TlsFixture extends RpcFixture {
     return start(builder(tls));
   }
 
-  static TlsClient trusting(Path authorities, @Nullable Issued own) {
+  TlsClient trusting(Path authorities, @Nullable Issued own) {
+    return trusting(authorities, own, engines());
+  }
+
+  static TlsClient trusting(Path authorities, @Nullable Issued own, @Nullable TlsEngines engines) {
     TlsClient.Builder builder = TlsClient.builder().authorities(authorities);
     if (own != null) {
       builder.certificate(own.certificate(), own.key());
+    }
+    if (engines != null) {
+      builder.engines(engines);
     }
     try {
       return builder.open();

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import dev.tern.core.Counter;
 import dev.tern.core.Gate;
 import dev.tern.core.Method;
 import dev.tern.core.RawPeer;
@@ -43,11 +44,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Peers that speak TLS badly, something else in it, or none at all. */
-final class TlsPeersRowsTest extends TlsFixture {
+class TlsPeersRowsTest extends TlsFixture {
   private static final byte[] ADD_1_2 =
       "{\"id\":1,\"method\":\"calc.add\",\"params\":[1,2],\"meta\":{}}".getBytes(UTF_8);
 
-  private static byte[] frame(byte[] payload) {
+  static byte[] frame(byte[] payload) {
     return ByteBuffer.allocate(4 + payload.length).putInt(payload.length).put(payload).array();
   }
 
@@ -88,7 +89,7 @@ final class TlsPeersRowsTest extends TlsFixture {
     return socket;
   }
 
-  private static SSLSocket offering(SSLSocket socket, String... protocols) {
+  static SSLSocket offering(SSLSocket socket, String... protocols) {
     SSLParameters parameters = socket.getSSLParameters();
     parameters.setApplicationProtocols(protocols);
     socket.setSSLParameters(parameters);
@@ -240,6 +241,28 @@ final class TlsPeersRowsTest extends TlsFixture {
       log.line("peer=.* tls_failed=\"the client speaks no TLS\"");
     }
     expectOthersAreServed(server);
+  }
+
+  @Test
+  void aFloodOfPlainPeersIsNoFloodOfLinesAndIsToldWhenTheServerStops() throws IOException {
+    Server server = start(tls(SERVER, null));
+    try (LogCapture log = new LogCapture()) {
+      for (int i = 0; i < 25; i++) {
+        try (Socket plain = socket(server)) {
+          plain.getOutputStream().write('G');
+          readFrame(plain);
+        }
+      }
+      eventually(() -> server.stats().count(Counter.TLS_HANDSHAKES_FAILED) == 25);
+
+      server.close();
+
+      log.line("tls_failures_held_back=5");
+      clock.advance(Duration.ofSeconds(10));
+      LogCapture.awaitQuiet();
+      assertThat(log.holding("tls_failed")).hasSize(20);
+      assertThat(log.holding("held_back")).hasSize(1);
+    }
   }
 
   @Test

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Certificates that are wrong, of others, or withdrawn; who calls with one that is not. */
-final class TlsRowsTest extends TlsFixture {
+class TlsRowsTest extends TlsFixture {
   private static final CallOptions AS_ANN = CallOptions.DEFAULT.withAuth("token-of-ann");
 
   private static final class AnnsToken implements TokenVerifier {

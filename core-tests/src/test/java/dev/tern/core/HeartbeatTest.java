@@ -53,6 +53,7 @@ final class HeartbeatTest extends RpcFixture {
     Waiting all = waiting("{\"heartbeat_ms\":20000}");
     clock.advance(INTERVAL);
     assertThat(method(all.peer().read())).isEqualTo("rpc.ping");
+    eventually(() -> all.client().stats().count(Counter.PINGS_SENT) == 1);
     clock.advance(TIMEOUT.minus(MOMENT));
     assertThat(all.call()).isNotDone();
     clock.advance(MOMENT);
@@ -154,6 +155,7 @@ final class HeartbeatTest extends RpcFixture {
     assertThat(peer.read().path("result").path("heartbeat_ms").asInt(0)).isEqualTo(20_000);
     clock.advance(INTERVAL);
     assertThat(method(peer.read())).isEqualTo("rpc.ping");
+    eventually(() -> server.stats().count(Counter.PINGS_SENT) == 1);
     clock.advance(TIMEOUT.minus(MOMENT));
     assertThat(server.stats().connections()).isEqualTo(1);
     clock.advance(MOMENT);
@@ -212,6 +214,8 @@ final class HeartbeatTest extends RpcFixture {
     assertThat(result(call)).isEqualTo("waited");
     assertThat(server.stats().count(Oddity.DEAD_PEER)).isZero();
     assertThat(client.stats().count(Oddity.DEAD_PEER)).isZero();
+    assertThat(client.stats().count(Counter.PINGS_SENT)).isPositive();
+    assertThat(server.stats().count(Counter.PINGS_SENT)).isPositive();
   }
 
   @Test
@@ -246,5 +250,73 @@ final class HeartbeatTest extends RpcFixture {
         });
 
     assertThat(client.call(ADD, new Pair(1, 2))).as("on a new one").isEqualTo(3);
+  }
+
+  @Test
+  void eachEndCountsThePingsOfTheOther() {
+    Server server = start(usualServer());
+    RawPeer caller = rawClient(server);
+    caller.send("{\"id\":1,\"method\":\"rpc.ping\",\"meta\":{}}");
+    caller.read();
+    assertThat(server.stats().count(Counter.PINGS_RECEIVED)).isEqualTo(1);
+
+    Waiting all = waiting("{}");
+    all.peer().send("{\"id\":\"p\",\"method\":\"rpc.ping\",\"meta\":{}}");
+    all.peer().read();
+    eventually(() -> all.client().stats().count(Counter.PINGS_RECEIVED) == 1);
+    all.answer();
+    result(all.call());
+  }
+
+  // --- a client that keeps no connection for ever ---
+
+  @Test
+  void aClientReclaimsAnIdleConnection() {
+    Server server = start(usualServer());
+    Client client =
+        client(server.address(), b -> b.timers(clock).idleTimeout(Duration.ofMinutes(1)));
+    assertThat(client.call(ADD, new Pair(1, 2))).isEqualTo(3);
+    clock.advance(Duration.ofMinutes(1).minus(MOMENT));
+    assertThat(client.stats().connections()).isEqualTo(1);
+    eventually(
+        () -> {
+          clock.advance(Duration.ofSeconds(1));
+          return server.stats().connections() == 0 && client.stats().connections() == 0;
+        });
+
+    assertThat(client.stats().count(Counter.CLOSED_HERE)).isEqualTo(1);
+    assertThat(client.call(ADD, new Pair(1, 2))).as("on a new one").isEqualTo(3);
+  }
+
+  @Test
+  void aConnectionWithACallIsNotIdle() {
+    Server server = start(usualServer());
+    Client client =
+        client(server.address(), b -> b.timers(clock).idleTimeout(Duration.ofMinutes(1)));
+    CompletableFuture<String> call = client.callAsync(WAIT, null, LONG);
+    gate.awaitEntered(1);
+    clock.advance(Duration.ofMinutes(30));
+    gate.open();
+
+    assertThat(result(call)).isEqualTo("waited");
+    assertThat(client.stats().connections()).isEqualTo(1);
+  }
+
+  @Test
+  void aClientLeavesAnOldConnectionWithoutAFailedCall() {
+    Server server = start(usualServer());
+    Client client =
+        client(server.address(), b -> b.timers(clock).maxConnectionAge(Duration.ofMinutes(10)));
+    CompletableFuture<String> call = client.callAsync(WAIT, null, LONG);
+    gate.awaitEntered(1);
+    clock.advance(Duration.ofMinutes(9).minus(MOMENT));
+    assertThat(client.call(ADD, new Pair(1, 2))).isEqualTo(3);
+    assertThat(server.stats().connections()).isEqualTo(1);
+    clock.advance(Duration.ofMinutes(2).plus(MOMENT));
+    eventually(() -> client.call(ADD, new Pair(1, 2)) == 3 && server.stats().connections() == 2);
+    gate.open();
+
+    assertThat(result(call)).isEqualTo("waited");
+    eventually(() -> server.stats().connections() == 1);
   }
 }

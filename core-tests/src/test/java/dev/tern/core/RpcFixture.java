@@ -23,6 +23,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -147,6 +148,17 @@ public abstract class RpcFixture {
               clock.advance(step);
               return future.isDone();
             });
+  }
+
+  /**
+   * Runs what stops a server on the manual clock, until its grace has begun. Whoever moves the
+   * clock beyond that grace before all has left has the server reset its connections.
+   */
+  protected <T> CompletableFuture<T> stopping(Supplier<T> stop) {
+    int before = clock.pending();
+    CompletableFuture<T> stopped = CompletableFuture.supplyAsync(stop, Thread::startVirtualThread);
+    eventually(() -> clock.pending() >= before + 2); // the grace, and what follows it
+    return stopped;
   }
 
   /** Waits for what no latch shows, such as a figure of {@code stats()}. */

@@ -22,9 +22,9 @@ final class CoreAccess extends Access {
       Meta meta,
       Effect effect,
       long deadlineNanos,
-      CancelToken cancelToken) {
-    return new Request(
-        context, method, params, meta, effect, deadlineNanos, cancelToken, Caller.ANONYMOUS);
+      CancelToken cancelToken,
+      Caller caller) {
+    return new Request(context, method, params, meta, effect, deadlineNanos, cancelToken, caller);
   }
 
   @Override
@@ -59,12 +59,14 @@ final class CoreAccess extends Access {
 
   @Override
   public RpcException withVerdict(RpcException error, Executed verdict) {
-    if (error.executed() == verdict) {
+    boolean ofFilter = error.origin() == Origin.APPLICATION;
+    if (error.executed() == verdict && !ofFilter) {
       return error;
     }
     WireError wire = wireOf(error);
     WireError other = new WireError(wire.code(), wire.number(), wire.message(), null, verdict);
-    RpcException copy = new RpcException(error.origin(), other, error.details(), error);
+    Origin origin = ofFilter ? Origin.CLIENT : error.origin();
+    RpcException copy = new RpcException(origin, other, error.details(), error);
     copy.annotate(error.attempts(), error.operation());
     if (error.isReplayed()) {
       copy.markReplayed();
@@ -96,8 +98,7 @@ final class CoreAccess extends Access {
 
   @Override
   public WireError wireOf(RpcException error) {
-    String message = error.getMessage() == null ? "" : error.getMessage();
-    return new WireError(error.code(), error.number(), message, null, error.executed());
+    return error.wire();
   }
 
   @Override

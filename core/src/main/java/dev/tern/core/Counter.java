@@ -46,6 +46,20 @@ public enum Counter {
   /** Attempts that were told a remembered outcome of their operation. */
   REPLAYED,
 
+  /** Times that this end asked a peer for a sign of life by {@code rpc.ping}, or gave it one. */
+  PINGS_SENT,
+  /** Times that a peer did so. */
+  PINGS_RECEIVED,
+  /** Connections over TLS whose handshakes came to their end. */
+  TLS_HANDSHAKES,
+  /** Connections over TLS, or without it at a port that speaks it, that ended before that. */
+  TLS_HANDSHAKES_FAILED,
+  /**
+   * Lines for the log that were dropped, as it was slower than what came. The ends of a process
+   * share one log: each counts the lines of all, since it began.
+   */
+  LOG_LINES_DROPPED,
+
   /**
    * A client's call that did not leave before its connection ended, or that a server turned away
    * which goes away; it was tried again.

@@ -3,6 +3,7 @@ package dev.tern.core;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tern.protocol.Limits;
+import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonException;
 import java.util.Arrays;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * instead. Immutable, as long as nobody changes its bytes.
  */
 public final class EncodedJson {
+  /** How deep it may nest is known to whoever writes the message that it lies in. */
+  private static final Limits LIMITS = Limits.DEFAULT.with(Bound.DEPTH, Integer.MAX_VALUE);
+
   private final byte[] bytes;
 
   /**
@@ -25,7 +29,7 @@ public final class EncodedJson {
    */
   public EncodedJson(byte[] json) {
     try {
-      this.bytes = JsonCursor.readable(json, 0, Limits.DEFAULT).toByteArray();
+      this.bytes = JsonCursor.readable(json, 0, LIMITS).toByteArray();
     } catch (JsonException e) {
       throw new IllegalArgumentException("encoded JSON: " + e.getMessage(), e);
     }

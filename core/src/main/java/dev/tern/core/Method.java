@@ -48,7 +48,7 @@ public final class Method<P extends @Nullable Object, R extends @Nullable Object
    *
    * @param name 1-256 visible ASCII characters; a service is what stands before the last dot
    * @throws IllegalArgumentException if the name is none. What the types are is looked at where
-   *     they are read: {@code ServerBuilder.listen} looks at the params, {@code Client.call} at the
+   *     they are used: {@code ServerBuilder.listen} looks at both, {@code Client.call} at the
    *     result
    */
   public static <P extends @Nullable Object, R extends @Nullable Object> Method<P, R> of(

@@ -6,9 +6,9 @@ import dev.tern.protocol.Limits;
 import dev.tern.protocol.envelope.Text;
 import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonException;
-import dev.tern.protocol.json.JsonInteger;
-import dev.tern.protocol.json.JsonName;
 import dev.tern.protocol.json.JsonWriter;
+import dev.tern.protocol.value.IntegerKind;
+import dev.tern.protocol.value.Name;
 import java.util.Base64;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
@@ -31,12 +31,12 @@ import org.jspecify.annotations.Nullable;
 public final class OperationToken {
   private static final String PREFIX = "tern1.";
   private static final String JSON = "json";
-  private static final JsonName METHOD = JsonName.of("method");
-  private static final JsonName KEY = JsonName.of("key");
-  private static final JsonName ENCODING = JsonName.of("encoding");
-  private static final JsonName CALLER = JsonName.of("caller");
-  private static final JsonName DEDUP = JsonName.of("dedup");
-  private static final JsonName FIRST_MILLIS = JsonName.of("first_ms");
+  private static final Name METHOD = Name.of("method");
+  private static final Name KEY = Name.of("key");
+  private static final Name ENCODING = Name.of("encoding");
+  private static final Name CALLER = Name.of("caller");
+  private static final Name DEDUP = Name.of("dedup");
+  private static final Name FIRST_MILLIS = Name.of("first_ms");
 
   private final String method;
   private final String key;
@@ -90,7 +90,7 @@ public final class OperationToken {
     JsonCursor cursor = new JsonCursor(Limits.DEFAULT);
     cursor.reset(json, 0, json.length);
     cursor.beginObject();
-    JsonName[] names = {METHOD, KEY, ENCODING, CALLER, DEDUP};
+    Name[] names = {METHOD, KEY, ENCODING, CALLER, DEDUP};
     while (cursor.nextName()) {
       int index = 0;
       while (index < names.length && !cursor.nameIs(names[index])) {
@@ -98,7 +98,7 @@ public final class OperationToken {
       }
       if (index < names.length) {
         texts[index] = cursor.readString();
-      } else if (cursor.nameIs(FIRST_MILLIS) && cursor.readInteger() == JsonInteger.SIGNED) {
+      } else if (cursor.nameIs(FIRST_MILLIS) && cursor.readInteger() == IntegerKind.SIGNED) {
         first = cursor.integerBits();
       } else {
         throw new IllegalArgumentException(cursor.name());
@@ -118,7 +118,7 @@ public final class OperationToken {
   }
 
   /** What a request may say under its name, too. */
-  private static String said(@Nullable String text, JsonName name) {
+  private static String said(@Nullable String text, Name name) {
     if (!Text.isKey(present(text), Limits.DEFAULT)) {
       throw new IllegalArgumentException(name + ": " + text);
     }

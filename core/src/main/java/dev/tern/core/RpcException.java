@@ -184,6 +184,13 @@ public final class RpcException extends RuntimeException {
     return origin;
   }
 
+  /**
+   * As it travels, without its details: asked for once, as no compiler inlines a throwable's own.
+   */
+  WireError wire() {
+    return new WireError(code, number, getMessage() == null ? "" : getMessage(), null, executed);
+  }
+
   void markReplayed() {
     replayed = true;
   }
@@ -214,9 +221,7 @@ public final class RpcException extends RuntimeException {
     }
     RuntimeException standIn = new RuntimeException(cause.toString());
     standIn.setStackTrace(cause.getStackTrace());
-    String message = getMessage() == null ? "" : getMessage();
-    WireError error = new WireError(code, number, message, null, executed);
-    RpcException copy = new RpcException(origin, error, details, standIn);
+    RpcException copy = new RpcException(origin, wire(), details, standIn);
     copy.setStackTrace(getStackTrace());
     copy.annotate(attempts, operation);
     copy.replayed = replayed;
@@ -227,7 +232,7 @@ public final class RpcException extends RuntimeException {
     try (ObjectOutputStream nowhere = new ObjectOutputStream(OutputStream.nullOutputStream())) {
       nowhere.writeObject(value);
       return true;
-    } catch (IOException e) { // there is no device: the value is the reason
+    } catch (IOException | RuntimeException | StackOverflowError e) { // the value is the reason
       return false;
     }
   }

@@ -12,6 +12,7 @@ import dev.tern.protocol.Meta;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.envelope.Messages;
 import dev.tern.protocol.peer.Heartbeat;
+import dev.tern.protocol.peer.Lifetime;
 import dev.tern.protocol.peer.Peer;
 import dev.tern.protocol.session.ClientCall;
 import dev.tern.protocol.session.ClientEvent;
@@ -35,7 +36,9 @@ public final class ClientTarget {
   private static final byte[] METHOD = "\"add\"".getBytes(StandardCharsets.UTF_8);
 
   private static final Peer SELF = new Peer(true, true, 0);
-  private static final Heartbeat HEARTBEAT = new Heartbeat(300_000_000, 200_000_000, false);
+  private static final Lifetime LIFETIME =
+      new Lifetime(
+          new Heartbeat(300_000_000, 200_000_000, false), 2_000_000_000, 5_000_000_000L, true);
 
   private static final Limits LIMITS =
       Limits.DEFAULT.with(Bound.FRAME_BYTES, 1_024).with(Bound.IN_FLIGHT, 4);
@@ -48,7 +51,7 @@ public final class ClientTarget {
 
   private ClientTarget(Dialect dialect) {
     this.dialect = dialect;
-    this.session = new ClientSession(dialect, LIMITS, SELF, HEARTBEAT);
+    this.session = new ClientSession(dialect, LIMITS, SELF, LIFETIME, now);
   }
 
   /** One run of the fuzzer. */

@@ -10,12 +10,12 @@ import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.ReplyMeta;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.envelope.Messages;
-import dev.tern.protocol.json.JsonNames;
 import dev.tern.protocol.peer.Heartbeat;
 import dev.tern.protocol.peer.Lifetime;
 import dev.tern.protocol.session.ServerCall;
 import dev.tern.protocol.session.ServerEvent;
 import dev.tern.protocol.session.ServerSession;
+import dev.tern.protocol.value.Names;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -43,7 +43,7 @@ public final class ServerTarget {
   private static final long MOST_HELD_BYTES = 64 << 10;
 
   private final ServerSession session =
-      new ServerSession(LIMITS, JsonNames.of("add"), LIFETIME, _ -> true, 0);
+      new ServerSession(LIMITS, Names.of("add"), LIFETIME, _ -> true, 0);
   private final List<ServerCall> running = new ArrayList<>();
   private long now;
 

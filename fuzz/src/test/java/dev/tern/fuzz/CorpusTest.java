@@ -24,7 +24,8 @@ final class CorpusTest {
           "EnvelopeTarget", EnvelopeTarget::fuzzerTestOneInput,
           "ServerTarget", ServerTarget::fuzzerTestOneInput,
           "ClientTarget", ClientTarget::fuzzerTestOneInput,
-          "ParamsTarget", ParamsTarget::fuzzerTestOneInput);
+          "ParamsTarget", ParamsTarget::fuzzerTestOneInput,
+          "MessagePackTarget", MessagePackTarget::fuzzerTestOneInput);
 
   static Stream<String> targets() {
     return TARGETS.keySet().stream().sorted();

@@ -29,7 +29,7 @@ public final class Limits {
      * overflow its stack.
      */
     DEPTH(64),
-    /** The longest key of a JSON object. */
+    /** The longest key of a JSON object, as it is written: an escape counts with all its bytes. */
     NAME_BYTES(256),
     /** The longest number, in characters: to parse a big number takes quadratic time. */
     NUMBER_DIGITS(1_000),
@@ -70,14 +70,12 @@ public final class Limits {
      */
     CANCELS_PER_SECOND(100),
     /**
-     * Messages that are refused, and calls of unknown methods, before the connection closes: far
-     * more than an honest peer has in a bad moment.
+     * Messages that are refused and belong to no call before the connection closes: far more than
+     * an honest peer has in a bad moment. What is wrong with a call is answered to its caller and
+     * ends nothing else, however often.
      */
     ERROR_BURST(10_000),
-    /**
-     * Such errors that are forgiven each second: a client that is newer than its server must not
-     * lose its other calls.
-     */
+    /** Such messages that are forgiven each second. */
     ERRORS_PER_SECOND(1_000),
     /**
      * Calls of {@code rpc.*} (cancels apart) at once before they answer SERVER_BUSY: no heartbeat

@@ -32,6 +32,12 @@ public final class Meta {
   /** The number of the attempt: 1, 2, 3 … */
   public static final Key<Integer> ATTEMPT = Key.of("attempt", 1);
 
+  /**
+   * Whether it is made because another call was made again, or beside another one that took long:
+   * then what is made for it is not to multiply that.
+   */
+  public static final Key<Boolean> REPEATED = Key.of("repeated", 0);
+
   /** The store of the first attempt that may have run, or else of this one. */
   public static final Key<String> DEDUP = Key.of("dedup", 0);
 
@@ -155,12 +161,16 @@ public final class Meta {
   /** What is said under a key; null if nothing is. */
   @SuppressWarnings("unchecked") // a builder puts nothing else under this key
   public <T> @Nullable T get(Key<T> key) {
-    return (T) get(key.index);
+    return (keys & 1 << key.index) == 0 ? null : (T) said[placeOf(key.index)];
   }
 
-  /** What is said under the key with this index among {@link #keys()}; null if nothing is. */
-  public @Nullable Object get(int index) {
-    return (keys & 1 << index) == 0 ? null : said[placeOf(index)];
+  /**
+   * What is said under one of the {@link #saidKeys()}.
+   *
+   * @param place how many of them stand before it
+   */
+  public Object saidAt(int place) {
+    return said[place];
   }
 
   /** How many keys stand before the one with this index, under which something is said. */
@@ -190,7 +200,7 @@ public final class Meta {
    */
   public <T> Meta with(Key<T> key, T value) {
     int place = placeOf(key.index);
-    int behind = get(key.index) == null ? place : place + 1;
+    int behind = get(key) == null ? place : place + 1;
     Object[] more = new Object[place + 1 + said.length - behind];
     System.arraycopy(said, 0, more, 0, place);
     more[place] = key.checked(value);

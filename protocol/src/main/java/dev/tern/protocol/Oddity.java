@@ -10,8 +10,10 @@ public enum Oddity {
   UNREADABLE,
   /** An encoding or compression that is not there. */
   UNSUPPORTED_ENCODING,
-  /** Strict JSON that is no acceptable request or response. */
+  /** What is no acceptable request or response: strict JSON, or as much of it as can be read. */
   MALFORMED,
+  /** Something in the {@code meta} of a reply that is not legal: it counts as not said. */
+  BAD_META,
   /** An id that was in flight already. */
   ID_IN_FLIGHT,
   /** A call over the limit of calls in flight. */
@@ -20,7 +22,7 @@ public enum Oddity {
   EXPIRED_ON_ARRIVAL,
   /** A call of the protocol's own, over the rate that is allowed for them. */
   TOO_MANY_CONTROLS,
-  /** The one error too many, for which the connection was closed. */
+  /** The one error too many that belongs to no call, for which the connection was closed. */
   TOO_MANY_ERRORS,
   /** A response sent to a server, or a request sent to a client that accepts none. */
   WRONG_DIRECTION,

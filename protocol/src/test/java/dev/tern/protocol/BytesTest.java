@@ -42,7 +42,7 @@ class BytesTest {
   @Test
   void whatAWriterHasInPartsStaysInParts() {
     String text = "x".repeat(200_000);
-    Bytes taken = JsonWriter.inParts(200_002).value(text).takeBytes();
+    Bytes taken = JsonWriter.bounded(200_002, Limits.DEFAULT).value(text).takeBytes();
     assertThat(taken.next()).isNotNull();
     assertThat(taken).hasToString("\"" + text + "\"");
   }

@@ -52,6 +52,14 @@ final class MetadataTest {
         .withMessageContaining("8193 bytes");
   }
 
+  @Test
+  void takesANameOf256Characters() {
+    assertThat(Metadata.NONE.with("n".repeat(256), "").isEmpty()).isFalse();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Metadata.NONE.with("n".repeat(257), ""))
+        .withMessage("metadata: a name of 257 characters (expected: 1 to 256 visible ASCII ones)");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"\"", "\\"})
   void countsTwiceWhatJsonWritesAsTwo(String text) {

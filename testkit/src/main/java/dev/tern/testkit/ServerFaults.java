@@ -85,9 +85,9 @@ public final class ServerFaults {
   }
 
   /**
-   * The same procedure after the delay, which is the user's code already: inside all filters, and
-   * the call counts as begun. It blocks, so it is for lanes that may: on the INLINE lane, with a
-   * delay, each call fails.
+   * Runs the procedure after the delay. The delay is the user's code already: inside all filters,
+   * and the call counts as begun. It blocks, so it is for lanes that may: on the INLINE lane, with
+   * a delay, each call fails.
    */
   public <P extends @Nullable Object, R extends @Nullable Object> Procedure<P, R> around(
       Procedure<P, R> procedure) {

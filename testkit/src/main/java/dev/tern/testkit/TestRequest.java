@@ -8,8 +8,8 @@ import dev.tern.core.Effect;
 import dev.tern.core.Request;
 import dev.tern.core.Response;
 import dev.tern.core.access.CallContext;
-import dev.tern.core.binding.BindingException;
 import dev.tern.core.binding.JsonCodec;
+import dev.tern.core.binding.error.BindingException;
 import dev.tern.core.runtime.Timers;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Dialect;
@@ -121,7 +121,7 @@ public final class TestRequest {
   public Request build() {
     CallContext context = new Received(timers, isNotification);
     long deadline = timers.nanoTime() + timeout.toNanos();
-    return CORE.request(context, method, params, meta, effect, deadline, token).withCaller(caller);
+    return CORE.request(context, method, params, meta, effect, deadline, token, caller);
   }
 
   /**

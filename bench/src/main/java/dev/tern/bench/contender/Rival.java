@@ -15,7 +15,7 @@ public interface Rival {
   /** The ways in which it is measured. */
   List<Contender> contenders();
 
-  /** Further ways, for comparing builds of the system itself; not beside others. */
+  /** Further ways, which are measured if they are asked for by name. */
   default List<Contender> variants() {
     return List.of();
   }

@@ -1,9 +1,11 @@
 package dev.tern.bench.draw;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * Where it was measured.
@@ -23,8 +25,7 @@ public record Machine(
   /** This one. */
   public static Machine describe(String jvmFlags) {
     var os =
-        (com.sun.management.OperatingSystemMXBean)
-            java.lang.management.ManagementFactory.getOperatingSystemMXBean();
+        (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     return new Machine(
         processorName(),
         os.getAvailableProcessors(),
@@ -33,6 +34,14 @@ public record Machine(
         System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"),
         jvmFlags,
         os.getSystemLoadAverage());
+  }
+
+  /** This one, of a measurement in this process. What the script tells the program is no flag. */
+  public static Machine describe() {
+    return describe(
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+            .filter(flag -> !flag.startsWith("-Dtern."))
+            .collect(Collectors.joining(" ")));
   }
 
   private static String processorName() {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -17,7 +18,8 @@ final class Common {
       names = "--contenders",
       split = ",",
       paramLabel = "NAME",
-      description = "only these, a list (default: all)")
+      description =
+          "only these, a list, also of variants such as netty-inline-tls (default: all but variants)")
   private List<String> contenders = List.of();
 
   @Mixin private final JvmFlags jvmFlags = new JvmFlags();
@@ -36,8 +38,9 @@ final class Common {
     if (contenders.isEmpty()) {
       return all;
     }
-    return all.only(
-        named(contenders, all.contenders(), Participant::name, "--contenders", commands));
+    List<Participant> known =
+        Stream.concat(all.contenders().stream(), all.variants().stream()).toList();
+    return all.only(named(contenders, known, Participant::name, "--contenders", commands));
   }
 
   /**

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -45,7 +46,9 @@ public final class CompareCommand implements Callable<Integer> {
       names = "--workloads",
       split = ",",
       paramLabel = "ID",
-      description = "only these, a list, such as add-512,echo-1m,command (default: all)")
+      description =
+          "only these, a list, such as add-512,echo-1m,command (default: all but fresh-8, which opens"
+              + " a connection for each call)")
   private List<String> ids = List.of();
 
   @Option(names = "--rounds", description = "interleaved runs of each contender (default: 5)")
@@ -89,9 +92,10 @@ public final class CompareCommand implements Callable<Integer> {
   }
 
   private List<Workload> workloads(CommandLine commands) {
-    List<Workload> all = Workloads.comparison(quick ? 2_000 : 10_000);
+    List<Workload> usual = Workloads.comparison(quick ? 2_000 : 10_000);
+    List<Workload> all = Stream.concat(usual.stream(), Workloads.further().stream()).toList();
     List<String> chosen = ids.stream().filter(id -> !id.equals(COMMAND)).toList();
-    return ids.isEmpty() ? all : Common.named(chosen, all, Workload::id, "--workloads", commands);
+    return ids.isEmpty() ? usual : Common.named(chosen, all, Workload::id, "--workloads", commands);
   }
 
   private List<CommandTime> commandTimes(Rivals rivals, Settings settings, Path root)

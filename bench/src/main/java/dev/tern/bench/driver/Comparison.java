@@ -169,9 +169,10 @@ final class Comparison {
     return pair.closed(workload.work(), workload.callers(), workload.connections(), time);
   }
 
-  private static IdleSample idle(Idle workload, Entrant entrant, Pair pair) throws FailedException {
+  private IdleSample idle(Idle workload, Entrant entrant, Pair pair) throws FailedException {
     boolean threads = entrant.name().startsWith("threads-");
-    return pair.idle(threads ? workload.connectionsOfThreads() : workload.connections());
+    return pair.idle(
+        threads ? workload.connectionsOfThreads() : workload.connections(), settings.run());
   }
 
   /** What it reached in a closed loop with many callers: measured before, or now. */

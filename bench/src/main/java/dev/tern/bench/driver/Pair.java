@@ -2,6 +2,7 @@ package dev.tern.bench.driver;
 
 import dev.tern.bench.contender.Contender;
 import dev.tern.bench.contender.Work;
+import dev.tern.bench.driver.workload.Workload;
 import dev.tern.bench.report.IdleSample;
 import dev.tern.bench.worker.Memory;
 import dev.tern.bench.worker.Sample;
@@ -93,7 +94,8 @@ final class Pair implements AutoCloseable {
   }
 
   Sample closed(Work work, int callers, int connections, Duration time) throws FailedException {
-    int open = multiplexes ? connections : Math.max(callers, connections);
+    boolean asSaid = multiplexes || connections == Workload.Closed.FRESH;
+    int open = asSaid ? connections : Math.max(callers, connections);
     return run("closed " + work + " " + callers + " " + open + " " + time.toMillis(), time);
   }
 
@@ -105,20 +107,36 @@ final class Pair implements AutoCloseable {
     return run("feed " + time.toMillis(), time);
   }
 
-  /** Opens connections until there are so many, measures what they hold, and closes them. */
-  IdleSample idle(int connections) throws FailedException {
+  /**
+   * Opens connections until there are so many, measures what they hold, and what they do for so
+   * long, and closes them.
+   */
+  IdleSample idle(int connections, Duration watched) throws FailedException {
     client.ask("idle 1", PATIENCE);
     Memory serverBefore = memory(server);
     Memory clientBefore = memory(client);
     client.ask("idle " + connections, PATIENCE);
-    IdleSample sample =
-        IdleSample.of(connections - 1, serverBefore, memory(server), clientBefore, memory(client));
+    Memory serverAfter = memory(server);
+    Memory clientAfter = memory(client);
+    long serverCpu = cpuNanos(server);
+    long clientCpu = cpuNanos(client);
+    client.ask("rest " + watched.toMillis(), PATIENCE.plus(watched));
+    serverCpu = cpuNanos(server) - serverCpu;
+    clientCpu = cpuNanos(client) - clientCpu;
     client.ask("idle 1", PATIENCE);
-    return sample;
+    int more = connections - 1;
+    return new IdleSample(
+        more,
+        IdleSample.Cost.of(more, serverBefore, serverAfter, serverCpu, watched),
+        IdleSample.Cost.of(more, clientBefore, clientAfter, clientCpu, watched));
   }
 
   private static Memory memory(Jvm side) throws FailedException {
     return Memory.ofWords(side.ask("memory", PATIENCE));
+  }
+
+  private static long cpuNanos(Jvm side) throws FailedException {
+    return Usage.ofWords(side.ask("usage", PATIENCE), 0).cpuNanos();
   }
 
   /** One run; both sides are otherwise idle. */

@@ -1,5 +1,6 @@
 package dev.tern.bench.driver;
 
+import dev.tern.bench.contender.Contender;
 import dev.tern.bench.contender.Rival;
 import dev.tern.bench.contender.Served;
 import dev.tern.bench.own.Tern;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -30,11 +32,15 @@ import org.HdrHistogram.Histogram;
  * rivals.
  *
  * @param contenders in the order of the tables
+ * @param variants are measured if they are asked for by name
  * @param servers those that the generator feeds
  * @param missing folders without what they should have, each with the reason
  */
 record Rivals(
-    List<Participant> contenders, List<Participant> servers, Map<String, String> missing) {
+    List<Participant> contenders,
+    List<Participant> variants,
+    List<Participant> servers,
+    Map<String, String> missing) {
   static final String OWN = "tern";
 
   /** Tern and the echo. */
@@ -44,6 +50,7 @@ record Rivals(
     String version = version(tern, List.of(classPath.split(File.pathSeparator)));
     return new Rivals(
         participants(tern, tern.contenders(), OWN, version, classPath),
+        participants(tern, tern.variants(), OWN, version, classPath),
         participants(tern, tern.servers(), OWN, version, classPath),
         Map.of());
   }
@@ -56,6 +63,7 @@ record Rivals(
    */
   Rivals with(Path sources, Path built) throws IOException {
     List<Participant> all = new ArrayList<>(contenders);
+    List<Participant> further = new ArrayList<>(variants);
     Map<String, String> without = new TreeMap<>();
     for (Path source : folders(sources)) {
       String folder = source.getFileName().toString();
@@ -63,21 +71,22 @@ record Rivals(
         continue;
       }
       try {
-        List<Participant> found = in(built.resolve(folder));
+        List<Participant> found = in(built.resolve(folder), Rival::contenders);
         if (found.isEmpty()) {
           without.put(folder, "not built, see target/rivals-build.log");
         }
         all.addAll(found);
+        further.addAll(in(built.resolve(folder), Rival::variants));
       } catch (ServiceConfigurationError | LinkageError e) {
         without.put(folder, "its contenders cannot be read: " + e);
       }
     }
-    return new Rivals(List.copyOf(all), servers, without);
+    return new Rivals(List.copyOf(all), List.copyOf(further), servers, without);
   }
 
   /** Those with these names. */
   Rivals only(List<Participant> chosen) {
-    return new Rivals(chosen, servers, Map.of());
+    return new Rivals(chosen, List.of(), servers, Map.of());
   }
 
   private static List<Path> folders(Path parent) throws IOException {
@@ -86,7 +95,8 @@ record Rivals(
     }
   }
 
-  private static List<Participant> in(Path folder) throws IOException {
+  private static List<Participant> in(Path folder, Function<Rival, List<Contender>> ways)
+      throws IOException {
     if (!Files.isDirectory(folder)) {
       return List.of();
     }
@@ -103,7 +113,7 @@ record Rivals(
         found.addAll(
             participants(
                 rival,
-                rival.contenders(),
+                ways.apply(rival),
                 folder.getFileName().toString(),
                 version(rival, jars),
                 String.join(File.pathSeparator, classPath)));

@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
     description = {
       "Experiments with more load than a server can bear: what its limits keep, and for whom.",
       "Writes a page with the answers and plots, and a CSV of all trials beside it.",
-      "Experiments: capacity, recovery, fairness. All of them take some minutes, with --quick less than one."
+      "Experiments: capacity, recovery, fairness, deadlines. All of them take some minutes, with --quick less than one."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false)

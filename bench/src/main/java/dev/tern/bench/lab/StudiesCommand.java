@@ -15,7 +15,6 @@ import dev.tern.bench.lab.trial.Setting;
 import dev.tern.bench.lab.trial.Trial;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -80,9 +79,7 @@ abstract class StudiesCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     List<Study> chosen = chosen();
     Size size = quick ? quickSize : fullSize;
-    Machine machine =
-        Machine.describe(
-            String.join(" ", ManagementFactory.getRuntimeMXBean().getInputArguments()));
+    Machine machine = Machine.describe();
     String started = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
     Progress progress = Progress.onStderr(1 + Laboratory.trials(chosen, size));
     progress.step("warming up", "calls that are not counted");

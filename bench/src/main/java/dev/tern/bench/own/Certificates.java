@@ -1,18 +1,22 @@
 package dev.tern.bench.own;
 
 import dev.tern.core.tls.TlsClient;
+import dev.tern.core.tls.TlsEngines;
 import dev.tern.core.tls.TlsServer;
 import dev.tern.testkit.DevelopmentCa;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An authority of the benchmark's own. Server and client are two processes that share a port and
- * nothing else, so their certificates lie in a folder that has the name of the process that started
- * both.
+ * nothing else, so their certificates lie in a folder that has the names of the contender and of
+ * the process that started both.
  */
 final class Certificates implements AutoCloseable {
   private static final int DAYS = 1;
@@ -26,18 +30,26 @@ final class Certificates implements AutoCloseable {
     this.server = server;
   }
 
-  private static Path folder() {
+  private static Path folder(String contender) {
     long parent = ProcessHandle.current().parent().map(ProcessHandle::pid).orElse(0L);
-    return Path.of(System.getProperty("java.io.tmpdir"), "tern-bench-certificates-" + parent);
+    return Path.of(System.getProperty("java.io.tmpdir"), "tern-bench-" + contender + "-" + parent);
   }
 
-  /** In the server's process, before the client's starts. */
-  static Certificates make() throws IOException {
-    Path folder = folder();
+  /**
+   * In the server's process, before the client's starts.
+   *
+   * @param engines null for those of the JDK
+   */
+  static Certificates make(String contender, @Nullable TlsEngines engines) throws IOException {
+    Path folder = folder(contender);
     delete(folder);
     try (DevelopmentCa ca = DevelopmentCa.create(folder, "Tern bench", DAYS)) {
       DevelopmentCa.Issued own = ca.issue("server", DAYS, "dns:localhost", "ip:127.0.0.1");
-      return new Certificates(folder, TlsServer.builder(own.certificate(), own.key()).open());
+      TlsServer.Builder server = TlsServer.builder(own.certificate(), own.key());
+      if (engines != null) {
+        server.engines(engines);
+      }
+      return new Certificates(folder, server.open());
     }
   }
 
@@ -45,9 +57,27 @@ final class Certificates implements AutoCloseable {
     return server;
   }
 
-  /** In the client's process. */
-  static TlsClient client() throws IOException {
-    return TlsClient.builder().authorities(folder().resolve(CA)).open();
+  /** What the JDK's own sockets need to show the certificate of {@link #server}. */
+  SSLContext context() throws IOException, GeneralSecurityException {
+    return PemContext.ofServer(folder.resolve("server.pem"), folder.resolve("server-key.pem"));
+  }
+
+  /** In the client's process, for the JDK's own sockets. */
+  static SSLContext trusting(String contender) throws IOException, GeneralSecurityException {
+    return PemContext.ofClient(folder(contender).resolve(CA));
+  }
+
+  /**
+   * In the client's process.
+   *
+   * @param engines null for those of the JDK
+   */
+  static TlsClient client(String contender, @Nullable TlsEngines engines) throws IOException {
+    TlsClient.Builder client = TlsClient.builder().authorities(folder(contender).resolve(CA));
+    if (engines != null) {
+      client.engines(engines);
+    }
+    return client.open();
   }
 
   @Override

@@ -29,6 +29,7 @@ public final class Tern implements Rival {
   @Override
   public List<Contender> variants() {
     List<Contender> all = new ArrayList<>();
+    all.add(new TlsEchoContender());
     for (Variant variant : Variant.values()) {
       if (variant != Variant.AS_IT_COMES) {
         String word = variant.name().toLowerCase(Locale.ROOT);

@@ -12,6 +12,7 @@ import dev.tern.core.Lane;
 import dev.tern.core.Method;
 import dev.tern.core.client.CallOptions;
 import dev.tern.core.client.Client;
+import dev.tern.core.client.ClientBuilder;
 import dev.tern.core.limit.ConcurrencyLimit;
 import dev.tern.core.outcome.OutcomeStore;
 import dev.tern.core.server.Server;
@@ -68,7 +69,8 @@ record TernContender(String name, boolean netty, Lane lane, Variant variant) imp
   public ServerSide serve() throws Exception {
     Transport transport = transport();
     OutcomeStore store = variant.hasStore() ? variant.store() : null;
-    Certificates certificates = variant == Variant.TLS ? Certificates.make() : null;
+    Certificates certificates =
+        variant.hasTls() ? Certificates.make(name, variant.engines()) : null;
     ServerBuilder builder =
         Server.builder(certificates == null ? transport : certificates.server().over(transport));
     ConcurrencyLimit limit = variant.limit();
@@ -110,11 +112,15 @@ record TernContender(String name, boolean netty, Lane lane, Variant variant) imp
   @Override
   public ClientSide client(int port) throws IOException {
     Transport transport = transport();
-    Transport way = variant == Variant.TLS ? Certificates.client().over(transport) : transport;
+    Transport way =
+        variant.hasTls() ? Certificates.client(name, variant.engines()).over(transport) : transport;
     return new ClientSide() {
       @Override
       public Connection connect() {
-        var client = Client.builder(way).retry(variant.policy());
+        ClientBuilder client = Client.builder(way).retry(variant.policy());
+        if (variant == Variant.WARM) {
+          client.keepWarm();
+        }
         return new TernConnection(client.connect("127.0.0.1", port));
       }
 

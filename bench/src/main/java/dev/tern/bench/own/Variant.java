@@ -6,6 +6,8 @@ import dev.tern.core.limit.ConcurrencyLimit;
 import dev.tern.core.outcome.MemoryStore;
 import dev.tern.core.outcome.OutcomeStore;
 import dev.tern.core.retry.RetryPolicy;
+import dev.tern.core.tls.TlsEngines;
+import dev.tern.transport.netty.NettyOpenSsl;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -23,10 +25,18 @@ enum Variant {
    * Each call is an operation that happens once, remembered for a second: give it 1 GiB of heap.
    */
   ONCE("each call once, remembered for 1 s", Effect.ONCE, null),
+  /** Each call is an operation that happens once; the store has a thousand outcomes besides. */
+  THOUSAND("each call once, beside a thousand outcomes", Effect.ONCE, null),
+  /** Each call is an operation that happens once; the store has a million outcomes besides. */
+  MILLION("each call once, beside a million outcomes", Effect.ONCE, null),
   /** A limit of running calls that is never reached; inline methods have none. */
   LIMITED("under a limit", Effect.READ, null),
   /** TLS 1.3, the JDK's, with a certificate of the server alone. */
-  TLS("TLS", Effect.READ, null);
+  TLS("TLS", Effect.READ, null),
+  /** TLS 1.3 with a certificate of the server alone, where OpenSSL encrypts at both ends. */
+  OPENSSL("TLS by OpenSSL", Effect.READ, null),
+  /** The client asks a silent connection for life, also while it waits for nothing. */
+  WARM("asked to stay warm", Effect.READ, null);
 
   private static final int MANY = 100_000;
 
@@ -58,12 +68,26 @@ enum Variant {
     return this == OFF ? RetryPolicy.NONE : RetryPolicy.DEFAULT;
   }
 
+  /** What encrypts; null for nothing, or the JDK. */
+  @Nullable TlsEngines engines() {
+    return this == OPENSSL ? NettyOpenSsl.engines() : null;
+  }
+
+  boolean hasTls() {
+    return this == TLS || this == OPENSSL;
+  }
+
   boolean hasStore() {
-    return this == IDLE || this == ONCE;
+    return effect == Effect.ONCE || this == IDLE;
   }
 
   /** To be closed by whoever asks. */
   OutcomeStore store() {
-    return MemoryStore.builder().window(WINDOW).bytes(STORE_BYTES).build();
+    MemoryStore.Builder builder = MemoryStore.builder().window(WINDOW).bytes(STORE_BYTES);
+    return switch (this) {
+      case THOUSAND -> FilledStore.with(1_000, builder);
+      case MILLION -> FilledStore.with(1_000_000, builder);
+      default -> builder.build();
+    };
   }
 }

@@ -34,10 +34,12 @@ final class Tables {
           "direct B",
           "threads",
           "resident B",
+          "all of them: processor %",
           "client heap B",
           "direct B",
           "threads",
-          "resident B");
+          "resident B",
+          "all of them: processor %");
 
   private Tables() {}
 
@@ -95,7 +97,8 @@ final class Tables {
             IdleSample.Cost::heapBytes,
             IdleSample.Cost::directBytes,
             IdleSample.Cost::threads,
-            IdleSample.Cost::residentBytes);
+            IdleSample.Cost::residentBytes,
+            IdleSample.Cost::processorPercent);
     for (var figure : figures) {
       cell(
           html,

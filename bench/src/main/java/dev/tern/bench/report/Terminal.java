@@ -125,7 +125,7 @@ public final class Terminal {
   }
 
   private void idle(Section section) {
-    String format = "%-16s %11s %13s %11s %12s %13s %13s %13s%n";
+    String format = "%-16s %11s %13s %11s %12s %12s %13s %13s %13s %12s%n";
     out.printf(
         format,
         "each connection",
@@ -133,9 +133,11 @@ public final class Terminal {
         "server heap B",
         "direct B",
         "threads",
+        "all: CPU %",
         "client heap B",
         "direct B",
-        "threads");
+        "threads",
+        "all: CPU %");
     for (Row row : section.rows()) {
       if (!row.hasFigures()) {
         failed(row);
@@ -149,9 +151,11 @@ public final class Terminal {
           whole(Spread.of(row.idle(), s -> s.server().heapBytes()).median()),
           whole(Spread.of(row.idle(), s -> s.server().directBytes()).median()),
           hundredth(Spread.of(row.idle(), s -> s.server().threads())),
+          hundredth(Spread.of(row.idle(), s -> s.server().processorPercent())),
           whole(Spread.of(row.idle(), s -> s.client().heapBytes()).median()),
           whole(Spread.of(row.idle(), s -> s.client().directBytes()).median()),
-          hundredth(Spread.of(row.idle(), s -> s.client().threads())));
+          hundredth(Spread.of(row.idle(), s -> s.client().threads())),
+          hundredth(Spread.of(row.idle(), s -> s.client().processorPercent())));
     }
   }
 

@@ -3,7 +3,6 @@ package dev.tern.bench.soak;
 import dev.tern.bench.draw.Machine;
 import dev.tern.bench.draw.Progress;
 import io.netty.util.ResourceLeakDetector;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -73,9 +72,7 @@ public final class SoakCommand implements Callable<Integer> {
               .formatted(minutes, visitors));
     }
     ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
-    Machine machine =
-        Machine.describe(
-            String.join(" ", ManagementFactory.getRuntimeMXBean().getInputArguments()));
+    Machine machine = Machine.describe();
     String started = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
     Duration length = Duration.ofMillis(Math.round(minutes * 60_000));
     int samples = Math.clamp(length.toSeconds() / SECONDS_A_SAMPLE, LEAST_SAMPLES, MOST_SAMPLES);

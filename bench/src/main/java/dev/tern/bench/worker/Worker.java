@@ -1,6 +1,8 @@
 package dev.tern.bench.worker;
 
+import dev.tern.bench.contender.Call;
 import dev.tern.bench.contender.ClientSide;
+import dev.tern.bench.contender.Connection;
 import dev.tern.bench.contender.Contender;
 import dev.tern.bench.contender.Rival;
 import dev.tern.bench.contender.Served;
@@ -23,12 +25,14 @@ import java.util.stream.Stream;
  *
  * <pre>
  *   serve RIVAL NAME       → port N    then: usage | memory
- *   call RIVAL NAME PORT   → ready     then: closed WORK CALLERS CONNECTIONS MILLIS | open RATE MILLIS | idle N | memory
+ *   call RIVAL NAME PORT   → ready     then: closed WORK CALLERS CONNECTIONS MILLIS | open RATE MILLIS | idle N | rest MILLIS | usage | memory
  *   feed PORT IN_FLIGHT    → ready     then: feed MILLIS
  * </pre>
  *
- * {@code usage} forgets the peak, and {@code closed}, {@code open} and {@code feed} answer with a
- * {@link Load} and a {@link Usage}.
+ * {@code CONNECTIONS} is 0 for one for each call.
+ *
+ * <p>{@code usage} forgets the peak, and {@code closed}, {@code open} and {@code feed} answer with
+ * a {@link Load} and a {@link Usage}.
  */
 public final class Worker {
   /** How a line of ours begins. */
@@ -72,11 +76,7 @@ public final class Worker {
           "port " + server.port(),
           words ->
               switch (words[0]) {
-                case "usage" -> {
-                  String used = Usage.now().toWords();
-                  Usage.resetPeak();
-                  yield used;
-                }
+                case "usage" -> used();
                 default -> memory(words[0], server);
               });
     }
@@ -95,7 +95,9 @@ public final class Worker {
     return switch (words[0]) {
       case "closed" -> {
         int callers = Integer.parseInt(words[2]);
-        var calls = connections.calls(Integer.parseInt(words[3]), Work.valueOf(words[1]));
+        Work work = Work.valueOf(words[1]);
+        int shared = Integer.parseInt(words[3]);
+        var calls = shared == 0 ? List.of(fresh(client, work)) : connections.calls(shared, work);
         yield measured(() -> ClosedLoop.run(calls, callers, millis(words[4])));
       }
       case "open" -> {
@@ -107,6 +109,11 @@ public final class Worker {
         connections.idle(Integer.parseInt(words[1]));
         yield "ready";
       }
+      case "rest" -> {
+        Thread.sleep(millis(words[1]));
+        yield "ready";
+      }
+      case "usage" -> used();
       default -> memory(words[0], client);
     };
   }
@@ -115,6 +122,21 @@ public final class Worker {
     try (Generator generator = new Generator(port, inFlight)) {
       obey("ready", words -> measured(() -> generator.run(millis(words[1]))));
     }
+  }
+
+  /** A connection for each call. */
+  private static Call fresh(ClientSide client, Work work) {
+    return () -> {
+      try (Connection connection = client.connect()) {
+        connection.call(work).run();
+      }
+    };
+  }
+
+  private static String used() {
+    String used = Usage.now().toWords();
+    Usage.resetPeak();
+    return used;
   }
 
   private static String memory(String command, Side side) throws InterruptedException {

@@ -65,8 +65,8 @@ final class Fixture {
                         List.of(
                             new IdleSample(
                                 10_000,
-                                new Cost(3_000, 100, 0, 5_000),
-                                new Cost(4_000, 200, 0, 6_000))))))),
+                                new Cost(3_000, 100, 0, 5_000, 1.5),
+                                new Cost(4_000, 200, 0, 6_000, 2.5))))))),
         List.of(new CommandTime("call", "./tern call", List.of(0.3, 0.4, 0.2))));
   }
 

@@ -36,7 +36,9 @@ class RenderingTest {
 
   @Test
   void theTableHasIdleConnections() {
-    assertThat(terminal()).containsPattern("netty-inline +10,000 +3,000 +100 +0\\.00 +4,000 +200");
+    assertThat(terminal())
+        .containsPattern(
+            "netty-inline +10,000 +3,000 +100 +0\\.00 +1\\.50 +4,000 +200 +0\\.00 +2\\.50");
   }
 
   @Test

@@ -3,12 +3,12 @@ package dev.tern.cli.call;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.tern.cli.offer.MethodTable;
+import dev.tern.cli.offer.Misfits;
 import dev.tern.cli.offer.Offer;
 import dev.tern.cli.offer.Offer.OfferedMethod;
 import dev.tern.cli.options.Arguments;
 import dev.tern.cli.terminal.ExitCode;
 import dev.tern.cli.terminal.Printable;
-import dev.tern.cli.terminal.Similar;
 import dev.tern.cli.terminal.Terminal;
 import dev.tern.cli.terminal.Version;
 import dev.tern.cli.terminal.WrongUsage;
@@ -66,6 +66,8 @@ import picocli.CommandLine.TypeConversionException;
       "a string; what begins with a bracket or a quote must be JSON. If the server then",
       "refuses the params, it is asked what it declares, and called again with strings",
       "where those are declared: sku=5 may be either. NAME:=JSON is JSON and nothing else.",
+      "Of a notification nobody tells that it is refused: the server is asked what it declares,",
+      "and one that it has no method for, or that does not fit, ends as such a call would.",
       "",
       "What has certainly not run is tried again, and so is what may have run, if --effect says",
       "that this does no harm. A call with --effect once that may have run in the end prints",
@@ -120,7 +122,9 @@ public final class CallCommand implements Callable<Integer> {
 
   @Mixin private final OperationOptions operation = new OperationOptions();
 
-  @Option(names = "--notify", description = "send a notification: no result, no error")
+  @Option(
+      names = "--notify",
+      description = "send a notification: no result, and no error from the server")
   private boolean notification;
 
   @Option(
@@ -231,14 +235,14 @@ public final class CallCommand implements Callable<Integer> {
   }
 
   private int run(Client client, Course course, CallTrace trace) {
-    byte[] encoded = course.params().encoded();
     if (method == null) {
       byte[] document = client.callEncoded(Offer.DISCOVER, null, course.timed()).encoded();
       MethodTable.lines(Offer.of(document)).forEach(terminal.out()::println);
       trace.finish();
     } else if (notification) {
-      client.notify(method, encoded == null ? null : new EncodedJson(encoded), course.timed());
+      int code = notify(client, method, course);
       trace.finish();
+      return code;
     } else {
       byte[] result = exchange(client, method, course);
       trace.finish();
@@ -246,6 +250,40 @@ public final class CallCommand implements Callable<Integer> {
       warn(method, course, BESIDE);
     }
     return ExitCode.OK;
+  }
+
+  /**
+   * Nobody answers it: what a server would say of it is found out from what it declares. It is sent
+   * all the same, as a document need not tell all.
+   *
+   * @return the exit code of a call that the server would refuse for the same reason
+   * @throws RpcException if the server does not know who notifies
+   */
+  private int notify(Client client, String called, Course course) {
+    CallParams params = course.params();
+    Offer before = params.areNamed() ? course.offer() : null;
+    CallParams declared = before == null ? null : params.asDeclared(before, called);
+    byte[] encoded = (declared == null ? params : declared).encoded();
+    client.notify(called, encoded == null ? null : new EncodedJson(encoded), course.timed());
+    Offer offer = before == null ? course.offer() : before;
+    if (offer == null) {
+      RpcException stranger = course.discovery().unauthorized();
+      if (stranger != null) {
+        throw stranger; // so it was to the notification
+      }
+      return ExitCode.OK;
+    }
+    if (tellIfUnknown(called, offer)) {
+      return ExitCode.of(ErrorCode.METHOD_NOT_FOUND);
+    }
+    params.strayNames(offer, called).forEach(this::note);
+    List<String> misfits = Misfits.of(offer, called, encoded);
+    misfits.forEach(this::note);
+    if (misfits.isEmpty()) {
+      return ExitCode.OK;
+    }
+    note("the server refuses such params, and does not say so to a notification");
+    return ExitCode.of(ErrorCode.INVALID_PARAMS);
   }
 
   /** Calls, and once more with text where text is declared, if it was that. */
@@ -321,20 +359,36 @@ public final class CallCommand implements Callable<Integer> {
     } else if (is(e, ErrorCode.METHOD_NOT_FOUND)) {
       Offer offer = course.offer();
       if (offer != null) {
-        String meant = Similar.question(method, offer.methodNames());
-        note(
-            method
-                + " is no method of this server"
-                + (meant.isEmpty() ? "; tern call " + address + " lists them" : meant));
+        tellIfUnknown(method, offer);
+      }
+    } else if (is(e, ErrorCode.STALE)) {
+      Offer offer = course.offer();
+      String why =
+          offer == null ? null : offer.ifForgotten(method, Objects.requireNonNull(address));
+      if (why != null) {
+        note(why);
       }
     } else {
       warn(method, course, is(e, ErrorCode.INVALID_PARAMS) ? ON_FAILURE : BESIDE);
     }
   }
 
+  /** Whether a server says that it has not got this method, or offers none at all. */
+  private boolean tellIfUnknown(String called, Offer offer) {
+    String unknown = offer.ifUnknown(called, Objects.requireNonNull(address));
+    if (unknown != null) {
+      note(unknown);
+    }
+    return unknown != null;
+  }
+
   /** How to go on with an operation that may have run. */
   private void tellNextSteps(RpcException e, Course course) {
     if (method == null || e.executed() != Executed.MAYBE) {
+      return;
+    }
+    if (e.isReplayed() || is(e, ErrorCode.CONFLICT)) {
+      note("that stays so: look in the application what has happened, then take a new key");
       return;
     }
     NextSteps steps =

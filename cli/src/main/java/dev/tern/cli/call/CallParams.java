@@ -2,6 +2,7 @@ package dev.tern.cli.call;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tern.cli.offer.JsonTree;
 import dev.tern.cli.offer.Offer;
 import dev.tern.cli.offer.Offer.OfferedMethod;
 import dev.tern.cli.offer.Offer.Param;
@@ -9,8 +10,8 @@ import dev.tern.cli.terminal.Similar;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonException;
-import dev.tern.protocol.json.JsonKind;
 import dev.tern.protocol.json.JsonWriter;
+import dev.tern.protocol.value.ValueKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 /** A call's params, made of what the command line says: strict JSON, or none at all. */
 public final class CallParams {
   private static final String EXPECTED = "JSON, @file, - or name=value …";
+
+  private static final String SUCH_AS = ", such as a=1 b=2 or '[1, 2]'";
 
   /** What an argument holds where its bytes were none in the locale's character set. */
   private static final char UNREADABLE = '\uFFFD';
@@ -69,6 +73,7 @@ public final class CallParams {
               + arguments.get(1)
               + "\" (expected: one of "
               + EXPECTED
+              + SUCH_AS
               + ")");
     }
     return new CallParams(ofOne(first, stdin), List.of());
@@ -79,9 +84,14 @@ public final class CallParams {
       String name = argument.substring(1);
       return checked(file(name), "params in " + name);
     }
-    return argument.equals("-")
-        ? checked(all(stdin), "params from stdin")
-        : checked(argument.getBytes(UTF_8), "params");
+    if (argument.equals("-")) {
+      return checked(all(stdin), "params from stdin");
+    }
+    String text = argument.strip();
+    boolean isWord = text.isEmpty() || "{[\"".indexOf(text.charAt(0)) < 0;
+    String what =
+        isWord ? "params: \"" + argument + "\" (expected: " + EXPECTED + SUCH_AS + ")" : "params";
+    return checked(argument.getBytes(UTF_8), what);
   }
 
   /** Encoded JSON, an object or an array; null for none. */
@@ -118,14 +128,15 @@ public final class CallParams {
     if (pair.isJson()) {
       return false;
     }
-    JsonKind kind = kindIfJson(pair.text());
+    ValueKind kind = kindIfJson(pair.text());
     if (kind == null || !types.contains("string")) {
       return false; // it is text already, or nobody wants it to be
     }
     return switch (kind) {
       case NUMBER -> !types.contains("number") && !types.contains("integer");
       case STRING -> false;
-      case BOOLEAN, NULL, OBJECT, ARRAY -> !types.contains(kind.name().toLowerCase(Locale.ROOT));
+      case BOOLEAN, NULL, OBJECT, ARRAY, BINARY ->
+          !types.contains(kind.name().toLowerCase(Locale.ROOT));
     };
   }
 
@@ -140,14 +151,20 @@ public final class CallParams {
     }
     List<String> names = params.stream().map(Param::name).toList();
     String expected = names.isEmpty() ? "none" : "one of " + String.join(", ", names);
-    return pairs.stream()
-        .map(Pair::name)
+    return ownNames().stream()
         .filter(name -> !names.contains(name))
         .map(
             name ->
                 "\"%s\" is no parameter of %s%s (expected: %s)"
                     .formatted(name, method, Similar.question(name, names), expected))
         .toList();
+  }
+
+  private List<String> ownNames() {
+    if (pairs.isEmpty() && encoded != null && JsonTree.of(encoded) instanceof Map<?, ?> object) {
+      return object.keySet().stream().map(String::valueOf).toList();
+    }
+    return pairs.stream().map(Pair::name).toList();
   }
 
   private static boolean isPair(String argument) {
@@ -186,14 +203,14 @@ public final class CallParams {
     return switch (kindOf(json, what)) {
       case OBJECT, ARRAY -> json;
       case NULL -> null;
-      case STRING, NUMBER, BOOLEAN ->
+      case STRING, NUMBER, BOOLEAN, BINARY ->
           throw new IllegalArgumentException(
               what + ": neither an object nor an array (expected: " + EXPECTED + ")");
     };
   }
 
   /** The kind of what a server with the usual limits reads as params. */
-  private static JsonKind kindOf(byte[] json, String what) {
+  private static ValueKind kindOf(byte[] json, String what) {
     try {
       JsonCursor.readable(json, 1, Limits.DEFAULT);
     } catch (JsonException e) {
@@ -204,17 +221,17 @@ public final class CallParams {
     return cursor.peek();
   }
 
-  private static JsonKind validate(byte[] json) {
+  private static ValueKind validate(byte[] json) {
     JsonCursor cursor = new JsonCursor(Limits.DEFAULT);
     cursor.reset(json, 0, json.length);
-    JsonKind kind = cursor.peek();
+    ValueKind kind = cursor.peek();
     cursor.skipValue();
     cursor.expectEnd();
     return kind;
   }
 
   /** What a text is as JSON; null if it is none. */
-  public static @Nullable JsonKind kindIfJson(String text) {
+  public static @Nullable ValueKind kindIfJson(String text) {
     try {
       return validate(text.getBytes(UTF_8));
     } catch (JsonException _) {

@@ -1,8 +1,10 @@
 package dev.tern.cli.call;
 
 import dev.tern.cli.offer.Offer;
+import dev.tern.core.RpcException;
 import dev.tern.core.client.CallOptions;
 import dev.tern.core.client.Client;
+import dev.tern.protocol.ErrorCode;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -44,6 +46,16 @@ final class Discovery {
     } catch (Throwable e) { // whatever it is, nobody shall wait for the answer
       answer.completeExceptionally(e);
     }
+  }
+
+  /** Why the server does not know who asks; null unless it was asked and has said so. */
+  @Nullable RpcException unauthorized() {
+    return answer.isCompletedExceptionally()
+            && answer.exceptionNow() instanceof RpcException e
+            && e.isRemote()
+            && e.code().equals(ErrorCode.UNAUTHORIZED.name())
+        ? e
+        : null;
   }
 
   /** The answer; null if there is none in time, or nobody has asked. */

@@ -18,7 +18,7 @@ record NextSteps(HostPort server, String method, List<String> params, List<Strin
 
   /** For one whose token is known. */
   List<String> of(OperationToken token) {
-    return lines(List.of(token.toString()), List.of("--resume", token.toString()));
+    return lines(List.of(token.toString()), "", List.of("--resume", token.toString()));
   }
 
   /**
@@ -29,10 +29,14 @@ record NextSteps(HostPort server, String method, List<String> params, List<Strin
   List<String> of(String key, List<String> options) {
     List<String> identity = new ArrayList<>(options);
     identity.addAll(List.of("--key", key));
-    return lines(List.of(method, key), identity);
+    return lines(List.of(method, key), "while the server remembers: ", identity);
   }
 
-  private List<String> lines(List<String> operation, List<String> identity) {
+  /**
+   * @param only when the second line is safe: the token says when the operation began, and a key
+   *     alone begins a new one where the first is forgotten
+   */
+  private List<String> lines(List<String> operation, String only, List<String> identity) {
     List<String> ask = start("outcome");
     ask.addAll(operation);
     List<String> again = start("call");
@@ -41,7 +45,7 @@ record NextSteps(HostPort server, String method, List<String> params, List<Strin
     again.addAll(identity);
     return List.of(
         "to learn what became of it:  " + quoted(ask),
-        "to go on with it, not twice: " + quoted(again));
+        "to go on with it, not twice" + (only.isEmpty() ? ": " : ", " + only) + quoted(again));
   }
 
   private List<String> start(String command) {

@@ -6,7 +6,7 @@ import dev.tern.cli.terminal.Printable;
 import dev.tern.cli.terminal.Terminal;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.json.JsonCursor;
-import dev.tern.protocol.json.JsonKind;
+import dev.tern.protocol.value.ValueKind;
 
 /**
  * Spreads validated JSON over lines. Numbers and strings stay as they were written, except that
@@ -47,7 +47,7 @@ public final class PrettyJson {
     switch (cursor.peek()) {
       case OBJECT -> object(newline);
       case ARRAY -> array(newline);
-      case STRING, NUMBER, BOOLEAN, NULL -> {
+      case STRING, NUMBER, BOOLEAN, NULL, BINARY -> {
         cursor.skipValue();
         out.append(slice(cursor.valueStart(), cursor.valueEnd()));
       }
@@ -91,8 +91,8 @@ public final class PrettyJson {
     ahead.resetTrusted(json, cursor.position(), json.length - cursor.position());
     ahead.beginArray();
     while (ahead.nextElement()) {
-      JsonKind kind = ahead.peek();
-      if (kind == JsonKind.OBJECT || kind == JsonKind.ARRAY) {
+      ValueKind kind = ahead.peek();
+      if (kind == ValueKind.OBJECT || kind == ValueKind.ARRAY) {
         return false;
       }
       ahead.skipValue();

@@ -7,6 +7,7 @@ import dev.tern.cli.terminal.Version;
 import dev.tern.cli.terminal.WrongUsage;
 import dev.tern.testkit.DevelopmentCa;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -82,6 +83,11 @@ public final class CertsCommand implements Callable<Integer> {
     try (DevelopmentCa ca = DevelopmentCa.create(directory, "Tern development", days)) {
       ca.issue("server", days, names);
       ca.issue("client", days, "dns:" + client);
+    } catch (FileSystemException e) {
+      String reason = e.getReason() == null ? "cannot be written" : e.getReason();
+      throw new WrongUsage(
+          Printable.text(e.getFile() + ": " + reason)
+              + " (expected: a folder to write to); what is there is not whole");
     } catch (IOException | IllegalArgumentException e) {
       throw new WrongUsage(
           directory

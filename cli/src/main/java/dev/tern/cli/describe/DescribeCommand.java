@@ -11,6 +11,7 @@ import dev.tern.cli.visit.ServerOptions;
 import dev.tern.core.RpcException;
 import dev.tern.core.transport.HostPort;
 import dev.tern.protocol.ErrorCode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -66,7 +67,9 @@ public final class DescribeCommand implements Callable<Integer> {
   }
 
   private int tell(Offer offer) {
-    List<String> lines = new Description(offer, String.valueOf(address)).of(name);
+    List<String> server = new ArrayList<>(serverOptions.ofCaller());
+    server.add(String.valueOf(address));
+    List<String> lines = new Description(offer, server).of(name);
     if (lines.isEmpty()) {
       String meant = Similar.question(String.valueOf(name), offer.names());
       terminal
@@ -74,7 +77,9 @@ public final class DescribeCommand implements Callable<Integer> {
           .println(
               Printable.text(
                   "tern describe: \"%s\" is no method and no type of this server%s"
-                      .formatted(name, meant)));
+                      .formatted(
+                          name,
+                          meant.isEmpty() ? "; tern describe " + address + " has all" : meant)));
       return ExitCode.of(ErrorCode.METHOD_NOT_FOUND);
     }
     lines.forEach(terminal.out()::println);

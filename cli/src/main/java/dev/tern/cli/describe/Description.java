@@ -10,14 +10,15 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a server offers, in words.
  *
- * @param address how the server is called in examples
+ * @param server how it is reached in examples: its address, behind the options that say so
  */
-record Description(Offer offer, String address) {
+record Description(Offer offer, List<String> server) {
   private static final String INDENT = "  ";
 
   /**
@@ -53,7 +54,7 @@ record Description(Offer offer, String address) {
     addTypes(offer.typesIn(schemas(method)), lines);
     lines.add("");
     lines.add("example:");
-    lines.add(INDENT + Printable.text(new ExampleCall(offer, address).of(method)));
+    lines.add(INDENT + Printable.text(new ExampleCall(offer, server).of(method)));
     return lines;
   }
 
@@ -89,9 +90,11 @@ record Description(Offer offer, String address) {
     List<String> others = new ArrayList<>(offer.typesIn(List.of(typeOf(name))));
     others.remove(name);
     addTypes(others, lines);
+    List<Param> members = members(typeOf(name));
+    Set<String> holders = offer.typesThatHold(name);
     List<String> users =
         offer.methods().stream()
-            .filter(method -> takes(method, typeOf(name)) || uses(method, name))
+            .filter(method -> takes(method, members) || uses(method, holders))
             .map(OfferedMethod::name)
             .toList();
     if (!users.isEmpty()) {
@@ -101,23 +104,26 @@ record Description(Offer offer, String address) {
     return lines;
   }
 
-  private boolean uses(OfferedMethod method, String type) {
-    return offer.typesIn(schemas(method)).contains(type);
+  private static boolean uses(OfferedMethod method, Set<String> types) {
+    return schemas(method).stream()
+        .flatMap(schema -> schema.references().stream())
+        .anyMatch(types::contains);
   }
 
   /**
    * Whether the params are that type, member by member: what a method takes as a whole has no name
    * there. A single member says too little.
    */
-  private static boolean takes(OfferedMethod method, Schema type) {
+  private static boolean takes(OfferedMethod method, List<Param> members) {
     List<Param> params = method.named();
-    return params != null && params.size() > 1 && params.equals(members(type));
+    return params != null && params.size() > 1 && params.equals(members);
   }
 
   private static List<Param> members(Schema type) {
     List<Param> members = new ArrayList<>();
+    Set<String> required = type.required();
     type.properties()
-        .forEach((key, schema) -> members.add(new Param(key, type.requires(key), schema)));
+        .forEach((key, schema) -> members.add(new Param(key, required.contains(key), schema)));
     return members;
   }
 

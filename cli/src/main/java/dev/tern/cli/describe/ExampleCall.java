@@ -12,14 +12,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.StringJoiner;
 import java.util.stream.Collectors;
 
 /**
  * A command that calls a method with params that fit its types, if perhaps nothing else.
  *
- * @param address of the server
+ * @param server how it is reached: its address, behind the options that say so
  */
-record ExampleCall(Offer offer, String address) {
+record ExampleCall(Offer offer, List<String> server) {
   /** What a text of a format looks like; any other is {@code text}. */
   private static final Map<String, String> TEXTS =
       Map.of(
@@ -31,11 +32,20 @@ record ExampleCall(Offer offer, String address) {
           "uri", "https://example.org/",
           "base64", "AAEC");
 
+  /** Types within each other, at most; a value of one more is null. */
+  private static final int MAX_DEPTH = 8;
+
+  /** Characters of values in one example, about; all values behind them are null. */
+  private static final int MAX_LENGTH = 4_096;
+
+  /** In an example that is cut short, values need not fit their types. */
   String of(OfferedMethod method) {
-    String call = "tern call " + address + " " + shell(method.name());
+    String reached = server.stream().map(ExampleCall::shell).collect(Collectors.joining(" "));
+    String call = "tern call " + reached + " " + shell(method.name());
     List<Param> params = method.named();
+    Values values = new Values(offer);
     if (method.wholeParams() != null) {
-      return call + " " + shell(json(method.wholeParams(), Set.of()));
+      return call + " " + shell(values.json(method.wholeParams(), Set.of()));
     }
     if (params == null) {
       return call;
@@ -43,44 +53,83 @@ record ExampleCall(Offer offer, String address) {
     return call
         + params.stream()
             .filter(Param::required)
-            .map(param -> " " + shell(pair(param)))
+            .map(param -> " " + shell(pair(param, values)))
             .collect(Collectors.joining());
   }
 
   /** A text stands there as it is, unless it would be read as something else. */
-  private String pair(Param param) {
+  private String pair(Param param, Values values) {
     Schema schema = offer.resolve(param.schema());
     if (first(schema).equals("string")) {
       String text = text(schema);
       boolean isPlain = CallParams.kindIfJson(text) == null && !text.matches("[\\[{\"].*");
       return param.name() + (isPlain ? "=" + text : ":=" + quoted(text));
     }
-    return param.name() + "=" + json(schema, Set.of());
+    return param.name() + "=" + values.json(schema, Set.of());
   }
 
-  /**
-   * @param within the types that it lies in: one that may contain itself ends there
-   */
-  private String json(Schema schema, Set<String> within) {
-    String reference = schema.reference();
-    if (reference != null) {
-      if (within.contains(reference)) {
+  /** The values of one example. A server may refer to types so that they never end. */
+  private static final class Values {
+    private final Offer offer;
+    private int left = MAX_LENGTH;
+
+    Values(Offer offer) {
+      this.offer = offer;
+    }
+
+    /**
+     * @param within the types that it lies in: one that may contain itself ends there
+     */
+    String json(Schema schema, Set<String> within) {
+      String reference = schema.reference();
+      if (left <= 0) {
         return "null";
       }
-      Set<String> inner = new HashSet<>(within);
-      inner.add(reference);
-      return json(offer.types().getOrDefault(reference, Schema.ANY), inner);
+      if (reference != null) {
+        if (within.size() == MAX_DEPTH || within.contains(reference)) {
+          return counted("null");
+        }
+        Set<String> inner = new HashSet<>(within);
+        inner.add(reference);
+        return json(offer.types().getOrDefault(reference, Schema.ANY), inner);
+      }
+      return switch (first(schema)) {
+        case "string" -> counted(quoted(text(schema)));
+        case "integer" -> counted("1");
+        case "number" -> counted("1.5");
+        case "boolean" -> counted("true");
+        case "array" -> array(schema, within);
+        case "object" -> object(schema, within);
+        case "choice" -> json(schema.choices().getFirst(), within);
+        default -> counted("null");
+      };
     }
-    return switch (first(schema)) {
-      case "string" -> quoted(text(schema));
-      case "integer" -> "1";
-      case "number" -> "1.5";
-      case "boolean" -> "true";
-      case "array" -> array(schema, within);
-      case "object" -> object(schema, within);
-      case "choice" -> json(schema.choices().getFirst(), within);
-      default -> "null";
-    };
+
+    private String counted(String json) {
+      left -= json.length();
+      return json;
+    }
+
+    private String array(Schema schema, Set<String> within) {
+      String reference = schema.items().reference();
+      boolean endless = reference != null && within.contains(reference);
+      return counted("[") + (endless ? "" : json(schema.items(), within)) + "]";
+    }
+
+    private String object(Schema schema, Set<String> within) {
+      Schema values = schema.values();
+      if (values != null) {
+        return counted("{" + quoted("name") + ":") + json(values, within) + "}";
+      }
+      Set<String> required = schema.required();
+      StringJoiner members = new StringJoiner(",", counted("{"), "}");
+      for (Map.Entry<String, Schema> property : schema.properties().entrySet()) {
+        if (left > 0 && required.contains(property.getKey())) {
+          members.add(counted(quoted(property.getKey()) + ":") + json(property.getValue(), within));
+        }
+      }
+      return members.toString();
+    }
   }
 
   private static String first(Schema schema) {
@@ -100,23 +149,6 @@ record ExampleCall(Offer offer, String address) {
     Object format = schema.json().get("format");
     Object known = format == null ? schema.json().get("contentEncoding") : format;
     return TEXTS.getOrDefault(String.valueOf(known), "text");
-  }
-
-  private String array(Schema schema, Set<String> within) {
-    String reference = schema.items().reference();
-    boolean endless = reference != null && within.contains(reference);
-    return endless ? "[]" : "[" + json(schema.items(), within) + "]";
-  }
-
-  private String object(Schema schema, Set<String> within) {
-    Schema values = schema.values();
-    if (values != null) {
-      return "{" + quoted("name") + ":" + json(values, within) + "}";
-    }
-    return schema.properties().entrySet().stream()
-        .filter(property -> schema.requires(property.getKey()))
-        .map(property -> quoted(property.getKey()) + ":" + json(property.getValue(), within))
-        .collect(Collectors.joining(",", "{", "}"));
   }
 
   private static String quoted(String text) {

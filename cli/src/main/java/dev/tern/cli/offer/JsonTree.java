@@ -47,7 +47,7 @@ public final class JsonTree {
         int length = cursor.valueEnd() - cursor.valueStart();
         yield new Digits(new String(json, cursor.valueStart(), length, UTF_8));
       }
-      case NULL -> {
+      case NULL, BINARY -> { // JSON has no bytes
         cursor.readNull();
         yield null;
       }

@@ -12,6 +12,9 @@ public final class MethodTable {
   private static final List<String> TITLES =
       List.of("METHOD", "PARAMS", "RESULT", "EFFECT", "DESCRIPTION");
 
+  /** A column is at most as wide; a longer cell shifts what stands behind it in its line. */
+  private static final int MAX_WIDTH = 160;
+
   private MethodTable() {}
 
   /** The lines of the table, without line breaks. */
@@ -55,7 +58,7 @@ public final class MethodTable {
     int[] widths = new int[rows.isEmpty() ? 0 : rows.getFirst().size()];
     for (List<String> row : printable) {
       for (int i = 0; i < widths.length; i++) {
-        widths[i] = Math.max(widths[i], row.get(i).length());
+        widths[i] = Math.clamp(row.get(i).length(), widths[i], MAX_WIDTH);
       }
     }
     return printable.stream().map(row -> line(row, widths)).toList();
@@ -64,7 +67,7 @@ public final class MethodTable {
   private static String line(List<String> cells, int[] widths) {
     StringBuilder out = new StringBuilder();
     for (int i = 0; i < widths.length; i++) {
-      out.append(cells.get(i)).repeat(" ", widths[i] - cells.get(i).length() + 2);
+      out.append(cells.get(i)).repeat(" ", Math.max(0, widths[i] - cells.get(i).length()) + 2);
     }
     return out.toString().stripTrailing();
   }

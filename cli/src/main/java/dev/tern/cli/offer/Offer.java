@@ -1,6 +1,12 @@
 package dev.tern.cli.offer;
 
+import dev.tern.cli.terminal.Similar;
+import dev.tern.core.Effect;
+import dev.tern.core.transport.HostPort;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -101,6 +107,39 @@ public record Offer(String title, List<OfferedMethod> methods, Map<String, Schem
     return methods.stream().map(OfferedMethod::name).toList();
   }
 
+  /**
+   * What is said of a method that is not offered; null if it is, or is the framework's, which is
+   * offered without a word.
+   *
+   * @param server where to ask for those that are
+   */
+  public @Nullable String ifUnknown(String name, HostPort server) {
+    if (name.startsWith("rpc.") || method(name) != null) {
+      return null;
+    }
+    String meant = Similar.question(name, methodNames());
+    return name
+        + " is no method of this server"
+        + (meant.isEmpty() ? "; tern call " + server + " lists them" : meant);
+  }
+
+  /**
+   * Why a server can know nothing of operations of a method, whatever their key: it has not got it,
+   * or not as one that must happen once. Null if it can, or does not say.
+   *
+   * @param server where to ask for those that are offered
+   */
+  public @Nullable String ifForgotten(String name, HostPort server) {
+    OfferedMethod offered = method(name);
+    String effect = offered == null ? null : offered.effect();
+    return effect == null || effect.equals(Effect.ONCE.name())
+        ? ifUnknown(name, server)
+        : name
+            + " is declared "
+            + effect
+            + " at this server, which remembers operations of ONCE methods alone";
+  }
+
   /** The names of all methods and types. */
   public List<String> names() {
     return Stream.concat(methodNames().stream(), types.keySet().stream()).toList();
@@ -142,6 +181,26 @@ public record Offer(String title, List<OfferedMethod> methods, Map<String, Schem
       for (String name : next.removeFirst().references()) {
         Schema type = types.get(name);
         if (type != null && reached.add(name)) {
+          next.add(type);
+        }
+      }
+    }
+    return reached;
+  }
+
+  /** This type, and all that refer to it, directly or through others. */
+  public Set<String> typesThatHold(String name) {
+    Map<String, List<String>> referring = new HashMap<>();
+    types.forEach(
+        (type, schema) ->
+            schema
+                .references()
+                .forEach(to -> referring.computeIfAbsent(to, _ -> new ArrayList<>()).add(type)));
+    Set<String> reached = new LinkedHashSet<>(Set.of(name));
+    Deque<String> next = new ArrayDeque<>(reached);
+    while (!next.isEmpty()) {
+      for (String type : referring.getOrDefault(next.removeFirst(), List.of())) {
+        if (reached.add(type)) {
           next.add(type);
         }
       }

@@ -70,9 +70,11 @@ public record Schema(Map<?, ?> json) {
     return properties;
   }
 
-  /** Whether an object always has it. */
-  public boolean requires(String property) {
-    return json.get("required") instanceof List<?> names && names.contains(property);
+  /** The names of what an object always has. */
+  public Set<String> required() {
+    return json.get("required") instanceof List<?> names
+        ? names.stream().map(String::valueOf).collect(Collectors.toSet())
+        : Set.of();
   }
 
   /** In a word or two; that it may be null is said elsewhere. */
@@ -138,7 +140,7 @@ public record Schema(Map<?, ?> json) {
   }
 
   /** The names of all types that it refers to somewhere, in their order. */
-  Set<String> references() {
+  public Set<String> references() {
     Set<String> names = new LinkedHashSet<>();
     collect(json, names);
     return names;

@@ -41,6 +41,14 @@ public final class Arguments {
     }
   }
 
+  /** {@code jdk} or {@code openssl}. */
+  public static final class OfTlsEngine implements ITypeConverter<TlsEngineKind> {
+    @Override
+    public TlsEngineKind convert(String text) {
+      return choose(text, Arrays.asList(TlsEngineKind.values()), TlsEngineKind::label);
+    }
+  }
+
   /** {@code virtual} or {@code inline}. */
   public static final class OfLane implements ITypeConverter<LaneKind> {
     @Override

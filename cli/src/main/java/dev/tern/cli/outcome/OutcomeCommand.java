@@ -2,8 +2,10 @@ package dev.tern.cli.outcome;
 
 import dev.tern.cli.call.PrettyJson;
 import dev.tern.cli.offer.JsonTree;
+import dev.tern.cli.offer.Offer;
 import dev.tern.cli.options.Arguments;
 import dev.tern.cli.terminal.ExitCode;
+import dev.tern.cli.terminal.Printable;
 import dev.tern.cli.terminal.Terminal;
 import dev.tern.cli.terminal.Version;
 import dev.tern.cli.terminal.WrongUsage;
@@ -16,8 +18,13 @@ import dev.tern.core.client.Client;
 import dev.tern.core.client.OperationOutcome;
 import dev.tern.core.transport.HostPort;
 import dev.tern.protocol.ErrorCode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -43,6 +50,9 @@ import picocli.CommandLine.Parameters;
       "",
       "A call of such a method that may have run prints its TOKEN. With a KEY alone the",
       "server cannot tell an operation that never was from one that it has forgotten: STALE.",
+      "So it is no fence for a KEY either, as that would say that the operation never ran.",
+      "It remembers nothing of a METHOD that it has not got, or that is not declared ONCE: both",
+      "are told on stderr, if the server says what it offers.",
       "",
       "Examples:",
       "  tern outcome 127.0.0.1:7070 tern1.eyJtZXR…",
@@ -50,6 +60,17 @@ import picocli.CommandLine.Parameters;
     })
 @SuppressWarnings("FieldCanBeFinal") // picocli sets the options
 public final class OutcomeCommand implements Callable<Integer> {
+  /** What a server says of an operation that it has not seen. */
+  private static final Set<OperationOutcome.State> HAS_NOT_RUN =
+      EnumSet.of(OperationOutcome.State.UNKNOWN, OperationOutcome.State.FENCED);
+
+  /** As {@link #HAS_NOT_RUN}, of a server that cannot even tell that. */
+  private static final Set<String> NOT_KNOWN =
+      Set.of(ErrorCode.STALE.name(), ErrorCode.METHOD_NOT_FOUND.name());
+
+  /** A better message is worth no more. */
+  private static final Duration TO_EXPLAIN = Duration.ofSeconds(1);
+
   private final Terminal terminal;
 
   @Mixin private final ServerOptions serverOptions = new ServerOptions();
@@ -87,14 +108,59 @@ public final class OutcomeCommand implements Callable<Integer> {
   public Integer call() {
     if (fence && key != null) {
       throw new WrongUsage(
-          "--fence with a KEY (expected: a TOKEN, which tells when the operation began)");
+          "--fence with METHOD and KEY (expected: a TOKEN, which tells when the operation began:"
+              + " without that, one that has run and was forgotten would be called one that never"
+              + " runs); without --fence the server tells what it knows of that KEY");
     }
     OperationToken token = key == null ? token() : null;
+    String method = token == null ? operation : token.method();
+    List<String> beside = new ArrayList<>();
     return serverOptions.visit(
         terminal,
         Objects.requireNonNull(address),
-        (client, options) -> tell(ask(client, token, options)),
-        this::explain);
+        (client, options) -> {
+          try {
+            OperationOutcome outcome = ask(client, token, options);
+            int code = tell(outcome);
+            if (HAS_NOT_RUN.contains(outcome.state())) {
+              ofMethod(client, method, options).forEach(this::note);
+            }
+            return code;
+          } catch (RpcException e) {
+            if (NOT_KNOWN.contains(e.code())) {
+              beside.addAll(ofMethod(client, method, options));
+            }
+            throw e;
+          }
+        },
+        e -> {
+          explain(e);
+          beside.forEach(this::note);
+        });
+  }
+
+  /**
+   * Why the server can know nothing of operations of this method, whatever their key; empty if it
+   * can, or does not say what it offers.
+   */
+  private List<String> ofMethod(Client client, String method, CallOptions options) {
+    Offer offer;
+    try {
+      CallOptions soon = options.withTimeout(min(serverOptions.timeout(), TO_EXPLAIN));
+      offer = Offer.of(client.callEncoded(Offer.DISCOVER, null, soon).encoded());
+    } catch (RpcException _) {
+      return List.of(); // what was asked for is told all the same
+    }
+    String why = offer.ifForgotten(method, Objects.requireNonNull(address));
+    return why == null ? List.of() : List.of(why);
+  }
+
+  private static Duration min(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
+  }
+
+  private void note(String line) {
+    terminal.err().println(Printable.text(line));
   }
 
   private OperationToken token() {

@@ -7,8 +7,8 @@ import dev.tern.core.client.Client;
 import dev.tern.core.server.ServerBuilder;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.json.JsonCursor;
-import dev.tern.protocol.json.JsonKind;
-import dev.tern.protocol.json.JsonName;
+import dev.tern.protocol.value.Name;
+import dev.tern.protocol.value.ValueKind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -30,7 +30,7 @@ final class Crowd implements Wiretap.Observer {
   private static final Method<Turn, Integer> TOGETHER =
       Method.of("together", Turn.class, Integer.class).effect(Effect.READ);
 
-  private static final JsonName ID = JsonName.of("id");
+  private static final Name ID = Name.of("id");
   private static final long SHUFFLE_SEED = 1;
 
   /** Stands for an id that is no number. */
@@ -154,7 +154,7 @@ final class Crowd implements Wiretap.Observer {
     cursor.beginObject();
     while (cursor.nextName()) {
       if (cursor.nameIs(ID)) {
-        if (cursor.peek() != JsonKind.NUMBER) {
+        if (cursor.peek() != ValueKind.NUMBER) {
           return HELLO;
         }
         cursor.readInteger();

@@ -31,7 +31,8 @@ import picocli.CommandLine.Command;
 @Command(
     name = "demo",
     description = {
-      "Shows calls, errors and 1,000 calls at once, over both transports; then an operation that",
+      "Shows in a few seconds what Tern does, and whether it does:",
+      "calls, errors and 1,000 calls at once, over both transports; then an operation that",
       "happens once whatever is lost, one that outlives its client, and what losses cost in time;",
       "a flood that is refused, and a stop that loses nothing."
     },

@@ -4,8 +4,12 @@ import dev.tern.cli.serve.DemoService.Counter;
 import dev.tern.cli.serve.DemoService.Get;
 import dev.tern.cli.serve.DemoService.Inc;
 import dev.tern.cli.visit.CallFailure;
+import dev.tern.core.Filter;
+import dev.tern.core.Handler;
 import dev.tern.core.Lane;
 import dev.tern.core.OperationToken;
+import dev.tern.core.Request;
+import dev.tern.core.Response;
 import dev.tern.core.RpcException;
 import dev.tern.core.client.CallOptions;
 import dev.tern.core.client.Client;
@@ -14,19 +18,15 @@ import dev.tern.core.client.Reply;
 import dev.tern.core.retry.RetryPolicy;
 import dev.tern.core.server.Server;
 import dev.tern.core.transport.Transport;
-import dev.tern.protocol.Executed;
-import dev.tern.testkit.FaultProxy;
+import dev.tern.protocol.Meta;
 import dev.tern.testkit.ServerFaults;
-import dev.tern.transport.memory.Direction;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Operations that happen once: whatever is lost, and although their client is gone. */
 final class OnceScenes {
@@ -48,8 +48,8 @@ final class OnceScenes {
   /** More than can all be lost. */
   private static final int ATTEMPTS = 30;
 
-  /** A call that was sent has begun long before. */
-  private static final long BEGUN_WITHIN_NANOS = 10_000_000_000L;
+  /** So long that a client makes a second attempt before the first is answered. */
+  private static final Duration LONG = Duration.ofMillis(700);
 
   static final RetryPolicy STUBBORN =
       RetryPolicy.DEFAULT
@@ -120,79 +120,73 @@ final class OnceScenes {
   }
 
   private void showResume() throws IOException {
-    claims.scene("resume", "a server that takes 120 ms, and a client that is gone before");
+    claims.scene("resume", "a server that takes 700 ms, and a client that is killed before");
     claims.said(
-        "A client keeps the token of its inc, calls, and crashes; the next one learns from the"
-            + " token what became of it.");
-    ServerFaults slow = ServerFaults.of(DELAY, 0, 0, 0);
+        "A client keeps the token of its inc, and is killed between two attempts; another process"
+            + " goes on with the token.");
+    Attempts attempts = new Attempts();
+    ServerFaults slow = ServerFaults.of(LONG, 0, 0, 0);
     try (Server server =
-            DemoService.offer(Server.builder(transport), Lane.VIRTUAL, slow).listen(0);
-        Client restarted = Client.builder(transport).connect(server.address())) {
-      String kept = callAndCrash(server, restarted);
-      OperationToken token = OperationToken.parse(kept);
-      State state = restarted.outcome(token).state();
+            DemoService.offer(Server.builder(transport).filter(attempts), Lane.VIRTUAL, slow)
+                .listen(0);
+        Client watcher = Client.builder(transport).connect(server.address())) {
+      OperationToken token = watcher.operation(DemoService.INC);
+      killBetweenAttempts(server, token, attempts);
+      State state = watcher.outcome(token).state();
       claims.line(
           state == State.RUNNING || state == State.DONE,
           "what became of it?",
           state == State.RUNNING ? "it runs, although its caller is gone" : state.toString(),
           "RUNNING, or DONE already");
-      long value =
-          restarted
-              .call(
-                  DemoService.INC,
-                  new Inc("payments", null),
-                  CallOptions.DEFAULT.withOperation(token))
-              .value();
-      long counter = restarted.call(DemoService.GET, new Get("payments")).value();
-      claims.line(
-          value == 1 && counter == 1,
-          "inc(payments), resumed",
-          "result %d; the counter is at %d".formatted(value, counter),
-          "1 and 1");
+      try (ClientProcess restarted = ClientProcess.call(resumption(server, token))) {
+        String result = restarted.output();
+        long counter = watcher.call(DemoService.GET, new Get("payments")).value();
+        claims.line(
+            result.equals("{\"key\":\"payments\",\"value\":1}") && counter == 1,
+            "inc(payments), resumed",
+            "result %s; the counter is at %d".formatted(result, counter),
+            "value 1, and a counter of 1");
+      }
     } catch (RpcException e) {
       claims.line(false, "inc(payments), resumed", CallFailure.headline(e), "a result");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
-  /**
-   * Calls inc through a network that breaks while the method runs.
-   *
-   * @param watcher sees when it does
-   * @return what a client has kept that is gone
-   */
-  private String callAndCrash(Server server, Client watcher) {
-    try (FaultProxy network = FaultProxy.to(server.address());
-        Client crashing =
-            Client.builder(transport).retry(RetryPolicy.NONE).connect(network.address())) {
-      OperationToken token = crashing.operation(DemoService.INC);
-      String kept = token.toString();
-      network.stall(Direction.TO_CLIENT); // its answer must not win the race with the crash
-      CompletableFuture<Counter> call =
-          crashing.callAsync(
-              DemoService.INC, new Inc("payments", null), CallOptions.DEFAULT.withOperation(token));
-      long began = System.nanoTime();
-      Set<State> seen = new TreeSet<>();
-      do {
-        seen.add(watcher.outcome(token).state());
-      } while (seen.equals(Set.of(State.UNKNOWN))
-          && System.nanoTime() - began < BEGUN_WITHIN_NANOS);
-      network.resetAll();
-      Executed verdict = verdictOf(call);
+  private void killBetweenAttempts(Server server, OperationToken token, Attempts attempts)
+      throws IOException, InterruptedException {
+    List<String> impatient =
+        resumption(server, token, "--retries", "9", "--attempt-timeout", ATTEMPT.toMillis() + "ms");
+    try (ClientProcess client = ClientProcess.call(impatient)) {
+      attempts.atTheSecond.complete(client::kill);
+      String printed = client.output();
       claims.line(
-          verdict == Executed.MAYBE,
-          "the connection breaks",
-          CallFailure.verdict(verdict),
-          CallFailure.verdict(Executed.MAYBE));
-      return kept;
+          attempts.seen.get() == 2 && printed.startsWith("nothing"),
+          "its client is killed",
+          "after %d attempts; it has printed %s".formatted(attempts.seen.get(), printed),
+          "2 attempts, and no result");
     }
   }
 
-  private static Executed verdictOf(CompletableFuture<?> call) {
-    try {
-      call.join();
-      return Executed.YES;
-    } catch (CompletionException e) {
-      return e.getCause() instanceof RpcException failure ? failure.executed() : Executed.NO;
+  private static List<String> resumption(Server server, OperationToken token, String... options) {
+    List<String> arguments = new ArrayList<>(List.of("--resume", token.toString()));
+    arguments.addAll(List.of(options));
+    arguments.addAll(List.of("127.0.0.1:" + server.port(), "inc", "key=payments"));
+    return arguments;
+  }
+
+  /** Counts attempts at operations, and does something as the second one comes. */
+  private static final class Attempts implements Filter {
+    private final AtomicInteger seen = new AtomicInteger();
+    private final CompletableFuture<Runnable> atTheSecond = new CompletableFuture<>();
+
+    @Override
+    public Response filter(Request request, Handler next) {
+      if (request.meta().get(Meta.KEY) != null && seen.incrementAndGet() == 2) {
+        atTheSecond.join().run();
+      }
+      return next.handle(request);
     }
   }
 }

@@ -51,10 +51,13 @@ import picocli.CommandLine.Option;
       "the one before counts for nothing, as supervisors often signal twice.",
       "A peer that keeps its end open, even an idle one, makes that about a second longer.",
       "Exit code: 0 if all of them did, 1 if some were cut off or it could not start, 3 if the"
-          + " memory was used up."
+          + " memory was used up; 130 or 143, the JVM's own, if a signal comes before it listens."
     })
 @SuppressWarnings("FieldCanBeFinal") // picocli sets the options
 public final class ServeCommand implements Callable<Integer> {
+  /** How long a word about the end may take. */
+  private static final Duration SAYING = Duration.ofMillis(500);
+
   private final Terminal terminal;
 
   @Option(
@@ -228,37 +231,47 @@ public final class ServeCommand implements Callable<Integer> {
       case STOP -> Runtime.getRuntime().halt(stop(server));
       case HURRY -> server.drain(Duration.ZERO); // which ends the one above, and it the process
       case AT_ONCE -> {
-        terminal.err().println("stopped at once; calls cut off: " + server.stats().inFlight());
+        say("stopped at once; calls cut off: " + server.stats().inFlight());
         Runtime.getRuntime().halt(ExitCode.WRONG_USAGE);
       }
       case NOTHING -> {}
     }
   }
 
+  /** Says it if anybody reads that: a pipe that is full must not keep the process from its end. */
+  private void say(String words) {
+    Thread saying = Thread.ofPlatform().daemon().start(() -> terminal.err().println(words));
+    boolean interrupted = Thread.interrupted(); // by tests only
+    try {
+      saying.join(SAYING);
+    } catch (InterruptedException _) {
+      interrupted = true;
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private int stop(Server server) {
     long running = server.stats().inFlight();
     if (running > 0) {
-      terminal
-          .err()
-          .println("stopping; calls that still run: " + running + " (Ctrl-C again: cut off)");
+      say("stopping; calls that still run: " + running + " (Ctrl-C again: cut off)");
     }
     DrainReport report = server.drain(grace);
     long calls = server.stats().inFlight();
     if (report.isClean() && calls == 0) {
-      terminal.err().println("stopped");
+      say("stopped");
       return ExitCode.OK;
     }
-    terminal
-        .err()
-        .println(
-            ("stopped; connections cut off: %d, calls cut off: %d (of which had begun: %d),"
-                    + " operations cut off: %d, calls that still run: %d")
-                .formatted(
-                    report.connections(),
-                    report.notBegun() + report.mayHaveRun(),
-                    report.mayHaveRun(),
-                    report.operations(),
-                    calls));
+    say(
+        ("stopped; connections cut off: %d, calls cut off: %d (of which had begun: %d),"
+                + " operations cut off: %d, calls that still run: %d")
+            .formatted(
+                report.connections(),
+                report.notBegun() + report.mayHaveRun(),
+                report.mayHaveRun(),
+                report.operations(),
+                calls));
     return ExitCode.WRONG_USAGE;
   }
 

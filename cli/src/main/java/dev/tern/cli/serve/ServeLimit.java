@@ -14,8 +14,7 @@ final class ServeLimit {
       paramLabel = "N",
       converter = Arguments.OfCalls.class,
       description =
-          "how many calls run at once; more wait, then are SERVER_BUSY; one address has nine tenths"
-              + " at most; for --lane virtual")
+          "how many calls run at once; more wait, then are SERVER_BUSY; for --lane virtual")
   private @Nullable Integer most;
 
   @Option(
@@ -30,13 +29,24 @@ final class ServeLimit {
       description = "finds out from how long calls take how many of --max-running do run")
   private boolean adaptive;
 
+  @Option(
+      names = "--fair-share",
+      paramLabel = "SHARE",
+      converter = Arguments.OfShare.class,
+      description =
+          "how much of these two one caller may hold, who is told by his certificate or else his"
+              + " address; 1 where all come by one address, as behind a gateway (default: 0.9)")
+  private @Nullable Double fairShare;
+
   /** The limit; null for none. */
   @Nullable ConcurrencyLimit chosen() {
     if (most == null) {
-      if (queue != null || adaptive) {
-        throw new WrongUsage(
-            (adaptive ? "--adaptive" : "--queue")
-                + " without --max-running (expected: both, or neither)");
+      String useless =
+          adaptive
+              ? "--adaptive"
+              : queue != null ? "--queue" : fairShare != null ? "--fair-share" : null;
+      if (useless != null) {
+        throw new WrongUsage(useless + " without --max-running (expected: both, or neither)");
       }
       return null;
     }
@@ -45,6 +55,14 @@ final class ServeLimit {
     }
     ConcurrencyLimit limit =
         adaptive ? ConcurrencyLimit.adaptive(1, most) : ConcurrencyLimit.fixed(most);
-    return queue == null ? limit : limit.queue(queue);
+    limit = queue == null ? limit : limit.queue(queue);
+    return fairShare == null ? limit : shared(limit, fairShare);
+  }
+
+  private static ConcurrencyLimit shared(ConcurrencyLimit limit, double share) {
+    if (share <= 0) {
+      throw new WrongUsage("--fair-share: 0 (expected: more than 0, at most 1)");
+    }
+    return limit.fairShare(share);
   }
 }

@@ -1,6 +1,9 @@
 package dev.tern.cli.serve;
 
+import dev.tern.cli.options.Arguments;
+import dev.tern.cli.options.TlsEngineKind;
 import dev.tern.cli.terminal.WrongUsage;
+import dev.tern.core.tls.TlsEngines;
 import dev.tern.core.tls.TlsServer;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -33,12 +36,20 @@ final class ServeTls {
               + " says who calls")
   private @Nullable Path clientAuthorities;
 
+  @Option(
+      names = "--tls-engine",
+      paramLabel = "jdk|openssl",
+      converter = Arguments.OfTlsEngine.class,
+      description = "what encrypts (default: jdk)")
+  private TlsEngineKind engine = TlsEngineKind.JDK;
+
   /** What the options ask for; null for no TLS. */
   @Nullable TlsServer open() {
     Path shown = certificates;
     Path ofShown = key;
     if (shown == null || ofShown == null) {
-      if (shown != null || ofShown != null || clientAuthorities != null) {
+      boolean asksForTls = clientAuthorities != null || engine != TlsEngineKind.JDK;
+      if (shown != null || ofShown != null || asksForTls) {
         throw new WrongUsage(
             "--tls-cert and --tls-key: not both of them (expected: both; without them no TLS)");
       }
@@ -49,12 +60,16 @@ final class ServeTls {
       builder.clientAuthorities(clientAuthorities);
     }
     try {
+      TlsEngines engines = engine.engines();
+      if (engines != null) {
+        builder.engines(engines);
+      }
       return builder.open();
     } catch (NoSuchFileException e) {
       throw new WrongUsage("no file " + e.getFile() + " (tern certs makes some)");
     } catch (IOException e) {
       throw new WrongUsage("cannot read " + e.getMessage());
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | IllegalStateException e) {
       throw new WrongUsage(String.valueOf(e.getMessage()));
     }
   }
@@ -65,6 +80,7 @@ final class ServeTls {
     if (certificates == null) {
       return "";
     }
-    return clientAuthorities == null ? "; TLS" : "; TLS, callers need a certificate";
+    return (engine == TlsEngineKind.JDK ? "; TLS" : "; TLS by " + engine.label())
+        + (clientAuthorities == null ? "" : ", callers need a certificate");
   }
 }

@@ -62,7 +62,7 @@ public final class ExitCode {
   /** All of them with their meanings, for the help. */
   public static Map<String, String> table() {
     Map<String, String> table = new LinkedHashMap<>();
-    table.put(" " + OK, "a result (or the notification was sent)");
+    table.put(" " + OK, "a result (or a notification was sent that fits what the server declares)");
     table.put(" " + WRONG_USAGE, "wrong usage, or it could not start: nothing was sent");
     table.put(" " + BUG, "a bug in tern");
     table.put(" " + OUTPUT_LOST, "the call succeeded, but stdout could not be written");

@@ -55,7 +55,8 @@ public final class TokenCommand implements Callable<Integer> {
 
   @Option(
       names = "--methods",
-      paramLabel = "METHOD,...",
+      paramLabel = "METHOD[,METHOD...]",
+      hideParamSyntax = true,
       split = ",",
       description = "what it may call; calc.* is all that begin with calc. (default: all methods)")
   private List<String> methods = List.of();
@@ -87,6 +88,7 @@ public final class TokenCommand implements Callable<Integer> {
               + " a * only at the end of one)");
     }
     if (out == null) {
+      terminal.err().println("the token, for who calls; then its line, for serve --auth-tokens:");
       terminal.out().println(token);
     } else {
       write(token, out);

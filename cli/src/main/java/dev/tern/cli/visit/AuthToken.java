@@ -31,6 +31,10 @@ final class AuthToken {
     if (token.isEmpty() && file == null) {
       return options;
     }
+    if (token.chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException(
+          source + ": a line break or another control character (expected: one line, the token)");
+    }
     try {
       return options.withAuth(token);
     } catch (IllegalArgumentException e) {

@@ -8,9 +8,9 @@ import dev.tern.protocol.Message;
 import dev.tern.protocol.envelope.EnvelopeScanner;
 import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonException;
-import dev.tern.protocol.json.JsonKind;
-import dev.tern.protocol.json.JsonNames;
 import dev.tern.protocol.json.JsonWriter;
+import dev.tern.protocol.value.Names;
+import dev.tern.protocol.value.ValueKind;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Arrays;
@@ -144,7 +144,7 @@ public final class CallTrace implements Wiretap.Observer {
 
   private static Message.@Nullable Response read(byte[] payload) {
     try {
-      EnvelopeScanner scanner = new EnvelopeScanner(Limits.DEFAULT, JsonNames.of());
+      EnvelopeScanner scanner = new EnvelopeScanner(Limits.DEFAULT, Names.of());
       return scanner.scan(payload, 0, payload.length, false) instanceof Message.Response response
           ? response
           : null;
@@ -157,7 +157,7 @@ public final class CallTrace implements Wiretap.Observer {
     try {
       JsonCursor cursor = new JsonCursor(Limits.DEFAULT);
       cursor.reset(payload, 0, payload.length);
-      if (cursor.peek() != JsonKind.OBJECT) {
+      if (cursor.peek() != ValueKind.OBJECT) {
         return null;
       }
       cursor.beginObject();

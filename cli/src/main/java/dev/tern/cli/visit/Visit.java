@@ -53,6 +53,9 @@ public record Visit(Terminal terminal, HostPort server, CallTrace trace) {
     } else if (message.contains("wants a certificate of this client")) {
       terminal.err().println("--cert FILE and --key-file FILE show one");
     }
+    if (e.isRemote() && message.startsWith("meta.auth is missing")) {
+      terminal.err().println("--auth-file FILE holds the token to send, or TERN_AUTH is it");
+    }
     if (e.isRemote() || !trace.isConnected()) {
       return;
     }

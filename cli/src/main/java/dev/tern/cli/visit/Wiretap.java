@@ -137,6 +137,11 @@ public final class Wiretap implements Transport {
     }
 
     @Override
+    public boolean onRoomWanted() {
+      return handler.onRoomWanted();
+    }
+
+    @Override
     public void onClosed(@Nullable Throwable cause) {
       handler.onClosed(cause);
     }

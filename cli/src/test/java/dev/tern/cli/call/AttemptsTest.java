@@ -221,6 +221,31 @@ class AttemptsTest {
   }
 
   @Test
+  void whatWillNotChangeIsNotSaidToBeTriedAgain() {
+    Method<Void, Integer> broken =
+        Method.<Void, Integer>of("broken", Void.class, Integer.class).effect(Effect.ONCE);
+    try (Server failing =
+        Server.builder(transport)
+            .serve(
+                broken,
+                _ -> {
+                  throw new IllegalStateException("half-way");
+                })
+            .listen(0)) {
+      String called = "127.0.0.1:" + failing.port();
+      String[] again = {"call", "--effect", "once", "--key", "0123456789abcdef", called, "broken"};
+      assertThat(Run.tern(again).err()).contains("to learn what became of it");
+      Run second = Run.tern(again);
+      assertThat(second.err())
+          .contains("an earlier attempt has failed half-way")
+          .contains("that stays so: look in the application what has happened, then take a new key")
+          .doesNotContain("to learn what became of it");
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
   void aFailureThatMayHaveRunSaysHowToGoOn() {
     Run lost =
         Run.tern("call", "--effect", "once", "--timeout", "3s", "--retries", "0", address, "slow");

@@ -17,8 +17,13 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -163,6 +168,158 @@ class CallAsDeclaredTest {
       Run run = Run.tern("call", peer.address(), "m", "amount=5");
       assertThat(run.code()).isEqualTo(68);
       assertThat(peer.requests()).filteredOn(one -> one.contains("\"m\"")).hasSize(1);
+    }
+  }
+
+  enum Size {
+    SMALL,
+    LARGE
+  }
+
+  record Box(Size size, List<Integer> sides) {}
+
+  record Put(String key, int count, Optional<String> note, Optional<Box> box) {}
+
+  /** The exit code of a notification, and what it came with, or what was said of it. */
+  private static String notified(String... arguments) throws Exception {
+    CompletableFuture<String> came = new CompletableFuture<>();
+    Method<Put, Void> put = Method.of("put", Put.class, Void.class);
+    try (Server puts =
+        Server.builder(TRANSPORT)
+            .serveVoid(put, said -> came.complete(said.key() + " " + said.count()))
+            .serveVoid(Method.of("all", new TypeRef<List<Integer>>() {}, Void.class), _ -> {})
+            .listen(0)) {
+      List<String> call = new ArrayList<>(List.of("call", "--notify", "127.0.0.1:" + puts.port()));
+      call.addAll(List.of(arguments));
+      Run run = Run.tern(call.toArray(String[]::new));
+      assertThat(run.out()).isEmpty();
+      String said = run.err().isEmpty() ? came.get(20, TimeUnit.SECONDS) : run.err();
+      return run.code() + " " + said;
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "put key=5 count=2         | 0 5 2",
+        "put key=true count=2      | 0 true 2",
+        "put key=B count=2         | 0 B 2",
+        "put key=B count=2 note=1  | 0 B 2",
+        "put {\"key\":\"B\",\"count\":2} | 0 B 2",
+        "put {\"key\":\"B\",\"count\":2,\"note\":null,\"box\":{\"size\":\"LARGE\",\"sides\":[1]}} | 0 B 2",
+        "put [\"B\",2]             | 0 B 2",
+      })
+  void aNotificationSendsTextWhereTextIsDeclared(String arguments, String came) throws Exception {
+    assertThat(notified(arguments.split(" "))).isEqualTo(came);
+  }
+
+  /** Nobody answers it: a server that refuses it cannot say so. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "put key:=5 count=2      | 68 key: 5 (expected: string)",
+        "put key=5 count=x       | 68 count: x (expected: integer)",
+        "put key=5 count=2.5     | 68 count: 2.5 (expected: integer)",
+        "put key=5 count=9999999999 | 68 count: 9999999999 (expected: -2147483648 to 2147483647)",
+        "put key=5               | 68 count is missing (expected: integer)",
+        "put key=5 count=2 kee=1 | 0 \"kee\" is no parameter of put: did you mean key?",
+        "put                     | 68 key is missing (expected: string)",
+        "put {\"key\":\"5\"}       | 68 count is missing (expected: integer)",
+        "put {\"key\":5,\"count\":2} | 68 key: 5 (expected: string)",
+        "put {\"key\":\"5\",\"count\":2,\"kee\":1} | 0 \"kee\" is no parameter of put: did you mean key?",
+        "put [\"5\"]             | 68 count is missing (expected: integer)",
+        "put [\"5\",2,null,null,1] | 68 params: 5 elements (expected: at most 4)",
+        "put key=5 count=2 box={\"size\":\"HUGE\",\"sides\":[]} | 68 box.size: HUGE (expected: one of SMALL, LARGE)",
+        "put key=5 count=2 box={\"size\":\"LARGE\"} | 68 box.sides is missing (expected: array of integer)",
+        "put key=5 count=2 box={\"size\":\"LARGE\",\"sides\":[1,\"x\"]} | 68 box.sides[1]: x (expected: integer)",
+        "put key=5 count=2 box=7 | 68 box: 7 (expected: object)",
+        "all [1,\"x\"]         | 68 params[1]: x (expected: integer)",
+        "putt key=5              | 67 putt is no method of this server: did you mean put?",
+        "putt                    | 67 putt is no method of this server: did you mean put?",
+        "other {}                | 67 other is no method of this server; tern call ",
+      })
+  void aNotificationThatTheServerWouldRefuseEndsAsSuchACallWould(String arguments, String said)
+      throws Exception {
+    assertThat(notified(arguments.split(" "))).startsWith(said);
+  }
+
+  /** What is told to be refused is refused. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"key\":\"5\",\"count\":9999999999}",
+        "[\"5\",2,null,null,1]",
+        "{\"key\":\"5\",\"count\":2,\"box\":{\"size\":\"HUGE\",\"sides\":[]}}",
+        "{\"key\":\"5\",\"count\":2,\"box\":{\"size\":\"LARGE\"}}",
+        "{\"key\":\"5\",\"count\":2,\"box\":7}",
+      })
+  void aCallWithTheSameParamsIsRefused(String params) throws Exception {
+    try (Server puts =
+        Server.builder(TRANSPORT)
+            .serveVoid(Method.of("put", Put.class, Void.class), _ -> {})
+            .listen(0)) {
+      assertThat(Run.tern("call", "127.0.0.1:" + puts.port(), "put", params).code()).isEqualTo(68);
+      assertThat(Run.tern("call", "--notify", "127.0.0.1:" + puts.port(), "put", params).code())
+          .isEqualTo(68);
+    }
+  }
+
+  @Test
+  void anOperationOfAMethodThatIsNotOnceIsToldWhyItIsStale() throws IOException {
+    try (FrameServer peer =
+        new FrameServer(
+            request ->
+                request.contains("rpc.discover")
+                    ? "{\"id\":1,\"ok\":true,\"result\":{\"methods\":[{\"name\":\"m\","
+                        + "\"x-effect\":\"UNSAFE\"}]}}"
+                    : "{\"id\":1,\"ok\":false,\"error\":{\"code\":\"STALE\","
+                        + "\"message\":\"m\",\"executed\":\"maybe\"}}")) {
+      Run run =
+          Run.tern("call", "--key", "a-key-of-16-characters", peer.address(), "m", "{\"a\":5}");
+      assertThat(run.code()).isEqualTo(77);
+      assertThat(run.err())
+          .startsWith("STALE: m\n")
+          .endsWith(
+              "m is declared UNSAFE at this server, which remembers operations of ONCE methods"
+                  + " alone\n");
+    }
+  }
+
+  @Test
+  void aNotificationOfAStrangerEndsAsHisCallWould() throws Exception {
+    try (FrameServer peer =
+        new FrameServer(
+            request ->
+                request.contains("rpc.discover")
+                    ? "{\"id\":1,\"ok\":false,\"error\":{\"code\":\"UNAUTHORIZED\","
+                        + "\"message\":\"meta.auth is missing\"}}"
+                    : null)) {
+      Run run = Run.tern("call", "--notify", peer.address(), "m", "a=5");
+      assertThat(run.code()).isEqualTo(72);
+      assertThat(run.err()).startsWith("UNAUTHORIZED: ").contains("--auth-file");
+    }
+  }
+
+  @Test
+  void aServerThatDoesNotTellHoldsNoNotificationBack() throws Exception {
+    CompletableFuture<String> came = new CompletableFuture<>();
+    try (FrameServer peer =
+        new FrameServer(
+            request -> {
+              if (!request.contains("rpc.discover")) {
+                came.complete(request);
+                return null;
+              }
+              return "{\"id\":1,\"ok\":false,\"error\":{\"code\":\"METHOD_NOT_FOUND\","
+                  + "\"message\":\"m\"}}";
+            })) {
+      assertThat(Run.tern("call", "--notify", peer.address(), "m", "a=5"))
+          .isEqualTo(new Run(0, "", ""));
+      assertThat(came.get(20, TimeUnit.SECONDS)).contains("{\"a\":5}");
     }
   }
 

@@ -191,7 +191,7 @@ class CallCommandTest {
   @Test
   void aNotificationHasNoId() throws IOException {
     try (ScriptedServer peer = new ScriptedServer("{}")) {
-      Run.tern("call", "--notify", "--dialect", "jsonrpc", peer.address(), "m", "x=1.10");
+      Run.tern("call", "--notify", "--dialect", "jsonrpc", peer.address(), "m", "{\"x\":1.10}");
       assertThat(peer.request())
           .isEqualTo("{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"params\":{\"x\":1.10}}");
     }

@@ -198,7 +198,17 @@ class CallOptionsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "\n", "two\nlines", "\u0007"})
+  @ValueSource(strings = {"two\nlines", "\u0007"})
+  void aFileWithMoreThanATokenIsWrongUsage(String text) throws IOException {
+    Run run = Run.tern("call", "--auth-file", tokenFile(text), "localhost:1", "m");
+    assertThat(run.err())
+        .startsWith("tern call: --auth-file " + folder.resolve("token") + ": a line break or")
+        .contains("(expected: one line, the token)");
+    assertThat(run.code()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\n"})
   void aFileWithoutATokenIsWrongUsage(String text) throws IOException {
     Run run = Run.tern("call", "--auth-file", tokenFile(text), "localhost:1", "m");
     assertThat(run.err())
@@ -217,7 +227,9 @@ class CallOptionsTest {
   @Test
   void aVariableThatIsNoTokenIsNamedAndNotShown() {
     Run run = Run.ternWith("TERN_AUTH", "top\tsecret", "call", "localhost:1", "m");
-    assertThat(run.err()).startsWith("tern call: TERN_AUTH: auth: ").doesNotContain("secret");
+    assertThat(run.err())
+        .startsWith("tern call: TERN_AUTH: a line break or another control character")
+        .doesNotContain("secret");
     assertThat(run.code()).isEqualTo(1);
   }
 

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CallParamsTest {
   private static final ByteArrayInputStream NOTHING = new ByteArrayInputStream(new byte[0]);
@@ -119,6 +120,17 @@ class CallParamsTest {
     assertThatThrownBy(() -> read("n".repeat(257) + "=1"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("params: ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"hello", "1"})
+  void aWordIsToldWhatParamsAre(String word) {
+    assertThatThrownBy(() -> read(word))
+        .hasMessageStartingWith(
+            "params: \""
+                + word
+                + "\" (expected: JSON, @file, - or name=value …, such as a=1 b=2 or '[1, 2]'): ");
+    assertThatThrownBy(() -> read(word, "2")).hasMessageContaining("such as a=1 b=2 or '[1, 2]'");
   }
 
   @Test

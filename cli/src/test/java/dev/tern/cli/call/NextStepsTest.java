@@ -18,7 +18,7 @@ class NextStepsTest {
     assertThat(ofKey(List.of("key=a"), List.of()))
         .containsExactly(
             "to learn what became of it:  tern outcome '[::1]:7070' inc k-1",
-            "to go on with it, not twice: tern call '[::1]:7070' inc key=a --effect once --key k-1");
+            "to go on with it, not twice, while the server remembers: tern call '[::1]:7070' inc key=a --effect once --key k-1");
   }
 
   @Test
@@ -36,7 +36,7 @@ class NextStepsTest {
         .containsExactly(
             "to learn what became of it:  tern outcome --auth-file 'my token' --meta tenant=acme"
                 + " '[::1]:7070' inc k-1",
-            "to go on with it, not twice: tern call --auth-file 'my token' --meta tenant=acme"
+            "to go on with it, not twice, while the server remembers: tern call --auth-file 'my token' --meta tenant=acme"
                 + " '[::1]:7070' inc --effect once --key k-1");
   }
 }

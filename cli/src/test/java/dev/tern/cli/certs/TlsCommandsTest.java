@@ -74,6 +74,18 @@ class TlsCommandsTest {
     assertThat(Files.readString(Path.of(file("ca.pem")))).isEqualTo(before);
   }
 
+  @Test
+  void aFolderThatCannotBeMadeIsNamedWithWhatWasExpected() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "");
+
+    Run run = Run.tern("certs", file.resolve("certs").toString());
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err())
+        .startsWith("tern certs: " + file)
+        .contains(" (expected: a folder to write to)");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"netty", "threads"})
   void aCallOverTlsAndWhatIsSaidWithoutIt(String transport) throws IOException {
@@ -97,6 +109,30 @@ class TlsCommandsTest {
           .contains("the certificate is of an unknown authority (CN=Tern development)")
           .contains("it was not executed")
           .contains("--ca FILE names an authority to trust");
+    }
+  }
+
+  @Test
+  void openSslEncryptsIfAskedFor() throws IOException {
+    try (Program served = serve("--tls-engine", "openssl", "--tls-client-ca", file("ca.pem"))) {
+      String address =
+          served
+              .line(
+                  "listening on (\\S+) .*; TLS by openssl, callers need a certificate; Ctrl-C stops")
+              .group(1);
+      List<String> known =
+          List.of(
+              "call",
+              "--ca",
+              file("ca.pem"),
+              "--cert",
+              file("client.pem"),
+              "--key-file",
+              file("client-key.pem"),
+              address);
+
+      assertThat(Run.tern(with(known, "rpc.hello")).out())
+          .contains("\"caller\":\"tls:ann.example\"");
     }
   }
 

@@ -2,6 +2,7 @@ package dev.tern.cli.outcome;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tern.cli.FrameServer;
 import dev.tern.cli.Run;
 import dev.tern.cli.ScriptedServer;
 import dev.tern.core.Effect;
@@ -30,6 +31,10 @@ class OutcomeCommandTest {
   private static final Method<Order, String> ORDER =
       Method.of("order", Order.class, String.class).effect(Effect.ONCE);
 
+  private static final Method<Order, String> LOOK =
+      Method.of("look", Order.class, String.class).effect(Effect.READ);
+  private static final Method<Order, String> SEND = Method.of("send", Order.class, String.class);
+
   /** Longer than what the store keeps of a result. */
   private static final String LONG = "x".repeat(100);
 
@@ -42,7 +47,12 @@ class OutcomeCommandTest {
   @BeforeEach
   void serve() throws IOException {
     server =
-        Server.builder(transport).outcomes(store).serve(ORDER, OutcomeCommandTest::order).listen(0);
+        Server.builder(transport)
+            .outcomes(store)
+            .serve(ORDER, OutcomeCommandTest::order)
+            .serve(LOOK, OutcomeCommandTest::order)
+            .serve(SEND, OutcomeCommandTest::order)
+            .listen(0);
     client = Client.builder(transport).connect(server.address());
     address = "127.0.0.1:" + server.port();
   }
@@ -132,8 +142,51 @@ class OutcomeCommandTest {
     Run run = Run.tern("outcome", address, "order", "a key that nobody has used");
     assertThat(run.err())
         .startsWith("STALE: this operation may have run and been forgotten")
-        .contains("\nit may have been executed\n");
+        .endsWith("\nit may have been executed\n");
     assertThat(run.code()).isEqualTo(77);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "odrer | odrer is no method of this server: did you mean order?",
+        "fetch | fetch is no method of this server; tern call ADDRESS lists them",
+        "look  | look is declared READ at this server, which remembers operations of ONCE methods"
+            + " alone",
+        "send  | send is declared UNSAFE at this server, which remembers operations of ONCE methods"
+            + " alone",
+      })
+  void aMethodOfWhichNothingIsEverRememberedIsSaid(String method, String words) {
+    String line = words.replace("ADDRESS", address) + "\n";
+    Run byKey = Run.tern("outcome", address, method, "a key that nobody has used");
+    assertThat(byKey.err()).startsWith("STALE: ").endsWith("\n" + line);
+    assertThat(byKey.code()).isEqualTo(77);
+
+    String token =
+        client
+            .operation(Method.of(method, Order.class, String.class).effect(Effect.ONCE))
+            .toString();
+    assertThat(Run.tern("outcome", address, token))
+        .isEqualTo(new Run(5, "unknown: it has not run; an attempt at it would run it\n", line));
+    assertThat(Run.tern("outcome", address, token, "--fence"))
+        .isEqualTo(new Run(0, "fenced: it has not run, and never will\n", line));
+  }
+
+  @Test
+  void aServerThatDoesNotSayWhatItOffersIsAskedNoFurther() throws IOException {
+    try (FrameServer peer =
+        new FrameServer(
+            request ->
+                request.contains("rpc.discover")
+                    ? "{\"id\":2,\"ok\":false,\"error\":{\"code\":\"UNAUTHORIZED\","
+                        + "\"message\":\"who?\"}}"
+                    : "{\"id\":1,\"ok\":false,\"error\":{\"code\":\"STALE\","
+                        + "\"message\":\"m\",\"executed\":\"maybe\"}}")) {
+      assertThat(Run.tern("outcome", peer.address(), "odrer", "a key that nobody has used"))
+          .isEqualTo(new Run(77, "", "STALE: m\nit may have been executed\n"));
+      assertThat(peer.requests()).hasSize(2);
+    }
   }
 
   @Test
@@ -164,7 +217,7 @@ class OutcomeCommandTest {
         "outcome ADDRESS | Missing required parameter: 'TOKEN!METHOD'",
         "outcome ADDRESS abc | operation token: of no known kind (expected: one that begins with",
         "outcome ADDRESS TOKENx | operation token: cut or changed (expected: the text as it was",
-        "outcome ADDRESS order k --fence | --fence with a KEY (expected: a TOKEN, which tells when",
+        "outcome ADDRESS order k --fence | --fence with METHOD and KEY (expected: a TOKEN, which tells when the",
         "outcome ADDRESS TOKEN --meta x | --meta: \"x\" (expected: NAME=VALUE)",
         "outcome localhost TOKEN | \"localhost\" (expected: HOST:PORT",
         "outcome ADDRESS order k more | unexpected argument 'more'",

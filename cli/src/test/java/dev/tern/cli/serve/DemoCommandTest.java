@@ -18,7 +18,10 @@ class DemoCommandTest {
         .containsPattern("1,000 in flight on 1 connection, 1,000 right, [1-9][0-9]* answered out")
         .containsPattern(
             "inc\\(orders\\), five times +results \\[1, 1, 1, 1, 1] after [0-9]+ attempts")
-        .containsPattern("inc\\(payments\\), resumed +result 1; the counter is at 1")
+        .containsPattern(
+            "its client is killed +after 2 attempts; it has printed nothing, exit code")
+        .containsPattern("what became of it\\? +it runs, although its caller is gone")
+        .contains("result {\"key\":\"payments\",\"value\":1}; the counter is at 1")
         .containsPattern("(?m)^ +0 – 50 +ms +[0-9]+ █*$")
         .containsPattern(
             "200 lossy calls +all answered, p50 .*; [0-9]+ requests lost, [0-9]+ retries")

@@ -12,6 +12,7 @@ import dev.tern.cli.Run;
 import dev.tern.cli.serve.DemoService.Add;
 import dev.tern.cli.serve.DemoService.Sleep;
 import dev.tern.cli.visit.Wiretap;
+import dev.tern.core.EncodedJson;
 import dev.tern.core.Method;
 import dev.tern.core.client.Client;
 import dev.tern.core.retry.RetryPolicy;
@@ -20,11 +21,13 @@ import dev.tern.transport.threads.ThreadsTransport;
 import java.io.BufferedReader;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,8 +36,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -55,7 +60,7 @@ class ServeCommandTest {
       int port)
       implements AutoCloseable {
 
-    static Served start(String... options) throws IOException {
+    static List<String> command(String... options) {
       List<String> command = new ArrayList<>();
       command.add(System.getProperty("java.home") + "/bin/java");
       command.add("--enable-native-access=ALL-UNNAMED");
@@ -63,7 +68,11 @@ class ServeCommandTest {
       command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
       command.addAll(List.of("serve", "--port", "0"));
       command.addAll(List.of(options));
-      Process process = new ProcessBuilder(command).start();
+      return command;
+    }
+
+    static Served start(String... options) throws IOException {
+      Process process = new ProcessBuilder(command(options)).start();
       BufferedReader out = process.inputReader(UTF_8);
       CompletableFuture<String> stopping = new CompletableFuture<>();
       CompletableFuture<String> err = readAll(process.errorReader(UTF_8), stopping);
@@ -126,6 +135,26 @@ class ServeCommandTest {
           }
           return all.toString();
         });
+  }
+
+  @Test
+  void aPipeThatNobodyReadsKeepsNoProcessFromItsEnd(@TempDir Path folder) throws Exception {
+    Path err = folder.resolve("err");
+    assertThat(new ProcessBuilder("mkfifo", err.toString()).start().waitFor()).isZero();
+    try (RandomAccessFile full = new RandomAccessFile(err.toFile(), "rw")) {
+      full.write(new byte[64 << 10]); // as much as a pipe of Linux takes
+      Process process = new ProcessBuilder(Served.command()).redirectError(err.toFile()).start();
+      try {
+        BufferedReader out = process.inputReader(UTF_8);
+        assertThat(soon(out::readLine)).matches(LISTENING);
+        process.toHandle().destroy();
+
+        assertThat(process.waitFor(30, SECONDS)).as("it has ended").isTrue();
+        assertThat(process.exitValue()).isZero();
+      } finally {
+        process.destroyForcibly();
+      }
+    }
   }
 
   @ParameterizedTest
@@ -424,6 +453,8 @@ class ServeCommandTest {
       value = {
         "--queue 5       | --queue without --max-running (expected: both, or neither)",
         "--adaptive      | --adaptive without --max-running (expected: both, or neither)",
+        "--fair-share 1  | --fair-share without --max-running (expected: both, or neither)",
+        "--max-running 9 --fair-share 0 | --fair-share: 0 (expected: more than 0, at most 1)",
         "--max-running 0 | --max-running: 0 (expected: at least 1)"
       })
   void aLimitThatIsNoneIsRefused(String options, String message) {
@@ -452,6 +483,30 @@ class ServeCommandTest {
             .failsWithin(Duration.ofSeconds(60))
             .withThrowableThat()
             .withMessageContaining("too many calls run and wait at this server");
+      }
+    }
+  }
+
+  @Test
+  void oneCallerMayHaveNoMoreThanItsShare() throws Exception {
+    String limit = "--max-running 2 --queue 2 --fair-share 0.5 --delay 1m";
+    String[] options = ("serve --port 0 --stats " + limit).split(" ", -1);
+    try (Program served = Program.start(options);
+        ThreadsTransport transport = new ThreadsTransport()) {
+      int port = Integer.parseInt(served.line("listening on .*:([0-9]+) .*").group(1));
+      Method<Add, Long> add = Method.of("add", Add.class, Long.class);
+      try (Client client =
+          Client.builder(transport)
+              .retry(RetryPolicy.NONE)
+              .connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
+        var calls = Stream.generate(() -> client.callAsync(add, new Add(1, 2))).limit(3).toList();
+        assertThat(CompletableFuture.anyOf(calls.toArray(CompletableFuture<?>[]::new)))
+            .as("one runs, one waits, one is refused")
+            .failsWithin(Duration.ofSeconds(60))
+            .withThrowableThat()
+            .withMessageContaining("too many calls run and wait at this server");
+        assertThat(client.call("rpc.stats", null, EncodedJson.class).toString())
+            .contains("\"refused_share\":1");
       }
     }
   }

@@ -31,6 +31,13 @@ class TokenCommandTest {
   }
 
   @Test
+  void saysWhichLineIsWhat() {
+    assertThat(Run.tern("token", "ann").err())
+        .isEqualTo("the token, for who calls; then its line, for serve --auth-tokens:\n");
+    assertThat(Run.tern("token", "--help").out()).contains("--methods=METHOD[,METHOD...]\n");
+  }
+
+  @Test
   void makesAnotherOneEachTime() {
     assertThat(Run.tern("token", "ann").out()).isNotEqualTo(Run.tern("token", "ann").out());
   }
@@ -88,9 +95,12 @@ class TokenCommandTest {
       String known = token.toString();
 
       assertThat(Run.tern("call", address, "add", "{\"a\":1,\"b\":2}").err())
-          .contains("UNAUTHORIZED");
+          .contains("UNAUTHORIZED")
+          .contains("--auth-file FILE holds the token to send, or TERN_AUTH is it");
       assertThat(Run.tern("call", address, "add", "{\"a\":1,\"b\":2}", "--auth-file", known).out())
           .isEqualTo("3\n");
+      assertThat(Run.tern("describe", address, "add", "--auth-file", known).out())
+          .endsWith("tern call --auth-file " + known + " " + address + " add a=1 b=1\n");
       Run forbidden = Run.tern("call", address, "divide", "{}", "--auth-file", known, "-v");
       assertThat(forbidden.err())
           .contains("FORBIDDEN")

@@ -105,6 +105,27 @@ final class FilterVerdictTest {
   }
 
   @Test
+  void anExceptionThatCannotSayWhatItIsIsToldAsWell() {
+    RuntimeException speechless =
+        new RuntimeException() {
+          @Override
+          public String getMessage() {
+            throw new IllegalStateException("speechless");
+          }
+        };
+
+    RpcException failure =
+        failure(
+            COUNT,
+            (_, _) -> {
+              throw speechless;
+            });
+
+    assertThat(failure.code()).isEqualTo("INTERNAL");
+    assertThat(failure.executed()).isEqualTo(Executed.NO);
+  }
+
+  @Test
   void afterAResultItIsYes() {
     RpcException failure =
         failure(

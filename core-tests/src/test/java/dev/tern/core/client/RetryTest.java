@@ -1,13 +1,14 @@
 package dev.tern.core.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.tern.core.CallAttempt;
 import dev.tern.core.Counter;
 import dev.tern.core.Effect;
+import dev.tern.core.Filter;
 import dev.tern.core.Method;
 import dev.tern.core.RawPeer;
-import dev.tern.core.Request;
 import dev.tern.core.RpcException;
 import dev.tern.core.RpcFixture;
 import dev.tern.core.retry.RetryPolicy;
@@ -15,13 +16,13 @@ import dev.tern.core.runtime.Environment;
 import dev.tern.core.server.Server;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
+import dev.tern.protocol.Meta;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,6 +122,20 @@ final class RetryTest extends RpcFixture {
     assertThat(attempt(second)).isEqualTo(1);
     assertThat(second.path("meta").path("key").asString()).isEqualTo("0123456789-abcdef");
     assertThat(result(call)).isEqualTo(7);
+  }
+
+  @Test
+  void unsafeMethodsAreNotRepeatedWithoutABudget() {
+    RetryPolicy unsafe = RetryPolicy.DEFAULT.withUnsafe();
+    for (RetryPolicy policy :
+        List.of(
+            unsafe.withoutBudget(),
+            unsafe.withBudget(Double.POSITIVE_INFINITY, 0),
+            unsafe.withBudget(0, Double.POSITIVE_INFINITY))) {
+      assertThatIllegalStateException()
+          .isThrownBy(() -> retrying(b -> b.retry(policy)))
+          .withMessageStartingWith("retry: of UNSAFE methods without a budget");
+    }
   }
 
   @Test
@@ -408,25 +423,24 @@ final class RetryTest extends RpcFixture {
 
   // --- below another call ---
 
-  private record Outer(Method<Void, String> method, AtomicInteger nested) {}
+  /** Whether each call that came from {@link #outer} said that it was a repetition. */
+  private final List<Boolean> below = new CopyOnWriteArrayList<>();
 
   /** A server whose method calls one that always fails so. */
-  private Outer outer(Executed executed) {
-    AtomicInteger nested = new AtomicInteger();
-    Server inner =
-        start(
-            Server.builder(transport)
-                .timers(clock)
-                .serve(
-                    GET,
-                    _ -> {
-                      nested.incrementAndGet();
-                      if (executed == Executed.NO) {
-                        throw RpcException.refusal(
-                            ErrorCode.SERVER_BUSY, "not now", Map.of(), null);
-                      }
-                      throw new IllegalStateException("half-way");
-                    }));
+  private Server outer(Executed executed) {
+    Filter down =
+        Filter.nonBlocking(
+            (request, next) -> {
+              if (!request.method().equals("get")) { // the hello
+                return next.handle(request);
+              }
+              below.add(Boolean.TRUE.equals(request.meta().get(Meta.REPEATED)));
+              if (executed == Executed.MAYBE) {
+                request.mayHaveRun();
+              }
+              throw RpcException.refusal(ErrorCode.UNAVAILABLE, "down");
+            });
+    Server inner = start(Server.builder(transport).timers(clock).filter(down).serve(GET, _ -> 7));
     Client calls =
         client(
             inner.address(),
@@ -434,34 +448,108 @@ final class RetryTest extends RpcFixture {
                 b.environment(Environment.SYSTEM.withTimers(clock).withRandom(() -> 0))
                     .retry(RetryPolicy.DEFAULT));
     Method<Void, String> method = Method.of("outer", Void.class, String.class);
-    Server outer =
-        start(
-            Server.builder(transport)
-                .timers(clock)
-                .serve(
-                    method,
-                    _ -> {
-                      try {
-                        calls.call(GET, null);
-                        return "";
-                      } catch (RpcException e) {
-                        return e.code() + " " + e.attempts().size() + Request.current().method();
-                      }
-                    }));
-    outerAddress = outer;
-    return new Outer(method, nested);
+    return start(
+        Server.builder(transport)
+            .timers(clock)
+            .serve(
+                method,
+                _ -> {
+                  try {
+                    return "" + calls.call(GET, null);
+                  } catch (RpcException e) {
+                    return e.code() + " " + e.executed() + " " + e.attempts().size();
+                  }
+                }));
   }
 
-  private @Nullable Server outerAddress;
+  @ParameterizedTest
+  @CsvSource({
+    "NO, '', 3",
+    "NO, '\"attempt\":2', 3",
+    "NO, '\"repeated\":true', 3",
+    "MAYBE, '', 3",
+    "MAYBE, '\"attempt\":1', 3",
+    "MAYBE, '\"repeated\":false', 3",
+    "MAYBE, '\"attempt\":2', 1",
+    "MAYBE, '\"repeated\":true', 1",
+    "MAYBE, '\"attempt\":1,\"repeated\":true', 1"
+  })
+  void belowAnotherAttemptOnlyWhatHasNotRunIsRepeated(Executed executed, String meta, int calls) {
+    RawPeer peer = rawClient(outer(executed));
+    peer.send("{\"id\":1,\"method\":\"outer\",\"meta\":{" + meta + "}}");
+    String outcome = peer.read().path("result").asString();
+
+    assertThat(outcome).isEqualTo("UNAVAILABLE " + executed + " " + calls);
+    assertThat(below).hasSize(calls);
+  }
 
   @ParameterizedTest
-  @CsvSource({"1, 3", "2, 3"})
-  void belowAnotherAttemptWhatHasNotRunIsRepeated(int attempt, int calls) {
-    Outer outer = outer(Executed.NO);
-    RawPeer peer = rawClient(Objects.requireNonNull(outerAddress));
-    peer.send("{\"id\":1,\"method\":\"outer\",\"meta\":{\"attempt\":" + attempt + "}}");
+  @CsvSource({"'', false", "'\"attempt\":2', true", "'\"repeated\":true', true"})
+  void andTheNextServerIsToldSo(String meta, boolean isRepeated) {
+    RawPeer peer = rawClient(outer(Executed.NO));
+    peer.send("{\"id\":1,\"method\":\"outer\",\"meta\":{" + meta + "}}");
     peer.read();
 
-    assertThat(outer.nested()).hasValue(calls);
+    assertThat(below).containsOnly(isRepeated);
+  }
+
+  // --- what a TIMEOUT says of several attempts ---
+
+  @Test
+  void aTimeoutSumsWhatItsAttemptsHaveSpent() {
+    var call =
+        retrying(b -> b.retry(RetryPolicy.DEFAULT.withAttemptTimeout(Duration.ofMillis(500))))
+            .callAsync(GET, null, CallOptions.timeout(Duration.ofSeconds(5)));
+    RawPeer peer = server.accept();
+    JsonNode first = peer.read();
+    clock.advance(Duration.ofMillis(300));
+    fail(
+        peer,
+        first,
+        "TIMEOUT",
+        "maybe",
+        "{\"stage\":\"handler\",\"server_ms\":290,\"server_queue_ms\":40,\"handler_ms\":250}");
+    JsonNode second = peer.read();
+    clock.advance(Duration.ofMillis(100));
+    fail(
+        peer,
+        second,
+        "TIMEOUT",
+        "no",
+        "{\"stage\":\"server_queue\",\"server_ms\":90,\"server_queue_ms\":90,\"handler_ms\":0}");
+    peer.read(); // and says nothing
+    clock.advance(Duration.ofMillis(500));
+
+    RpcException e = failure(call);
+    assertThat(e.details())
+        .containsEntry("stage", "waiting_for_reply")
+        .containsEntry("sent_ms_ago", 500L)
+        .containsEntry(
+            "over_attempts",
+            Map.of(
+                "attempts", 3,
+                "ms", 900L,
+                "between_ms", 0L,
+                "queued_ms", 0L,
+                "connecting_ms", 0L,
+                "server_ms", 380L,
+                "server_queue_ms", 130L,
+                "handler_ms", 250L,
+                "sent_ms_ago", 500L));
+    assertThat(e)
+        .hasMessageEndingWith(
+            "; over all 3 attempts 900 ms: 0 ms between them, 130 ms in the server's queue,"
+                + " 250 ms in the handler, 500 ms without an answer");
+    assertThat(e.executed()).isEqualTo(Executed.MAYBE);
+  }
+
+  @Test
+  void aTimeoutOfOneAttemptHasNothingToSum() {
+    Client client = retrying();
+    var call = client.callAsync(GET, null, CallOptions.timeout(Duration.ofSeconds(1)));
+    server.accept().read();
+    clock.advance(Duration.ofSeconds(1));
+
+    assertThat(failure(call).details()).doesNotContainKey("over_attempts");
   }
 }

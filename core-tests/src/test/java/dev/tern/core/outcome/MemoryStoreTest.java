@@ -489,6 +489,28 @@ final class MemoryStoreTest {
   }
 
   @Test
+  void andAQuarterOfTheBytes() {
+    MemoryStore small = builder().bytes(40_000).build();
+    small.complete(mine(small.claim(first("", "k1"))), result(9_700 - MemoryEntry.OVERHEAD_BYTES));
+
+    assertThat(small.claim(first("", "k2"))).isEqualTo(new Full(11_000));
+    assertThat(small.claim(first("ann", "k2"))).isInstanceOf(Mine.class);
+  }
+
+  /** Whoever has no room keeps what he had, and gets the time until it expires. */
+  @Test
+  void fencesOfCallersWithoutANameHaveAQuarterToo() {
+    MemoryStore small = builder().entries(8).build();
+    Operation third = operation("", "k3");
+    small.find(operation("", "k1"), small.dedup(), 0L, true);
+    done(small, first("", "k2"));
+
+    assertThat(small.find(third, small.dedup(), 0L, true)).isEqualTo(new Full(11_000));
+    assertThat(small.find(operation("", "k1"), null, null, false))
+        .isEqualTo(new Over(Silent.FENCED));
+  }
+
+  @Test
   void bytesCount() {
     MemoryStore small = builder().bytes(10_000).build();
     small.complete(mine(small.claim(first("k1"))), result(9_700 - MemoryEntry.OVERHEAD_BYTES));

@@ -1,6 +1,7 @@
 package dev.tern.core.access;
 
 import dev.tern.core.CallAttempt;
+import dev.tern.core.Caller;
 import dev.tern.core.CancelToken;
 import dev.tern.core.Effect;
 import dev.tern.core.OperationToken;
@@ -34,7 +35,8 @@ public abstract class Access {
       Meta meta,
       Effect effect,
       long deadlineNanos,
-      CancelToken cancelToken);
+      CancelToken cancelToken,
+      Caller caller);
 
   /** What its end knows of the call. */
   public abstract CallContext contextOf(Request request);
@@ -74,7 +76,10 @@ public abstract class Access {
   /** Who made it. */
   public abstract Origin originOf(RpcException error);
 
-  /** An error like this one, which is its cause, with another verdict. */
+  /**
+   * An error like this one, which is its cause, with another verdict. What a client's filter has
+   * thrown becomes the client's own: thrown on by a handler, it is no answer of that handler's.
+   */
   public abstract RpcException withVerdict(RpcException error, Executed verdict);
 
   /** Says that it is the answer of an earlier attempt. */

@@ -126,13 +126,15 @@ public final class TokenFile implements TokenVerifier, AutoCloseable {
     @Override
     public void kept(String because) {
       int count = known.size();
+      String why = LogText.quoted(because);
       LogQueue.SHARED.add(
+          why.length(),
           () ->
               LOG.warn(
                   "token_file={} kept_tokens={} because={}",
                   LogText.of(file.toString()),
                   count,
-                  LogText.quoted(because)));
+                  why));
     }
   }
 

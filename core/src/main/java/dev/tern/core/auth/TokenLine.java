@@ -18,6 +18,9 @@ final class TokenLine {
   private static final Pattern METHODS = Pattern.compile("[!-)+-~&&[^,]]*\\*?");
   private static final String CALLER = "token:";
 
+  /** Never used itself: to copy it costs a fraction of looking it up for each call. */
+  private static final MessageDigest SHA_256 = sha256();
+
   private final byte[] hash;
   private final Identity identity;
 
@@ -79,8 +82,20 @@ final class TokenLine {
   }
 
   static byte[] hashOf(String token) {
+    return copy().digest(token.getBytes(UTF_8));
+  }
+
+  private static MessageDigest copy() {
     try {
-      return MessageDigest.getInstance("SHA-256").digest(token.getBytes(UTF_8));
+      return (MessageDigest) SHA_256.clone();
+    } catch (CloneNotSupportedException e) { // the JDK's own can, another provider's perhaps not
+      return sha256();
+    }
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every Java platform has SHA-256", e);
     }

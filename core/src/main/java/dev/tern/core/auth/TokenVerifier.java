@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out who calls, by the bearer token that came with the call. Thread-safe. A server asks it
- * for each call with a token, before the params are bound; {@link TokenFile} is one.
+ * for each call with a token, before the params are bound; {@link TokenFile} is one. Of a call
+ * without one it is never asked.
  */
 @FunctionalInterface
 public interface TokenVerifier {
@@ -20,8 +21,13 @@ public interface TokenVerifier {
   @Nullable Identity verify(String token);
 
   /**
-   * Whether {@link #verify} may park its thread, for a file, a lock or another server. Methods on
-   * the INLINE lane are refused under one that may.
+   * Whether {@link #verify} may park its thread, for a file, a lock or another server. The server
+   * asks when it is described.
+   *
+   * <p>One that may is asked on the lane of the call's method, in its {@link
+   * dev.tern.core.Request#current}, and methods on the INLINE lane are refused under it. One that
+   * may not is asked by the thread that reads, so that a stranger's call costs neither a thread nor
+   * a place under a limit: what it takes, others wait, and no request is current.
    */
   default boolean mayBlock() {
     return true;

@@ -1,25 +1,21 @@
 package dev.tern.core.binding;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.tern.core.binding.error.EncodingException;
+import dev.tern.core.binding.type.GenericType;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Limits;
+import dev.tern.protocol.Limits.Bound;
+import dev.tern.protocol.json.JsonCursor;
+import dev.tern.protocol.json.JsonException;
+import dev.tern.protocol.json.JsonWriter;
 import java.lang.reflect.Type;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.ServiceLoader;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.BeanProperty;
-import tools.jackson.databind.JavaType;
-import tools.jackson.databind.ObjectWriter;
-import tools.jackson.databind.annotation.JsonDeserialize;
-import tools.jackson.databind.annotation.JsonSerialize;
-import tools.jackson.databind.introspect.AnnotatedMember;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.jsonFormatVisitors.JsonFormatVisitorWrapper;
-import tools.jackson.databind.jsonFormatVisitors.JsonObjectFormatVisitor;
-import tools.jackson.databind.type.TypeFactory;
 
 /**
  * JSON to Java and back, strictly: nothing is converted, cut off or made up. What does not fit is
@@ -27,12 +23,20 @@ import tools.jackson.databind.type.TypeFactory;
  * through it, and so holds the class loader of the application.
  */
 public final class JsonCodec {
+  /** At most one is to be found, beside this very class. */
+  private static final List<ForeignBinding.Provider> FOREIGN =
+      ServiceLoader.load(ForeignBinding.Provider.class, JsonCodec.class.getClassLoader()).stream()
+          .map(ServiceLoader.Provider::get)
+          .toList();
+
   /**
    * Of the process: for types of the framework's and the JDK's alone. Ignores fields that a type
    * does not declare, as a newer peer may send them; writes no more than a peer with the usual
    * limits reads.
    */
   public static final JsonCodec DEFAULT = ofClient(Limits.DEFAULT);
+
+  private static final byte[] NULL = "null".getBytes(ISO_8859_1);
 
   /** In how many objects a result lies, and params do. */
   private static final int IN_ENVELOPE = 1;
@@ -53,19 +57,32 @@ public final class JsonCodec {
     Bytes write(@Nullable Object result);
   }
 
-  private final TypeFactory types = TypeFactory.createDefaultInstance();
-  private final JsonEncoder encoder;
-  private final boolean refuseUnknownFields;
-  private final boolean isServers;
-  private final ReentrantLock lock = new ReentrantLock();
+  /** From here on a value is written into memory that was used before, and copied at the end. */
+  private static final int POOLED_BYTES = 256;
 
-  /** Made when it is needed: numbers, texts and records of these do without it. */
-  private volatile @Nullable JsonMapper mapper;
+  private static final int KEPT_BYTES = 8 << 10;
 
-  private JsonCodec(boolean refuseUnknownFields, boolean isServers, Limits limits) {
-    this.encoder = new JsonEncoder(this::mapper, types, limits);
-    this.refuseUnknownFields = refuseUnknownFields;
-    this.isServers = isServers;
+  private final Binders binders;
+  private final Limits limits;
+  private final Spares<JsonWriter> writers = new Spares<>();
+
+  /** Whether what is written keeps to the limits of texts and numbers, whatever they are. */
+  private final boolean isRoomy;
+
+  private JsonCodec(boolean refusesUnknown, boolean isServers, Limits limits) {
+    this.binders =
+        new Binders(refusesUnknown, isServers, foreign(refusesUnknown, isServers, limits));
+    this.limits = limits;
+    this.isRoomy =
+        Stream.of(Bound.NAME_BYTES, Bound.NUMBER_DIGITS)
+            .allMatch(bound -> limits.get(bound) >= Limits.DEFAULT.get(bound));
+  }
+
+  private static @Nullable ForeignBinding foreign(
+      boolean refusesUnknown, boolean writesDeclared, Limits limits) {
+    return FOREIGN.isEmpty()
+        ? null
+        : FOREIGN.getFirst().create(refusesUnknown, writesDeclared, limits);
   }
 
   /**
@@ -94,8 +111,16 @@ public final class JsonCodec {
    * @throws IllegalArgumentException if no params can ever fit the type
    */
   public <P extends @Nullable Object> ParamsReader<P> paramsReader(Type type) {
-    requireAccess(type);
-    return new ParamsReader<>(this, type);
+    ValueBinder binder = readable(type);
+    if (binder instanceof VoidBinder) {
+      return new ParamsReader<>(binders.of(GenericType.of(ParamsReader.None.class)), true);
+    }
+    if (!binder.mayBeParams()) {
+      throw new IllegalArgumentException(
+          type.getTypeName()
+              + ": no type for params (expected: a record, a Map, a List or the like)");
+    }
+    return new ParamsReader<>(binder, false);
   }
 
   /**
@@ -104,8 +129,18 @@ public final class JsonCodec {
    * @throws IllegalArgumentException if no result can ever fit the type
    */
   public <R> ResultReader<R> resultReader(Type type) {
-    requireAccess(type);
-    return new ResultReader<>(this, type);
+    return new ResultReader<>(readable(type), isPrimitive(type));
+  }
+
+  private ValueBinder readable(Type type) {
+    GenericType generic = GenericType.of(type);
+    ValueBinder binder = binders.of(generic);
+    TypeRules.requireReadable(generic, binder);
+    return binder;
+  }
+
+  private static boolean isPrimitive(Type type) {
+    return type instanceof Class<?> raw && raw.isPrimitive() && raw != void.class;
   }
 
   /**
@@ -114,22 +149,29 @@ public final class JsonCodec {
    * @throws IllegalArgumentException if no result can ever be written, or read by a client
    */
   public ResultWriter resultWriter(Type type) {
-    var _ = resultReader(type); // what no client can read is not served
-    JavaType java = types.constructType(type);
-    boolean isPlain = JsonSchema.isVoid(java) || java.isJavaLangObject() || isFlat(java);
-    if (!isPlain) {
-      new WrittenProperties().require(java);
+    ValueBinder binder = readable(type);
+    TypeRules.requireWritable(GenericType.of(type), binder);
+    if (isPrimitive(type)) {
+      return result -> {
+        if (result == null) {
+          // Without this the client would find it, who can do nothing about it.
+          throw new EncodingException(
+              type.getTypeName() + ": null (expected: a value; or a type that may be null)", null);
+        }
+        return write(binder, result, IN_ENVELOPE);
+      };
     }
-    ObjectWriter declared = isPlain ? null : mapper().writerFor(java);
-    String forbidsNull = java.isPrimitive() && !JsonSchema.isVoid(java) ? type.getTypeName() : null;
-    return result -> {
-      if (result == null && forbidsNull != null) {
-        // Without this the client would find it, who can do nothing about it.
-        throw new EncodingException(
-            forbidsNull + ": null (expected: a value; or a type that may be null)", null);
-      }
-      return encoder.encode(result, declared, IN_ENVELOPE);
-    };
+    return result -> write(binder, result, IN_ENVELOPE);
+  }
+
+  /** What a type expects, in words for a peer. */
+  public String expected(Type type) {
+    return binder(type).expected();
+  }
+
+  /** What binds a type. */
+  ValueBinder binder(Type type) {
+    return binders.of(GenericType.of(type));
   }
 
   /**
@@ -138,7 +180,7 @@ public final class JsonCodec {
    * @throws EncodingException if it has no JSON form
    */
   public Bytes encode(@Nullable Object value) {
-    return encoder.encode(value, null, IN_ENVELOPE);
+    return encode(value, IN_ENVELOPE);
   }
 
   /**
@@ -147,7 +189,7 @@ public final class JsonCodec {
    * @throws EncodingException if one has no JSON form
    */
   public Bytes encodeDetails(Map<String, ?> details) {
-    return encoder.encode(details, null, IN_ERROR);
+    return encode(details, IN_ERROR);
   }
 
   /**
@@ -158,10 +200,23 @@ public final class JsonCodec {
    * @throws IllegalArgumentException if they are no object and no array
    */
   public @Nullable Bytes encodeParams(@Nullable Object params) {
+    return params == null ? null : encodeParams(params, binders.of(params));
+  }
+
+  /**
+   * As {@link #encodeParams(Object)}, of what is declared: a sealed interface, also within a list,
+   * says which of its records it is.
+   */
+  public @Nullable Bytes encodeParams(@Nullable Object params, Type declared) {
     if (params == null) {
       return null;
     }
-    Bytes json = encoder.encode(params, null, IN_ENVELOPE);
+    boolean isItself = params.getClass() == declared; // mostly: no type need be looked up
+    return encodeParams(params, isItself ? binders.of(params) : binders.declared(declared));
+  }
+
+  private Bytes encodeParams(Object params, ValueBinder binder) {
+    Bytes json = write(binder, params, IN_ENVELOPE);
     byte first = json.array()[json.from()];
     if (first != '{' && first != '[') {
       throw new IllegalArgumentException(
@@ -172,111 +227,44 @@ public final class JsonCodec {
     return json;
   }
 
-  /**
-   * Looks, before there are values, whether this module may look into those of a type.
-   *
-   * @throws IllegalArgumentException if it may not
-   */
-  public void requireAccess(Type type) {
-    ModuleAccess.require(types.constructType(type), types);
-  }
-
-  TypeFactory types() {
-    return types;
-  }
-
-  JsonMapper mapper() {
-    JsonMapper made = mapper;
-    if (made == null) {
-      lock.lock();
-      try {
-        made = mapper;
-        if (made == null) {
-          made = StrictMapper.create(refuseUnknownFields, isServers, types);
-          mapper = made;
-        }
-      } finally {
-        lock.unlock();
-      }
-    }
-    return made;
-  }
-
-  private boolean isFlat(JavaType type) {
-    return isScalar(type) || (type.isRecordType() && RecordShape.of(type, types).isFlat());
-  }
-
-  private static boolean isScalar(JavaType type) {
-    return Scalar.of(type) != null && !type.hasRawClass(Optional.class);
-  }
-
-  /** What binds this type; {@code isParams} if an array may stand for a record. */
-  Binder binder(JavaType type, boolean isParams) {
-    Scalar scalar = Scalar.of(type);
-    if (scalar != null && !type.hasRawClass(Optional.class)) {
-      return new ScalarBinder(scalar, !type.isPrimitive());
-    }
-    if (!type.isRecordType()) {
-      return new JacksonBinder(mapper(), type, null);
-    }
-    RecordShape shape = RecordShape.of(type, types);
-    return shape.isFlat()
-        ? new FlatRecordBinder(shape, isParams, refuseUnknownFields)
-        : new JacksonBinder(mapper(), type, isParams ? shape.names() : null);
+  private Bytes encode(@Nullable Object value, int outside) {
+    return write(value == null ? VoidBinder.VOID : binders.of(value), value, outside);
   }
 
   /**
-   * What a server writes of a bean may be more than what a client reads: a property that has only a
-   * getter. It is held to the same rules, at all depths, unless it says itself how it is written.
+   * @param outside in how many objects and arrays it will lie: a peer counts them, too
    */
-  private final class WrittenProperties extends JsonFormatVisitorWrapper.Base {
-    private final Set<JavaType> seen = new HashSet<>();
-
-    void require(JavaType type) {
-      if (type.isJavaLangObject() || !seen.add(type)) {
-        return;
-      }
-      if (type.getContentType() != null) {
-        require(type.getContentType());
-      }
-      try {
-        mapper().acceptJsonFormatVisitor(type, this);
-      } catch (JacksonException e) {
-        throw new IllegalArgumentException(
-            type.toCanonical() + ": cannot be written as JSON: " + e.getOriginalMessage(), e);
-      }
+  private Bytes write(ValueBinder binder, @Nullable Object value, int outside) {
+    if (value == null) {
+      return Bytes.of(NULL.clone()); // whoever gets the array may not, but could, write to it
     }
-
-    @Override
-    public JsonObjectFormatVisitor expectObjectFormat(JavaType bean) {
-      AnnotatedMember rest = getContext().introspectBeanDescription(bean).findAnyGetter();
-      if (rest != null) { // Jackson does not show it
-        require(bean, rest.getName(), rest.getType());
+    try {
+      Bytes plain = binder instanceof ScalarBinder one ? one.encodePlain(value) : null;
+      Bytes json = plain == null ? writeTree(binder, value, outside) : plain;
+      if (!isRoomy) {
+        var _ = JsonCursor.readable(json.toByteArray(), outside, limits);
       }
-      return new JsonObjectFormatVisitor.Base(getContext()) {
-        @Override
-        public void property(BeanProperty property) {
-          optionalProperty(property);
-        }
-
-        @Override
-        public void optionalProperty(BeanProperty property) {
-          if (property.getAnnotation(JsonSerialize.class) == null
-              && property.getAnnotation(JsonDeserialize.class) == null) {
-            require(bean, property.getName(), property.getType());
-          }
-        }
-      };
+      return json;
+    } catch (JsonException e) {
+      throw new EncodingException(value.getClass().getName() + ": " + e.getMessage(), e);
+    } catch (RuntimeException e) {
+      throw EncodingException.of(value, e);
     }
+  }
 
-    private void require(JavaType bean, String property, JavaType type) {
-      try {
-        var _ = resultReader(type);
-      } catch (IllegalArgumentException e) {
-        String where = bean.getRawClass().getName() + "." + property;
-        throw new IllegalArgumentException(where + ": " + e.getMessage(), e);
-      }
-      require(type);
+  private Bytes writeTree(ValueBinder binder, Object value, int outside) {
+    int guess = binder.guessBytes(value);
+    boolean isSmall = guess < POOLED_BYTES;
+    JsonWriter spare = isSmall ? null : writers.take();
+    JsonWriter out =
+        spare == null ? JsonWriter.bounded(Math.min(guess, KEPT_BYTES), limits) : spare;
+    binder.write(out.reset(outside), value);
+    binder.wrote(out.size());
+    if (isSmall) {
+      return out.takeBytes();
     }
+    Bytes json = out.copyBytes();
+    writers.giveBack(out);
+    return json;
   }
 }

@@ -1,13 +1,12 @@
 package dev.tern.core.binding;
 
+import dev.tern.protocol.Limits;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JavaType;
-import tools.jackson.databind.type.TypeFactory;
 
 /** The OpenRPC document that a server gives to who asks {@code rpc.discover}. */
 public final class OpenRpc {
@@ -34,56 +33,75 @@ public final class OpenRpc {
    * @param version the service's own version
    */
   public static byte[] document(String title, String version, List<MethodDoc> methods) {
-    TypeFactory types = TypeFactory.createDefaultInstance();
-    JsonSchema schemas = new JsonSchema(types);
+    JsonCodec codec = JsonCodec.ofServer(false, Limits.DEFAULT);
+    Schemas schemas = new Schemas();
     List<Object> described = new ArrayList<>();
     for (MethodDoc method : methods) {
-      described.add(describe(method, types, schemas));
+      described.add(describe(method, codec, schemas));
     }
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("openrpc", VERSION);
-    document.put("info", Map.of("title", title, "version", version));
+    document.put("info", Schemas.ordered("title", title, "version", version));
     document.put("methods", described);
     document.put("components", Map.of("schemas", schemas.definitions()));
     return JsonCodec.DEFAULT.encode(document).toByteArray();
   }
 
-  private static Map<String, Object> describe(
-      MethodDoc method, TypeFactory types, JsonSchema schemas) {
+  private static Map<String, Object> describe(MethodDoc method, JsonCodec codec, Schemas schemas) {
     Map<String, Object> out = new LinkedHashMap<>();
     out.put("name", method.name());
     if (method.description() != null) {
       out.put("description", method.description());
     }
-    JavaType params = types.constructType(method.params());
-    if (params.isRecordType()) {
+    ValueBinder params = codec.binder(method.params());
+    if (params instanceof RecordBinder record) {
       out.put("paramStructure", "either");
-      out.put("params", descriptors(RecordShape.of(params, types), schemas));
-    } else if (JsonSchema.isVoid(params)) {
+      out.put("params", descriptors(record, schemas));
+    } else if (params instanceof VoidBinder) {
       out.put("paramStructure", "either");
       out.put("params", List.of());
     } else {
       // OpenRPC has words for named params only: what a map or a list may hold stands beside it.
-      Map<String, Object> schema = schemas.of(params);
-      out.put("paramStructure", "array".equals(schema.get("type")) ? "by-position" : "by-name");
-      out.put("params", List.of());
-      out.put("x-params", schema);
+      Map<String, Object> schema =
+          params instanceof ForeignBinder leaf ? leaf.schemaHere(schemas) : params.schema(schemas);
+      if (schema.get("properties") instanceof Map<?, ?> properties) {
+        out.put("paramStructure", "either");
+        out.put("params", descriptors(properties, schema.get("required")));
+      } else {
+        out.put("paramStructure", "array".equals(schema.get("type")) ? "by-position" : "by-name");
+        out.put("params", List.of());
+        out.put("x-params", schema);
+      }
     }
-    JavaType result = types.constructType(method.result());
-    out.put("result", Map.of("name", "result", "schema", schemas.of(result)));
+    Map<String, Object> result = codec.binder(method.result()).schema(schemas);
+    out.put("result", Schemas.ordered("name", "result", "schema", result));
     out.put("x-effect", method.effect());
     return out;
   }
 
-  private static List<Object> descriptors(RecordShape shape, JsonSchema schemas) {
+  private static List<Object> descriptors(RecordBinder record, Schemas schemas) {
     List<Object> out = new ArrayList<>();
-    for (RecordShape.Part part : shape.parts()) {
+    for (RecordBinder.Component component : record.components()) {
       Map<String, Object> descriptor = new LinkedHashMap<>();
-      descriptor.put("name", part.name());
-      descriptor.put("required", part.required());
-      descriptor.put("schema", schemas.of(part));
+      descriptor.put("name", component.name().text());
+      descriptor.put("required", component.isRequired());
+      descriptor.put("schema", RecordBinder.schemaOf(component, schemas));
       out.add(descriptor);
     }
+    return out;
+  }
+
+  /** Of what is an object and has been described by somebody else. */
+  private static List<Object> descriptors(Map<?, ?> properties, @Nullable Object required) {
+    List<Object> out = new ArrayList<>();
+    properties.forEach(
+        (name, schema) -> {
+          Map<String, Object> descriptor = new LinkedHashMap<>();
+          descriptor.put("name", name);
+          descriptor.put("required", required instanceof List<?> names && names.contains(name));
+          descriptor.put("schema", schema);
+          out.add(descriptor);
+        });
     return out;
   }
 }

@@ -1,9 +1,12 @@
 package dev.tern.core.binding;
 
+import dev.tern.core.binding.error.BindingException;
 import dev.tern.protocol.Bytes;
-import java.lang.reflect.Type;
+import dev.tern.protocol.Limits;
+import dev.tern.protocol.json.JsonReader;
+import dev.tern.protocol.json.PlainJson;
+import dev.tern.protocol.value.ValueReader;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JavaType;
 
 /**
  * Binds the results of one method at the client; built once, for many threads.
@@ -11,15 +14,16 @@ import tools.jackson.databind.JavaType;
  * @param <R> the type of the result; {@code Void} takes anything and gives null
  */
 public final class ResultReader<R> {
-  private final @Nullable Binder binder;
+  private final ValueBinder binder;
+  private final boolean isPrimitive;
 
-  ResultReader(JsonCodec codec, Type ref) {
-    JavaType type = codec.types().constructType(ref);
-    this.binder = JsonSchema.isVoid(type) ? null : codec.binder(type, false);
+  ResultReader(ValueBinder binder, boolean isPrimitive) {
+    this.binder = binder;
+    this.isPrimitive = isPrimitive;
   }
 
   /**
-   * The result as a Java value; a JSON null is null, or what stands for it in the type.
+   * The result as a Java value; a null is null, or what stands for it in the type.
    *
    * @param result one JSON value that was validated before
    * @throws BindingException if it does not fit, or a record's constructor refused it; anything
@@ -27,6 +31,36 @@ public final class ResultReader<R> {
    */
   @SuppressWarnings("unchecked") // the binder was made for R
   public @Nullable R read(Bytes result) {
-    return binder == null ? null : (R) binder.bind(result.joined());
+    return (R) readAny(result.joined());
+  }
+
+  private @Nullable Object readAny(Bytes json) {
+    Object plain =
+        switch (binder) {
+          case VoidBinder _ -> null;
+          case ScalarBinder scalar -> readPlain(scalar, json.array(), json.from(), json.to());
+          case RecordBinder record -> record.readInOrder(json);
+          default -> null;
+        };
+    if (plain != null || binder instanceof VoidBinder) {
+      return plain;
+    }
+    ValueReader in = new JsonReader(json);
+    Object value = isPrimitive ? binder.read(in) : binder.readOrNull(in);
+    if (!in.isAtEnd()) {
+      throw new IllegalStateException("more than one value (expected: one)");
+    }
+    return value;
+  }
+
+  /** The short way, which needs no reader; null if the text is written otherwise, or wrong. */
+  private static @Nullable Object readPlain(ScalarBinder scalar, byte[] json, int from, int to) {
+    if (from == to) {
+      return null;
+    }
+    // An integer is only plain if something follows; here that is the end.
+    int end = json[from] == '"' ? to : to + 1;
+    int stop = PlainJson.scalarEnd(json, from, end, Limits.DEFAULT);
+    return stop == to ? scalar.readPlain(json, from, stop) : null;
   }
 }

@@ -1,43 +1,92 @@
 package dev.tern.core.binding;
 
 import dev.tern.protocol.Bytes;
-import dev.tern.protocol.Limits;
-import dev.tern.protocol.json.JsonCursor;
-import dev.tern.protocol.json.JsonKind;
-import dev.tern.protocol.json.PlainJson;
+import dev.tern.protocol.json.JsonWriter;
+import dev.tern.protocol.value.ValueReader;
+import dev.tern.protocol.value.ValueWriter;
+import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Binds a text that is one number, string or boolean. */
-record ScalarBinder(Scalar scalar, boolean nullable) implements Binder {
+/** Binds what is one number, one text or one truth. */
+abstract class ScalarBinder extends ValueBinder {
+  /** Numbers as JSON writes them, and the truth. */
+  private static final Pattern PLAIN =
+      Pattern.compile("true|false|-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
+
+  private final String expected;
+  private final Map<String, Object> schema;
+
+  ScalarBinder(String expected, Map<String, Object> schema) {
+    this.expected = expected;
+    this.schema = schema;
+  }
 
   @Override
-  public @Nullable Object bind(Bytes encoded) {
-    Object plain = readPlain(encoded.array(), encoded.from(), encoded.to());
-    if (plain != null) {
-      return plain;
-    }
-    byte[] json = encoded.toByteArray();
-    JsonCursor cursor = Binder.cursor(json);
-    boolean isNull = cursor.peek() == JsonKind.NULL;
-    if (isNull && nullable) {
-      return null;
-    }
-    Object value = isNull ? null : scalar.read(cursor, json);
-    if (value == null) {
-      throw BindingException.mismatch("", Excerpt.at(json, 0), scalar.expected());
-    }
-    cursor.expectEnd();
-    return value;
+  final String expected() {
+    return expected;
   }
 
-  /** The short way, which needs no cursor; null if the text is written otherwise, or wrong. */
-  private @Nullable Object readPlain(byte[] json, int from, int to) {
-    if (from == to) {
-      return null;
-    }
-    // An integer is only plain if something follows; here that is the end.
-    int end = json[from] == '"' ? to : to + 1;
-    int stop = PlainJson.scalarEnd(json, from, end, Limits.DEFAULT);
-    return stop == to ? scalar.readPlain(json, from, stop) : null;
+  @Override
+  final Map<String, Object> schema(Schemas schemas) {
+    return schema;
   }
+
+  @Override
+  boolean isKey() {
+    return true;
+  }
+
+  /** A name is written as the value would be: Java takes "+1", "0x1p3" and "1d" for numbers. */
+  @Override
+  Object fromName(String name) {
+    if (!PLAIN.matcher(name).matches()) {
+      throw new IllegalArgumentException(name);
+    }
+    return parse(name);
+  }
+
+  /**
+   * The value of a text.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  abstract Object parse(String text);
+
+  @Override
+  String toName(Object value) {
+    return value.toString();
+  }
+
+  /**
+   * The value in these bytes of JSON, which {@link dev.tern.protocol.json.PlainJson} has passed
+   * over; null if it is of another kind, does not fit, or is not worth a short way.
+   */
+  @Nullable Object readPlain(byte[] json, int start, int stop) {
+    return null;
+  }
+
+  /** A whole value as JSON, where that takes no writer; else null. */
+  @Nullable Bytes encodePlain(Object value) {
+    return null;
+  }
+
+  /** Exact if it is an integer, or a text that stands for itself. */
+  @Override
+  final int guessBytes(Object value) {
+    return switch (value) {
+      case Integer number -> JsonWriter.sizeOf(number);
+      case Long number -> JsonWriter.sizeOf(number);
+      case String text -> text.length() + 2;
+      default -> GUESSED_BYTES;
+    };
+  }
+
+  private static final int GUESSED_BYTES = 24;
+
+  @Override
+  abstract Object read(ValueReader in);
+
+  @Override
+  abstract void write(ValueWriter out, Object value);
 }

@@ -99,7 +99,9 @@ public final class CallOptions {
   }
 
   /**
-   * These options with a key.
+   * These options with a key. A key alone does not say when the operation began: it protects from
+   * running twice while the server remembers, and begins a new operation after that. A token
+   * ({@link #withOperation}) is refused then.
    *
    * @param identity 1 to 256 bytes of UTF-8 without control characters; in the bare dialect, where
    *     it is the id, 128 at most

@@ -2,6 +2,7 @@ package dev.tern.core.client;
 
 import static dev.tern.core.access.Access.CORE;
 
+import dev.tern.core.Caller;
 import dev.tern.core.CancelToken;
 import dev.tern.core.Effect;
 import dev.tern.core.EncodedJson;
@@ -16,9 +17,9 @@ import dev.tern.core.Stats;
 import dev.tern.core.TypeRef;
 import dev.tern.core.access.Durations;
 import dev.tern.core.access.Onion;
-import dev.tern.core.binding.BindingException;
 import dev.tern.core.binding.JsonCodec;
 import dev.tern.core.binding.ResultReader;
+import dev.tern.core.binding.error.BindingException;
 import dev.tern.core.client.retry.History;
 import dev.tern.core.client.retry.OperationState;
 import dev.tern.core.client.retry.OutgoingContext;
@@ -294,7 +295,8 @@ public final class Client implements AutoCloseable {
   /** Sends a notification with options, as {@link #notify(Method, Object)} does. */
   public <P extends @Nullable Object> void notify(
       Method<P, ?> method, P params, CallOptions options) {
-    notify(method.name(), params, options.withEffect(method.effect()));
+    Bytes encoded = codec.encodeParams(params, method.paramsType());
+    notifyEncoded(method.name(), encoded, options.withEffect(method.effect()));
   }
 
   /** Sends a notification, as {@link #notify(Method, Object)} does, to a method by its name. */
@@ -304,11 +306,14 @@ public final class Client implements AutoCloseable {
 
   /** Sends a notification with options, as {@link #notify(Method, Object)} does, by a name. */
   public void notify(String method, @Nullable Object params, CallOptions options) {
+    notifyEncoded(method, codec.encodeParams(params), options);
+  }
+
+  private void notifyEncoded(String method, @Nullable Bytes encoded, CallOptions options) {
     if (settings.dialect() == Dialect.BARE) {
       throw new IllegalStateException(
           "a notification in the bare dialect (expected: v1 or jsonrpc)");
     }
-    Bytes encoded = codec.encodeParams(params);
     chain.handle(admit(request(notifying, method, encoded, options.effect(), options)));
   }
 
@@ -358,7 +363,7 @@ public final class Client implements AutoCloseable {
 
   private <P extends @Nullable Object> Request request(
       Method<P, ?> method, P params, CallOptions options) {
-    Bytes encoded = codec.encodeParams(params);
+    Bytes encoded = codec.encodeParams(params, method.paramsType());
     return request(calling, method.name(), encoded, method.effect(), options);
   }
 
@@ -382,7 +387,8 @@ public final class Client implements AutoCloseable {
     if (effect == Effect.ONCE) {
       return once(context, method, params, meta, deadline, options.operation());
     }
-    return CORE.request(context, method, params, meta, effect, deadline, CancelToken.NONE);
+    return CORE.request(
+        context, method, params, meta, effect, deadline, CancelToken.NONE, Caller.ANONYMOUS);
   }
 
   /** A call whose operation must happen once: it has a key, and v1 says which store it is for. */
@@ -412,7 +418,8 @@ public final class Client implements AutoCloseable {
           context.withOperation(
               token == null ? new OperationState(method, key) : new OperationState(token));
     }
-    return CORE.request(known, method, params, meta, Effect.ONCE, deadline, CancelToken.NONE);
+    return CORE.request(
+        known, method, params, meta, Effect.ONCE, deadline, CancelToken.NONE, Caller.ANONYMOUS);
   }
 
   /**

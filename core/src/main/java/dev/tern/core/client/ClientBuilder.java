@@ -38,6 +38,13 @@ public final class ClientBuilder {
   private Backoff backoff = Backoff.RECONNECT;
   private RetryPolicy retry = RetryPolicy.DEFAULT;
   private Heartbeat heartbeat = new Heartbeat(0, HEARTBEAT_TIMEOUT.toNanos(), false);
+
+  /** In nanoseconds; 0 for ever. */
+  private long idleNanos;
+
+  /** In nanoseconds; 0 for ever. */
+  private long maxAgeNanos;
+
   private boolean failFast;
   private boolean plainTokens;
   private Environment environment = Environment.SYSTEM;
@@ -141,6 +148,30 @@ public final class ClientBuilder {
     return this;
   }
 
+  /**
+   * How long a connection without a call is kept: so long at least, and less than twice as long,
+   * also if it is {@linkplain #keepWarm kept warm}. The next call opens another one, and no call is
+   * lost for it. For ever if not set, or until the server ends it.
+   *
+   * @param limit more than 0
+   */
+  public ClientBuilder idleTimeout(Duration limit) {
+    idleNanos = Lifetimes.positive("idleTimeout", limit);
+    return this;
+  }
+
+  /**
+   * How old a connection becomes, give or take a tenth, before new calls go to another one: so that
+   * the host is looked up again, and servers are found that were added behind its name. Calls that
+   * run are finished where they are. For ever if not set, or until the server ends it.
+   *
+   * @param limit more than 0
+   */
+  public ClientBuilder maxConnectionAge(Duration limit) {
+    maxAgeNanos = Lifetimes.positive("maxConnectionAge", limit);
+    return this;
+  }
+
   /** Adds a filter around every call, inside those added before. */
   public ClientBuilder filter(Filter filter) {
     filters.add(filter);
@@ -201,7 +232,9 @@ public final class ClientBuilder {
             counters,
             new EncodedNames(limits),
             new TokenGuard(plainTokens),
-            heartbeat);
+            heartbeat,
+            idleNanos,
+            maxAgeNanos);
     Reconnects reconnects = new Reconnects(backoff, environment.random());
     Endpoint endpoint =
         new Endpoint(transport, address, connectTimeout, failFast, reconnects, settings);
@@ -212,7 +245,9 @@ public final class ClientBuilder {
 
   /** What would run an operation any number of times, and nobody would see why. */
   private void refuseUnsafe() {
-    if (retry.isUnsafe() && Double.isInfinite(retry.budgetPerSecond())) {
+    boolean isBounded =
+        Double.isFinite(retry.budgetShare()) && Double.isFinite(retry.budgetPerSecond());
+    if (retry.isUnsafe() && !isBounded) {
       throw new IllegalStateException(
           "retry: of UNSAFE methods without a budget (expected: one of the two)");
     }

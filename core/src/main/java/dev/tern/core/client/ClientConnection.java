@@ -15,9 +15,11 @@ import dev.tern.core.client.retry.OperationState;
 import dev.tern.core.client.retry.OutgoingContext;
 import dev.tern.core.link.Alarm;
 import dev.tern.core.link.CancelSource;
+import dev.tern.core.link.Lifetimes;
 import dev.tern.core.link.Mailbox;
 import dev.tern.core.link.Progress;
 import dev.tern.core.link.StallWatch;
+import dev.tern.core.observe.Counters;
 import dev.tern.core.observe.Traffic;
 import dev.tern.core.runtime.Timers;
 import dev.tern.core.transport.Connection;
@@ -33,11 +35,13 @@ import dev.tern.protocol.Meta;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.envelope.Messages;
 import dev.tern.protocol.frame.FrameEncoder;
+import dev.tern.protocol.peer.Lifetime;
 import dev.tern.protocol.peer.Peer;
 import dev.tern.protocol.session.ClientCall;
 import dev.tern.protocol.session.ClientEvent;
 import dev.tern.protocol.session.ClientSession;
 import dev.tern.protocol.session.ClientSession.State;
+import dev.tern.protocol.session.Ping;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -134,8 +138,15 @@ final class ClientConnection implements Handler, ConnectionHandler {
     this.openedNanos = timers.nanoTime();
     this.heardNanos = openedNanos;
     Peer self = new Peer(true, true, settings.heartbeat().intervalNanos());
+    Lifetime lifetime =
+        Lifetimes.beginning(
+            openedNanos,
+            settings.heartbeat(),
+            settings.idleNanos(),
+            settings.maxAgeNanos(),
+            settings.environment().random());
     this.session =
-        new ClientSession(settings.dialect(), settings.limits(), self, settings.heartbeat());
+        new ClientSession(settings.dialect(), settings.limits(), self, lifetime, openedNanos);
     this.outgoing = new Mailbox<>(connection, this::drainOutgoing);
     this.callers =
         new CallerWaker(outgoing, settings.environment(), connection, this::drainOutgoing);
@@ -150,7 +161,8 @@ final class ClientConnection implements Handler, ConnectionHandler {
             settings.environment(),
             new OutgoingContext(settings.dialect(), timers, false),
             () -> connection.execute(connection::abort));
-    settings.counters().connected(traffic);
+    settings.counters().connected(traffic, connection.tls() != null);
+    alarm.setFor(session.wakeAt(), openedNanos);
   }
 
   /** A notification returns a null once its frame was given to the transport. */
@@ -167,16 +179,20 @@ final class ClientConnection implements Handler, ConnectionHandler {
     Message.Response reply = call.response();
     if (reply == null) {
       WireError failure = Objects.requireNonNull(call.failure());
-      long now = timers.nanoTime();
-      Sent sent = new Sent(call.queuedNanos(now), call.sentNanos(), heardNanos, now);
-      throw ClientErrors.local(failure, request, sent, address, owner.isClosed());
+      throw ClientErrors.local(failure, request, sent(call), address, owner.isClosed());
     }
     WireError error = reply.error();
     if (error != null) {
-      throw ClientErrors.fromWire(error, reply.meta().replayed(), request, address);
+      boolean isReplayed = reply.meta().replayed();
+      throw ClientErrors.fromWire(error, isReplayed, request, sent(call), address);
     }
     Bytes result = reply.result();
     return new Response.Value(result == null ? Messages.NULL : result, reply.meta());
+  }
+
+  private Sent sent(PendingCall call) {
+    long now = timers.nanoTime();
+    return new Sent(call.queuedNanos(now), call.sentNanos(), heardNanos, now);
   }
 
   /** Asks what the server remembers, for an operation that is to be prepared. */
@@ -350,8 +366,10 @@ final class ClientConnection implements Handler, ConnectionHandler {
       switch (event) {
         case ClientCall call -> ended.add((PendingCall) call);
         case ClientEvent.Noted noted -> settings.counters().noted(noted.oddity());
+        case Ping ping -> settings.counters().count(Counters.of(ping));
       }
     }
+    alarm.setFor(session.wakeAt(), now); // before callers go on, who may move a manual clock
     if (!ended.isEmpty()) {
       PendingCall last = ended.getLast();
       if (last.response() != null && last.id() != null) {
@@ -364,7 +382,6 @@ final class ClientConnection implements Handler, ConnectionHandler {
     if (state == State.CLOSING || state == State.BROKEN) {
       leave(state, now);
     }
-    alarm.setFor(session.wakeAt(), now);
   }
 
   /** Closes, after what is queued at the transport has left, and looks whether it does leave. */
@@ -410,7 +427,7 @@ final class ClientConnection implements Handler, ConnectionHandler {
    * The call with its frame.
    *
    * @throws RpcException if the deadline has passed, no server takes the method's name, or the
-   *     frame or its meta would be over the limit
+   *     frame or its meta would be over the limit, also over what this server has said
    */
   private PendingCall encode(Request request) {
     Dialect dialect = settings.dialect();
@@ -424,15 +441,17 @@ final class ClientConnection implements Handler, ConnectionHandler {
             : Meta.NONE; // the peer knows nothing but requests
     byte[] method = settings.names().encoded(request.method());
     Bytes payload = Messages.request(dialect, id, method, CORE.paramsOf(request), meta);
-    checkLength(ErrorCode.TOO_LARGE, "request", payload.length(), Bound.FRAME_BYTES);
-    if (payload.length() > settings.limits().get(Bound.META_BYTES)) { // else meta is no longer
-      checkLength(ErrorCode.BAD_REQUEST, "meta", Messages.lengthOf(meta), Bound.META_BYTES);
+    int length = payload.length();
+    checkLength(ErrorCode.TOO_LARGE, "request", length, settings.limits().get(Bound.FRAME_BYTES));
+    int metaBytes = settings.limits().get(Bound.META_BYTES);
+    if (length > metaBytes) { // else meta is no longer, and no server takes so little
+      checkLength(ErrorCode.BAD_REQUEST, "meta", Messages.lengthOf(meta), metaBytes);
+      checkLength(ErrorCode.TOO_LARGE, "request", length, session.serverFrameBytes());
     }
     return new PendingCall(id, payload, request.deadlineNanos(), now);
   }
 
-  private void checkLength(ErrorCode code, String what, int length, Bound bound) {
-    int limit = settings.limits().get(bound);
+  private static void checkLength(ErrorCode code, String what, int length, int limit) {
     if (length > limit) {
       String message = what + ": " + length + " bytes (expected: at most " + limit + ")";
       throw ClientErrors.ofClient(code, message, Executed.NO, null);

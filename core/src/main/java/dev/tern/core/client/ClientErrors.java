@@ -5,9 +5,10 @@ import static dev.tern.core.access.Access.CORE;
 import dev.tern.core.Request;
 import dev.tern.core.RpcException;
 import dev.tern.core.access.Origin;
-import dev.tern.core.binding.BindingException;
 import dev.tern.core.binding.JsonCodec;
 import dev.tern.core.binding.ResultReader;
+import dev.tern.core.binding.error.BindingException;
+import dev.tern.core.client.retry.TimeSpent;
 import dev.tern.core.transport.HostPort;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.ErrorCode;
@@ -95,17 +96,28 @@ final class ClientErrors {
     return error.code().equals(ErrorCode.TIMEOUT.name());
   }
 
+  private static WireError withMessage(WireError error, String message) {
+    return new WireError(error.code(), error.number(), message, null, error.executed());
+  }
+
   /** This error, with the method and the server in its message. */
   private static WireError named(WireError error, Request request, InetSocketAddress peer) {
-    String message = timeoutMessage(request, peer, error.message());
-    return new WireError(error.code(), error.number(), message, null, error.executed());
+    return withMessage(error, timeoutMessage(request, peer, error.message()));
   }
 
   /** An error that arrived. That the time was over is said as this side says it. */
   static RpcException fromWire(
-      WireError error, boolean isReplayed, Request request, InetSocketAddress peer) {
-    WireError told = isTimeout(error) ? named(error, request, peer) : error;
-    RpcException made = CORE.error(Origin.REMOTE, told, readDetails(error.details()), null);
+      WireError error, boolean isReplayed, Request request, Sent sent, InetSocketAddress peer) {
+    Map<String, @Nullable Object> details = readDetails(error.details());
+    WireError told = error;
+    if (isTimeout(error)) {
+      details.put(TimeSpent.QUEUED, sent.queuedNanos() / NANOS_PER_MILLI);
+      details.put(TimeSpent.ANSWERED, sent.millisAgo());
+      told =
+          named(
+              withMessage(error, error.message() + TimeSpent.words("; ", details)), request, peer);
+    }
+    RpcException made = CORE.error(Origin.REMOTE, told, details, null);
     if (isReplayed) {
       CORE.markReplayed(made);
     }
@@ -131,7 +143,7 @@ final class ClientErrors {
   }
 
   /**
-   * What is known of a call whose reply has not come.
+   * What is known of a call that has ended with an error.
    *
    * @param queuedNanos how long its frame waited to be written, or waits
    * @param sentNanos when it left; 0 if it has not
@@ -146,17 +158,18 @@ final class ClientErrors {
       return (now - sentNanos) / NANOS_PER_MILLI;
     }
 
-    WireError told(WireError error) {
+    /** That there was no reply; where nobody has ever been heard, the message asks who is there. */
+    String told(String message) {
+      String left = "sent " + millisAgo() + " ms ago";
+      if (message.endsWith("?")) {
+        return left + ", " + message;
+      }
       boolean isSilent = heardNanos - sentNanos <= 0;
       String heard =
           isSilent
               ? "nothing heard since"
               : "the server was heard " + (now - heardNanos) / NANOS_PER_MILLI + " ms ago";
-      boolean isAsking = error.message().endsWith("?"); // nobody has ever been heard there
-      String message =
-          error.message() + (isAsking ? "" : "; sent " + millisAgo() + " ms ago, " + heard);
-      return new WireError(
-          error.code(), error.number(), message, error.details(), error.executed());
+      return message + "; " + left + ", " + heard;
     }
   }
 
@@ -170,25 +183,40 @@ final class ClientErrors {
     Map<String, @Nullable Object> details = readDetails(error.details());
     WireError told = error;
     if (isTimeout(error)) {
-      told = sent.isSent() ? sent.told(error) : error;
-      told = named(told, request, peer);
       details.put("late_ms", Math.max(0, -request.remaining().toMillis()));
-      details.put("queued_ms", sent.queuedNanos() / NANOS_PER_MILLI);
+      details.put(TimeSpent.QUEUED, sent.queuedNanos() / NANOS_PER_MILLI);
+      String message;
       if (sent.isSent()) {
-        details.put("sent_ms_ago", sent.millisAgo());
+        message = sent.told(error.message()) + before(details);
+        details.put(TimeSpent.SENT_AGO, sent.millisAgo());
+      } else {
+        message = error.message() + TimeSpent.words("; ", details);
       }
+      told = named(withMessage(error, message), request, peer);
     }
     boolean isLast = isClosed && error.code().equals(ErrorCode.UNAVAILABLE.name());
     return CORE.error(isLast ? Origin.CLOSED_CLIENT : Origin.CLIENT, told, details, null);
   }
 
-  /** That the time was over, of a call that first had to wait for a connection. */
-  static RpcException waited(RpcException e, long nanos) {
+  /**
+   * That the time was over, of a call that had to wait for a connection.
+   *
+   * @param isThere whether it had one in the end, so that its error speaks of what came then
+   */
+  static RpcException waited(RpcException e, long nanos, boolean isThere) {
     if (!e.code().equals(ErrorCode.TIMEOUT.name())) {
       return e;
     }
+    Map<String, Long> waited = Map.of(TimeSpent.CONNECTING, nanos / NANOS_PER_MILLI);
     Map<String, @Nullable Object> details = new LinkedHashMap<>(e.details());
-    details.put("connecting_ms", nanos / NANOS_PER_MILLI);
-    return CORE.error(CORE.originOf(e), CORE.wireOf(e), details, e.getCause());
+    details.putAll(waited);
+    WireError error = CORE.wireOf(e);
+    WireError told = withMessage(error, error.message() + (isThere ? before(waited) : ""));
+    return CORE.error(CORE.originOf(e), told, details, e.getCause());
+  }
+
+  private static String before(Map<String, ? extends @Nullable Object> spent) {
+    String words = TimeSpent.words(" (before that ", spent);
+    return words.isEmpty() ? "" : words + ")";
   }
 }

@@ -14,6 +14,8 @@ import dev.tern.protocol.peer.Heartbeat;
  * @param names what the names of methods look like in a frame
  * @param tokens looks whether bearer tokens may leave
  * @param heartbeat how a server is found out that is gone
+ * @param idleNanos how long a connection without a call is kept; 0 for ever
+ * @param maxAgeNanos how old a connection becomes; 0 for ever
  */
 record ClientSettings(
     Dialect dialect,
@@ -22,7 +24,9 @@ record ClientSettings(
     Counters counters,
     EncodedNames names,
     TokenGuard tokens,
-    Heartbeat heartbeat) {
+    Heartbeat heartbeat,
+    long idleNanos,
+    long maxAgeNanos) {
   /** The clock of the environment. */
   Timers timers() {
     return environment.timers();

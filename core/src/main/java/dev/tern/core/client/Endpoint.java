@@ -1,11 +1,13 @@
 package dev.tern.core.client;
 
+import dev.tern.core.Counter;
 import dev.tern.core.Handler;
 import dev.tern.core.Request;
 import dev.tern.core.Response;
 import dev.tern.core.RpcException;
 import dev.tern.core.runtime.Timers;
 import dev.tern.core.transport.Connection;
+import dev.tern.core.transport.ConnectionHandler;
 import dev.tern.core.transport.HostPort;
 import dev.tern.core.transport.Transport;
 import dev.tern.protocol.Dialect;
@@ -73,12 +75,17 @@ final class Endpoint implements Handler, ConnectAttempt.Owner, ClientConnection.
       return usable.handle(request);
     }
     long began = timers.nanoTime();
-    ClientConnection found = acquire(request);
+    ClientConnection found;
+    try {
+      found = acquire(request);
+    } catch (RpcException e) {
+      throw ClientErrors.waited(e, timers.nanoTime() - began, false);
+    }
     long waited = timers.nanoTime() - began;
     try {
       return found.handle(request);
     } catch (RpcException e) {
-      throw ClientErrors.waited(e, waited);
+      throw ClientErrors.waited(e, waited, true);
     } finally {
       if (isBare) {
         found.close(); // one call a connection
@@ -158,22 +165,33 @@ final class Endpoint implements Handler, ConnectAttempt.Owner, ClientConnection.
 
   @Override
   public ClientConnection connect() throws IOException {
-    long began = timers.nanoTime();
-    ClientConnection[] made = new ClientConnection[1];
-    Connection opened =
-        transport.connect(
-            address,
-            connectTimeout,
-            fresh -> {
-              long took = timers.nanoTime() - began;
-              made[0] = new ClientConnection(fresh, address, settings, took, this);
-              open.add(made[0]);
-              return made[0];
-            });
-    if (made[0] == null) {
+    Connecting connecting = new Connecting();
+    Connection opened = transport.connect(address, connectTimeout, connecting);
+    ClientConnection made = connecting.made;
+    if (made == null) {
       throw new IOException("the transport made no connection to " + opened.remoteAddress());
     }
-    return made[0];
+    return made;
+  }
+
+  private final class Connecting implements Transport.Acceptor {
+    private final long beganNanos = timers.nanoTime();
+    private volatile @Nullable ClientConnection made;
+
+    @Override
+    public ConnectionHandler accept(Connection connection) {
+      long took = timers.nanoTime() - beganNanos;
+      ClientConnection fresh =
+          new ClientConnection(connection, address, settings, took, Endpoint.this);
+      open.add(fresh);
+      made = fresh;
+      return fresh;
+    }
+
+    @Override
+    public void handshakeFailed() {
+      settings.counters().count(Counter.TLS_HANDSHAKES_FAILED);
+    }
   }
 
   @Override

@@ -1,9 +1,10 @@
 package dev.tern.core.client;
 
+import static dev.tern.core.Caller.ANONYMOUS;
+import static dev.tern.core.Effect.READ;
 import static dev.tern.core.access.Access.CORE;
 
 import dev.tern.core.CancelToken;
-import dev.tern.core.Effect;
 import dev.tern.core.Handler;
 import dev.tern.core.Request;
 import dev.tern.core.Response;
@@ -201,7 +202,7 @@ final class Greeting {
     long deadline = timers.nanoTime() + PATIENCE_NANOS;
     Request hello =
         CORE.request(
-            context, "rpc.hello", self.said(), meta, Effect.READ, deadline, CancelToken.NONE);
+            context, "rpc.hello", self.said(), meta, READ, deadline, CancelToken.NONE, ANONYMOUS);
     Response response = connection.handle(hello);
     Bytes value =
         switch (response) {

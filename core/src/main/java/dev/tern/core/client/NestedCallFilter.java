@@ -14,8 +14,8 @@ import dev.tern.protocol.Meta;
 
 /**
  * What a call that is made while a call is served has from that one: it ends no later, with its
- * deadline and when nobody waits for it any more, and it belongs to the same trace. Nothing else of
- * it travels on.
+ * deadline and when nobody waits for it any more, it belongs to the same trace, and it is a
+ * repetition if that one is. Nothing else of it travels on.
  */
 record NestedCallFilter(Timers timers) implements Filter {
   @Override
@@ -29,7 +29,7 @@ record NestedCallFilter(Timers timers) implements Filter {
     if (deadline - request.deadlineNanos() > 0) {
       deadline = request.deadlineNanos();
     }
-    Request traced = traced(request, served.meta());
+    Request traced = marked(traced(request, served.meta()), served.meta());
     CallContext context = CORE.contextOf(request);
     CancelToken own = request.cancelToken();
     if (!(served.cancelToken() instanceof CancelSource ending)) {
@@ -57,6 +57,15 @@ record NestedCallFilter(Timers timers) implements Filter {
     Meta meta = request.meta().with(Meta.TRACEPARENT, parent);
     String state = served.get(Meta.TRACESTATE);
     return request.withMeta(state == null ? meta : meta.with(Meta.TRACESTATE, state));
+  }
+
+  /** Below another attempt everything is made again, so that nobody there is to multiply it. */
+  private static Request marked(Request request, Meta served) {
+    Integer attempt = served.get(Meta.ATTEMPT);
+    boolean isAgain = attempt != null && attempt > 1;
+    return isAgain || Boolean.TRUE.equals(served.get(Meta.REPEATED))
+        ? request.withMeta(request.meta().with(Meta.REPEATED, true))
+        : request;
   }
 
   @Override

@@ -31,7 +31,7 @@ enum VerdictFilter implements Filter {
         throw CORE.withVerdict(e, verdict);
       } catch (Throwable e) { // whatever it is: the caller must learn whether the call may have run
         throw ClientErrors.ofClient(
-            ErrorCode.INTERNAL, "a filter failed: " + e, progress.verdict(), e);
+            ErrorCode.INTERNAL, "a filter failed: " + described(e), progress.verdict(), e);
       }
     }
   },
@@ -43,6 +43,15 @@ enum VerdictFilter implements Filter {
       return progress == null ? next.handle(request) : progress.attempt(request, next);
     }
   };
+
+  /** An exception may not even be able to say what it is. */
+  private static String described(Throwable thrown) {
+    try {
+      return thrown.toString();
+    } catch (Throwable speechless) {
+      return thrown.getClass().getName();
+    }
+  }
 
   @Override
   public String toString() {

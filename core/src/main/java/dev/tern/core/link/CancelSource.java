@@ -2,7 +2,6 @@ package dev.tern.core.link;
 
 import dev.tern.core.CancelToken;
 import dev.tern.core.log.LogQueue;
-import dev.tern.core.log.LogText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
@@ -81,7 +80,7 @@ public class CancelSource implements CancelToken {
     try {
       action.run();
     } catch (Throwable e) {
-      LogQueue.SHARED.add(() -> LOG.error("an action upon cancelling failed", LogText.of(e)));
+      LogQueue.SHARED.add(e, why -> LOG.error("an action upon cancelling failed", why));
     }
   }
 }

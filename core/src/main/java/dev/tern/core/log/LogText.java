@@ -1,7 +1,7 @@
 package dev.tern.core.log;
 
+import java.util.Arrays;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,18 +16,32 @@ import org.jspecify.annotations.Nullable;
 public final class LogText {
   private static final String PLAIN = "_-.:/@+%#";
 
+  /** So long is a text, or are all texts of one exception and its causes; more is cut off. */
+  static final int MAX_CHARS = 8_192;
+
+  /** So many frames has one exception with its causes: one of the JVM's has up to 1,024. */
+  static final int MAX_FRAMES = 2_048;
+
+  /** What each exception costs beside its text, in characters. */
+  private static final int EACH_CHARS = 64;
+
+  /** What a frame costs, its names apart, which it shares. */
+  private static final int FRAME_BYTES = 48;
+
   private LogText() {}
 
   /** A value that is quoted where it must be. */
   public static String of(String text) {
     boolean isPlain =
         !text.isEmpty()
+            && text.length() <= MAX_CHARS
             && text.chars().allMatch(c -> isAsciiLetterOrDigit(c) || PLAIN.indexOf(c) >= 0);
     return isPlain ? text : quoted(text);
   }
 
   /** A value in quotes, whatever it is: so a text that looks like a number is told from one. */
-  public static String quoted(String text) {
+  public static String quoted(String all) {
+    String text = cut(all, MAX_CHARS);
     StringBuilder out = new StringBuilder(text.length() + 2).append('"');
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -42,29 +56,61 @@ public final class LogText {
     return out.append('"').toString();
   }
 
+  private static String cut(String text, int length) {
+    return text.length() <= length ? text : text.substring(0, Math.max(0, length)) + "…";
+  }
+
   private static boolean isAsciiLetterOrDigit(int c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
   }
 
   /**
-   * What was thrown, as it is if none of its messages could break a line or change how it reads;
-   * else a copy with such messages quoted. Code that fails often repeats what a peer has sent.
+   * What was thrown, as it is if it is not too long and none of its messages could break a line or
+   * change how it reads; else a copy with such messages quoted, and cut. Code that fails often
+   * repeats what a peer has sent.
    */
-  public static Throwable of(Throwable thrown) {
-    return isPlain(thrown, new IdentityHashMap<>())
-        ? thrown
-        : new Quoted(thrown, new IdentityHashMap<>());
+  static Throwable of(Throwable thrown) {
+    try {
+      return new Room().isPlain(thrown) ? thrown : new Quoted(thrown, new Room());
+    } catch (RuntimeException | StackOverflowError e) { // of code of the user's
+      return new Throwable(thrown.getClass().getName() + ": cannot say what it is");
+    }
   }
 
-  private static boolean isPlain(@Nullable Throwable thrown, Map<Throwable, Boolean> seen) {
-    if (thrown == null || seen.put(thrown, true) != null) {
-      return true;
+  /** About how many bytes it takes to hold what {@link #of} has given. */
+  static int bytes(Throwable bounded) {
+    Room room = new Room();
+    room.isPlain(bounded);
+    return Character.BYTES * (MAX_CHARS - room.chars) + FRAME_BYTES * (MAX_FRAMES - room.frames);
+  }
+
+  /** What one line may still hold. */
+  private static final class Room {
+    private final IdentityHashMap<Throwable, Boolean> seen = new IdentityHashMap<>();
+    private int chars = MAX_CHARS;
+    private int frames = MAX_FRAMES;
+
+    boolean isPlain(@Nullable Throwable thrown) {
+      if (thrown == null || seen.put(thrown, true) != null) {
+        return true;
+      }
+      String text = String.valueOf(thrown);
+      take(text, thrown.getStackTrace().length);
+      boolean isPlain = chars >= 0 && frames >= 0 && isOneLine(text) && isPlain(thrown.getCause());
+      for (Throwable suppressed : thrown.getSuppressed()) {
+        isPlain = isPlain && isPlain(suppressed);
+      }
+      return isPlain;
     }
-    boolean isPlain = isOneLine(String.valueOf(thrown)) && isPlain(thrown.getCause(), seen);
-    for (Throwable suppressed : thrown.getSuppressed()) {
-      isPlain &= isPlain(suppressed, seen);
+
+    void take(String text, int depth) {
+      chars -= text.length() + EACH_CHARS;
+      frames -= depth;
     }
-    return isPlain;
+
+    boolean takes(Throwable thrown) {
+      return chars > 0 && seen.put(thrown, true) == null;
+    }
   }
 
   private static boolean isOneLine(String text) {
@@ -96,19 +142,25 @@ public final class LogText {
   private static final class Quoted extends Throwable {
     private static final long serialVersionUID = 1L;
 
-    Quoted(Throwable thrown, Map<Throwable, Boolean> seen) {
-      super(isOneLine(thrown.toString()) ? thrown.toString() : quoted(thrown.toString()));
-      seen.put(thrown, true);
-      setStackTrace(thrown.getStackTrace());
+    Quoted(Throwable thrown, Room room) {
+      super(text(cut(String.valueOf(thrown), room.chars)));
+      StackTraceElement[] trace = thrown.getStackTrace();
+      setStackTrace(Arrays.copyOf(trace, Math.min(trace.length, Math.max(0, room.frames))));
+      room.seen.put(thrown, true);
+      room.take(String.valueOf(getMessage()), trace.length);
       Throwable cause = thrown.getCause();
-      if (cause != null && !seen.containsKey(cause)) {
-        initCause(new Quoted(cause, seen));
+      if (cause != null && room.takes(cause)) {
+        initCause(new Quoted(cause, room));
       }
       for (Throwable suppressed : thrown.getSuppressed()) {
-        if (!seen.containsKey(suppressed)) {
-          addSuppressed(new Quoted(suppressed, seen));
+        if (room.takes(suppressed)) {
+          addSuppressed(new Quoted(suppressed, room));
         }
       }
+    }
+
+    private static String text(String said) {
+      return isOneLine(said) ? said : quoted(said);
     }
   }
 }

@@ -9,6 +9,7 @@ import dev.tern.core.log.LogText;
 import dev.tern.core.runtime.Environment;
 import dev.tern.core.runtime.Timers;
 import dev.tern.protocol.Dialect;
+import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Id;
 import dev.tern.protocol.Message;
 import dev.tern.protocol.session.ServerEvent;
@@ -67,8 +68,8 @@ public final class Bookkeeper extends Counters implements Observer {
   }
 
   @Override
-  public void opened(SocketAddress peer, Traffic traffic) {
-    connected(traffic);
+  public void opened(SocketAddress peer, Traffic traffic, boolean overTls) {
+    connected(traffic, overTls);
   }
 
   @Override
@@ -86,7 +87,7 @@ public final class Bookkeeper extends Counters implements Observer {
     if (!code.equals(Stats.OK)) {
       ended(code);
     }
-    if (isDue(code)) {
+    if (isDue(request.method(), code)) {
       LogQueue.SHARED.add(line(request, caller.name(), code, receivedNanos));
     }
   }
@@ -111,25 +112,21 @@ public final class Bookkeeper extends Counters implements Observer {
     logged.put(kind, incident);
     Id id = request.id();
     LogQueue.SHARED.add(
-        () ->
+        thrown,
+        why ->
             INCIDENTS.error(
-                "incident={} method={} id={}",
-                incident,
-                LogText.of(method),
-                text(id),
-                LogText.of(thrown)));
+                "incident={} method={} id={}", incident, LogText.of(method), text(id), why));
     return incident;
   }
 
   @Override
-  public void detailsLost(String code, RuntimeException why) {
+  public void detailsLost(String code, Throwable why) {
     if (incidents.admit()) {
       LogQueue.SHARED.add(
-          () ->
+          why,
+          said ->
               INCIDENTS.warn(
-                  "code={}: details that have no JSON form are left out",
-                  LogText.of(code),
-                  LogText.of(why)));
+                  "code={}: details that have no JSON form are left out", LogText.of(code), said));
     }
   }
 
@@ -152,9 +149,25 @@ public final class Bookkeeper extends Counters implements Observer {
                 HexFormat.of().formatHex(what.beginning())));
   }
 
-  private boolean isDue(String code) {
+  /** The server has stopped: what was not logged is told at once. */
+  public void stopped() {
+    failures.tellNow();
+    rejections.tellNow();
+    incidents.tellNow();
+  }
+
+  private boolean isDue(String method, String code) {
     return CALLS.isDebugEnabled()
-        || (!code.equals(Stats.OK) && CALLS.isWarnEnabled() && failures.admit());
+        || (!code.equals(Stats.OK)
+            && CALLS.isWarnEnabled()
+            && !isUnwanted(method, code)
+            && failures.admit());
+  }
+
+  /** Who asks by himself what there is, and goes before he is told, has not failed in anything. */
+  private static boolean isUnwanted(String method, String code) {
+    return method.startsWith("rpc.")
+        && (code.equals(ErrorCode.UNAVAILABLE.name()) || code.equals(ErrorCode.CANCELLED.name()));
   }
 
   /** The figures are of now, whenever the line is written. */

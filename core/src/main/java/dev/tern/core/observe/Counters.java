@@ -2,8 +2,10 @@ package dev.tern.core.observe;
 
 import dev.tern.core.Counter;
 import dev.tern.core.Stats;
+import dev.tern.core.log.LogQueue;
 import dev.tern.core.runtime.Timers;
 import dev.tern.protocol.Oddity;
+import dev.tern.protocol.session.Ping;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -28,6 +30,7 @@ public class Counters {
   private final LongSupplier inFlight;
   private final LongSupplier queued;
   private final long startedNanos;
+  private final long linesDroppedBefore = LogQueue.SHARED.dropped();
 
   /** Of the connections that are open: what of them is not in the tally yet. */
   private final Set<Traffic> open = ConcurrentHashMap.newKeySet();
@@ -59,9 +62,16 @@ public class Counters {
     return new Counters(timers, new Tally(), null, () -> 0);
   }
 
-  /** A connection was opened. */
-  public void connected(Traffic traffic) {
+  /**
+   * A connection was opened.
+   *
+   * @param overTls whether it has shaken hands before
+   */
+  public void connected(Traffic traffic, boolean overTls) {
     tally.count(Counter.CONNECTIONS_OPENED);
+    if (overTls) {
+      tally.count(Counter.TLS_HANDSHAKES);
+    }
     open.add(traffic);
   }
 
@@ -75,6 +85,14 @@ public class Counters {
     tally.add(Counter.BYTES_READ, traffic.bytesRead());
     tally.add(Counter.BYTES_WRITTEN, traffic.bytesWritten());
     open.remove(traffic);
+  }
+
+  /** As what a ping is counted. */
+  public static Counter of(Ping ping) {
+    return switch (ping) {
+      case SENT -> Counter.PINGS_SENT;
+      case RECEIVED -> Counter.PINGS_RECEIVED;
+    };
   }
 
   /** It has happened once. */
@@ -93,8 +111,12 @@ public class Counters {
       succeeded.increment();
       return;
     }
-    boolean isKnown = failed.containsKey(code) || failed.size() < MAX_CODES;
-    count(failed, isKnown ? code : OTHER);
+    LongAdder known = failed.get(code);
+    if (known != null) {
+      known.increment();
+    } else {
+      count(failed, failed.size() < MAX_CODES ? code : OTHER);
+    }
   }
 
   /** So many calls have ended well. */
@@ -150,6 +172,7 @@ public class Counters {
     Collection<Traffic> live = List.copyOf(open);
     addTo(counts, Counter.BYTES_READ, live.stream().mapToLong(Traffic::bytesRead).sum());
     addTo(counts, Counter.BYTES_WRITTEN, live.stream().mapToLong(Traffic::bytesWritten).sum());
+    addTo(counts, Counter.LOG_LINES_DROPPED, LogQueue.SHARED.dropped() - linesDroppedBefore);
     Duration uptime = Duration.ofNanos(timers.nanoTime() - startedNanos);
     return new Stats(
         uptime, live.size(), inFlight(), queued.getAsLong(), byCode, counts, odd, sinceLastSeen);

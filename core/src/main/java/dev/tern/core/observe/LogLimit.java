@@ -2,7 +2,6 @@ package dev.tern.core.observe;
 
 import dev.tern.core.log.LogQueue;
 import dev.tern.core.runtime.Timers;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 
@@ -26,8 +25,11 @@ public final class LogLimit {
   /** When the lines allowed so far will have been paid for. */
   private final AtomicLong paidAt;
 
+  /** Until the next line is allowed: a flood must not read the clock for each of its lines. */
+  private volatile boolean shut;
+
+  /** Since it was told last. */
   private final AtomicLong heldBack = new AtomicLong();
-  private final AtomicBoolean reporting = new AtomicBoolean();
 
   /**
    * @param report logs how many lines were held back
@@ -40,29 +42,29 @@ public final class LogLimit {
 
   /** Whether one more line may be written now. */
   public boolean admit() {
-    while (true) {
+    while (!shut) {
       long now = timers.nanoTime();
       long paid = paidAt.get();
       long from = paid - now < 0 ? now : paid;
-      if (from - now > (BURST - 1) * INTERVAL_NANOS) {
-        holdBack();
-        return false;
-      }
-      if (paidAt.compareAndSet(paid, from + INTERVAL_NANOS)) {
+      long wait = from - now - (BURST - 1) * INTERVAL_NANOS;
+      if (wait > 0) {
+        shut = true;
+        var _ = timers.schedule(wait, () -> shut = false);
+      } else if (paidAt.compareAndSet(paid, from + INTERVAL_NANOS)) {
         return true;
       }
     }
-  }
-
-  private void holdBack() {
-    heldBack.incrementAndGet();
-    if (!reporting.get() && reporting.compareAndSet(false, true)) {
-      var _ = timers.schedule(SECOND_NANOS, () -> LogQueue.SHARED.add(this::report));
+    if (heldBack.getAndIncrement() == 0) {
+      var _ = timers.schedule(SECOND_NANOS, this::tellNow);
     }
+    return false;
   }
 
-  private void report() {
-    reporting.set(false);
-    report.accept(heldBack.getAndSet(0));
+  /** Tells what it has held back until now, if anything: also for who ends, and says no more. */
+  public void tellNow() {
+    long count = heldBack.getAndSet(0);
+    if (count > 0) {
+      LogQueue.SHARED.add(() -> report.accept(count));
+    }
   }
 }

@@ -19,8 +19,9 @@ public interface Observer {
    * A peer has connected.
    *
    * @param traffic counts its bytes from here on
+   * @param overTls whether it has shaken hands before
    */
-  void opened(SocketAddress peer, Traffic traffic);
+  void opened(SocketAddress peer, Traffic traffic, boolean overTls);
 
   /**
    * A peer's connection has closed. Once for each that was opened.
@@ -32,21 +33,12 @@ public interface Observer {
   /** A peer was heard. */
   void seen(long now);
 
-  /**
-   * A call was refused before it came to its lane: it has ended, too.
-   *
-   * @param code what the peer was told
-   * @param receivedNanos when its frame was read
-   */
-  default void refused(Message.Request request, String code, long receivedNanos) {
-    ended(request, Caller.ANONYMOUS, code, receivedNanos);
-  }
-
   /** Whether {@link #ended} is to be told of each success; of their number it is told anyway. */
   boolean wantsSuccesses();
 
   /**
-   * A call has ended on its lane, with an error or, if wanted, with a result.
+   * A call has ended, with an error or, if wanted, with a result; or was refused before it came to
+   * its lane.
    *
    * @param caller who called, as far as anybody has found out
    * @param code what the peer was told, or {@link Stats#OK}
@@ -71,5 +63,5 @@ public interface Observer {
   String incident(Throwable thrown, Request request);
 
   /** Details of an error have no JSON form and were left out. */
-  void detailsLost(String code, RuntimeException why);
+  void detailsLost(String code, Throwable why);
 }

@@ -7,7 +7,7 @@ import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.json.JsonCursor;
-import dev.tern.protocol.json.JsonKind;
+import dev.tern.protocol.value.ValueKind;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -85,7 +85,7 @@ final class CanonicalParams {
 
   private void value(byte[] json) {
     switch (cursor.peek()) {
-      case NULL -> {
+      case NULL, BINARY -> { // JSON has no bytes
         cursor.readNull();
         put((byte) 'n');
       }
@@ -125,7 +125,7 @@ final class CanonicalParams {
     while (cursor.nextName()) {
       int start = size;
       text(json, cursor.nameStart(), cursor.nameEnd());
-      if (cursor.peek() == JsonKind.NULL) {
+      if (cursor.peek() == ValueKind.NULL) {
         cursor.readNull();
         size = start;
         continue;

@@ -23,7 +23,7 @@ public sealed interface Claim {
   enum No implements Claim {
     /** It runs, here or elsewhere. */
     RUNNING,
-    /** The same key was used with other params. */
+    /** Its key was used with other params. */
     CONFLICT,
     /** It may have run and be forgotten: nobody can tell any more. */
     STALE

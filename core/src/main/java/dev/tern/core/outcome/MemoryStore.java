@@ -66,6 +66,9 @@ public final class MemoryStore implements OutcomeStore {
   private final AtomicBoolean sweeping = new AtomicBoolean();
   private volatile boolean closed;
 
+  /** What the clock has said the last time, or just before: a lower bound of what it says now. */
+  private volatile long latestMillis;
+
   private MemoryStore(Builder builder) {
     this.timers = builder.timers;
     this.startNanos = timers.nanoTime();
@@ -195,7 +198,11 @@ public final class MemoryStore implements OutcomeStore {
 
   @Override
   public long nowMillis() {
-    return (timers.nanoTime() - startNanos) / NANOS_PER_MILLI;
+    long now = (timers.nanoTime() - startNanos) / NANOS_PER_MILLI;
+    if (now > latestMillis) {
+      latestMillis = now;
+    }
+    return now;
   }
 
   @Override
@@ -217,7 +224,9 @@ public final class MemoryStore implements OutcomeStore {
   public @Nullable Claim known(Attempt attempt) {
     MemoryEntry found = entries.get(attempt.operation());
     if (found == null) {
-      return isNew(attempt.dedup(), attempt.firstMillis(), attempt.number() == 1, nowMillis())
+      // A flood of what is too old by any clock must not read it each time.
+      long now = isOlderThanWindow(attempt.firstMillis()) ? latestMillis : nowMillis();
+      return isNew(attempt.dedup(), attempt.firstMillis(), attempt.number() == 1, now)
           ? null
           : Claim.No.STALE;
     }
@@ -254,6 +263,10 @@ public final class MemoryStore implements OutcomeStore {
     }
     sweepLater();
     return fresh;
+  }
+
+  private boolean isOlderThanWindow(@Nullable Long firstMillis) {
+    return firstMillis != null && latestMillis - firstMillis > windowMillis;
   }
 
   /** Whether an attempt at an operation that is not known here is certainly the first to run. */
@@ -344,7 +357,10 @@ public final class MemoryStore implements OutcomeStore {
     return error.message().length() + (details == null ? 0 : details.length);
   }
 
-  /** The same answer in as few words as need no room of their own. */
+  /**
+   * An error with its code and verdict, and in place of the rest words that need no room of their
+   * own.
+   */
   private static WireError shortened(WireError error) {
     String message = "the message and the details of this error were too large to keep";
     return new WireError(error.code(), error.number(), message, null, error.executed());

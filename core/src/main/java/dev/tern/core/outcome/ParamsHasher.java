@@ -1,11 +1,11 @@
 package dev.tern.core.outcome;
 
+import dev.tern.core.binding.Spares;
 import dev.tern.protocol.Bytes;
 import java.nio.ByteBuffer;
 import java.security.DigestException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,12 +13,8 @@ import org.jspecify.annotations.Nullable;
  * few are kept for whoever comes next. One belongs to one thread at a time.
  */
 final class ParamsHasher {
-  private static final int PLACES = 16;
   private static final int HASH_BYTES = 32;
-
-  /** In each place one that nobody uses, or null. */
-  private static final AtomicReferenceArray<@Nullable ParamsHasher> KEPT =
-      new AtomicReferenceArray<>(PLACES);
+  private static final Spares<ParamsHasher> SPARES = new Spares<>();
 
   private final MessageDigest digest;
   private final CanonicalParams canonical = new CanonicalParams();
@@ -32,19 +28,15 @@ final class ParamsHasher {
     }
   }
 
-  private static int place() {
-    return (int) Thread.currentThread().threadId() & (PLACES - 1);
-  }
-
   /** One for this thread; to be given back, unless it has failed. */
   static ParamsHasher take() {
-    ParamsHasher kept = KEPT.getAndSet(place(), null);
+    ParamsHasher kept = SPARES.take();
     return kept == null ? new ParamsHasher() : kept;
   }
 
   void giveBack() {
     if (canonical.isSmall()) {
-      KEPT.set(place(), this);
+      SPARES.giveBack(this);
     }
   }
 

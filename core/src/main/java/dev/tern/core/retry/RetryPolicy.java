@@ -178,8 +178,9 @@ public final class RetryPolicy {
    *     remembers nothing
    * @param made attempts that were made, at least 1
    * @param leftNanos until the deadline
-   * @param onlyIfNotRun whether the call belongs to a call that is itself another attempt: then
-   *     only what has certainly not run is made again, so that retries do not multiply
+   * @param onlyIfNotRun whether the call is made for one that is itself made again, or is made for
+   *     such a one, however far above: then only what has certainly not run is made again, so that
+   *     retries do not multiply
    * @param chance from 0 to less than 1
    */
   public Decision decide(

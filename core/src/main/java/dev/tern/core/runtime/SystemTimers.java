@@ -1,7 +1,6 @@
 package dev.tern.core.runtime;
 
 import dev.tern.core.log.LogQueue;
-import dev.tern.core.log.LogText;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -65,7 +64,7 @@ final class SystemTimers implements Timers {
     try {
       task.run();
     } catch (RuntimeException e) {
-      LogQueue.SHARED.add(() -> LOG.error("a timer's task failed", LogText.of(e)));
+      LogQueue.SHARED.add(e, why -> LOG.error("a timer's task failed", why));
     }
   }
 }

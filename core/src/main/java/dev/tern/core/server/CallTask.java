@@ -33,7 +33,9 @@ import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonException;
 import dev.tern.protocol.session.ServerCall;
 import dev.tern.protocol.session.ServerEvent.Reason;
+import dev.tern.protocol.value.Allowance;
 import java.net.SocketAddress;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -50,7 +52,7 @@ import org.jspecify.annotations.Nullable;
  * more than once, or on a thread of a filter's own.
  */
 final class CallTask extends CancelSource
-    implements ServedCall, ServerCall.Runner, Ticket.Holder, Runnable {
+    implements ServedCall, ServerCall.Runner, Ticket.Holder, Allowance, Runnable {
   private static final long NANOS_PER_MICRO = 1_000;
   private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -59,10 +61,9 @@ final class CallTask extends CancelSource
 
   final ServerCall call;
   final ServedMethod served;
-  final Request request;
   private final ServerConnection connection;
 
-  /** Its place among calls with its key; null if it has none, or its lane takes duplicates. */
+  /** Its place among calls with its key; null if it has none, or may wait where it runs. */
   private final Duplicates.@Nullable Place place;
 
   /** Its way through the limits that it is under; null for none. */
@@ -77,7 +78,7 @@ final class CallTask extends CancelSource
   /** Where {@link Request#current} is bound to {@link #current}; null until it runs. */
   private @Nullable Thread thread;
 
-  /** What code on that thread sees as the request that it serves. */
+  /** What code on that thread sees as the request that it serves: in filters, as it came. */
   private Request current;
 
   /** What few calls have: null for the others, which pay nothing for it. */
@@ -92,26 +93,38 @@ final class CallTask extends CancelSource
 
   private @Nullable Bytes frame;
   private boolean succeeded;
-  private Caller caller = Caller.ANONYMOUS;
 
-  /**
-   * What few calls have.
-   *
-   * @param startedNanos when the user's code began, if the caller has asked where the time goes;
-   *     null before, and else
-   * @param said what the user's code says beside the result
-   * @param replayed whether the answer is a remembered one
-   */
-  private record Extras(@Nullable Long startedNanos, Metadata said, boolean replayed) {
-    static final Extras NONE = new Extras(null, Metadata.NONE, false);
+  private static final class Extras {
+    /** When the user's code began, if the caller has asked where the time goes. */
+    private @Nullable Long startedNanos;
+
+    /** What the user's code says beside the result. */
+    private Metadata said = Metadata.NONE;
+
+    /** Whether the answer is a remembered one. */
+    private boolean replayed;
+
+    /** Who calls, if a filter has found that out. */
+    private @Nullable Caller caller;
+
+    /** What the budget has been told of what its params are made of. */
+    private long paramsBytes;
   }
 
   private Extras extras() {
-    Extras known = extras;
-    return known == null ? Extras.NONE : known;
+    extras = Objects.requireNonNullElseGet(extras, Extras::new);
+    return extras;
   }
 
-  CallTask(ServerConnection connection, ServerCall call, ServedMethod served, Admission admission) {
+  /**
+   * @param known who calls, as far as that is known before it begins
+   */
+  CallTask(
+      ServerConnection connection,
+      ServerCall call,
+      ServedMethod served,
+      Caller known,
+      Admission admission) {
     this.connection = connection;
     this.call = call;
     this.served = served;
@@ -121,7 +134,7 @@ final class CallTask extends CancelSource
     List<Places> limits = served.limits();
     this.ticket = limits.isEmpty() ? null : admission.ticket(limits, call, this);
     this.window = served.method().isInterruptible() && !isInline() ? new InterruptWindow() : null;
-    Request made =
+    this.current =
         CORE.request(
             this,
             message.method(),
@@ -129,10 +142,8 @@ final class CallTask extends CancelSource
             message.meta(),
             served.method().effect(),
             call.deadlineNanos(),
-            this);
-    Caller known = connection.caller();
-    this.request = known.isAnonymous() ? made : made.withCaller(known);
-    this.current = request;
+            this,
+            known);
   }
 
   /**
@@ -210,7 +221,7 @@ final class CallTask extends CancelSource
     if (place != null) {
       place.runs();
     }
-    return place == null || !place.isDuplicate() || served.lane() instanceof Lane.Inline;
+    return !isDuplicate() || served.lane() instanceof Lane.Inline;
   }
 
   @Override
@@ -234,10 +245,45 @@ final class CallTask extends CancelSource
     }
   }
 
+  /** About what an element of a list takes, or an entry of a map, however short its text is. */
+  private static final long VALUE_BYTES = 64;
+
+  @Override
+  public boolean take(int values) {
+    long bytes = values * VALUE_BYTES;
+    extras().paramsBytes += bytes;
+    boolean taken = connection.server().bytes.tryTake(bytes);
+    if (!taken) {
+      extras().paramsBytes -= bytes;
+    }
+    return taken;
+  }
+
+  /** The error of params that more would be made of than there is room for. */
+  RpcException noRoom() {
+    Bytes params = call.request().params();
+    long bytes = extras().paramsBytes + STEP * VALUE_BYTES + (params == null ? 0 : params.length());
+    boolean isForEver = !connection.server().bytes.canEverTake(bytes);
+    return isForEver
+        ? ErrorMapping.framework(
+            ErrorCode.TOO_LARGE,
+            "params: more elements and entries than this server has room for",
+            Executed.NO,
+            Map.of())
+        : ErrorMapping.framework(
+            ErrorCode.SERVER_BUSY,
+            "no room for what the params are made of",
+            Executed.NO,
+            ServerCore.RETRY_SOON);
+  }
+
   /** It has come to its end on its lane, and nothing of it is left there. */
-  void left() {
+  void left(long now) {
+    if (extras != null && extras.paramsBytes > 0) {
+      connection.server().bytes.add(-extras.paramsBytes);
+    }
     if (ticket != null) {
-      ticket.leave(timers().nanoTime());
+      ticket.leave(now);
     }
     if (place != null) {
       place.leave();
@@ -308,7 +354,7 @@ final class CallTask extends CancelSource
       open.interrupt();
     }
     if (ticket != null && ticket.quit()) { // it never comes to its lane
-      connection.server().refused(call, reason.code().name());
+      connection.server().refused(call, caller(), reason.code().name());
       connection.gone(this);
     }
   }
@@ -321,12 +367,12 @@ final class CallTask extends CancelSource
     thread = Thread.currentThread();
     String code = Stats.OK;
     try {
-      frame = successFrame(served.chain().handle(request));
+      frame = successFrame(served.chain().handle(current));
     } catch (LostCall lost) { // no frame leaves
       code = LostCall.CODE;
     } catch (
         Throwable thrown) { // the lane, and the caller's answer, survive whatever a filter does
-      code = fail(thrown);
+      code = failWhateverHappens(thrown);
     }
     if (!call.answer()) {
       Reason reason = call.endedFor();
@@ -335,7 +381,20 @@ final class CallTask extends CancelSource
     succeeded = code.equals(Stats.OK);
     Observer observer = connection.server().observer();
     if (!succeeded || (observer.wantsSuccesses() && !served.isHousekeeping())) {
-      observer.ended(call.request(), caller, code, call.receivedNanos());
+      observer.ended(call.request(), caller(), code, call.receivedNanos());
+    }
+  }
+
+  /** An exception may not even say what it is; its call ends all the same. */
+  private String failWhateverHappens(Throwable thrown) {
+    try {
+      return fail(thrown);
+    } catch (Throwable again) {
+      if (call.answer()) {
+        Executed verdict = call.verdict(Executed.MAYBE);
+        frame = call.failure(WireError.of(ErrorCode.INTERNAL, "internal error", verdict));
+      }
+      return ErrorCode.INTERNAL.name();
     }
   }
 
@@ -344,12 +403,31 @@ final class CallTask extends CancelSource
     RpcException error =
         thrown instanceof RpcException e && CORE.originOf(e) == Origin.FRAMEWORK
             ? e
-            : errorOf(thrown, request);
+            : errorOf(thrown, current);
     // First: from here on no handler starts, also on another thread, and the verdict is final.
     if (call.answer()) {
-      frame = failureFrame(error, verdictOf(error));
+      frame = failureFrame(withTimes(error), verdictOf(error));
     }
     return error.code();
+  }
+
+  /** A TIMEOUT says where its time went here, of what was measured. */
+  private RpcException withTimes(RpcException error) {
+    boolean isOver =
+        error.code().equals(ErrorCode.TIMEOUT.name()) && !error.details().containsKey("server_ms");
+    if (!isOver) {
+      return error;
+    }
+    long millis = (timers().nanoTime() - call.receivedNanos()) / NANOS_PER_MILLI;
+    boolean begun = call.verdict(Executed.MAYBE) != Executed.NO;
+    long waited = begun ? call.waitedMillis() : millis;
+    Map<String, @Nullable Object> details = new LinkedHashMap<>(error.details());
+    details.put("server_ms", millis);
+    if (waited >= 0) {
+      details.put("server_queue_ms", waited);
+      details.put("handler_ms", millis - waited);
+    }
+    return CORE.error(Origin.FRAMEWORK, CORE.wireOf(error), details, null);
   }
 
   /**
@@ -372,9 +450,9 @@ final class CallTask extends CancelSource
     int limit = connection.server().frameBytes;
     Extras known = extras;
     ReplyMeta meta =
-        known == null || known.said().isEmpty()
+        known == null || known.said.isEmpty()
             ? success.meta()
-            : success.meta().withMetadata(known.said());
+            : success.meta().withMetadata(known.said);
     Bytes reply = length > limit ? null : call.success(result, timed(meta));
     if (length <= limit && fits(reply, limit)) {
       return reply;
@@ -392,8 +470,8 @@ final class CallTask extends CancelSource
     int limit = connection.server().frameBytes;
     boolean isSmall =
         error.message().length() <= limit && (details == null || details.length <= limit);
-    ReplyMeta meta = timed(ReplyMeta.NONE.withReplayed(extras().replayed()));
-    Bytes reply = isSmall ? call.failure(error, meta) : null;
+    ReplyMeta meta = timed(ReplyMeta.NONE.withReplayed(extras != null && extras.replayed));
+    Bytes reply = isSmall ? connection.server().failure(call, error, meta) : null;
     if (isSmall && fits(reply, limit)) {
       return reply;
     }
@@ -404,7 +482,7 @@ final class CallTask extends CancelSource
   /** With the times that the caller has asked for, unless times are said already. */
   private ReplyMeta timed(ReplyMeta meta) {
     Extras known = extras;
-    Long started = known == null ? null : known.startedNanos();
+    Long started = known == null ? null : known.startedNanos;
     return started == null || meta.handlerMicros() >= 0
         ? meta
         : meta.withMicros(
@@ -437,14 +515,20 @@ final class CallTask extends CancelSource
     }
   }
 
+  /** Who calls, as far as anybody has found out. */
+  Caller caller() {
+    Extras known = extras;
+    return known == null || known.caller == null ? current.caller() : known.caller;
+  }
+
   @Override
   public void calledBy(Caller found) {
-    caller = found;
+    extras().caller = found;
   }
 
   @Override
   public void replyWith(Metadata metadata) {
-    extras = new Extras(extras().startedNanos(), metadata, extras().replayed());
+    extras().said = Objects.requireNonNull(metadata, "metadata (expected: Metadata.NONE for none)");
   }
 
   @Override
@@ -457,18 +541,29 @@ final class CallTask extends CancelSource
   /**
    * Just before the user's code: the call runs from here on.
    *
-   * @throws RpcException if it has ended meanwhile; the reply has left already
+   * @throws RpcException if it has ended meanwhile: the reply has left already; or SERVER_BUSY,
+   *     "no", if it came to wait for another attempt, has to run after all, and finds no place
    */
   void enter() {
-    if (!call.start()) {
+    // An inline call begins when it is read: to read the clock again would cost every call. One
+    // that has waited for another attempt does not.
+    boolean isInline = isInline() && !isDuplicate();
+    long now = isInline ? 0 : timers().nanoTime();
+    if (!isInline && now - call.deadlineNanos() >= 0) {
+      throw expired(false);
+    }
+    if (ticket != null && !ticket.isHolding() && !ticket.begins(timers().nanoTime())) {
+      throw ErrorMapping.framework(
+          ErrorCode.SERVER_BUSY, ticket.refusal().message(), Executed.NO, ServerCore.RETRY_SOON);
+    }
+    boolean started =
+        isInline ? call.start() : call.start((now - call.receivedNanos()) / NANOS_PER_MILLI);
+    if (!started) {
       throw ended(ErrorCode.CANCELLED, "the call has ended");
     }
     conclusion = null;
-    if (ticket != null && !ticket.isHolding()) {
-      ticket.begins(timers().nanoTime());
-    }
     if (Boolean.TRUE.equals(call.request().meta().get(Meta.TIMING))) {
-      extras = new Extras(timers().nanoTime(), extras().said(), extras().replayed());
+      extras().startedNanos = timers().nanoTime();
     }
     if (window != null) {
       window.enter();
@@ -496,7 +591,12 @@ final class CallTask extends CancelSource
 
   @Override
   public boolean hasEnded() {
-    return call.endedFor() != null;
+    return call.endedFor() != null || isPastDeadline();
+  }
+
+  /** The timer, which ends the call, may be late; an inline call begins when it is read. */
+  private boolean isPastDeadline() {
+    return timers().nanoTime() - call.deadlineNanos() >= 0;
   }
 
   @Override
@@ -528,7 +628,7 @@ final class CallTask extends CancelSource
 
   @Override
   public void replayed() {
-    extras = new Extras(extras().startedNanos(), extras().said(), true);
+    extras().replayed = true;
   }
 
   @Override
@@ -588,16 +688,20 @@ final class CallTask extends CancelSource
     String where = begun ? "in the handler" : "before the handler";
     return switch (reason) {
       case null -> null;
-      case EXPIRED ->
-          ErrorMapping.framework(
-              ErrorCode.TIMEOUT,
-              "the deadline passed " + where,
-              Executed.MAYBE,
-              Map.of("stage", begun ? "handler" : "server_queue"));
+      case EXPIRED -> expired(begun);
       case CANCELLED -> ended(ErrorCode.CANCELLED, "cancelled " + where);
       case DISCONNECTED -> ended(ErrorCode.UNAVAILABLE, "the caller is gone");
       case SHUT_DOWN -> ended(ErrorCode.UNAVAILABLE, "the server shut down " + where);
     };
+  }
+
+  /** The verdict follows from the state of the call. */
+  private static RpcException expired(boolean begun) {
+    return ErrorMapping.framework(
+        ErrorCode.TIMEOUT,
+        "the deadline passed " + (begun ? "in" : "before") + " the handler",
+        Executed.MAYBE,
+        Map.of("stage", begun ? "handler" : "server_queue"));
   }
 
   /**

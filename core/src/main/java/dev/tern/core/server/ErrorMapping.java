@@ -4,8 +4,8 @@ import static dev.tern.core.access.Access.CORE;
 
 import dev.tern.core.RpcException;
 import dev.tern.core.access.Origin;
-import dev.tern.core.binding.BindingException;
 import dev.tern.core.binding.JsonCodec;
+import dev.tern.core.binding.error.BindingException;
 import dev.tern.core.observe.Observer;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.ErrorCode;
@@ -41,19 +41,19 @@ final class ErrorMapping {
    */
   static WireError toWire(
       RpcException e, Executed executed, Dialect dialect, JsonCodec codec, Observer observer) {
-    boolean internal = e.code().equals(ErrorCode.INTERNAL.name());
+    WireError error = CORE.wireOf(e);
+    boolean bare = dialect == Dialect.BARE && error.code().equals(ErrorCode.INTERNAL.name());
     // A beginner's client knows one number for "the handler failed".
-    int number = internal && dialect == Dialect.BARE ? ErrorCode.APPLICATION_NUMBER : e.number();
+    int number = bare ? ErrorCode.APPLICATION_NUMBER : error.number();
     byte[] details = e.details().isEmpty() ? null : encode(e, codec, observer);
-    String message = e.getMessage() == null ? "" : e.getMessage();
-    return new WireError(e.code(), number, message, details, executed);
+    return new WireError(error.code(), number, error.message(), details, executed);
   }
 
   /** Details that cannot be encoded must not take the error with them. */
   private static byte @Nullable [] encode(RpcException e, JsonCodec codec, Observer observer) {
     try {
       return codec.encodeDetails(e.details()).toByteArray();
-    } catch (RuntimeException why) {
+    } catch (Throwable why) { // whatever the getters of a detail do
       observer.detailsLost(e.code(), why);
       return null;
     }

@@ -7,11 +7,12 @@ import dev.tern.core.Method;
 import dev.tern.core.Procedure;
 import dev.tern.core.Request;
 import dev.tern.core.Response;
-import dev.tern.core.binding.BindingException;
 import dev.tern.core.binding.JsonCodec;
 import dev.tern.core.binding.JsonCodec.ResultWriter;
 import dev.tern.core.binding.ParamsReader;
+import dev.tern.core.binding.error.BindingException;
 import dev.tern.protocol.Executed;
+import dev.tern.protocol.value.NoRoomException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,9 +52,11 @@ final class ProcedureHandler<P extends @Nullable Object, R extends @Nullable Obj
   /** What constructors of params throw is no answer of the user's code, which has not begun. */
   private P bind(Request request, CallTask task) {
     try {
-      return params.read(CORE.paramsOf(request));
+      return params.read(CORE.paramsOf(request), task);
     } catch (BindingException e) {
       throw ErrorMapping.invalidParams(e);
+    } catch (NoRoomException e) {
+      throw task.noRoom();
     } catch (Throwable thrown) { // by a constructor
       throw task.errorOf(thrown, request);
     }

@@ -5,6 +5,7 @@ import dev.tern.core.Lane;
 import dev.tern.core.Method;
 import dev.tern.core.server.admission.Places;
 import dev.tern.core.server.once.Duplicates;
+import dev.tern.protocol.session.ServerCall;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * A method as a server offers it.
  *
  * @param limits of its running calls, the method's own first; empty for none
- * @param duplicates finds calls that its lane's threads must not wait for; null if they may wait
+ * @param duplicates finds calls that must not wait where the method runs; null if they may
  * @param chain the filters with the user's code inside
  * @param isHousekeeping whether it is what peers ask by themselves: let in however busy the server
  *     is, and neither counted nor logged unless it fails
@@ -23,4 +24,10 @@ record ServedMethod(
     Handler chain,
     List<Places> limits,
     @Nullable Duplicates duplicates,
-    boolean isHousekeeping) {}
+    boolean isHousekeeping) {
+
+  /** Its limits, unless a call may turn out to wait for another one, which needs no place. */
+  List<Places> surelyAsked(ServerCall call) {
+    return duplicates == null || !duplicates.hasOther(call.request()) ? limits : List.of();
+  }
+}

@@ -1,5 +1,6 @@
 package dev.tern.core.server;
 
+import dev.tern.core.Counter;
 import dev.tern.core.Stats;
 import dev.tern.core.access.Durations;
 import dev.tern.core.binding.JsonCodec;
@@ -8,6 +9,7 @@ import dev.tern.core.runtime.IoThread;
 import dev.tern.core.runtime.Timers;
 import dev.tern.core.server.once.Once;
 import dev.tern.core.transport.Connection;
+import dev.tern.core.transport.ConnectionHandler;
 import dev.tern.core.transport.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -74,19 +76,26 @@ public final class Server implements AutoCloseable {
    * @throws IOException if the address cannot be bound
    */
   InetSocketAddress listen(InetSocketAddress address) throws IOException {
-    Transport.Listener listener =
-        transport.listen(
-            address,
-            connection -> {
-              ServerConnection accepted = new ServerConnection(core, connection);
-              core.opened(accepted);
-              if (closing) {
-                accepted.drain();
-              }
-              return accepted;
-            });
+    Transport.Listener listener = transport.listen(address, new Accepting());
     listeners.add(listener);
     return listener.address();
+  }
+
+  private final class Accepting implements Transport.Acceptor {
+    @Override
+    public ConnectionHandler accept(Connection connection) {
+      ServerConnection accepted = new ServerConnection(core, connection);
+      core.opened(accepted);
+      if (closing) {
+        accepted.drain();
+      }
+      return accepted;
+    }
+
+    @Override
+    public void handshakeFailed() {
+      core.count(Counter.TLS_HANDSHAKES_FAILED);
+    }
   }
 
   /** The first address that it listens on. */
@@ -181,7 +190,7 @@ public final class Server implements AutoCloseable {
       Thread.currentThread().interrupt();
     } finally {
       patience.forEach(Timers.Scheduled::cancel);
-      core.stopPools();
+      core.stopped();
       operationsCutOff.accumulateAndGet(once.cancelAll(), Math::max);
       once.close(); // what still runs has nobody to tell
     }
@@ -189,9 +198,9 @@ public final class Server implements AutoCloseable {
   }
 
   private void stopAccepting() {
-    closing = true;
-    listeners.forEach(Transport.Listener::close);
+    closing = true; // who is accepted from here on is told at once
     core.connections.forEach(ServerConnection::drain);
+    listeners.forEach(Transport.Listener::close);
     connectionClosed();
   }
 

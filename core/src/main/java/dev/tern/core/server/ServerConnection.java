@@ -8,16 +8,20 @@ import dev.tern.core.link.Alarm;
 import dev.tern.core.link.Mailbox;
 import dev.tern.core.link.Progress;
 import dev.tern.core.link.StallWatch;
+import dev.tern.core.observe.Counters;
 import dev.tern.core.observe.Traffic;
 import dev.tern.core.server.admission.Admission;
 import dev.tern.core.server.auth.AuthFilter;
+import dev.tern.core.server.auth.AuthResult;
 import dev.tern.core.transport.Connection;
 import dev.tern.core.transport.ConnectionHandler;
 import dev.tern.core.transport.TlsPeer;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Oddity;
+import dev.tern.protocol.ReplyMeta;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.frame.FrameEncoder;
+import dev.tern.protocol.session.Ping;
 import dev.tern.protocol.session.ServerCall;
 import dev.tern.protocol.session.ServerEvent;
 import dev.tern.protocol.session.ServerEvent.Reason;
@@ -49,7 +53,9 @@ final class ServerConnection implements ConnectionHandler {
   private final Consumer<byte[]> writer;
   private final Traffic traffic = new Traffic();
   private final Mailbox<CallTask> finished;
-  private final Caller caller;
+
+  /** What is known of who calls before a call says more. */
+  private final AuthResult self;
 
   // Only in the serial context.
   private final ServerSession session;
@@ -80,6 +86,9 @@ final class ServerConnection implements ConnectionHandler {
    */
   private List<CallTask> inline = List.of();
 
+  /** How many there were the last time: the next list is as long from the beginning. */
+  private int usual = 1;
+
   /** The inline call that runs. On the reading thread only. */
   private @Nullable CallTask running;
 
@@ -87,7 +96,7 @@ final class ServerConnection implements ConnectionHandler {
     this.server = server;
     this.connection = connection;
     this.writer = connection::write;
-    this.caller = callerOf(connection);
+    this.self = AuthResult.of(callerOf(connection));
     long now = server.environment.timers().nanoTime();
     this.session = server.newSession(bytes -> backpressure().takeRoom(bytes), now);
     this.admission = server.gates.newAdmission(connection);
@@ -99,11 +108,6 @@ final class ServerConnection implements ConnectionHandler {
     alarm.setFor(session.wakeAt(), now);
   }
 
-  /** What is known of who calls before a call says more. */
-  Caller caller() {
-    return caller;
-  }
-
   private static Caller callerOf(Connection connection) {
     TlsPeer tls = connection.tls();
     String name = tls == null ? null : tls.name();
@@ -112,6 +116,10 @@ final class ServerConnection implements ConnectionHandler {
 
   SocketAddress remoteAddress() {
     return connection.remoteAddress();
+  }
+
+  boolean isOverTls() {
+    return connection.tls() != null;
   }
 
   Traffic traffic() {
@@ -145,9 +153,10 @@ final class ServerConnection implements ConnectionHandler {
     settle(); // calls that have ended make room for those that arrive
     do {
       takeEvents(now);
-    } while (completeGone());
+    } while (completeGone(now));
     settle();
     if (!closed) {
+      alarm.setFor(session.wakeAt(), now); // before the peer reads, who may move a manual clock
       send();
       endIfDoneOrStalled(now);
       alarm.setFor(session.wakeAt(), now);
@@ -162,9 +171,12 @@ final class ServerConnection implements ConnectionHandler {
         case ServerCall call -> accept(call, now);
         case ServerEvent.Abandoned abandoned -> abandon(abandoned);
         case ServerEvent.Refused refused ->
-            server.observer().refused(refused.request(), refused.code(), refused.receivedNanos());
+            server
+                .observer()
+                .ended(refused.request(), self.caller(), refused.code(), refused.receivedNanos());
         case Rejected rejected -> server.observer().rejected(remoteAddress(), rejected);
         case ServerEvent.Noted noted -> server.observer().noted(noted.oddity());
+        case Ping ping -> server.count(Counters.of(ping));
       }
     }
   }
@@ -179,21 +191,24 @@ final class ServerConnection implements ConnectionHandler {
 
   private void accept(ServerCall call, long now) {
     ServedMethod found = server.find(call.request().method());
-    ServedMethod served = found == null ? server.unknown : found;
+    AuthFilter auth = server.auth;
+    AuthResult who = auth == null ? self : auth.onArrival(call.request(), self);
+    if (who.refusal() != null) {
+      refuse(call, who.caller(), who.refusal());
+      return;
+    }
+    ServedMethod served = server.answering(found, who);
     if (served == null) {
-      refuse(call, AuthFilter.noSuchMethod(call.request().method()));
-      session.countError(now);
+      refuse(call, who.caller(), AuthFilter.noSuchMethod(call.request().method()));
       return;
     }
-    WireError refusal = served.isHousekeeping() ? null : admission.admit(call);
-    if (found == null) {
-      session.countError(now);
-    }
+    WireError refusal =
+        served.isHousekeeping() ? null : admission.admit(call, served.surelyAsked(call), now);
     if (refusal != null) {
-      refuse(call, refusal);
+      refuse(call, who.caller(), refusal);
       return;
     }
-    CallTask task = new CallTask(this, call, served, admission);
+    CallTask task = new CallTask(this, call, served, who.caller(), admission);
     call.runBy(task);
     if (!task.parks()) {
       begin(task, now);
@@ -206,8 +221,8 @@ final class ServerConnection implements ConnectionHandler {
       case ADMITTED -> admitted(task);
       case WAITS -> {}
       case REFUSED -> {
-        leave(task);
-        refuse(task.call, task.refusal());
+        leave(task, now);
+        refuse(task.call, task.caller(), task.refusal());
       }
     }
   }
@@ -229,33 +244,33 @@ final class ServerConnection implements ConnectionHandler {
 
   /** It has ended while it waited for a place. */
   void gone(CallTask task) {
-    gone = with(task, gone);
+    gone = with(task, gone, 1);
   }
 
-  private boolean completeGone() {
+  private boolean completeGone(long now) {
     List<CallTask> calls = gone;
     gone = List.of();
-    calls.forEach(this::complete);
+    calls.forEach(call -> complete(call, now));
     return !calls.isEmpty();
   }
 
   private void admitted(CallTask task) {
     // One that has waited is handed out by another thread than the one that reads.
     if (!task.isInline() || task.call.hasWaited()) {
-      accepted = with(task, accepted);
+      accepted = with(task, accepted, 1);
     } else {
-      inline = with(task, inline);
+      inline = with(task, inline, usual);
     }
   }
 
-  private void refuse(ServerCall call, WireError error) {
-    server.refused(call, error.code());
-    session.complete(call, call.failure(error));
+  private void refuse(ServerCall call, Caller caller, WireError error) {
+    server.refused(call, caller, error.code());
+    session.complete(call, server.failure(call, error, ReplyMeta.NONE));
   }
 
   /** An empty list holds no memory, so that an idle connection does not either. */
-  private static List<CallTask> with(CallTask task, List<CallTask> tasks) {
-    List<CallTask> list = tasks.isEmpty() ? new ArrayList<>(1) : tasks;
+  private static List<CallTask> with(CallTask task, List<CallTask> tasks, int expected) {
+    List<CallTask> list = tasks.isEmpty() ? new ArrayList<>(expected) : tasks;
     list.add(task);
     return list;
   }
@@ -287,6 +302,7 @@ final class ServerConnection implements ConnectionHandler {
     List<CallTask> calls = inline;
     if (!calls.isEmpty()) {
       inline = List.of();
+      usual = calls.size();
       CORE.serving(() -> running == null ? null : running.current()).run(() -> runInline(calls));
       connection.execute(() -> complete(calls));
     }
@@ -301,8 +317,9 @@ final class ServerConnection implements ConnectionHandler {
   }
 
   private void complete(List<CallTask> calls) {
-    calls.forEach(this::complete);
-    pump();
+    long now = server.environment.timers().nanoTime();
+    calls.forEach(call -> complete(call, now));
+    pump(now);
   }
 
   /** A call's handler has returned on a lane of its own. Any thread. */
@@ -312,24 +329,25 @@ final class ServerConnection implements ConnectionHandler {
   }
 
   private void drainFinished() {
+    long now = server.environment.timers().nanoTime();
     for (var letter = finished.takeAll(); letter != null; letter = letter.next) {
       backpressure.onTheWay(letter.item, -1);
-      complete(letter.item);
+      complete(letter.item, now);
     }
-    pump();
+    pump(now);
   }
 
-  private void complete(CallTask task) {
+  private void complete(CallTask task, long now) {
     succeeded += task.hasSucceeded() && !task.served.isHousekeeping() ? 1 : 0;
-    leave(task);
+    leave(task, now);
     session.complete(task.call, task.frame());
   }
 
-  private void leave(CallTask task) {
+  private void leave(CallTask task, long now) {
     if (!task.served.isHousekeeping()) {
       admission.left();
     }
-    task.left();
+    task.left(now);
   }
 
   /** Tells what all connections share about the calls that have come and gone: once for many. */
@@ -399,6 +417,16 @@ final class ServerConnection implements ConnectionHandler {
             pump();
           }
         });
+  }
+
+  @Override
+  public boolean onRoomWanted() {
+    long now = server.environment.timers().nanoTime();
+    boolean givesWay = session.giveWay(now);
+    if (givesWay) {
+      pump(now);
+    }
+    return givesWay;
   }
 
   private void endsBy(Counter how) {

@@ -2,12 +2,15 @@ package dev.tern.core.server;
 
 import static dev.tern.core.access.Access.CORE;
 
+import dev.tern.core.Caller;
 import dev.tern.core.Counter;
+import dev.tern.core.Handler;
 import dev.tern.core.Lane;
 import dev.tern.core.RpcException;
 import dev.tern.core.Stats;
 import dev.tern.core.access.Origin;
 import dev.tern.core.binding.JsonCodec;
+import dev.tern.core.link.Lifetimes;
 import dev.tern.core.observe.Bookkeeper;
 import dev.tern.core.observe.Observer;
 import dev.tern.core.observe.Tally;
@@ -17,15 +20,20 @@ import dev.tern.core.server.admission.ByteBudget;
 import dev.tern.core.server.admission.Gates;
 import dev.tern.core.server.admission.Places;
 import dev.tern.core.server.auth.AuthFilter;
+import dev.tern.core.server.auth.AuthResult;
+import dev.tern.protocol.Bytes;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Limits.Bound;
+import dev.tern.protocol.Message;
+import dev.tern.protocol.ReplyMeta;
 import dev.tern.protocol.WireError;
-import dev.tern.protocol.json.JsonNames;
+import dev.tern.protocol.envelope.RepeatedErrors;
 import dev.tern.protocol.peer.Lifetime;
 import dev.tern.protocol.session.ServerCall;
 import dev.tern.protocol.session.ServerSession;
+import dev.tern.protocol.value.Names;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -48,10 +56,7 @@ final class ServerCore {
       WireError.of(ErrorCode.SERVER_BUSY, "the method's threads take no more calls")
           .withDetails(Gates.RETRY_SOON);
 
-  /** By so great a part of their age at most connections live longer, or shorter. */
-  private static final int AGE_SPREAD = 10;
-
-  private static final Map<String, Integer> RETRY_SOON = Map.of("retry_after_ms", 100);
+  static final Map<String, Integer> RETRY_SOON = Map.of("retry_after_ms", 100);
 
   final Limits limits;
   final int frameBytes;
@@ -66,16 +71,21 @@ final class ServerCore {
   final ByteBudget bytes;
   final Gates gates;
 
-  /** Answers in place of methods that do not exist; null if everybody may know that. */
-  final @Nullable ServedMethod unknown;
+  /** Null where anybody may call. */
+  final @Nullable AuthFilter auth;
 
   final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
 
+  private final RepeatedErrors errors = new RepeatedErrors();
   private final Tally tally;
   private final ServerSettings settings;
   private final Bookkeeper observer;
   private final Map<String, ServedMethod> methods;
-  private final JsonNames names;
+
+  /** Answers in place of methods that do not exist; null if that needs nobody to wait. */
+  private final @Nullable ServedMethod unknown;
+
+  private final Names names;
   private final Map<String, ExecutorService> pools = new HashMap<>();
   private final Runnable onClosed;
   private final AtomicInteger cutOff = new AtomicInteger();
@@ -114,13 +124,9 @@ final class ServerCore {
             gates::inFlight,
             () -> limits.stream().mapToLong(Places::waiting).sum());
     this.methods = new HashMap<>(methods); // unlike Map.copyOf, it finds a name without dividing
-    AuthFilter auth = settings.auth;
-    this.unknown =
-        auth == null
-            ? null
-            : new ServedMethod(
-                AuthFilter.UNKNOWN, auth.lane(), auth.unknown(), List.of(), null, false);
-    this.names = JsonNames.of(List.copyOf(methods.keySet()));
+    this.auth = settings.auth;
+    this.unknown = auth == null || !auth.mayBlock() ? null : standIn(Lane.VIRTUAL, auth.unknown());
+    this.names = Names.of(List.copyOf(methods.keySet()));
     this.onClosed = onClosed;
     settings.pools.forEach((name, size) -> pools.put(name, newPool(name, size)));
   }
@@ -141,15 +147,14 @@ final class ServerCore {
   }
 
   ServerSession newSession(IntPredicate room, long now) {
-    return new ServerSession(limits, names, newLifetime(now), room, now);
-  }
-
-  /** Connections that were opened together do not become old together. */
-  private Lifetime newLifetime(long now) {
-    long age = settings.maxAgeNanos;
-    long spread = age / AGE_SPREAD;
-    long until = age == 0 ? 0 : now + age - spread + environment.random().nextLong(2 * spread + 1);
-    return new Lifetime(settings.heartbeat, settings.idleNanos, until, age > 0);
+    Lifetime lifetime =
+        Lifetimes.beginning(
+            now,
+            settings.heartbeat,
+            settings.idleNanos,
+            settings.maxAgeNanos,
+            environment.random());
+    return new ServerSession(limits, names, lifetime, room, now);
   }
 
   /** Starts a call on a thread of its lane's. */
@@ -194,27 +199,61 @@ final class ServerCore {
       Handover.give(task, threads);
     } catch (RuntimeException | Error e) { // the executor is full, or closed, or broken
       tally.count(Counter.REFUSED_LANE);
-      refused(task.call, NO_THREAD.code());
+      refused(task.call, task.caller(), NO_THREAD.code());
       task.refuse(NO_THREAD);
     }
   }
 
-  /** Lets the pools' threads end when the calls that they have taken have. */
-  void stopPools() {
+  /**
+   * Its connections have closed. The pools' threads end when the calls that they have taken have.
+   */
+  void stopped() {
     pools.values().forEach(ExecutorService::shutdown);
+    observer.stopped();
   }
 
   /** Counts and logs a call that never began. */
-  void refused(ServerCall call, String code) {
-    observer.refused(call.request(), code, call.receivedNanos());
+  void refused(ServerCall call, Caller caller, String code) {
+    observer.ended(call.request(), caller, code, call.receivedNanos());
+  }
+
+  /** The payload of a failed reply; null for a notification. */
+  @Nullable Bytes failure(ServerCall call, WireError error, ReplyMeta meta) {
+    Message.Request request = call.request();
+    return request.isNotification()
+        ? null
+        : errors.error(request.dialect(), request.id(), error, meta);
   }
 
   @Nullable ServedMethod find(String method) {
     return methods.get(method);
   }
 
+  /**
+   * What answers a call.
+   *
+   * @param found null if there is no such method
+   * @return null if nothing does
+   */
+  @Nullable ServedMethod answering(@Nullable ServedMethod found, AuthResult who) {
+    Handler failure = who.failure();
+    if (failure != null) {
+      return standIn(Lane.INLINE, failure);
+    }
+    return found == null ? unknown : found;
+  }
+
+  private static ServedMethod standIn(Lane lane, Handler handler) {
+    return new ServedMethod(AuthFilter.UNKNOWN, lane, handler, List.of(), null, false);
+  }
+
   Observer observer() {
     return observer;
+  }
+
+  /** It has happened once. */
+  void count(Counter what) {
+    tally.count(what);
   }
 
   Stats stats() {
@@ -223,7 +262,7 @@ final class ServerCore {
 
   void opened(ServerConnection connection) {
     connections.add(connection);
-    observer.opened(connection.remoteAddress(), connection.traffic());
+    observer.opened(connection.remoteAddress(), connection.traffic(), connection.isOverTls());
   }
 
   /** A call was answered because the grace was over. */

@@ -85,7 +85,8 @@ final class ServerMethods {
       all.add(new Registration<>(StatsMethod.METHOD, Lane.VIRTUAL, new StatsMethod(stats)));
     }
     if (store != null) {
-      Procedure<Query, Map<String, @Nullable Object>> outcome = new OutcomeMethod(store);
+      Procedure<Query, Map<String, @Nullable Object>> outcome =
+          new OutcomeMethod(store, settings.limits);
       all.add(new Registration<>(OutcomeMethod.METHOD, Lane.VIRTUAL, outcome));
     }
     Map<String, ServedMethod> served = new LinkedHashMap<>();
@@ -116,12 +117,13 @@ final class ServerMethods {
       throw new IllegalArgumentException("method " + method.name() + ": " + e.getMessage(), e);
     }
     Lane lane = registration.lane();
+    List<Places> limits = limits(method, lane);
     return new ServedMethod(
         method,
         lane,
         Onion.wrap(filters, innermost),
-        limits(method, lane),
-        once.duplicates(method, lane),
+        limits,
+        once.duplicates(method, lane, !limits.isEmpty()),
         HOUSEKEEPING.contains(method.name()));
   }
 
@@ -180,7 +182,7 @@ final class ServerMethods {
       case Lane.Pool(String pool) -> {
         if (!settings.pools.containsKey(pool)) {
           throw new IllegalStateException(
-              "method %s is on the pool \"%s\" (expected: one of %s)"
+              "method %s is on the pool \"%s\" (expected: one of pool(name, threads, queue): %s)"
                   .formatted(method.name(), pool, settings.pools.keySet()));
         }
       }

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The order of a server's filters, in the direction that a request travels. Before them stand the
- * gates (see {@link Gates}), on the thread that read the request; after them the user's code. What
- * a call has come to is encoded, counted and logged outside all of them (see {@link CallTask}).
+ * gates (see {@link Gates}) and, if it does not block, what finds out who calls, on the thread that
+ * read the request; after them the user's code. What a call has come to is encoded, counted and
+ * logged outside all of them (see {@link CallTask}).
  */
 final class ServerStack {
   private ServerStack() {}
@@ -21,7 +22,8 @@ final class ServerStack {
   static List<Filter> filters(
       Method<?, ?> method, @Nullable AuthFilter auth, List<Filter> users, Once once) {
     List<Filter> order = new ArrayList<>(auth == null ? List.of() : List.of(auth)); // outermost:
-    // a stranger's call reaches nothing, and the user's filters know who calls
+    // a stranger's call reaches nothing, and the user's filters know who calls. Only if that may
+    // block: else it was settled before the call came to its lane
     order.addAll(users); // the application's own, in the order in which it registered them
     order.removeIf(filter -> !filter.appliesTo(method));
     Filter remembering = once.around(method);

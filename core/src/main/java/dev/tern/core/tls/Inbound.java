@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLEngineResult.Status;
 import javax.net.ssl.SSLException;
 
@@ -23,6 +24,7 @@ final class Inbound {
   private final SSLEngine engine;
   private ByteBuffer sealed = NOTHING;
   private ByteBuffer plain = NOTHING;
+  private boolean answer;
 
   Inbound(SSLEngine engine) {
     this.engine = engine;
@@ -67,6 +69,7 @@ final class Inbound {
    * @return false if there is no whole one, or the peer has ended its direction
    */
   boolean read() throws SSLException {
+    answer = false;
     if (!hasRecord()) {
       return false;
     }
@@ -75,12 +78,33 @@ final class Inbound {
       grow();
       result = engine.unwrap(sealed, plain);
     }
+    answer =
+        result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP
+            && engine.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING;
     return switch (result.getStatus()) {
       case OK -> true;
       case CLOSED -> false;
       case BUFFER_OVERFLOW, BUFFER_UNDERFLOW ->
           throw new SSLException("TLS reads no record: " + result.getStatus());
     };
+  }
+
+  /**
+   * After a task: OpenSSL's engine goes on with its handshake when it is asked to read, be it
+   * nothing; the JDK's has done so.
+   */
+  void goOn() throws SSLException {
+    if (engine.getHandshakeStatus() == HandshakeStatus.NEED_UNWRAP && !hasRecord()) {
+      engine.unwrap(NOTHING, plain);
+    }
+  }
+
+  /**
+   * Whether the record that was read last has made the engine say something, such as why it cannot
+   * go on, that the engine's own status does not tell: OpenSSL's speaks of handshakes only.
+   */
+  boolean hasAnswer() {
+    return answer;
   }
 
   /** What is plain is never longer than what it was sealed in. */

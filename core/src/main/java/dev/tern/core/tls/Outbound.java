@@ -7,6 +7,7 @@ import java.util.Arrays;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLEngineResult.Status;
 import javax.net.ssl.SSLException;
 
 /**
@@ -22,6 +23,8 @@ final class Outbound {
    * without reading it.
    */
   private static final long MAX_UNREAD_ANSWERS = 2L * Connection.SEND_PROGRESS_BYTES;
+
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   private final Connection lower;
   private final SSLEngine engine;
@@ -119,9 +122,13 @@ final class Outbound {
       take(scratch.plain, length);
       ByteBuffer plain = ByteBuffer.wrap(scratch.plain, 0, length);
       while (plain.hasRemaining()) { // more than once only beside a message of TLS's own
-        if (!wrap(plain, scratch)) {
+        SSLEngineResult result = wrap(plain, scratch);
+        if (result.getStatus() == Status.CLOSED) {
           dropQueue(); // the peer has ended both directions
           return false;
+        }
+        if (result.bytesProduced() == 0) {
+          throw stuck(result);
         }
       }
       encryptedBytes += length;
@@ -149,14 +156,41 @@ final class Outbound {
     }
   }
 
-  /** Says what TLS itself has to say: one message of a handshake, an alert, the end. */
+  /** Says what TLS itself has to say now: messages of a handshake, an alert, the end. */
   void sendOwn() throws SSLException {
+    SSLEngineResult result;
+    do {
+      result = wrapOwn();
+    } while (result.getStatus() == Status.OK
+        && result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP
+        && sent(result));
+  }
+
+  private static boolean sent(SSLEngineResult result) throws SSLException {
+    if (result.bytesProduced() == 0) {
+      throw stuck(result);
+    }
+    return true;
+  }
+
+  /**
+   * Says what the engine has kept back, until there is nothing more. What has gone wrong, it throws
+   * when the peer has been told.
+   */
+  void sendHeldBack() throws SSLException {
+    SSLEngineResult result;
+    do {
+      result = wrapOwn();
+    } while (result.getStatus() == Status.OK && result.bytesProduced() > 0);
+  }
+
+  private SSLEngineResult wrapOwn() throws SSLException {
     if (lower.unsentBytes() > MAX_UNREAD_ANSWERS) {
       throw new SSLException("the peer asks for answers and does not read them");
     }
     Scratch scratch = Scratch.take();
     try {
-      wrap(ByteBuffer.allocate(0), scratch);
+      return wrap(NOTHING, scratch);
     } finally {
       scratch.giveBack();
     }
@@ -165,7 +199,10 @@ final class Outbound {
   /** Says that this side sends nothing more, after {@link #isEmpty}. */
   void sendEnd() throws SSLException {
     engine.closeOutbound();
-    sendLast();
+    if (!engine.isOutboundDone()) { // the end is to be said, whatever the status
+      sendOwn();
+    }
+    lower.flush();
   }
 
   /** Says what is left to say of a direction that has ended. */
@@ -176,12 +213,8 @@ final class Outbound {
     lower.flush();
   }
 
-  /**
-   * Gives one record to the transport.
-   *
-   * @return false if this direction has ended
-   */
-  private boolean wrap(ByteBuffer plain, Scratch scratch) throws SSLException {
+  /** Gives one record to the transport, or nothing. */
+  private SSLEngineResult wrap(ByteBuffer plain, Scratch scratch) throws SSLException {
     int needed = engine.getSession().getPacketBufferSize();
     byte[] sealed = needed <= scratch.sealed.length ? scratch.sealed : new byte[needed];
     SSLEngineResult result = engine.wrap(plain, ByteBuffer.wrap(sealed));
@@ -189,14 +222,13 @@ final class Outbound {
       lower.write(Arrays.copyOf(sealed, result.bytesProduced()));
     }
     return switch (result.getStatus()) {
-      case OK -> result.bytesProduced() > 0 || stuck(result);
-      case CLOSED -> false;
-      case BUFFER_OVERFLOW, BUFFER_UNDERFLOW -> stuck(result);
+      case OK, CLOSED -> result;
+      case BUFFER_OVERFLOW, BUFFER_UNDERFLOW -> throw stuck(result);
     };
   }
 
   /** Rather a broken connection than a thread that spins. */
-  private static boolean stuck(SSLEngineResult result) throws SSLException {
-    throw new SSLException("TLS makes no record: " + result.getStatus());
+  private static SSLException stuck(SSLEngineResult result) {
+    return new SSLException("TLS makes no record: " + result.getStatus());
   }
 }

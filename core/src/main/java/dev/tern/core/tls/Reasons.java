@@ -2,13 +2,16 @@ package dev.tern.core.tls;
 
 import java.io.IOException;
 import java.security.cert.CertificateException;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Says in plain words why there is no TLS with a peer. */
 final class Reasons {
-  private static final Pattern ALERT = Pattern.compile("Received fatal alert: (\\w+)");
+  /** As the JDK says it, and OpenSSL. */
+  private static final Pattern ALERT =
+      Pattern.compile("(?:Received fatal alert: |(?:SSLV3|TLSV1)_ALERT_)(\\w+)");
 
   private Reasons() {}
 
@@ -46,7 +49,7 @@ final class Reasons {
           "access_denied" ->
           "the server does not accept the certificate of this client (" + alert + ")";
       case "no_application_protocol" ->
-          "the server speaks other protocols there (expected: " + TlsContext.PROTOCOL + ")";
+          "the server speaks other protocols there (expected: " + TlsEngines.PROTOCOL + ")";
       case "protocol_version" -> "the server speaks another version of TLS (expected: 1.3 or 1.2)";
       default -> "the server has ended the handshake (" + alert + ")";
     };
@@ -89,15 +92,17 @@ final class Reasons {
 
   private static @Nullable String alert(Exception e) {
     Matcher matcher = ALERT.matcher(String.valueOf(e.getMessage()));
-    return matcher.find() ? matcher.group(1) : null;
+    return matcher.find() ? matcher.group(1).toLowerCase(Locale.ROOT) : null;
   }
 
   private static IOException other(Exception e) {
     String said = String.valueOf(e.getMessage());
-    if (said.contains("Empty client certificate chain")) {
+    if (said.contains("Empty client certificate chain")
+        || said.contains("PEER_DID_NOT_RETURN_A_CERTIFICATE")) {
       return new IOException("the client has shown no certificate", e);
     }
-    if (said.contains("No appropriate protocol") || said.contains("unsupported protocol")) {
+    if (said.contains("No appropriate protocol")
+        || said.toLowerCase(Locale.ROOT).replace('_', ' ').contains("unsupported protocol")) {
       return new IOException("no version of TLS in common (expected: 1.3 or 1.2)", e);
     }
     return new IOException("TLS: " + said, e);

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TlsClient {
   private final TlsFiles files;
+  private final TlsEngines engines;
   private final Timers timers;
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -43,9 +44,10 @@ public final class TlsClient {
 
   private TlsClient(Builder builder, TlsFiles.Content content) {
     this.files = builder.files();
+    this.engines = builder.engines;
     this.timers = builder.environment.timers();
     this.content = content;
-    this.context = content.toContext();
+    this.context = content.ofClient(engines);
   }
 
   /** Starts to describe one, that trusts the authorities that the JDK trusts. */
@@ -68,7 +70,7 @@ public final class TlsClient {
     lock.lock();
     try {
       if (!now.equals(content)) {
-        context = now.toContext();
+        context = now.ofClient(engines);
         content = now;
       }
       return context;
@@ -184,8 +186,13 @@ public final class TlsClient {
     }
 
     @Override
-    public SSLEngine newEngine() {
-      return context.forClient(address.getHostString(), address.getPort());
+    public TlsEngines.Context engines() {
+      return context.engines();
+    }
+
+    @Override
+    public InetSocketAddress server() {
+      return address;
     }
 
     @Override
@@ -239,6 +246,7 @@ public final class TlsClient {
     private @Nullable Path authorities;
     private @Nullable Path certificates;
     private @Nullable Path key;
+    private TlsEngines engines = new JdkEngines();
     private Environment environment = Environment.SYSTEM;
 
     private Builder() {}
@@ -261,6 +269,12 @@ public final class TlsClient {
     public Builder certificate(Path file, Path keyFile) {
       certificates = file;
       key = keyFile;
+      return this;
+    }
+
+    /** What encrypts; the JDK if not set. */
+    public Builder engines(TlsEngines made) {
+      engines = made;
       return this;
     }
 

@@ -6,6 +6,7 @@ import dev.tern.core.transport.ConnectionHandler;
 import dev.tern.core.transport.TlsPeer;
 import dev.tern.core.transport.Transport;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Objects;
 import javax.net.ssl.SSLEngine;
@@ -26,8 +27,11 @@ final class TlsConnection implements Connection, ConnectionHandler {
 
   /** What the two ends do differently. In the serial context. */
   interface Role {
-    /** An engine that nobody has used; asked for before the first byte of TLS. */
-    SSLEngine newEngine();
+    /** What makes the engine of this connection; asked for once, before the first byte of TLS. */
+    TlsEngines.Context engines();
+
+    /** Whom a client asks for; null at a server. */
+    @Nullable InetSocketAddress server();
 
     /** What the peer is called; null for nothing. */
     @Nullable String peerName(SSLSession session) throws IOException;
@@ -106,6 +110,9 @@ final class TlsConnection implements Connection, ConnectionHandler {
   /** Whether the lower connection has been told to close. */
   private boolean leaving;
 
+  /** Set together with the engine, which it has made. */
+  private TlsEngines.@Nullable Context engines;
+
   private @Nullable SSLEngine engine;
   private @Nullable Inbound inbound;
   private @Nullable Outbound outbound;
@@ -158,7 +165,9 @@ final class TlsConnection implements Connection, ConnectionHandler {
   }
 
   private void start() throws IOException {
-    SSLEngine made = role.newEngine();
+    TlsEngines.Context makers = role.engines();
+    SSLEngine made = makers.newEngine(role.server());
+    engines = makers;
     engine = made;
     inbound = new Inbound(made);
     outbound = new Outbound(lower, made);
@@ -253,13 +262,20 @@ final class TlsConnection implements Connection, ConnectionHandler {
           for (Runnable task; (task = tls.getDelegatedTask()) != null; ) {
             task.run();
           }
+          Objects.requireNonNull(inbound).goOn();
         }
         case NEED_WRAP -> out.sendOwn();
-        case NEED_UNWRAP, NEED_UNWRAP_AGAIN, NOT_HANDSHAKING, FINISHED ->
-            more = Objects.requireNonNull(inbound).read();
+        case NEED_UNWRAP, NEED_UNWRAP_AGAIN, NOT_HANDSHAKING, FINISHED -> {
+          Inbound in = Objects.requireNonNull(inbound);
+          more = in.read();
+          if (in.hasAnswer()) {
+            out.sendHeldBack();
+          }
+        }
       }
       if (state == State.HANDSHAKING && isOver(tls) && (!verdictDue || more)) {
         if (verdictDue || !mustAwaitVerdict(tls)) {
+          Objects.requireNonNull(engines).speakUp(tls, out::sendHeldBack);
           lower.flush();
           return true;
         }
@@ -273,7 +289,7 @@ final class TlsConnection implements Connection, ConnectionHandler {
   }
 
   private boolean mustAwaitVerdict(SSLEngine tls) {
-    return hasHalfClose(tls) && role.awaitsVerdict(tls); // a matter of TLS 1.3, too
+    return isTls13(tls) && role.awaitsVerdict(tls);
   }
 
   private static boolean isOver(SSLEngine tls) {
@@ -289,12 +305,12 @@ final class TlsConnection implements Connection, ConnectionHandler {
     }
     return switch (status) {
       case NEED_TASK -> true;
-      case NEED_WRAP, NEED_UNWRAP -> !hasHalfClose(tls);
+      case NEED_WRAP, NEED_UNWRAP -> !isTls13(tls);
       case NEED_UNWRAP_AGAIN, NOT_HANDSHAKING, FINISHED -> false;
     };
   }
 
-  private static boolean hasHalfClose(SSLEngine tls) {
+  private static boolean isTls13(SSLEngine tls) {
     return tls.getSession().getProtocol().equals("TLSv1.3");
   }
 
@@ -358,9 +374,13 @@ final class TlsConnection implements Connection, ConnectionHandler {
       return;
     }
     Objects.requireNonNull(handler).onEndOfInput();
-    if (state == State.OPEN && tls.isInboundDone() && !hasHalfClose(tls)) {
-      end(new IOException("the peer has ended its direction: in TLS 1.2 that ends both"));
+    if (state == State.OPEN && tls.isInboundDone() && !endsOneDirection(tls)) {
+      end(new IOException("the peer has ended its direction: here in TLS that ends both"));
     }
+  }
+
+  private boolean endsOneDirection(SSLEngine tls) {
+    return Objects.requireNonNull(engines).endsOneDirection(tls);
   }
 
   @Override
@@ -385,8 +405,14 @@ final class TlsConnection implements Connection, ConnectionHandler {
       handler.onClosed(failure == null ? cause : failure);
     } else if (peer == null) {
       role.failed(this, failure == null ? closedEarly(cause) : failure);
+      if (heard || engine != null) { // whoever only looks whether somebody is there has not begun
+        acceptor.handshakeFailed();
+      }
     }
     role.ended(this, engine);
+    if (engines != null && engine != null) {
+      engines.release(engine);
+    }
   }
 
   private static IOException closedEarly(@Nullable Throwable cause) {
@@ -428,6 +454,16 @@ final class TlsConnection implements Connection, ConnectionHandler {
       }
     }
     lower.close();
+  }
+
+  @Override
+  public boolean onRoomWanted() {
+    if (state == State.HANDSHAKING) {
+      tooLate();
+      return true;
+    }
+    ConnectionHandler told = handler;
+    return state == State.OPEN && told != null && told.onRoomWanted();
   }
 
   // From above.

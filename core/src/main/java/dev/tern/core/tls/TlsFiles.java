@@ -2,6 +2,8 @@ package dev.tern.core.tls;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -19,16 +21,31 @@ record TlsFiles(@Nullable Path certificates, @Nullable Path key, @Nullable Path 
       @Nullable PemFile certificates, @Nullable PemFile key, @Nullable PemFile authorities) {
 
     /**
-     * What is made of it.
+     * What a server makes of it.
      *
      * @throws IllegalArgumentException if something is wrong, naming the file
      */
-    TlsContext toContext() {
-      OwnKey own =
-          certificates == null
-              ? null
-              : new OwnKey(certificates, Objects.requireNonNull(key, "with its certificates"));
-      return TlsContext.of(own, authorities == null ? null : authorities.certificates());
+    TlsContext ofServer(TlsEngines engines) {
+      return TlsContext.ofServer(engines, own(), trusted());
+    }
+
+    /**
+     * What a client makes of it.
+     *
+     * @throws IllegalArgumentException if something is wrong, naming the file
+     */
+    TlsContext ofClient(TlsEngines engines) {
+      return TlsContext.ofClient(engines, own(), trusted());
+    }
+
+    private @Nullable OwnKey own() {
+      return certificates == null
+          ? null
+          : new OwnKey(certificates, Objects.requireNonNull(key, "with its certificates"));
+    }
+
+    private @Nullable List<X509Certificate> trusted() {
+      return authorities == null ? null : authorities.certificates();
     }
   }
 

@@ -62,6 +62,7 @@ public final class TlsServer implements AutoCloseable {
           .withStage(ClientSession.BEFORE_TLS);
 
   private final TlsFiles files;
+  private final TlsEngines engines;
   private final Timers timers;
   private final long handshakeMillis;
   private final boolean wantsCertificates;
@@ -76,10 +77,11 @@ public final class TlsServer implements AutoCloseable {
 
   private TlsServer(Builder builder, TlsFiles.Content content) {
     this.files = builder.files();
+    this.engines = builder.engines;
     this.timers = builder.environment.timers();
     this.handshakeMillis = builder.handshakeMillis;
     this.wantsCertificates = files.authorities() != null;
-    this.context = content.toContext();
+    this.context = content.ofServer(engines);
     this.reload = new Reload<>(new Files(), content, builder.environment, "tern-tls-files");
     this.failures =
         new LogLimit(timers, heldBack -> LOG.warn("tls_failures_held_back={}", heldBack));
@@ -119,14 +121,27 @@ public final class TlsServer implements AutoCloseable {
 
     @Override
     public Listener listen(InetSocketAddress address, Acceptor acceptor) throws IOException {
-      return under.listen(
-          address,
-          lower -> {
-            TlsConnection connection =
-                new TlsConnection(lower, new Accepted(lower), acceptor, timers);
-            connection.openWithin(handshakeMillis);
-            return connection;
-          });
+      Listener lowers =
+          under.listen(
+              address,
+              lower -> {
+                TlsConnection connection =
+                    new TlsConnection(lower, new Accepted(lower), acceptor, timers);
+                connection.openWithin(handshakeMillis);
+                return connection;
+              });
+      return new Listener() {
+        @Override
+        public InetSocketAddress address() {
+          return lowers.address();
+        }
+
+        @Override
+        public void close() {
+          lowers.close();
+          failures.tellNow();
+        }
+      };
     }
 
     @Override
@@ -163,10 +178,15 @@ public final class TlsServer implements AutoCloseable {
     }
 
     @Override
-    public SSLEngine newEngine() {
+    public TlsEngines.Context engines() {
       TlsContext now = context;
       begunWith = now;
-      return now.forServer(wantsCertificates);
+      return now.engines();
+    }
+
+    @Override
+    public @Nullable InetSocketAddress server() {
+      return null;
     }
 
     @Override
@@ -230,9 +250,9 @@ public final class TlsServer implements AutoCloseable {
       // Whoever comes and goes without a byte looks whether somebody is there.
       if (connection.hasHeard() && LOG.isWarnEnabled() && failures.admit()) {
         String peer = String.valueOf(lower.remoteAddress());
-        String why = String.valueOf(reason.getMessage());
+        String why = LogText.quoted(String.valueOf(reason.getMessage()));
         LogQueue.SHARED.add(
-            () -> LOG.warn("peer={} tls_failed={}", LogText.of(peer), LogText.quoted(why)));
+            why.length(), () -> LOG.warn("peer={} tls_failed={}", LogText.of(peer), why));
       }
     }
 
@@ -254,7 +274,7 @@ public final class TlsServer implements AutoCloseable {
 
     @Override
     public void use(TlsFiles.Content content) {
-      TlsContext now = content.toContext();
+      TlsContext now = content.ofServer(engines);
       context = now;
       warnIfOld(now);
       int withdrawn = 0;
@@ -273,12 +293,10 @@ public final class TlsServer implements AutoCloseable {
 
     @Override
     public void kept(String because) {
+      String why = LogText.quoted(because);
       LogQueue.SHARED.add(
-          () ->
-              LOG.warn(
-                  "tls_files={} kept because={}",
-                  LogText.of(files.toString()),
-                  LogText.quoted(because)));
+          why.length(),
+          () -> LOG.warn("tls_files={} kept because={}", LogText.of(files.toString()), why));
     }
   }
 
@@ -313,6 +331,7 @@ public final class TlsServer implements AutoCloseable {
     private final Path key;
     private @Nullable Path authorities;
     private long handshakeMillis = HANDSHAKE_TIME.toMillis();
+    private TlsEngines engines = new JdkEngines();
     private Environment environment = Environment.SYSTEM;
 
     private Builder(Path certificates, Path key) {
@@ -341,6 +360,12 @@ public final class TlsServer implements AutoCloseable {
         throw new IllegalArgumentException("handshakeTime: " + time + " (expected: 1 ms or more)");
       }
       handshakeMillis = time.toMillis();
+      return this;
+    }
+
+    /** What encrypts; the JDK if not set. */
+    public Builder engines(TlsEngines made) {
+      engines = made;
       return this;
     }
 

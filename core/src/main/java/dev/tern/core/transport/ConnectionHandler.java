@@ -45,6 +45,18 @@ public interface ConnectionHandler {
   default void onUnwelcome() {}
 
   /**
+   * There are as many connections as the transport takes, others wait, and this one has been silent
+   * for a while: if no call of it runs, it may end, or the peer be asked to end it. In the serial
+   * context; more than once, perhaps.
+   *
+   * @return whether a place will be free by that, of which nobody knew before; false unless
+   *     somebody says otherwise
+   */
+  default boolean onRoomWanted() {
+    return false;
+  }
+
+  /**
    * The connection has ended; exactly once, and the last call. In the serial context.
    *
    * @param cause null after {@link Connection#close} or {@link Connection#abort} by this side; else

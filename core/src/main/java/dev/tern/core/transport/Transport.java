@@ -64,6 +64,12 @@ public interface Transport extends AutoCloseable {
      * @param connection the new one: writing to it is allowed already
      */
     ConnectionHandler accept(Connection connection);
+
+    /**
+     * A connection has ended in a handshake, such as that of TLS, before there was anything to
+     * accept. In its serial context; never blocks.
+     */
+    default void handshakeFailed() {}
   }
 
   /** A bound address that accepts connections. */

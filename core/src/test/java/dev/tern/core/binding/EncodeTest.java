@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import com.fasterxml.jackson.annotation.JsonRawValue;
 import dev.tern.core.EncodedJson;
+import dev.tern.core.binding.error.EncodingException;
 import dev.tern.protocol.Bytes;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -27,7 +28,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import tools.jackson.databind.node.JsonNodeFactory;
 
 class EncodeTest {
   enum Color {
@@ -50,8 +50,6 @@ class EncodeTest {
     }
   }
 
-  record Raw(@JsonRawValue String json) {}
-
   record Failing(int a) {
     @Override
     public int a() {
@@ -59,9 +57,7 @@ class EncodeTest {
     }
   }
 
-  static class Chain {
-    public @Nullable Object next;
-  }
+  record Chain(@Nullable Object next) {}
 
   static Stream<Arguments> encoded() {
     Map<String, Object> ordered = new LinkedHashMap<>();
@@ -99,20 +95,18 @@ class EncodeTest {
         arguments(LocalTime.of(10, 0), "\"10:00:00\""),
         arguments(OffsetDateTime.parse("2026-01-31T10:15Z"), "\"2026-01-31T10:15:00Z\""),
         arguments(Duration.ofMillis(1500), "\"PT1.5S\""),
-        arguments(JsonNodeFactory.instance.objectNode().put("a", 1), "{\"a\":1}"),
         arguments(Map.of("@type", "x"), "{\"@type\":\"x\"}"));
   }
 
   static Stream<Arguments> notEncoded() {
-    Chain cycle = new Chain();
-    cycle.next = cycle;
+    Map<String, Object> within = new HashMap<>();
+    Chain cycle = new Chain(List.of(within));
+    within.put("next", cycle);
     List<Object> selfish = new ArrayList<>();
     selfish.add(selfish);
-    Chain deep = new Chain();
+    Chain deep = new Chain(null);
     for (int i = 0; i < 100_000; i++) {
-      Chain outer = new Chain();
-      outer.next = deep;
-      deep = outer;
+      deep = new Chain(deep);
     }
     Map<Object, Object> twice = new HashMap<>();
     twice.put(1, "a");
@@ -132,16 +126,15 @@ class EncodeTest {
         arguments(List.of("\ud800")),
         arguments(List.of("\udc00x")),
         arguments(Map.of("\ud800", 1)),
-        arguments(Map.of("a", JsonNodeFactory.instance.numberNode(Double.NaN))),
         arguments(cycle),
         arguments(selfish),
         arguments(deep),
         arguments(twice),
         arguments(new Failing(1)),
         arguments(List.of(new Failing(1))),
-        arguments(new Raw("{")),
-        arguments(new Raw("NaN")),
         arguments(BigInteger.TEN.pow(1_000)),
+        arguments(Locale.of("no", "NO", "NY")),
+        arguments(Map.of(Locale.of("no", "NO", "NY"), 1)),
         arguments(Map.of("n".repeat(257), 1)));
   }
 
@@ -242,8 +235,7 @@ class EncodeTest {
         arguments(new Sum(1, Optional.empty(), 2L), "{\"value\":1,\"note\":null,\"rest\":2}"),
         arguments(Map.of("a", 1), "{\"a\":1}"),
         arguments(List.of(1, "x"), "[1,\"x\"]"),
-        arguments(new Object[] {1, null}, "[1,null]"),
-        arguments(JsonNodeFactory.instance.arrayNode().add(1), "[1]"));
+        arguments(new Object[] {1, null}, "[1,null]"));
   }
 
   @ParameterizedTest

@@ -3,7 +3,6 @@ package dev.tern.core.binding;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.tern.core.TypeRef;
 import dev.tern.core.binding.OpenRpc.MethodDoc;
 import java.lang.reflect.Type;
@@ -27,8 +26,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 class OpenRpcTest {
   record Add(int a, Optional<Long> b, @Nullable String note) {}
-
-  record Renamed(@JsonProperty("from_account") String from) {}
 
   record Tree(String name, List<Tree> children) {}
 
@@ -93,12 +90,6 @@ class OpenRpcTest {
   @Test
   void voidHasNoParams() {
     assertThat(method(Void.class, Void.class).get("params")).isEmpty();
-  }
-
-  @Test
-  void aRenamedComponentGoesByItsNewName() {
-    assertThat(method(Renamed.class, Void.class).at("/params/0/name").stringValue())
-        .isEqualTo("from_account");
   }
 
   @Test
@@ -188,7 +179,6 @@ class OpenRpcTest {
             "{\"type\":[\"integer\",\"null\"],\"format\":\"int32\",\"minimum\":-2147483648,\"maximum\":2147483647}"),
         arguments(Void.class, "{\"type\":\"null\"}"),
         arguments(Object.class, "{}"),
-        arguments(JsonNode.class, "{}"),
         arguments(Thread.class, "{\"type\":\"object\"}"));
   }
 

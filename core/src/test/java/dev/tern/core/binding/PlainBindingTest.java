@@ -3,6 +3,7 @@ package dev.tern.core.binding;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tern.core.binding.error.BindingException;
 import dev.tern.protocol.Bytes;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;

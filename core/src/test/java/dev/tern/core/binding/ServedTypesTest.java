@@ -1,14 +1,11 @@
 package dev.tern.core.binding;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import com.fasterxml.jackson.annotation.JsonAnyGetter;
-import com.fasterxml.jackson.annotation.JsonIgnore;
-import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.tern.core.TypeRef;
+import dev.tern.core.binding.error.EncodingException;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Limits;
 import java.io.File;
@@ -26,24 +23,62 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.Month;
+import java.util.AbstractCollection;
+import java.util.AbstractList;
+import java.util.AbstractMap;
+import java.util.AbstractQueue;
+import java.util.AbstractSequentialList;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Calendar;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Currency;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Hashtable;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.LinkedList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.Properties;
+import java.util.Queue;
 import java.util.Random;
+import java.util.SequencedCollection;
+import java.util.SequencedMap;
+import java.util.SequencedSet;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TimeZone;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
+import java.util.WeakHashMap;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingDeque;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingDeque;
+import java.util.concurrent.LinkedTransferQueue;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.TransferQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.jar.Attributes;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -51,15 +86,14 @@ import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import tools.jackson.databind.annotation.JsonSerialize;
-import tools.jackson.databind.ser.std.ToStringSerializer;
 
 /** What is never served: classes that were not made to travel, and nulls where none may be. */
 final class ServedTypesTest {
   record Keys<K>(Map<K, String> value) {}
+
+  record Holder<T>(T value) {}
 
   record Lists(List<List<String>> value) {}
 
@@ -114,6 +148,103 @@ final class ServedTypesTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining(type.getName());
     }
+  }
+
+  private static Bytes bytes(String json) {
+    return Bytes.of(json.getBytes(UTF_8));
+  }
+
+  /** Of the last two an empty one can be made, and none that holds anything. */
+  @ParameterizedTest
+  @ValueSource(
+      classes = {
+        BlockingQueue.class,
+        BlockingDeque.class,
+        TransferQueue.class,
+        AbstractCollection.class,
+        AbstractQueue.class,
+        AbstractSequentialList.class,
+        SynchronousQueue.class,
+        Attributes.class
+      })
+  void aContainerThatNoPeerCanBeGiven(Class<?> type) {
+    Type holder = ValueTableTest.generic(Holder.class, type);
+
+    for (Type one : List.of(type, ValueTableTest.generic(List.class, type), holder)) {
+      assertThatThrownBy(() -> JsonCodec.DEFAULT.resultReader(one))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(type.getName() + ": ")
+          .hasMessageContaining("(expected: ");
+      assertThatThrownBy(() -> JsonCodec.ofServer(false, Limits.DEFAULT).resultWriter(one))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> JsonCodec.DEFAULT.paramsReader(one))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(type.getName() + ": ");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      classes = {
+        Collection.class,
+        List.class,
+        Set.class,
+        SequencedCollection.class,
+        SequencedSet.class,
+        SortedSet.class,
+        NavigableSet.class,
+        Queue.class,
+        Deque.class,
+        AbstractList.class,
+        ArrayList.class,
+        LinkedList.class,
+        ArrayDeque.class,
+        TreeSet.class,
+        LinkedHashSet.class,
+        PriorityQueue.class,
+        ArrayBlockingQueue.class,
+        LinkedBlockingDeque.class,
+        LinkedTransferQueue.class,
+        CopyOnWriteArrayList.class
+      })
+  void aCollectionThatIsGiven(Class<?> type) {
+    ParamsReader<?> reader =
+        JsonCodec.DEFAULT.paramsReader(ValueTableTest.generic(type, String.class));
+
+    assertThat(reader.read(bytes("[\"a\"]"))).isInstanceOf(type).asString().isEqualTo("[a]");
+    assertThat(reader.read(bytes("[]"))).isInstanceOf(type).asString().isEqualTo("[]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      classes = {
+        Map.class,
+        AbstractMap.class,
+        SequencedMap.class,
+        SortedMap.class,
+        NavigableMap.class,
+        ConcurrentMap.class,
+        ConcurrentNavigableMap.class,
+        HashMap.class,
+        LinkedHashMap.class,
+        TreeMap.class,
+        ConcurrentHashMap.class,
+        WeakHashMap.class,
+        Hashtable.class
+      })
+  void aMapThatIsGiven(Class<?> type) {
+    Type map = ValueTableTest.generic(type, String.class, Integer.class);
+    ParamsReader<?> reader = JsonCodec.DEFAULT.paramsReader(map);
+
+    assertThat(reader.read(bytes("{\"a\":1}"))).isInstanceOf(type).asString().isEqualTo("{a=1}");
+    assertThat(reader.read(bytes("{}"))).isInstanceOf(type).asString().isEqualTo("{}");
+  }
+
+  @Test
+  void aContainerOfConstantsIsGiven() {
+    assertThat(JsonCodec.DEFAULT.paramsReader(new TypeRef<EnumSet<Month>>() {}.type())).isNotNull();
+    assertThat(JsonCodec.DEFAULT.paramsReader(new TypeRef<EnumMap<Month, String>>() {}.type()))
+        .isNotNull();
   }
 
   @ParameterizedTest
@@ -200,149 +331,6 @@ final class ServedTypesTest {
     assertThatThrownBy(() -> JsonCodec.DEFAULT.resultReader(type))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("java.lang.RuntimeException: has no form in JSON");
-  }
-
-  record Values<T>(Map<String, T> value) {}
-
-  sealed interface Shape permits Circle {}
-
-  record Circle(double radius) implements Shape {}
-
-  /** It can be read: nobody sets what it tells of itself. */
-  public static class Told<T> {
-    public int a = 1;
-
-    public @Nullable T getTold() {
-      return null;
-    }
-  }
-
-  public static final class OfThread extends Told<Thread> {}
-
-  public static final class OfStream extends Told<Stream<Integer>> {}
-
-  public static final class OfFile extends Told<File> {}
-
-  public static final class OfShape extends Told<Shape> {}
-
-  public static final class OfOptional extends Told<Optional<Thread>> {}
-
-  public static final class OfList extends Told<List<? extends List<File>>> {}
-
-  public static final class OfKeys extends Told<Map<Thread, String>> {}
-
-  public static final class OfValues extends Told<Map<String, Shape>> {}
-
-  public static final class OfArray extends Told<File[]> {}
-
-  public static final class OfFuture extends Told<CompletableFuture<String>> {}
-
-  /** A getter and a setter need not agree. */
-  public static final class TwoTypes {
-    public void setTold(String told) {}
-
-    public File getTold() {
-      return new File("/etc");
-    }
-  }
-
-  public static final class Annotated {
-    @JsonProperty("told")
-    File file() {
-      return new File("/etc");
-    }
-  }
-
-  public static final class Rest {
-    @JsonAnyGetter
-    public Map<String, Thread> told() {
-      return Map.of();
-    }
-  }
-
-  static Stream<Arguments> told() {
-    return Stream.of(
-        arguments(OfThread.class, Thread.class),
-        arguments(OfStream.class, Stream.class),
-        arguments(OfFile.class, File.class),
-        arguments(OfShape.class, Shape.class),
-        arguments(OfOptional.class, Thread.class),
-        arguments(OfList.class, File.class),
-        arguments(OfKeys.class, Thread.class),
-        arguments(OfValues.class, Shape.class),
-        arguments(OfArray.class, File.class),
-        arguments(OfFuture.class, CompletableFuture.class),
-        arguments(TwoTypes.class, File.class),
-        arguments(Annotated.class, File.class),
-        arguments(Rest.class, Thread.class),
-        arguments(new TypeRef<Told<File>>() {}.type(), File.class));
-  }
-
-  /** What only a getter gives is no less of a result than what a field holds. */
-  @ParameterizedTest
-  @MethodSource("told")
-  void norWhatAGetterGives(Type bean, Class<?> unfit) {
-    JsonCodec codec = JsonCodec.ofServer(false, Limits.DEFAULT);
-    Type told = ValueTableTest.generic(Told.class, bean);
-    Class<?> raw = codec.types().constructType(bean).getRawClass();
-
-    for (Type one :
-        List.of(
-            bean,
-            told,
-            ValueTableTest.generic(List.class, bean),
-            ValueTableTest.generic(Optional.class, told),
-            ValueTableTest.generic(Values.class, bean))) {
-      assertThatThrownBy(() -> codec.resultWriter(one))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining(raw.getName())
-          .hasMessageContaining(".told: ")
-          .hasMessageContaining(unfit.getName())
-          .hasMessageContaining("(expected: ");
-      assertThat(codec.resultReader(one)).as("a client reads it").isNotNull();
-    }
-  }
-
-  /** As beans are that can travel. */
-  @JsonPropertyOrder(alphabetic = true)
-  public static class Node {
-    public List<Node> getChildren() {
-      return List.of();
-    }
-
-    public Map<UUID, Optional<Instant>> getTimes() {
-      return Map.of();
-    }
-
-    public Object getAny() {
-      return 1;
-    }
-
-    @JsonIgnore
-    public Thread getThread() {
-      return Thread.currentThread();
-    }
-
-    @JsonSerialize(using = ToStringSerializer.class)
-    public File getFile() {
-      return new File("/etc");
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource("dev.tern.core.binding.ValueTableTest#accepted")
-  void aGetterMayGiveWhatAFieldMayHold(Type type, String json, Object value) {
-    JsonCodec codec = JsonCodec.ofServer(false, Limits.DEFAULT);
-
-    assertThat(codec.resultWriter(ValueTableTest.generic(Told.class, type)))
-        .as("a getter of %s such as %s, %s", type, json, value)
-        .isNotNull();
-  }
-
-  @Test
-  void whatAGetterGivesThatHasAForm() {
-    assertThat(JsonCodec.ofServer(false, Limits.DEFAULT).resultWriter(Node.class).write(new Node()))
-        .hasToString("{\"any\":1,\"children\":[],\"file\":\"/etc\",\"times\":{}}");
   }
 
   private static void refused(Object value) {

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.tern.core.TypeRef;
+import dev.tern.core.binding.error.BindingException;
 import dev.tern.protocol.Bytes;
 import java.lang.invoke.MethodType;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -19,15 +21,21 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.Month;
+import java.time.MonthDay;
 import java.time.OffsetDateTime;
+import java.time.OffsetTime;
 import java.time.Period;
+import java.time.Year;
 import java.time.YearMonth;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.Arrays;
+import java.util.Currency;
 import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -37,17 +45,17 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.assertj.core.api.InstanceOfAssertFactories;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.type.TypeFactory;
 
 /**
- * Each value against its type in each place: as a result and as the component of a params record
- * (scalars: without Jackson), by name and by position, and in a list (always with Jackson).
+ * Each value against its type in each place: as a result and as the component of a params record,
+ * by name and by position, and in a list.
  */
-class ValueTableTest {
+public final class ValueTableTest {
   enum Color {
     RED,
     GREEN
@@ -64,7 +72,7 @@ class ValueTableTest {
   private static final Type MONTHS = new TypeRef<Map<Month, List<Month>>>() {}.type();
   private static final Type COUNTS = new TypeRef<Map<Integer, String>>() {}.type();
 
-  static Stream<Arguments> accepted() {
+  public static Stream<Arguments> accepted() {
     return Stream.of(
         // integers
         arguments(byte.class, "127", (byte) 127),
@@ -113,6 +121,11 @@ class ValueTableTest {
             "\"7f3ad0a1-0000-4000-8000-000000000001\"",
             UUID.fromString("7f3ad0a1-0000-4000-8000-000000000001")),
         arguments(URI.class, "\"tern://host:1\"", URI.create("tern://host:1")),
+        arguments(URI.class, "\"\"", URI.create("")),
+        arguments(Locale.class, "\"\"", Locale.ROOT),
+        arguments(Locale.class, "\"zh-Hant-TW\"", Locale.forLanguageTag("zh-Hant-TW")),
+        arguments(Locale.class, "\"de_DE\"", Locale.GERMANY),
+        arguments(Currency.class, "\"EUR\"", Currency.getInstance("EUR")),
         arguments(byte[].class, "\"AQID\"", new byte[] {1, 2, 3}),
         // time
         arguments(Instant.class, "\"2026-01-31T10:15:00Z\"", Instant.parse("2026-01-31T10:15:00Z")),
@@ -129,6 +142,7 @@ class ValueTableTest {
             "\"2026-01-31T10:15:00+01:00[Europe/Berlin]\"",
             ZonedDateTime.parse("2026-01-31T10:15:00+01:00[Europe/Berlin]")),
         arguments(YearMonth.class, "\"2026-01\"", YearMonth.of(2026, 1)),
+        arguments(YearMonth.class, "\"+10000-01\"", YearMonth.of(10_000, 1)),
         arguments(Duration.class, "\"PT1.5S\"", Duration.ofMillis(1500)),
         arguments(Period.class, "\"P1M\"", Period.ofMonths(1)),
         arguments(Month.class, "\"MARCH\"", Month.MARCH),
@@ -158,6 +172,13 @@ class ValueTableTest {
         arguments(Object.class, "5", 5L),
         arguments(Object.class, "9223372036854775808", BigInteger.ONE.shiftLeft(63)),
         arguments(Object.class, "0.5", 0.5),
+        // a double where that is all of it, however it is written; else no digit is lost
+        arguments(Object.class, "0.10", 0.1),
+        arguments(Object.class, "1e3", 1000.0),
+        arguments(Object.class, "123456789.123456", 123456789.123456),
+        arguments(Object.class, "3.14159265358979323846", new BigDecimal("3.14159265358979323846")),
+        arguments(Number.class, "0.12345678901234567", new BigDecimal("0.12345678901234567")),
+        arguments(Number.class, "9007199254740993.0", new BigDecimal("9007199254740993.0")),
         arguments(Object.class, "\"x\"", "x"),
         arguments(Object.class, "[1,null]", Arrays.asList(1L, null)),
         arguments(
@@ -175,7 +196,7 @@ class ValueTableTest {
         arguments(Point.class, "{\"@class\":\"x.Y\",\"x\":1,\"y\":2}", new Point(1, 2)));
   }
 
-  static Stream<Arguments> refused() {
+  public static Stream<Arguments> refused() {
     return Stream.of(
         // integers
         arguments(int.class, "\"5\""),
@@ -249,6 +270,14 @@ class ValueTableTest {
         arguments(UUID.class, "5"),
         arguments(UUID.class, "\"\""),
         arguments(URI.class, "5"),
+        arguments(URI.class, "\" \""),
+        arguments(URI.class, "\" tern://host:1 \""),
+        arguments(Locale.class, "5"),
+        arguments(Locale.class, "\" \""),
+        arguments(Locale.class, "\" de\""),
+        arguments(Locale.class, "\"no locale\""),
+        arguments(Currency.class, "\"\""),
+        arguments(Currency.class, "\" EUR \""),
         arguments(byte[].class, "\"*\""),
         arguments(byte[].class, "5"),
         arguments(byte[].class, "[1,2]"),
@@ -307,8 +336,92 @@ class ValueTableTest {
         arguments(Point.class, "{\"x\":1,\"y\":\"2\"}"),
         // anything, within bounds
         arguments(Object.class, "1e400"),
-        arguments(Object.class, "[1,[2,-1e999]]"),
-        arguments(JsonNode.class, "{\"a\":1e400}"));
+        arguments(Object.class, "[1,[2,-1e999]]"));
+  }
+
+  /**
+   * The least, the greatest, the empty and the odd of each type that is a name of an object, too.
+   */
+  public static Stream<Object> extremes() {
+    ZoneId berlin = ZoneId.of("Europe/Berlin");
+    LocalDateTime twice = LocalDateTime.of(2025, 10, 26, 2, 30);
+    return Stream.of(
+        Byte.MIN_VALUE,
+        Short.MIN_VALUE,
+        Integer.MIN_VALUE,
+        Long.MIN_VALUE,
+        Long.MAX_VALUE,
+        Float.MIN_VALUE,
+        Float.MAX_VALUE,
+        -0f,
+        Double.MIN_VALUE,
+        Double.MAX_VALUE,
+        -0.0,
+        true,
+        "",
+        "\0",
+        '\0',
+        ' ',
+        '\uffff',
+        new UUID(0, 0),
+        new UUID(-1, -1),
+        BigInteger.TEN.pow(255),
+        new BigDecimal("0E+3"),
+        new BigDecimal("0.00"),
+        new BigDecimal("1E-1000"),
+        new BigDecimal("1E+1000"),
+        URI.create(""),
+        URI.create("#"),
+        URI.create("//[::1]"),
+        URI.create("é"),
+        Locale.ROOT,
+        Locale.US,
+        Locale.of("", "DE"),
+        Locale.of("de", "", "POSIX"),
+        Locale.of("ja", "JP", "JP"),
+        Locale.of("th", "TH", "TH"),
+        Locale.forLanguageTag("und-Latn"),
+        Locale.forLanguageTag("sr-Latn-RS-x-foo"),
+        Locale.forLanguageTag("de-DE-u-co-phonebk"),
+        Currency.getInstance("XXX"),
+        Color.RED,
+        Instant.MIN,
+        Instant.MAX,
+        LocalDate.MIN,
+        LocalDate.MAX,
+        LocalTime.MIN,
+        LocalTime.MAX,
+        LocalDateTime.MIN,
+        LocalDateTime.MAX,
+        OffsetDateTime.MIN,
+        OffsetDateTime.MAX,
+        OffsetTime.MIN,
+        OffsetTime.MAX,
+        LocalDateTime.MIN.atZone(ZoneOffset.MAX),
+        LocalDateTime.MAX.atZone(berlin),
+        LocalDateTime.MAX.atZone(ZoneId.of("UTC")),
+        LocalDateTime.MIN.atZone(ZoneId.of("Etc/GMT+5")),
+        twice.atZone(berlin).withEarlierOffsetAtOverlap(),
+        twice.atZone(berlin).withLaterOffsetAtOverlap(),
+        Year.of(0),
+        Year.of(Year.MIN_VALUE),
+        Year.of(Year.MAX_VALUE),
+        YearMonth.of(0, 1),
+        YearMonth.of(10_000, 1),
+        YearMonth.of(Year.MIN_VALUE, 1),
+        YearMonth.of(Year.MAX_VALUE, 12),
+        MonthDay.of(2, 29),
+        Duration.ZERO,
+        Duration.ofNanos(-1),
+        Duration.ofSeconds(Long.MIN_VALUE),
+        Duration.ofSeconds(Long.MAX_VALUE, 999_999_999),
+        Period.ZERO,
+        Period.of(Integer.MIN_VALUE, Integer.MIN_VALUE, Integer.MIN_VALUE),
+        ZoneOffset.UTC,
+        ZoneOffset.MIN,
+        ZoneOffset.ofHoursMinutesSeconds(1, 2, 3),
+        Date.from(Instant.ofEpochMilli(Long.MIN_VALUE)),
+        Date.from(Instant.ofEpochMilli(Long.MAX_VALUE)));
   }
 
   /** Without null: Java has no lists of primitives. */
@@ -357,6 +470,34 @@ class ValueTableTest {
     Bytes written = CODEC.encode(expected);
 
     assertThat(CODEC.resultReader(type).read(written)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @MethodSource("extremes")
+  void whatIsWrittenIsReadBack(Object value) {
+    Bytes written = CODEC.encode(value);
+
+    assertThat(CODEC.resultReader(value.getClass()).read(written)).isEqualTo(value);
+  }
+
+  @ParameterizedTest
+  @MethodSource("extremes")
+  void aNameThatIsWrittenIsReadBack(Object name) {
+    Type names = generic(Map.class, name.getClass(), int.class);
+    Bytes written = CODEC.encode(Map.of(name, 1));
+
+    assertThat(CODEC.resultReader(names).read(written)).isEqualTo(Map.of(name, 1));
+  }
+
+  @Test
+  void aLocaleAndATimeWithItsZoneAreNamesAsTheyAreValues() {
+    assertThat(names(Locale.forLanguageTag("zh-Hant-TW"))).isEqualTo("{\"zh-Hant-TW\":1}");
+    assertThat(names(ZonedDateTime.parse("2020-01-01T01:01:01+01:00[Europe/Berlin]")))
+        .isEqualTo("{\"2020-01-01T01:01:01+01:00[Europe/Berlin]\":1}");
+  }
+
+  private static String names(Object name) {
+    return CODEC.encode(Map.of(name, 1)).toString();
   }
 
   @ParameterizedTest
@@ -415,10 +556,29 @@ class ValueTableTest {
         .read(Bytes.of(json.getBytes(UTF_8)));
   }
 
-  static Type generic(Class<?> raw, Type argument) {
-    Type boxed =
-        argument instanceof Class<?> c ? MethodType.methodType(c).wrap().returnType() : argument;
-    TypeFactory types = TypeFactory.createDefaultInstance();
-    return types.constructParametricType(raw, types.constructType(boxed));
+  /** A class with type arguments; of a primitive type its box. */
+  public static Type generic(Class<?> raw, Type... arguments) {
+    return new Generic(raw, Arrays.stream(arguments).map(ValueTableTest::boxed).toList());
+  }
+
+  private static Type boxed(Type type) {
+    return type instanceof Class<?> raw ? MethodType.methodType(raw).wrap().returnType() : type;
+  }
+
+  private record Generic(Class<?> raw, List<Type> arguments) implements ParameterizedType {
+    @Override
+    public Type[] getActualTypeArguments() {
+      return arguments.toArray(Type[]::new);
+    }
+
+    @Override
+    public Type getRawType() {
+      return raw;
+    }
+
+    @Override
+    public @Nullable Type getOwnerType() {
+      return raw.getDeclaringClass();
+    }
   }
 }

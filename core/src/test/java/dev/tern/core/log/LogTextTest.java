@@ -2,11 +2,18 @@ package dev.tern.core.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class LogTextTest {
   /** Reads a line of pairs as one would who knows only the rule. */
@@ -57,8 +64,8 @@ final class LogTextTest {
 
   @Test
   void everyCharacterOfTheFirstPlaneComesBack() {
-    for (char c = 0; c < Character.MAX_VALUE; c++) {
-      survives("a" + c + "b");
+    for (int c = 0; c <= Character.MAX_VALUE; c++) {
+      survives("a" + (char) c + "b");
     }
   }
 
@@ -107,5 +114,100 @@ final class LogTextTest {
     inner.initCause(outer);
 
     assertThat(LogText.of(outer).getCause()).hasMessageContaining("x\\u000a");
+  }
+
+  /** How many exceptions, frames and characters hang together. */
+  private static int[] sum(Throwable thrown) {
+    int[] sum = {1, thrown.getStackTrace().length, String.valueOf(thrown.getMessage()).length()};
+    List<Throwable> others = new ArrayList<>(List.of(thrown.getSuppressed()));
+    if (thrown.getCause() != null) {
+      others.add(thrown.getCause());
+    }
+    for (Throwable other : others) {
+      int[] of = sum(other);
+      for (int i = 0; i < sum.length; i++) {
+        sum[i] += of[i];
+      }
+    }
+    return sum;
+  }
+
+  private static Throwable chain(int causes, String text, int frames) {
+    Throwable chain = null;
+    for (int i = 0; i < causes; i++) {
+      chain = new Exception(text, chain);
+      StackTraceElement[] trace = new StackTraceElement[frames];
+      Arrays.fill(trace, new StackTraceElement("C", "m", "C.java", 1));
+      chain.setStackTrace(trace);
+    }
+    return Objects.requireNonNull(chain);
+  }
+
+  private static Throwable suppressing(int many, String text) {
+    Exception all = new Exception("outer");
+    for (int i = 0; i < many; i++) {
+      all.addSuppressed(new Exception(text));
+    }
+    return all;
+  }
+
+  static Stream<Throwable> large() {
+    return Stream.of(
+        chain(1, "x".repeat(1_000_000), 1),
+        chain(1, "\n".repeat(1_000_000), 1),
+        chain(100, "x".repeat(1_000), 10),
+        chain(1_000_000, "x", 0),
+        chain(10, "x", 1_000),
+        suppressing(100_000, "x"),
+        suppressing(100, "\n".repeat(1_000)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("large")
+  void aLargeExceptionIsCut(Throwable large) {
+    Throwable cut = LogText.of(large);
+
+    assertThat(cut)
+        .hasMessageStartingWith(
+            large.toString().startsWith("java.lang.Exception: \n")
+                ? "\"java.lang.Exception: "
+                : "java.lang.Exception: ");
+    int[] sum = sum(cut);
+    assertThat(sum[0]).as("exceptions").isLessThanOrEqualTo(200);
+    assertThat(sum[1]).as("frames").isLessThanOrEqualTo(LogText.MAX_FRAMES);
+    assertThat(sum[2]).as("characters").isLessThanOrEqualTo(8 * LogText.MAX_CHARS);
+    assertThat(LogText.bytes(cut)).isPositive();
+  }
+
+  @Test
+  void aStackThatHasOverflownStaysAsItIs() {
+    StackOverflowError plain = new StackOverflowError();
+    StackTraceElement[] trace = new StackTraceElement[1_024];
+    Arrays.fill(trace, new StackTraceElement("C", "m", "C.java", 1));
+    plain.setStackTrace(trace);
+    assertThat(LogText.of(plain)).isSameAs(plain);
+    assertThat(LogText.bytes(plain)).isGreaterThan(40_000);
+  }
+
+  @Test
+  void anExceptionThatCannotSayWhatItIsIsNamed() {
+    class Odd extends RuntimeException {
+      private static final long serialVersionUID = 1L;
+
+      @Override
+      public String getMessage() {
+        throw new IllegalStateException("no message");
+      }
+    }
+    assertThat(LogText.of(new Odd())).hasMessageContaining("Odd: cannot say what it is");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a", " ", "\n"})
+  void aLongTextIsCut(String of) {
+    assertThat(LogText.of(of.repeat(1_000_000)))
+        .startsWith("\"")
+        .endsWith("…\"".replace("…", "\\u2026"))
+        .hasSizeLessThanOrEqualTo(6 * LogText.MAX_CHARS + 8);
   }
 }

@@ -1,7 +1,7 @@
 package dev.tern.protocol.envelope;
 
-import dev.tern.protocol.json.JsonName;
 import dev.tern.protocol.json.JsonWriter;
+import dev.tern.protocol.value.Name;
 
 /** The {@code details} that the protocol itself fills. */
 public final class Details {
@@ -11,7 +11,7 @@ public final class Details {
   /** The protocol versions that are spoken here. */
   static final String VERSIONS = "{\"versions\":[1]}";
 
-  private static final JsonName PATH = JsonName.of("path");
+  private static final Name PATH = Name.of("path");
 
   private Details() {}
 

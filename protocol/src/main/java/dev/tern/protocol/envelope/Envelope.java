@@ -11,8 +11,8 @@ import dev.tern.protocol.Message;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonException;
-import dev.tern.protocol.json.JsonKind;
-import dev.tern.protocol.json.JsonNames;
+import dev.tern.protocol.value.Names;
+import dev.tern.protocol.value.ValueKind;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class Envelope {
   private static final byte[] NOTHING = {};
   private static final String VERSION = "2.0";
-  private static final JsonNames VERSIONS = JsonNames.of(VERSION);
+  private static final Names VERSIONS = Names.of(VERSION);
 
   // The members that mean something, by their index in KEYS.
   static final int ID = 0;
@@ -35,8 +35,8 @@ final class Envelope {
   static final int OK = 6;
   static final int JSONRPC = 7;
 
-  private static final JsonNames KEYS =
-      JsonNames.of("id", "method", "params", "meta", "result", "error", "ok", "jsonrpc");
+  private static final Names KEYS =
+      Names.of("id", "method", "params", "meta", "result", "error", "ok", "jsonrpc");
 
   /** What a member may be besides a value that is as it should be. */
   enum Found {
@@ -47,7 +47,7 @@ final class Envelope {
   }
 
   private final Limits limits;
-  private final JsonNames methods;
+  private final Names methods;
   private final JsonCursor cursor;
   final MetaReader metaReader;
 
@@ -69,7 +69,10 @@ final class Envelope {
   int errorEnd;
   boolean isOk;
 
-  Envelope(Limits limits, JsonNames methods, JsonCursor cursor) {
+  /** Where in meta, and nowhere before it, what is over a limit starts; see the cursor. */
+  private int metaOverLimitAt;
+
+  Envelope(Limits limits, Names methods, JsonCursor cursor) {
     this.limits = limits;
     this.methods = methods;
     this.cursor = cursor;
@@ -80,12 +83,13 @@ final class Envelope {
    * Reads all members of the object in these bytes, which must be all that there is.
    *
    * @param keepsPayload whether nobody writes to them any more
+   * @throws JsonException if they are no strict JSON, or nest too deep and nobody can be told
    */
   void read(byte[] payload, int off, int len, boolean keepsPayload) {
     clear(payload);
     keeps = keepsPayload;
     cursor.reset(payload, off, len);
-    if (cursor.peek() != JsonKind.OBJECT) {
+    if (cursor.peek() != ValueKind.OBJECT) {
       throw new JsonException(cursor.position() - off, "a value instead of an object");
     }
     cursor.beginObject();
@@ -93,6 +97,14 @@ final class Envelope {
       member(cursor.nameIn(KEYS));
     }
     cursor.expectEnd();
+    if (isTooDeep() && !isAddressed()) {
+      throw new JsonException(overLimitAt() - off, overLimitMessage(overLimitAt()));
+    }
+  }
+
+  /** Whether it is known which call, or notification, an error of it belongs to. */
+  private boolean isAddressed() {
+    return has(ID) ? found(ID) == Found.SOUND : found(METHOD) == Found.SOUND;
   }
 
   /** What a member is. */
@@ -127,18 +139,38 @@ final class Envelope {
     return new Message.Malformed(Dialect.V1, isSound ? id : null, true, false, error);
   }
 
-  /** Where the first name or number that is too long starts, or -1. */
+  /** Where the first value starts that is over a limit, or -1; see the cursor. */
   int overLimitAt() {
+    return metaOverLimitAt >= 0 ? metaOverLimitAt : overLimitOutsideMeta();
+  }
+
+  /** Where the first one starts that is not in meta, or -1. */
+  int overLimitOutsideMeta() {
     return cursor.overLimitAt();
   }
 
-  /** What is too long there. */
+  /** Whether what is over a limit is an object or an array. Nobody knows what is in it. */
+  boolean isTooDeep() {
+    int at = overLimitAt();
+    return at >= 0 && (buf[at] == '{' || buf[at] == '[');
+  }
+
+  /** Whether a reply says something in meta that is not legal there. */
+  boolean hasOddReplyMeta() {
+    return found[META] == Found.WRONG || metaReader.isOddReply() || metaOverLimitAt >= 0;
+  }
+
+  /** What is over a limit there. */
   String overLimitMessage(int at) {
-    return buf[at] == '"'
-        ? "a name that is too long (expected: at most " + limits.get(Bound.NAME_BYTES) + " bytes)"
-        : "a number that is too long (expected: at most "
-            + limits.get(Bound.NUMBER_DIGITS)
-            + " characters)";
+    return switch (buf[at]) {
+      case '{', '[' -> message("nesting that is too deep", Bound.DEPTH, "levels");
+      case '"' -> message("a name that is too long", Bound.NAME_BYTES, "bytes");
+      default -> message("a number that is too long", Bound.NUMBER_DIGITS, "characters");
+    };
+  }
+
+  private String message(String what, Bound bound, String unit) {
+    return what + " (expected: at most " + limits.get(bound) + " " + unit + ")";
   }
 
   /** The params that were found. */
@@ -169,6 +201,7 @@ final class Envelope {
     Arrays.fill(found, Found.ABSENT);
     id = null;
     method = null;
+    metaOverLimitAt = -1;
     metaReader.clear();
   }
 
@@ -185,7 +218,7 @@ final class Envelope {
         resultEnd = cursor.valueEnd();
       }
       case ERROR -> {
-        found[ERROR] = cursor.peek() == JsonKind.NULL ? Found.NULL : Found.SOUND;
+        found[ERROR] = cursor.peek() == ValueKind.NULL ? Found.NULL : Found.SOUND;
         cursor.skipValue();
         errorStart = cursor.valueStart();
         errorEnd = cursor.valueEnd();
@@ -205,7 +238,7 @@ final class Envelope {
 
   private void method() {
     found[METHOD] = Found.WRONG;
-    if (cursor.peek() == JsonKind.STRING) {
+    if (cursor.peek() == ValueKind.STRING) {
       String name = cursor.readString(methods);
       if (Text.isMethod(name, limits)) {
         found[METHOD] = Found.SOUND;
@@ -221,7 +254,7 @@ final class Envelope {
         switch (cursor.peek()) {
           case OBJECT, ARRAY -> Found.SOUND;
           case NULL -> Found.NULL;
-          case STRING, NUMBER, BOOLEAN -> Found.WRONG;
+          case STRING, NUMBER, BOOLEAN, BINARY -> Found.WRONG;
         };
     cursor.skipValue();
     paramsStart = cursor.valueStart();
@@ -229,6 +262,12 @@ final class Envelope {
   }
 
   private void meta() {
+    boolean isFirst = cursor.overLimitAt() < 0;
+    readMeta();
+    metaOverLimitAt = isFirst ? cursor.takeOverLimit() : -1;
+  }
+
+  private void readMeta() {
     switch (cursor.peek()) {
       case OBJECT -> {
         found[META] = Found.SOUND;
@@ -238,7 +277,7 @@ final class Envelope {
         found[META] = Found.NULL;
         cursor.readNull();
       }
-      case ARRAY, STRING, NUMBER, BOOLEAN -> {
+      case ARRAY, STRING, NUMBER, BOOLEAN, BINARY -> {
         found[META] = Found.WRONG;
         cursor.skipValue();
       }
@@ -246,7 +285,7 @@ final class Envelope {
   }
 
   private void ok() {
-    if (cursor.peek() == JsonKind.BOOLEAN) {
+    if (cursor.peek() == ValueKind.BOOLEAN) {
       found[OK] = Found.SOUND;
       isOk = cursor.readBoolean();
     } else {
@@ -256,7 +295,7 @@ final class Envelope {
   }
 
   private void version() {
-    boolean isText = cursor.peek() == JsonKind.STRING;
+    boolean isText = cursor.peek() == ValueKind.STRING;
     boolean isSound = isText && cursor.readString(VERSIONS).equals(VERSION);
     found[JSONRPC] = isSound ? Found.SOUND : Found.WRONG;
     if (!isText) {

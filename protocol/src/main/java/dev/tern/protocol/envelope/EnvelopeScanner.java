@@ -4,7 +4,7 @@ import dev.tern.protocol.Limits;
 import dev.tern.protocol.Message;
 import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonException;
-import dev.tern.protocol.json.JsonNames;
+import dev.tern.protocol.value.Names;
 
 /**
  * Reads one message out of a payload that is a JSON object, in any of the three dialects: one pass
@@ -19,14 +19,15 @@ public final class EnvelopeScanner {
   private final Envelope envelope;
   private final RequestRules requests;
   private final ResponseRules responses;
+  private boolean hasOddMeta;
 
   /**
    * A scanner.
    *
    * @param methods names that are handed out as these very strings, without allocation
    */
-  public EnvelopeScanner(Limits limits, JsonNames methods) {
-    JsonCursor cursor = new JsonCursor(limits);
+  public EnvelopeScanner(Limits limits, Names methods) {
+    JsonCursor cursor = JsonCursor.passingOverDepth(limits);
     this.envelope = new Envelope(limits, methods, cursor);
     this.usual = new UsualMessages(limits, methods, cursor, envelope.metaReader);
     this.requests = new RequestRules(limits);
@@ -37,7 +38,8 @@ public final class EnvelopeScanner {
    * Reads the message in these bytes.
    *
    * @param keeps whether nobody writes to this array any more, so that what is large in it may stay
-   * @throws JsonException if they are not one strict JSON object: PARSE_ERROR, to nobody
+   * @throws JsonException if they are not one strict JSON object, or nest too deep and do not say
+   *     who is to be told: PARSE_ERROR, to nobody
    */
   public Message scan(byte[] payload, int off, int len, boolean keeps) {
     try {
@@ -57,19 +59,32 @@ public final class EnvelopeScanner {
    * counts as one.
    *
    * @param keeps whether nobody writes to this array any more, so that what is large in it may stay
-   * @throws JsonException if they are not one strict JSON object
+   * @throws JsonException if they are not one strict JSON object, or nest too deep and say no id
    */
   public Message scanReply(byte[] payload, int off, int len, boolean keeps) {
+    hasOddMeta = false;
     try {
       Message response = usual.response(payload, off, len, keeps);
       if (response != null) {
         return response;
       }
       envelope.read(payload, off, len, keeps);
-      return envelope.has(Envelope.METHOD) ? requests.read(envelope) : responses.read(envelope);
+      if (envelope.has(Envelope.METHOD)) {
+        return requests.read(envelope);
+      }
+      hasOddMeta = ResponseRules.hasOddMeta(envelope);
+      return responses.read(envelope);
     } finally {
       envelope.release();
     }
+  }
+
+  /**
+   * Whether what {@link #scanReply} has read last is a reply that says something in its meta which
+   * is not legal. It counts as not said.
+   */
+  public boolean hasOddMeta() {
+    return hasOddMeta;
   }
 
   /**

@@ -5,9 +5,9 @@ import dev.tern.protocol.Executed;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.json.JsonCursor;
-import dev.tern.protocol.json.JsonInteger;
-import dev.tern.protocol.json.JsonKind;
-import dev.tern.protocol.json.JsonNames;
+import dev.tern.protocol.value.IntegerKind;
+import dev.tern.protocol.value.Names;
+import dev.tern.protocol.value.ValueKind;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +21,7 @@ final class ErrorReader {
   /** A code is a name: nobody needs a longer one. */
   private static final int MAX_CODE_CHARS = 128;
 
-  private static final JsonNames KEYS =
-      JsonNames.of("code", "message", "details", "executed", "data");
+  private static final Names KEYS = Names.of("code", "message", "details", "executed", "data");
 
   private final JsonCursor cursor;
 
@@ -110,15 +109,15 @@ final class ErrorReader {
     dataStart = 0;
     dataEnd = 0;
     cursor.resetTrusted(b, start, end - start);
-    if (cursor.peek() != JsonKind.OBJECT) {
+    if (cursor.peek() != ValueKind.OBJECT) {
       sound = false;
       return;
     }
     cursor.beginObject();
     while (cursor.nextName()) {
       int key = cursor.nameIn(KEYS);
-      JsonKind kind = cursor.peek();
-      if (key < 0 || kind == JsonKind.NULL) {
+      ValueKind kind = cursor.peek();
+      if (key < 0 || kind == ValueKind.NULL) {
         cursor.skipValue();
         continue;
       }
@@ -136,12 +135,12 @@ final class ErrorReader {
     }
   }
 
-  private void code(JsonKind kind) {
-    if (kind == JsonKind.STRING) {
+  private void code(ValueKind kind) {
+    if (kind == ValueKind.STRING) {
       String text = cursor.readString();
       code = Text.isVisibleAscii(text, MAX_CODE_CHARS) ? text : null;
-    } else if (kind == JsonKind.NUMBER) {
-      boolean signed = cursor.readInteger() == JsonInteger.SIGNED;
+    } else if (kind == ValueKind.NUMBER) {
+      boolean signed = cursor.readInteger() == IntegerKind.SIGNED;
       number = cursor.integerBits();
       numbered = signed && number == (int) number;
     } else {
@@ -149,8 +148,8 @@ final class ErrorReader {
     }
   }
 
-  private void message(JsonKind kind) {
-    if (kind == JsonKind.STRING) {
+  private void message(ValueKind kind) {
+    if (kind == ValueKind.STRING) {
       message = cursor.readString();
     } else {
       cursor.skipValue();
@@ -158,11 +157,11 @@ final class ErrorReader {
     }
   }
 
-  private void details(byte[] b, JsonKind kind) {
+  private void details(byte[] b, ValueKind kind) {
     cursor.skipValue();
     int start = cursor.valueStart();
     int end = cursor.valueEnd();
-    if (kind != JsonKind.OBJECT) {
+    if (kind != ValueKind.OBJECT) {
       sound = false;
     } else if (end - start > 2) {
       details = Arrays.copyOfRange(b, start, end);
@@ -170,8 +169,8 @@ final class ErrorReader {
   }
 
   /** An odd verdict promises nothing, but it is one: the error is no stranger's. */
-  private void executed(JsonKind kind) {
-    if (kind == JsonKind.STRING) {
+  private void executed(ValueKind kind) {
+    if (kind == ValueKind.STRING) {
       executed = Executed.ofWire(cursor.readString());
     } else {
       cursor.skipValue();

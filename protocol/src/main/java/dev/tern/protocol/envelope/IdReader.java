@@ -5,14 +5,14 @@ import dev.tern.protocol.Id;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.json.JsonCursor;
-import dev.tern.protocol.json.JsonInteger;
-import dev.tern.protocol.json.JsonKind;
-import dev.tern.protocol.json.JsonNames;
+import dev.tern.protocol.value.IntegerKind;
+import dev.tern.protocol.value.Names;
+import dev.tern.protocol.value.ValueKind;
 import org.jspecify.annotations.Nullable;
 
 /** Reads an id, which must be fit to be echoed exactly. */
 public final class IdReader {
-  private static final JsonNames ID = JsonNames.of("id");
+  private static final Names ID = Names.of("id");
 
   private IdReader() {}
 
@@ -28,7 +28,7 @@ public final class IdReader {
         cursor.readNull();
         yield Id.Null.NULL;
       }
-      case OBJECT, ARRAY, BOOLEAN -> {
+      case OBJECT, ARRAY, BOOLEAN, BINARY -> {
         cursor.skipValue();
         yield null;
       }
@@ -41,7 +41,7 @@ public final class IdReader {
   public static @Nullable Id memberOf(Bytes object, Limits limits) {
     JsonCursor cursor = new JsonCursor(limits);
     cursor.reset(object.array(), object.from(), object.length());
-    if (cursor.peek() != JsonKind.OBJECT) {
+    if (cursor.peek() != ValueKind.OBJECT) {
       return null;
     }
     Id id = null;
@@ -57,7 +57,7 @@ public final class IdReader {
   }
 
   private static @Nullable Id number(JsonCursor cursor) {
-    JsonInteger kind = cursor.readInteger();
+    IntegerKind kind = cursor.readInteger();
     long bits = cursor.integerBits();
     return switch (kind) {
       // Minus zero would come back as 0.

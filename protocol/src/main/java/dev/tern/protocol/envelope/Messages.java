@@ -7,9 +7,9 @@ import dev.tern.protocol.Limits;
 import dev.tern.protocol.Meta;
 import dev.tern.protocol.ReplyMeta;
 import dev.tern.protocol.WireError;
-import dev.tern.protocol.json.JsonName;
 import dev.tern.protocol.json.JsonTooLongException;
 import dev.tern.protocol.json.JsonWriter;
+import dev.tern.protocol.value.Name;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,19 +25,19 @@ public final class Messages {
   /** The result of a method that has none. */
   public static final Bytes NULL = Bytes.of(new byte[] {'n', 'u', 'l', 'l'});
 
-  private static final JsonName JSONRPC = JsonName.of("jsonrpc");
-  private static final JsonName ID = JsonName.of("id");
-  private static final JsonName METHOD = JsonName.of("method");
-  private static final JsonName PARAMS = JsonName.of("params");
-  private static final JsonName META = JsonName.of("meta");
-  private static final JsonName OK = JsonName.of("ok");
-  private static final JsonName RESULT = JsonName.of("result");
-  private static final JsonName ERROR = JsonName.of("error");
-  private static final JsonName CODE = JsonName.of("code");
-  private static final JsonName MESSAGE = JsonName.of("message");
-  private static final JsonName DETAILS = JsonName.of("details");
-  private static final JsonName EXECUTED = JsonName.of("executed");
-  private static final JsonName DATA = JsonName.of("data");
+  private static final Name JSONRPC = Name.of("jsonrpc");
+  private static final Name ID = Name.of("id");
+  private static final Name METHOD = Name.of("method");
+  private static final Name PARAMS = Name.of("params");
+  private static final Name META = Name.of("meta");
+  private static final Name OK = Name.of("ok");
+  private static final Name RESULT = Name.of("result");
+  private static final Name ERROR = Name.of("error");
+  private static final Name CODE = Name.of("code");
+  private static final Name MESSAGE = Name.of("message");
+  private static final Name DETAILS = Name.of("details");
+  private static final Name EXECUTED = Name.of("executed");
+  private static final Name DATA = Name.of("data");
 
   private static final String VERSION = "2.0";
   private static final byte[] EMPTY_OBJECT = {'{', '}'};

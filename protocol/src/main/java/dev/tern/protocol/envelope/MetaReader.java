@@ -9,10 +9,10 @@ import dev.tern.protocol.Meta;
 import dev.tern.protocol.Metadata;
 import dev.tern.protocol.ReplyMeta;
 import dev.tern.protocol.json.JsonCursor;
-import dev.tern.protocol.json.JsonInteger;
-import dev.tern.protocol.json.JsonKind;
-import dev.tern.protocol.json.JsonNames;
 import dev.tern.protocol.json.PlainJson;
+import dev.tern.protocol.value.IntegerKind;
+import dev.tern.protocol.value.Names;
+import dev.tern.protocol.value.ValueKind;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * message.
  */
 final class MetaReader {
-  private static final JsonNames KEYS =
-      JsonNames.of(
+  private static final Names KEYS =
+      Names.of(
           Meta.V.wire(),
           Meta.IDEMPOTENT.wire(),
           Meta.KEY.wire(),
@@ -44,7 +44,8 @@ final class MetaReader {
           "timeout_ms",
           "replayed",
           "queue_us",
-          "handler_us");
+          "handler_us",
+          Meta.REPEATED.wire());
 
   // The indexes of KEYS.
   private static final int V = 0;
@@ -63,6 +64,7 @@ final class MetaReader {
   private static final int REPLAYED = 13;
   private static final int QUEUE_MICROS = 14;
   private static final int HANDLER_MICROS = 15;
+  private static final int REPEATED = 16;
 
   /** How long the longest name in a usual message is. */
   static final int LONGEST_NAME = Meta.TRACEPARENT.wire().length();
@@ -88,7 +90,7 @@ final class MetaReader {
 
   // A response's.
   private ReplyMeta reply = ReplyMeta.NONE;
-  private @Nullable String responseProblem;
+  private boolean isOddReply;
 
   MetaReader(Limits limits) {
     this.limits = limits;
@@ -104,7 +106,7 @@ final class MetaReader {
     otherVersion = false;
     problem = null;
     reply = ReplyMeta.NONE;
-    responseProblem = null;
+    isOddReply = false;
   }
 
   /** Whether the request wants a version other than 1. */
@@ -117,9 +119,9 @@ final class MetaReader {
     return problem;
   }
 
-  /** What is wrong with it as a response's, or null. */
-  @Nullable String responseProblem() {
-    return responseProblem;
+  /** Whether it says something as a response's that is not legal, and counts as not said. */
+  boolean isOddReply() {
+    return isOddReply;
   }
 
   /** What a response has said. */
@@ -142,7 +144,7 @@ final class MetaReader {
     cursor.beginObject();
     for (; cursor.nextName(); count++) {
       int key = cursor.nameIn(KEYS);
-      if (key < 0 || cursor.peek() == JsonKind.NULL) {
+      if (key < 0 || cursor.peek() == ValueKind.NULL) {
         cursor.skipValue();
       } else if (!member(cursor, key)) {
         wrong(key);
@@ -155,7 +157,6 @@ final class MetaReader {
   private void check(int value, String what, Bound bound) {
     if (value > limits.get(bound)) {
       wrong("meta: " + value + what + " (expected: at most " + limits.get(bound) + ")");
-      responseProblem = problem;
     }
   }
 
@@ -241,13 +242,13 @@ final class MetaReader {
       }
       case BOOLEAN -> bool(key, cursor.readBoolean());
       case NUMBER -> {
-        JsonInteger kind = cursor.readInteger();
-        otherVersion |= key == V && kind != JsonInteger.NOT_AN_INTEGER && cursor.integerBits() != 1;
+        IntegerKind kind = cursor.readInteger();
+        otherVersion |= key == V && kind != IntegerKind.NOT_AN_INTEGER && cursor.integerBits() != 1;
         yield (key == V && otherVersion) || integer(key, clamp(cursor, kind));
       }
       case ARRAY -> key == ACCEPT ? accept(cursor) : skip(cursor);
       case OBJECT -> key == MD ? metadata(cursor) : skip(cursor);
-      case NULL -> skip(cursor);
+      case NULL, BINARY -> skip(cursor);
     };
   }
 
@@ -317,7 +318,6 @@ final class MetaReader {
       case FIRST_MILLIS -> said.say(Meta.FIRST_MILLIS, Math.max(0, value));
       case ATTEMPT -> said.say(Meta.ATTEMPT, Math.clamp(value, 1, Integer.MAX_VALUE));
       case V -> said.say(Meta.V, 1);
-      // How long something took is only said for people: anything odd counts as not said.
       case QUEUE_MICROS -> reply = reply.withMicros(value, reply.handlerMicros());
       case HANDLER_MICROS -> reply = reply.withMicros(reply.queueMicros(), value);
       default -> {
@@ -327,7 +327,6 @@ final class MetaReader {
     return switch (key) {
       case V -> value == 1;
       case ATTEMPT -> value >= 1;
-      case QUEUE_MICROS, HANDLER_MICROS -> true;
       default -> value >= 0;
     };
   }
@@ -339,6 +338,11 @@ final class MetaReader {
       case TIMING -> {
         if (value) {
           said.say(Meta.TIMING, true);
+        }
+      }
+      case REPEATED -> {
+        if (value) {
+          said.say(Meta.REPEATED, true);
         }
       }
       case REPLAYED -> reply = reply.withReplayed(value);
@@ -354,7 +358,7 @@ final class MetaReader {
     List<String> names = new ArrayList<>(4);
     cursor.beginArray();
     while (cursor.nextElement()) {
-      boolean isText = cursor.peek() == JsonKind.STRING;
+      boolean isText = cursor.peek() == ValueKind.STRING;
       String name = isText ? cursor.readString() : "";
       if (!isText) {
         cursor.skipValue();
@@ -375,7 +379,7 @@ final class MetaReader {
     boolean sound = true;
     cursor.beginObject();
     while (cursor.nextName()) {
-      boolean isText = cursor.peek() == JsonKind.STRING;
+      boolean isText = cursor.peek() == ValueKind.STRING;
       if (isText && values.size() <= Metadata.MAX_NAMES) {
         values.put(cursor.name(), cursor.readString());
       } else {
@@ -389,13 +393,13 @@ final class MetaReader {
       reply = reply.withMetadata(Metadata.of(values));
     } else {
       wrong("meta.md" + found);
-      responseProblem = problem;
+      isOddReply = true;
     }
     return true;
   }
 
   /** The integer read last, at most the largest long; -1 if it is negative or none. */
-  private static long clamp(JsonCursor cursor, JsonInteger kind) {
+  private static long clamp(JsonCursor cursor, IntegerKind kind) {
     return switch (kind) {
       case SIGNED -> Math.max(-1, cursor.integerBits());
       case UNSIGNED -> Long.MAX_VALUE;
@@ -408,21 +412,24 @@ final class MetaReader {
     String expected =
         switch (key) {
           case V -> "an integer";
-          case IDEMPOTENT, TIMING, REPLAYED -> "true or false";
+          case IDEMPOTENT, TIMING, REPEATED -> "true or false";
           case KEY, DEDUP -> textOf(keyBytes);
           case ATTEMPT -> "an integer, 1 or more";
           case TIMEOUT_MILLIS, FIRST_MILLIS -> "an integer, 0 or more";
           case AUTH -> textOf(metaBytes);
           case ACCEPT -> "an array of names";
           case MD -> "an object of strings";
-          default -> null; // a trace or a time that is none counts as absent
+          default ->
+              null; // a trace that is none counts as absent; what replies say is no request's
         };
-    String what = "meta." + KEYS.get(key) + " (expected: " + expected + ")";
-    if (key == REPLAYED) {
-      responseProblem = what;
-    } else if (expected != null) {
-      wrong(what);
+    if (expected != null) {
+      wrong("meta." + KEYS.get(key) + " (expected: " + expected + ")");
     }
+    isOddReply |=
+        switch (key) {
+          case MD, REPLAYED, QUEUE_MICROS, HANDLER_MICROS -> true;
+          default -> false;
+        };
   }
 
   private void wrong(String what) {

@@ -4,20 +4,19 @@ import dev.tern.protocol.Meta;
 import dev.tern.protocol.Metadata;
 import dev.tern.protocol.ReplyMeta;
 import dev.tern.protocol.json.JsonLiteral;
-import dev.tern.protocol.json.JsonName;
 import dev.tern.protocol.json.JsonWriter;
 import dev.tern.protocol.json.PlainJson;
+import dev.tern.protocol.value.Name;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Writes what a request or a reply says about itself. */
 final class MetaWriter {
-  private static final JsonName V = JsonName.of(Meta.V.wire());
-  private static final JsonName TIMEOUT_MS = JsonName.of("timeout_ms");
-  private static final JsonName REPLAYED = JsonName.of("replayed");
-  private static final JsonName QUEUE_US = JsonName.of("queue_us");
-  private static final JsonName HANDLER_US = JsonName.of("handler_us");
-  private static final JsonName MD = JsonName.of(Meta.MD.wire());
+  private static final Name V = Name.of(Meta.V.wire());
+  private static final Name TIMEOUT_MS = Name.of("timeout_ms");
+  private static final Name REPLAYED = Name.of("replayed");
+  private static final Name QUEUE_US = Name.of("queue_us");
+  private static final Name HANDLER_US = Name.of("handler_us");
+  private static final Name MD = Name.of(Meta.MD.wire());
   private static final JsonLiteral TRUE = JsonLiteral.of("true");
   private static final JsonLiteral FALSE = JsonLiteral.of("false");
 
@@ -25,8 +24,8 @@ final class MetaWriter {
   private static final int VERSION = 1 << Meta.keys().indexOf(Meta.V);
 
   /** By the index of the key. */
-  private static final JsonName[] NAMES =
-      Meta.keys().stream().map(key -> JsonName.of(key.wire())).toArray(JsonName[]::new);
+  private static final Name[] NAMES =
+      Meta.keys().stream().map(key -> Name.of(key.wire())).toArray(Name[]::new);
 
   /** What stands before a value behind other members; before a text its quote, too. */
   private static final JsonLiteral[] BEFORE =
@@ -51,14 +50,14 @@ final class MetaWriter {
     if (meta.timeoutMillis() >= 0) {
       w.name(TIMEOUT_MS).value(meta.timeoutMillis());
     }
+    int place = version == null ? 0 : 1;
     for (int keys = meta.saidKeys() & ~VERSION; keys != 0; keys &= keys - 1) {
-      int i = Integer.numberOfTrailingZeros(keys);
-      value(w.name(NAMES[i]), meta.get(i));
+      value(w.name(NAMES[Integer.numberOfTrailingZeros(keys)]), meta.saidAt(place++));
     }
     w.endObject();
   }
 
-  private static void value(JsonWriter w, @Nullable Object value) {
+  private static void value(JsonWriter w, Object value) {
     switch (value) {
       case String text -> w.value(text);
       case Boolean truth -> w.value(truth.booleanValue());
@@ -69,18 +68,18 @@ final class MetaWriter {
         names.forEach(name -> w.value((String) name));
         w.endArray();
       }
-      case null, default -> throw new AssertionError(value);
+      default -> throw new AssertionError(value);
     }
   }
 
   private static void metadata(JsonWriter w, Metadata metadata) {
     w.beginObject();
-    metadata.asMap().forEach((name, value) -> w.name(JsonName.of(name)).value(value));
+    metadata.asMap().forEach((name, value) -> w.name(Name.of(name)).value(value));
     w.endObject();
   }
 
   /** Writes a reply's, as a member; nothing if it says nothing. */
-  static void write(JsonWriter w, JsonName member, ReplyMeta meta) {
+  static void write(JsonWriter w, Name member, ReplyMeta meta) {
     if (meta.saysNothing()) {
       return;
     }
@@ -111,18 +110,18 @@ final class MetaWriter {
     if ((meta.saidKeys() & VERSION) != 0) {
       return PlainJson.OTHER;
     }
+    int place = 0;
     for (int keys = meta.saidKeys(); keys != 0; keys &= keys - 1) {
-      int i = Integer.numberOfTrailingZeros(keys);
-      long bytes = plainSize(meta.get(i));
+      long bytes = plainSize(meta.saidAt(place++));
       if (bytes < 0) {
         return PlainJson.OTHER;
       }
-      size += BEFORE[i].length() + bytes;
+      size += BEFORE[Integer.numberOfTrailingZeros(keys)].length() + bytes;
     }
     return size;
   }
 
-  private static long plainSize(@Nullable Object value) {
+  private static long plainSize(Object value) {
     if (value instanceof String text) {
       return text.length() + 2L;
     }
@@ -139,9 +138,10 @@ final class MetaWriter {
    */
   static int putPlain(Meta meta, byte[] out, int at) {
     int p = at;
+    int place = 0;
     for (int keys = meta.saidKeys(); p >= 0 && keys != 0; keys &= keys - 1) {
       int i = Integer.numberOfTrailingZeros(keys);
-      Object value = meta.get(i);
+      Object value = meta.saidAt(place++);
       if (value instanceof String text) {
         p = JsonWriter.putPlain(text, out, BEFORE_TEXT[i].put(out, p));
         if (p >= 0) {
@@ -154,7 +154,7 @@ final class MetaWriter {
     return p;
   }
 
-  private static int putPlain(@Nullable Object value, byte[] out, int p) {
+  private static int putPlain(Object value, byte[] out, int p) {
     if (value instanceof Boolean truth) {
       return (truth ? TRUE : FALSE).put(out, p);
     }

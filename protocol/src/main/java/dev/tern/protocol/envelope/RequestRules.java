@@ -44,6 +44,9 @@ final class RequestRules {
 
   /** The first thing that is wrong with it, or null: first the envelope, then meta, then params. */
   private @Nullable WireError problem(Envelope e, Dialect dialect) {
+    if (e.isTooDeep()) {
+      return WireError.of(ErrorCode.PARSE_ERROR, e.overLimitMessage(e.overLimitAt()));
+    }
     if (e.found(Envelope.ID) == Found.WRONG) {
       return badRequest("id (expected: " + Text.idRule(limits) + ")");
     }

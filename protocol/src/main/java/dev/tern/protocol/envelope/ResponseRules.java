@@ -6,6 +6,7 @@ import dev.tern.protocol.Executed;
 import dev.tern.protocol.Id;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Message;
+import dev.tern.protocol.ReplyMeta;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.envelope.Envelope.Found;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +26,13 @@ final class ResponseRules {
     Dialect dialect =
         e.has(Envelope.JSONRPC) ? Dialect.JSONRPC : e.has(Envelope.OK) ? Dialect.V1 : Dialect.BARE;
     Id echo = e.found(Envelope.ID) == Found.SOUND ? e.id : null;
-    String problem = problem(e, dialect);
+    String problem = problem(e);
     if (problem != null) {
       return malformed(dialect, echo, problem);
+    }
+    int overLimit = e.overLimitOutsideMeta();
+    if (overLimit >= 0) {
+      return overLimit(e, dialect, echo, overLimit);
     }
     WireError failure = null;
     if (e.found(Envelope.ERROR) == Found.SOUND) {
@@ -37,12 +42,17 @@ final class ResponseRules {
         return malformed(dialect, echo, "error (expected: an object whose code is " + code + ")");
       }
     }
-    return new Message.Response(
-        echo, failure == null ? e.result() : null, failure, e.metaReader.toReplyMeta());
+    ReplyMeta meta = dialect == Dialect.V1 ? e.metaReader.toReplyMeta() : ReplyMeta.NONE;
+    return new Message.Response(echo, failure == null ? e.result() : null, failure, meta);
+  }
+
+  /** Whether it says something beside its result that is not legal: no result is lost by that. */
+  static boolean hasOddMeta(Envelope e) {
+    return e.has(Envelope.OK) && !e.has(Envelope.JSONRPC) && e.hasOddReplyMeta();
   }
 
   /** The first thing that is wrong with it, or null. */
-  private @Nullable String problem(Envelope e, Dialect dialect) {
+  private @Nullable String problem(Envelope e) {
     if (e.found(Envelope.ID) == Found.WRONG) {
       return "id (expected: " + Text.idRule(limits) + ")";
     }
@@ -61,17 +71,15 @@ final class ResponseRules {
     if (e.found(Envelope.OK) == Found.SOUND && e.isOk != hasResult) {
       return "ok: " + e.isOk + " beside " + (hasResult ? "result" : "error");
     }
-    if (dialect == Dialect.V1) {
-      if (e.found(Envelope.META) == Found.WRONG) {
-        return "meta (expected: an object)";
-      }
-      String metaProblem = e.metaReader.responseProblem();
-      if (metaProblem != null) {
-        return metaProblem;
-      }
-    }
-    int overLimit = e.overLimitAt();
-    return overLimit < 0 ? null : e.overLimitMessage(overLimit);
+    return null;
+  }
+
+  /** That there is a result says what has become of the operation, whatever is in it. */
+  private static Message overLimit(Envelope e, Dialect dialect, @Nullable Id id, int at) {
+    Executed executed = e.has(Envelope.RESULT) ? Executed.YES : Executed.MAYBE;
+    ErrorCode code = e.isTooDeep() ? ErrorCode.PARSE_ERROR : ErrorCode.BAD_REQUEST;
+    WireError error = WireError.of(code, e.overLimitMessage(at), executed);
+    return new Message.Malformed(dialect, id, true, false, error);
   }
 
   private @Nullable WireError readError(Envelope e, Dialect dialect) {

@@ -14,9 +14,9 @@ import dev.tern.protocol.ReplyMeta;
 import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonException;
 import dev.tern.protocol.json.JsonLiteral;
-import dev.tern.protocol.json.JsonNames;
 import dev.tern.protocol.json.JsonWriter;
 import dev.tern.protocol.json.PlainJson;
+import dev.tern.protocol.value.Names;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,11 +35,12 @@ final class UsualMessages {
   private static final JsonLiteral META_END = JsonLiteral.of("}}");
   private static final JsonLiteral RESULT = JsonLiteral.of(",\"ok\":true,\"result\":");
   private static final JsonLiteral END = JsonLiteral.of("}");
+  private static final byte[] ENDING = {'}'};
 
   private final Limits limits;
   private final int idBytes;
   private final int metaBytes;
-  private final JsonNames methods;
+  private final Names methods;
   private final JsonCursor cursor;
   private final MetaReader metaReader;
   private final int[] scratch = PlainJson.scratch();
@@ -47,7 +48,7 @@ final class UsualMessages {
   /** Whether no limit forbids the members themselves. */
   private final boolean isAllowed;
 
-  UsualMessages(Limits limits, JsonNames methods, JsonCursor cursor, MetaReader metaReader) {
+  UsualMessages(Limits limits, Names methods, JsonCursor cursor, MetaReader metaReader) {
     this.cursor = cursor;
     this.limits = limits;
     this.idBytes = limits.get(Bound.ID_BYTES);
@@ -225,9 +226,24 @@ final class UsualMessages {
     boolean apart = size >= JsonWriter.APART_BYTES;
     byte[] head = new byte[PREFIX_BYTES + before + (apart ? 0 : size + END.length())];
     int p = RESULT.put(head, JsonWriter.put(id, head, ID.put(head, PREFIX_BYTES)));
-    byte[] tail = apart ? new byte[END.length()] : head;
-    END.put(tail, apart ? 0 : result.copyTo(head, p));
-    return joined(head, apart ? result : null, tail);
+    if (apart) {
+      return joined(head, result, ENDING);
+    }
+    END.put(head, result.copyTo(head, p));
+    return joined(head, null, head);
+  }
+
+  /**
+   * An id, and what follows it.
+   *
+   * @param id 0 or more
+   * @param tail from the comma on
+   */
+  static Bytes writeError(long id, byte[] tail) {
+    byte[] payload = new byte[PREFIX_BYTES + ID.length() + JsonWriter.sizeOf(id) + tail.length];
+    int p = JsonWriter.put(id, payload, ID.put(payload, PREFIX_BYTES));
+    System.arraycopy(tail, 0, payload, p, tail.length);
+    return Bytes.of(payload, PREFIX_BYTES, payload.length);
   }
 
   /** A payload, with a value between its two ends if that is a part of its own. */

@@ -10,7 +10,37 @@ final class Doubles {
     1e17, 1e18, 1e19, 1e20, 1e21, 1e22
   };
 
+  /** So many digits behind the point are written a short way. */
+  static final int PLACES = 4;
+
+  /** From here on Java writes an exponent. */
+  private static final double LARGE = 1e7;
+
+  private static final double SMALL = 1e-3;
+  private static final long[] UNITS = {1, 10, 100, 1_000, 10_000};
+
   private Doubles() {}
+
+  /**
+   * The absolute number times 10^{@link #PLACES}, if that is an integer. With so few digits the
+   * decimal is the only one as short that is read as this number, so it is what {@link
+   * Double#toString(double)} writes.
+   *
+   * @return 0 if it is none, or Java would write an exponent
+   */
+  static long scaled(double number) {
+    double absolute = Math.abs(number);
+    if (absolute < SMALL || absolute >= LARGE) {
+      return 0;
+    }
+    long scaled = Math.round(absolute * UNITS[PLACES]);
+    return (double) scaled / UNITS[PLACES] == absolute ? scaled : 0;
+  }
+
+  /** 10^places. */
+  static long unit(int places) {
+    return UNITS[places];
+  }
 
   /** The double nearest to a checked number: infinite if it is out of range. */
   static double parse(byte[] b, int start, int end) {

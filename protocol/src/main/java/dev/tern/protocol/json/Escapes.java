@@ -2,6 +2,8 @@ package dev.tern.protocol.json;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.tern.protocol.value.Utf8;
+
 /** Backslash escapes in JSON strings. */
 final class Escapes {
   /** The longest escape that {@link #put} writes. */

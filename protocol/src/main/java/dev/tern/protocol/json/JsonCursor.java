@@ -6,6 +6,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Limits.Bound;
+import dev.tern.protocol.value.IntegerKind;
+import dev.tern.protocol.value.Name;
+import dev.tern.protocol.value.Names;
+import dev.tern.protocol.value.Utf8;
+import dev.tern.protocol.value.ValueKind;
+import dev.tern.protocol.value.Words;
 import java.util.Arrays;
 
 /**
@@ -32,7 +38,8 @@ import java.util.Arrays;
  *
  * <p>A name longer than {@link Bound#NAME_BYTES} and a number longer than {@link
  * Bound#NUMBER_DIGITS} are well-formed: they are passed over and noted, see {@link #overLimitAt()}.
- * In an object of more than 16 members a duplicate may be found only when the object ends: act upon
+ * So is what nests too deep, if the cursor was made {@linkplain #passingOverDepth for that}. In an
+ * object of more than 16 members a duplicate may be found only when the object ends: act upon
  * nothing before that.
  *
  * <p>Reusable; not thread-safe.
@@ -48,6 +55,7 @@ public final class JsonCursor {
   private static final int KEPT_SCRATCH = 1 << 12;
 
   private final Limits limits;
+  private final boolean passesOverDepth;
 
   // The text. Trusted: somebody validated it before, so UTF-8 and escapes are not checked again.
   private byte[] buf = EMPTY;
@@ -95,7 +103,21 @@ public final class JsonCursor {
 
   /** A cursor without a text. */
   public JsonCursor(Limits limits) {
+    this(limits, false);
+  }
+
+  private JsonCursor(Limits limits, boolean passesOverDepth) {
     this.limits = limits;
+    this.passesOverDepth = passesOverDepth;
+  }
+
+  /**
+   * A cursor without a text that passes over an object or an array which nests too deep: it counts
+   * as empty, and is noted. Of what is in it the tokens are checked, but neither their order nor
+   * names that are there twice.
+   */
+  public static JsonCursor passingOverDepth(Limits limits) {
+    return new JsonCursor(limits, true);
   }
 
   /**
@@ -167,30 +189,30 @@ public final class JsonCursor {
   // --- walking ---
 
   /** The kind of the value that comes next, found by its first byte; nothing is consumed. */
-  public JsonKind peek() {
+  public ValueKind peek() {
     int c = token();
     return switch (c) {
-      case '{' -> JsonKind.OBJECT;
-      case '[' -> JsonKind.ARRAY;
-      case '"' -> JsonKind.STRING;
-      case 't', 'f' -> JsonKind.BOOLEAN;
-      case 'n' -> JsonKind.NULL;
-      case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' -> JsonKind.NUMBER;
+      case '{' -> ValueKind.OBJECT;
+      case '[' -> ValueKind.ARRAY;
+      case '"' -> ValueKind.STRING;
+      case 't', 'f' -> ValueKind.BOOLEAN;
+      case 'n' -> ValueKind.NULL;
+      case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' -> ValueKind.NUMBER;
       default -> throw expected(c, "a value");
     };
   }
 
   /** Enters the object that comes next. */
   public void beginObject() {
-    begin('{', JsonKind.OBJECT, trusted ? 0 : names.mark());
+    begin('{', ValueKind.OBJECT, trusted ? 0 : names.mark());
   }
 
   /** Enters the array that comes next. */
   public void beginArray() {
-    begin('[', JsonKind.ARRAY, ARRAY);
+    begin('[', ValueKind.ARRAY, ARRAY);
   }
 
-  private void begin(int bracket, JsonKind kind, int scope) {
+  private void begin(int bracket, ValueKind kind, int scope) {
     if (token() != bracket) {
       throw wrongKind(kind);
     }
@@ -199,7 +221,7 @@ public final class JsonCursor {
 
   private void enter(int scope) {
     if (depth == limits.get(Bound.DEPTH)) {
-      throw error(pos, "nesting deeper than " + limits.get(Bound.DEPTH));
+      passOver();
     }
     if (depth >= scopes.length) {
       scopes = Arrays.copyOf(scopes, Math.max(FIRST_SCOPES, 2 * depth));
@@ -207,6 +229,35 @@ public final class JsonCursor {
     scopes[depth++] = scope;
     pos++;
     atStart = true;
+  }
+
+  /** Goes on as if the closing bracket of what begins here were the next byte. */
+  private void passOver() {
+    if (!passesOverDepth) {
+      throw error(pos, "nesting deeper than " + limits.get(Bound.DEPTH));
+    }
+    if (!isTooDeep()) {
+      overLimitAt = pos; // before any other: it is never reported as something else
+    }
+    int start = valueStart;
+    int open = 0;
+    int last;
+    do {
+      int c = token();
+      last = pos;
+      switch (c) {
+        case '{', '[' -> open++;
+        case '}', ']' -> open--;
+        case ',', ':' -> {}
+        default -> {
+          scalarOrBegin();
+          continue;
+        }
+      }
+      pos++;
+    } while (open > 0);
+    pos = last - 1;
+    valueStart = start;
   }
 
   /** Moves to the next member's value in the object entered last; false leaves the object. */
@@ -348,14 +399,14 @@ public final class JsonCursor {
   // --- the name ---
 
   /** Whether the name moved to last is this one. */
-  public boolean nameIs(JsonName known) {
+  public boolean nameIs(Name known) {
     return nameEscaped
         ? known.equalsUtf8(nameWord, scratch, 0, decodeName())
         : known.equalsUtf8(nameWord, buf, nameStart, nameEnd);
   }
 
   /** The index of the name moved to last among known ones, or -1. */
-  public int nameIn(JsonNames known) {
+  public int nameIn(Names known) {
     return nameEscaped
         ? known.indexOf(nameWord, scratch, 0, decodeName())
         : known.indexOf(nameWord, buf, nameStart, nameEnd);
@@ -364,8 +415,8 @@ public final class JsonCursor {
   /** Its hash, whether it is written with escapes or without. */
   private int nameHash() {
     return nameEscaped
-        ? JsonName.hash(nameWord, scratch, 0, decodeName())
-        : JsonName.hash(nameWord, buf, nameStart, nameEnd);
+        ? Name.hash(nameWord, scratch, 0, decodeName())
+        : Name.hash(nameWord, buf, nameStart, nameEnd);
   }
 
   private int decodeName() {
@@ -399,7 +450,7 @@ public final class JsonCursor {
    * Reads a string that is probably known: then the result is the one in the set, and nothing is
    * allocated.
    */
-  public String readString(JsonNames known) {
+  public String readString(Names known) {
     stringValue();
     if (!escaped && ascii) {
       long word = stringWord;
@@ -413,7 +464,7 @@ public final class JsonCursor {
 
   private void stringValue() {
     if (token() != '"') {
-      throw wrongKind(JsonKind.STRING);
+      throw wrongKind(ValueKind.STRING);
     }
     valueStart = pos;
     string();
@@ -421,7 +472,7 @@ public final class JsonCursor {
   }
 
   /** Reads a number as an integer, exactly; {@link #integerBits()} has the value. */
-  public JsonInteger readInteger() {
+  public IntegerKind readInteger() {
     numberValue();
     return number.integer(buf);
   }
@@ -445,7 +496,7 @@ public final class JsonCursor {
   private void numberValue() {
     int c = token();
     if (c != '-' && (c < '0' || c > '9')) {
-      throw wrongKind(JsonKind.NUMBER);
+      throw wrongKind(ValueKind.NUMBER);
     }
     number();
   }
@@ -467,7 +518,7 @@ public final class JsonCursor {
   public boolean readBoolean() {
     int c = token();
     if (c != 't' && c != 'f') {
-      throw wrongKind(JsonKind.BOOLEAN);
+      throw wrongKind(ValueKind.BOOLEAN);
     }
     word(c == 't' ? TRUE : FALSE);
     return c == 't';
@@ -476,7 +527,7 @@ public final class JsonCursor {
   /** Reads null. */
   public void readNull() {
     if (token() != 'n') {
-      throw wrongKind(JsonKind.NULL);
+      throw wrongKind(ValueKind.NULL);
     }
     word(NULL);
   }
@@ -611,11 +662,26 @@ public final class JsonCursor {
   }
 
   /**
-   * Where the first name or number that is too long starts in the buffer, or -1. A name starts with
-   * its quote.
+   * Where the first name or number that is too long starts in the buffer, or the first object or
+   * array that nests too deep, which comes before the others; or -1. A name starts with its quote.
    */
   public int overLimitAt() {
     return overLimitAt;
+  }
+
+  /**
+   * As {@link #overLimitAt()}; from here on as if nothing had been too long yet, for one who says
+   * by himself what it means there.
+   */
+  public int takeOverLimit() {
+    int at = overLimitAt;
+    overLimitAt = -1;
+    return at;
+  }
+
+  /** Whether that is an object or an array which nests too deep. */
+  public boolean isTooDeep() {
+    return overLimitAt >= 0 && (buf[overLimitAt] == '{' || buf[overLimitAt] == '[');
   }
 
   private void overLimit(int at) {
@@ -648,8 +714,8 @@ public final class JsonCursor {
     return error(pos, (c < 0 ? "the end" : "a byte") + " instead of " + what);
   }
 
-  private RuntimeException wrongKind(JsonKind wanted) {
-    JsonKind found = peek();
+  private RuntimeException wrongKind(ValueKind wanted) {
+    ValueKind found = peek();
     return new IllegalStateException("read of " + wanted + " (expected: " + found + ")");
   }
 }

@@ -3,6 +3,7 @@ package dev.tern.protocol.json;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tern.protocol.value.Words;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

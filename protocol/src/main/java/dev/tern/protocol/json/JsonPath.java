@@ -29,7 +29,7 @@ public final class JsonPath {
     return switch (cursor.peek()) {
       case OBJECT -> member(cursor, b, at, path);
       case ARRAY -> element(cursor, at, path);
-      case STRING, NUMBER, BOOLEAN, NULL -> false;
+      case STRING, NUMBER, BOOLEAN, NULL, BINARY -> false;
     };
   }
 

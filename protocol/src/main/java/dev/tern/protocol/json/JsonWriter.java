@@ -5,8 +5,18 @@ import static dev.tern.protocol.Limits.PREFIX_BYTES;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.tern.protocol.Bytes;
+import dev.tern.protocol.Limits;
+import dev.tern.protocol.Limits.Bound;
+import dev.tern.protocol.value.Name;
+import dev.tern.protocol.value.TooDeepException;
+import dev.tern.protocol.value.Utf8;
+import dev.tern.protocol.value.ValueWriter;
+import dev.tern.protocol.value.Words;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,21 +35,33 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Reusable; not thread-safe.
  */
-public final class JsonWriter {
+public final class JsonWriter implements ValueWriter {
   private static final int DEFAULT_CAPACITY = 64;
 
   /** Long texts are written into arrays of this size, one after the other. */
   private static final int PART_BYTES = 64 << 10;
 
-  /** From this size on an encoded value is a part of its own: that costs less than copying it. */
-  public static final int APART_BYTES = 16 << 10;
+  /**
+   * From this size on an encoded value is a part of its own: to copy it is fast, but doubles the
+   * garbage of its call.
+   */
+  public static final int APART_BYTES = 512;
 
   /** The array of a text up to this size is kept for the next one. */
   private static final int KEPT_BYTES = 1 << 16;
 
   private static final byte[] MIN_LONG = "-9223372036854775808".getBytes(ISO_8859_1);
 
+  /** What the framework writes by itself is as deep as it is. */
+  private static final Limits UNBOUNDED =
+      Limits.DEFAULT.with(Bound.DEPTH, Integer.MAX_VALUE).with(Bound.NAME_BYTES, Integer.MAX_VALUE);
+
+  private final Limits limits;
   private final int maxBytes;
+
+  /** In how many objects and arrays the next value lies. */
+  private int depth;
+
   private byte[] buf;
 
   /** Where the text begins in {@link #buf}: behind the room for a prefix, if there is one. */
@@ -51,6 +73,12 @@ public final class JsonWriter {
   private @Nullable List<Bytes> parts;
 
   private int partsBytes;
+
+  private static final int CHARS = 64;
+  private static final char[] NO_CHARS = {};
+
+  /** So many characters of a text are looked at in one go; empty until there is one. */
+  private char[] chars = NO_CHARS;
 
   /** Null until there is a long text. */
   private @Nullable PlainText plainText;
@@ -80,6 +108,11 @@ public final class JsonWriter {
   }
 
   private JsonWriter(int capacity, int maxBytes, int start) {
+    this(capacity, maxBytes, start, UNBOUNDED);
+  }
+
+  private JsonWriter(int capacity, int maxBytes, int start, Limits limits) {
+    this.limits = limits;
     this.maxBytes = maxBytes;
     this.start = start;
     this.pos = start;
@@ -87,13 +120,14 @@ public final class JsonWriter {
   }
 
   /**
-   * A writer whose long texts come in parts: no array is so large that it is a burden to the
-   * collector, and each is written while it is in the cache.
+   * A writer of values of the application's, which a peer with the same limits reads. Long texts
+   * come in parts: no array is so large that it is a burden to the collector, and each is written
+   * while it is in the cache.
    *
    * @param capacity a guess of the length
    */
-  public static JsonWriter inParts(long capacity) {
-    return new JsonWriter((int) Math.min(capacity, PART_BYTES));
+  public static JsonWriter bounded(int capacity, Limits limits) {
+    return new JsonWriter(Math.min(capacity, PART_BYTES), Integer.MAX_VALUE - 8, 0, limits);
   }
 
   /**
@@ -108,6 +142,16 @@ public final class JsonWriter {
 
   /** Forgets what was written; not for payloads. */
   public JsonWriter reset() {
+    return reset(0);
+  }
+
+  /**
+   * As {@link #reset()}, for a value that will lie in other ones.
+   *
+   * @param outside in how many objects and arrays
+   */
+  public JsonWriter reset(int outside) {
+    depth = outside;
     pos = 0;
     parts = null;
     partsBytes = 0;
@@ -146,6 +190,11 @@ public final class JsonWriter {
     return all;
   }
 
+  /** What was written, and forgets it. The array stays here for the next one, if it is small. */
+  public Bytes copyBytes() {
+    return parts == null ? Bytes.copyOf(buf, start, pos) : takeBytes();
+  }
+
   /** What is in the array, which belongs to somebody else from then on if it was full. */
   private Bytes takePart() {
     boolean full = pos == buf.length;
@@ -175,7 +224,12 @@ public final class JsonWriter {
     return open('{');
   }
 
-  /** Closes it. */
+  @Override
+  public JsonWriter beginObject(int members) {
+    return open('{');
+  }
+
+  @Override
   public JsonWriter endObject() {
     return close('}');
   }
@@ -185,19 +239,29 @@ public final class JsonWriter {
     return open('[');
   }
 
-  /** Closes it. */
+  @Override
+  public JsonWriter beginArray(int elements) {
+    return open('[');
+  }
+
+  @Override
   public JsonWriter endArray() {
     return close(']');
   }
 
-  /** A member's name; its value comes next. */
-  public JsonWriter name(JsonName name) {
+  @Override
+  public JsonWriter name(Name name) {
     return rawValue(name.encoded());
   }
 
-  /** A name that is not known beforehand. */
+  @Override
   public JsonWriter name(String name) {
+    int quote = isFirst() ? size() : size() + 1;
     value(name);
+    int most = limits.get(Bound.NAME_BYTES);
+    if (size() - quote - QUOTES > most) {
+      throw new IllegalArgumentException("a name that is too long (expected: " + most + " bytes)");
+    }
     reserve(1);
     buf[pos++] = ':';
     return this;
@@ -205,7 +269,10 @@ public final class JsonWriter {
 
   // --- values ---
 
-  /** A string. */
+  /** Around a text. */
+  private static final int QUOTES = 2;
+
+  @Override
   public JsonWriter value(String text) {
     int length = text.length();
     separate(Math.max(2, Math.min(length + 2, PART_BYTES - 1 - pos)));
@@ -231,7 +298,7 @@ public final class JsonWriter {
   private int plain(String text, int from, int until) {
     byte[] b = buf;
     int shift = pos - from;
-    int i = from;
+    int i = until - from < Words.BYTES ? from : plainWords(text, from, until);
     for (; i < until; i++) {
       char c = text.charAt(i);
       if (c >= 0x80 || c < ' ' || c == '"' || c == '\\') {
@@ -240,6 +307,25 @@ public final class JsonWriter {
       b[i + shift] = (byte) c;
     }
     pos = i + shift;
+    return i;
+  }
+
+  /** As {@link #plain}, in words; what is left over may stand for itself, too. */
+  private int plainWords(String text, int from, int until) {
+    if (chars.length == 0) {
+      chars = new char[CHARS];
+    }
+    int i = from;
+    while (until - i >= Words.BYTES) {
+      int count = Math.min(until - i, CHARS) & -Words.BYTES;
+      text.getChars(i, i + count, chars, 0);
+      for (int c = 0; c < count; c += Words.BYTES) {
+        if (!Words.putPlain(chars, c, buf, pos + i - from + c)) {
+          return i + c;
+        }
+      }
+      i += count;
+    }
     return i;
   }
 
@@ -279,7 +365,7 @@ public final class JsonWriter {
     return i;
   }
 
-  /** An integer. */
+  @Override
   public JsonWriter value(long number) {
     if (number == Long.MIN_VALUE) {
       return rawValue(MIN_LONG);
@@ -294,25 +380,83 @@ public final class JsonWriter {
     return this;
   }
 
-  /** An integer in [0, 2^64-1]. */
+  @Override
   public JsonWriter unsignedValue(long number) {
     return number >= 0 ? value(number) : asciiValue(Long.toUnsignedString(number));
   }
 
-  /** A finite number. */
+  @Override
   public JsonWriter value(double number) {
-    if (!Double.isFinite(number)) {
-      throw new IllegalArgumentException(number + " in JSON (expected: a finite number)");
-    }
-    return asciiValue(Double.toString(number));
+    requireFinite(Double.isFinite(number), number);
+    long scaled = Doubles.scaled(number);
+    return scaled == 0 ? asciiValue(Double.toString(number)) : shortDecimal(number < 0, scaled);
   }
 
-  /** True or false. */
+  /** A number with up to {@link Doubles#PLACES} places behind its point. */
+  private JsonWriter shortDecimal(boolean isNegative, long scaled) {
+    int places = Doubles.PLACES;
+    long digits = scaled;
+    while (places > 1 && digits % 10 == 0) {
+      digits /= 10;
+      places--;
+    }
+    long unit = Doubles.unit(places);
+    long whole = digits / unit;
+    int length = Decimals.digits(whole);
+    separate((isNegative ? 1 : 0) + length + 1 + places);
+    if (isNegative) {
+      buf[pos++] = '-';
+    }
+    pos += length;
+    Decimals.write(whole, buf, pos);
+    pos += 1 + places;
+    Decimals.write(digits % unit + unit, buf, pos); // a digit more, for the zeros
+    buf[pos - 1 - places] = '.';
+    return this;
+  }
+
+  @Override
+  public JsonWriter value(float number) {
+    requireFinite(Float.isFinite(number), number);
+    return asciiValue(Float.toString(number));
+  }
+
+  private static void requireFinite(boolean isFinite, double number) {
+    if (!isFinite) {
+      throw new IllegalArgumentException(number + " in JSON (expected: a finite number)");
+    }
+  }
+
+  @Override
+  public JsonWriter value(BigInteger number) {
+    return asciiValue(number.toString());
+  }
+
+  @Override
+  public JsonWriter value(BigDecimal number) {
+    return asciiValue(number.toString());
+  }
+
+  @Override
+  public JsonWriter value(byte[] bytes) {
+    return value(new String(Base64.getEncoder().encode(bytes), ISO_8859_1));
+  }
+
+  @Override
+  public JsonWriter json(Bytes json) {
+    try {
+      return rawValue(JsonCursor.readable(json.toByteArray(), depth, limits));
+    } catch (JsonException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
+
+  @Override
   public JsonWriter value(boolean truth) {
     return rawValue(truth ? TRUE : FALSE);
   }
 
-  /** Null. */
+  @Override
   public JsonWriter nullValue() {
     return rawValue(NULL);
   }
@@ -363,6 +507,35 @@ public final class JsonWriter {
     return number < 0 ? 1 + Decimals.digits(-number) : Decimals.digits(number);
   }
 
+  /** An integer as a text of its own. */
+  public static Bytes encode(long number) {
+    byte[] text = new byte[sizeOf(number)];
+    if (number == Long.MIN_VALUE) {
+      System.arraycopy(MIN_LONG, 0, text, 0, text.length);
+      return Bytes.of(text);
+    }
+    if (number < 0) {
+      text[0] = '-';
+    }
+    Decimals.write(Math.abs(number), text, text.length);
+    return Bytes.of(text);
+  }
+
+  /** A string as a text of its own, if it is short and all of it stands for itself; else null. */
+  public static @Nullable Bytes encodePlain(String text) {
+    if (text.length() >= PlainText.PAYS) {
+      return null;
+    }
+    byte[] plain = new byte[text.length() + 2];
+    plain[0] = '"';
+    int end = putPlain(text, plain, 1);
+    if (end < 0) {
+      return null;
+    }
+    plain[end] = '"';
+    return Bytes.of(plain);
+  }
+
   /**
    * Writes an integer that is 0 or more.
    *
@@ -388,12 +561,16 @@ public final class JsonWriter {
   // --- writing bytes ---
 
   private JsonWriter open(char bracket) {
+    if (depth++ == limits.get(Bound.DEPTH)) {
+      throw new TooDeepException(limits.get(Bound.DEPTH));
+    }
     separate(1);
     buf[pos++] = (byte) bracket;
     return this;
   }
 
   private JsonWriter close(char bracket) {
+    depth--;
     reserve(1);
     buf[pos++] = (byte) bracket;
     return this;
@@ -401,11 +578,15 @@ public final class JsonWriter {
 
   /** Puts a comma unless this is the first value in its place; no value ends with these bytes. */
   private void separate(int bytes) {
-    boolean isFirst = pos == start ? parts == null : isOpen(buf[pos - 1]);
+    boolean isFirst = isFirst();
     reserve(isFirst ? bytes : bytes + 1);
     if (!isFirst) {
       buf[pos++] = ',';
     }
+  }
+
+  private boolean isFirst() {
+    return pos == start ? parts == null : isOpen(buf[pos - 1]);
   }
 
   private static boolean isOpen(byte last) {

@@ -1,5 +1,6 @@
 package dev.tern.protocol.json;
 
+import dev.tern.protocol.value.Utf8;
 import java.util.Arrays;
 
 /**

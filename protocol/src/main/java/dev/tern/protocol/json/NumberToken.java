@@ -1,5 +1,8 @@
 package dev.tern.protocol.json;
 
+import dev.tern.protocol.value.IntegerKind;
+import dev.tern.protocol.value.Words;
+
 /** The number seen last. What it is as an integer is found in the pass that checks it. */
 final class NumberToken {
   /** 2^64-1 is 1844674407370955161 and a last digit 5. */
@@ -64,23 +67,23 @@ final class NumberToken {
   }
 
   /** What it is as an integer; {@link #bits} gives the value of the first two. */
-  JsonInteger integer(byte[] b) {
+  IntegerKind integer(byte[] b) {
     if (isInteger && digits < 19) {
-      return JsonInteger.SIGNED;
+      return IntegerKind.SIGNED;
     }
-    JsonInteger kind = isInteger ? longInteger(b) : JsonInteger.NOT_AN_INTEGER;
-    if (kind == JsonInteger.OUT_OF_RANGE || kind == JsonInteger.NOT_AN_INTEGER) {
+    IntegerKind kind = isInteger ? longInteger(b) : IntegerKind.NOT_AN_INTEGER;
+    if (kind == IntegerKind.OUT_OF_RANGE || kind == IntegerKind.NOT_AN_INTEGER) {
       magnitude = 0;
     }
     return kind;
   }
 
-  private JsonInteger longInteger(byte[] b) {
+  private IntegerKind longInteger(byte[] b) {
     if (digits == 19 && (magnitude >= 0 || (negative && magnitude == Long.MIN_VALUE))) {
-      return JsonInteger.SIGNED;
+      return IntegerKind.SIGNED;
     }
     boolean fits = digits == 19 || (digits == 20 && fitsTwentyDigits(b));
-    return fits && !negative ? JsonInteger.UNSIGNED : JsonInteger.OUT_OF_RANGE;
+    return fits && !negative ? IntegerKind.UNSIGNED : IntegerKind.OUT_OF_RANGE;
   }
 
   private boolean fitsTwentyDigits(byte[] b) {

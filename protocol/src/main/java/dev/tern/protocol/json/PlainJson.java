@@ -2,6 +2,9 @@ package dev.tern.protocol.json;
 
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Limits.Bound;
+import dev.tern.protocol.value.Name;
+import dev.tern.protocol.value.Names;
+import dev.tern.protocol.value.Words;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -84,7 +87,7 @@ public final class PlainJson {
   }
 
   /** The index among known names of the one that these bytes spell, or -1. */
-  public static int indexIn(JsonNames known, byte[] b, int start, int stop) {
+  public static int indexIn(Names known, byte[] b, int start, int stop) {
     return known.indexOf(Words.head(Words.at(b, start), stop - start), b, start, stop);
   }
 
@@ -115,7 +118,7 @@ public final class PlainJson {
         return OTHER;
       }
       long word = Words.head(Words.at(b, name), quote - name);
-      int hash = JsonName.hash(word, b, name, quote);
+      int hash = Name.hash(word, b, name, quote);
       for (int i = 0; i < count; i++) {
         if (hashes[i] == hash) {
           return OTHER; // the same name twice, or next to never another one

@@ -1,5 +1,6 @@
 package dev.tern.protocol.json;
 
+import dev.tern.protocol.value.Words;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetEncoder;

@@ -17,12 +17,13 @@ import dev.tern.protocol.frame.FrameDecoder;
 import dev.tern.protocol.frame.FramingException;
 import dev.tern.protocol.frame.PayloadKind;
 import dev.tern.protocol.json.JsonException;
-import dev.tern.protocol.json.JsonNames;
 import dev.tern.protocol.peer.Heartbeat;
+import dev.tern.protocol.peer.Lifetime;
 import dev.tern.protocol.peer.Peer;
 import dev.tern.protocol.peer.Pulse;
 import dev.tern.protocol.session.ClientCall.Stage;
 import dev.tern.protocol.session.ClientEvent.Noted;
+import dev.tern.protocol.value.Names;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -49,10 +50,11 @@ public final class ClientSession {
    *
    * <pre>
    *   SILENT ──bytes──▶ HEARD ──rpc.goaway──▶ GOING_AWAY
+   *   SILENT, HEARD ──idle or old──────────▶ GOING_AWAY
    *
    *   from each of them, and never back:
    *     ──close(), endOfInput(), the last call of GOING_AWAY has ended──▶ CLOSING
-   *     ──bytes that are no message; a bare call that is given up──▶ BROKEN
+   *     ──bytes that are no message, or come back; a bare call that is given up──▶ BROKEN
    *   from each of all: ──disconnected()──▶ ENDED
    * </pre>
    */
@@ -61,7 +63,7 @@ public final class ClientSession {
     SILENT,
     /** Calls may be sent; the server has sent something, which may be anything. */
     HEARD,
-    /** The server wants no new calls; those that it has got are finished. */
+    /** The server, or this side, wants no new calls; those that have left are finished. */
     GOING_AWAY,
     /** All calls have ended. What {@link #nextFrame} still gives is sent, then this side closes. */
     CLOSING,
@@ -84,7 +86,7 @@ public final class ClientSession {
   /** Of none of the calls, whose ids are numbers. */
   private static final Id PING = new Id.Text("ping");
 
-  private static final JsonNames NO_METHODS = JsonNames.of();
+  private static final Names NO_METHODS = Names.of();
   private static final Message.Response NOTIFIED =
       new Message.Response(null, Messages.NULL, null, ReplyMeta.NONE);
 
@@ -109,10 +111,16 @@ public final class ClientSession {
   /** Of an error's details: the server was going away, and has said that the call did not run. */
   public static final String AT_A_SERVER_GOING_AWAY = "server_going_away";
 
-  private static final String GOING_AWAY = "the server is going away";
+  private static final String GOING_AWAY = "the connection takes no new calls";
+
+  /** How the answer of a client ends. No server says this. */
+  private static final String OFFERS_NONE = " (a client offers none)";
+
+  private static final String ECHOES =
+      "the peer sends back what it is sent: it echoes, or leads back here, and is no Tern server";
 
   private static final WireError TURNED_AWAY =
-      WireError.of(ErrorCode.UNAVAILABLE, GOING_AWAY, Executed.NO)
+      WireError.of(ErrorCode.UNAVAILABLE, "the server is going away", Executed.NO)
           .withStage(AT_A_SERVER_GOING_AWAY);
 
   /** Below this many calls that ended in the queue, sweeping them out is not worth a walk. */
@@ -143,10 +151,19 @@ public final class ClientSession {
   /** Null if this side says none, and once it is answered. */
   private @Nullable ClientHello hello;
 
-  private final Heartbeat heartbeat;
+  private final Lifetime lifetime;
+
+  /** Set only where the connection shall not be kept for ever. */
+  private final SessionTimers timers = new SessionTimers();
+
+  /** Whether a call has come or ended since the timer of idle connections was set. */
+  private boolean busy;
 
   /** Null before the server has announced that it answers pings. */
   private @Nullable Pulse pulse;
+
+  /** As the server has said. Written in the serial context. */
+  private volatile int serverFrameBytes = Limits.MAX_FRAME_BYTES;
 
   private long heardNanos;
   private boolean gone;
@@ -160,7 +177,7 @@ public final class ClientSession {
 
   /** A session before its first frame, which says no {@code rpc.hello}. */
   public ClientSession(Dialect dialect, Limits limits) {
-    this(dialect, limits, Peer.STRANGER, Heartbeat.NONE);
+    this(dialect, limits, Peer.STRANGER, Lifetime.ENDLESS, 0);
   }
 
   /**
@@ -168,10 +185,12 @@ public final class ClientSession {
    *
    * @param self what this side says of itself behind its first call, in a dialect that has words
    *     for it
-   * @param heartbeat of a server that has announced that it answers pings
+   * @param lifetime how long the connection is kept; its heartbeat is for a server that has
+   *     announced that it answers pings
+   * @param now the time of the connection's beginning
    */
-  public ClientSession(Dialect dialect, Limits limits, Peer self, Heartbeat heartbeat) {
-    this.heartbeat = heartbeat;
+  public ClientSession(Dialect dialect, Limits limits, Peer self, Lifetime lifetime, long now) {
+    this.lifetime = lifetime;
     this.dialect = dialect;
     this.limits = limits;
     this.scanner = new EnvelopeScanner(limits, NO_METHODS);
@@ -179,6 +198,17 @@ public final class ClientSession {
         dialect == Dialect.V1 && !self.equals(Peer.STRANGER) ? new ClientHello(self) : null;
     this.decoder =
         new FrameDecoder(limits.get(Bound.FRAME_BYTES), Limits.MAX_FRAME_BYTES, _ -> true);
+    if (lifetime.idleNanos() > 0) {
+      lookForIdlenessFrom(now);
+    }
+    if (lifetime.hasEnd()) {
+      timers.set(SessionTimer.AGE, lifetime.untilNanos());
+    }
+  }
+
+  private void lookForIdlenessFrom(long now) {
+    busy = false;
+    timers.set(SessionTimer.IDLE, now + lifetime.idleNanos());
   }
 
   /** Whether the server has not answered a ping: then nothing is worth sending any more. */
@@ -200,6 +230,11 @@ public final class ClientSession {
     return state;
   }
 
+  /** The longest frame that the server is known to read, in bytes. Any thread. */
+  public int serverFrameBytes() {
+    return serverFrameBytes;
+  }
+
   /** Whether the server has answered a call, so that it is one that speaks this protocol. */
   public boolean hasUnderstood() {
     return understood;
@@ -214,6 +249,7 @@ public final class ClientSession {
       lose(call, state.isOver() ? "the connection is closed" : GOING_AWAY);
       return;
     }
+    busy = true;
     deadlines.add(call);
     queue.add(call);
   }
@@ -286,6 +322,13 @@ public final class ClientSession {
       boolean sent = call.stage() == Stage.SENT;
       giveUp(call, sent ? unanswered() : EXPIRED_IN_QUEUE);
     }
+    for (SessionTimer timer; (timer = timers.poll(now)) != null; ) {
+      if (timer == SessionTimer.IDLE && (busy || !pending.isEmpty() || !queue.isEmpty())) {
+        lookForIdlenessFrom(now);
+      } else {
+        goAway(); // as if the server had asked for it: so no call is lost
+      }
+    }
     Pulse known = pulse;
     if (known != null && isWaiting(known)) {
       look(known, now);
@@ -299,7 +342,10 @@ public final class ClientSession {
   private void look(Pulse known, long now) {
     switch (known.look(now)) {
       case FINE -> {}
-      case ASK -> controlFrames.add(Messages.ping(PING));
+      case ASK -> {
+        events.add(Ping.SENT);
+        controlFrames.add(Messages.ping(PING));
+      }
       case GONE -> {
         gone = true;
         long millis = TimeUnit.NANOSECONDS.toMillis(known.silenceNanos(now));
@@ -318,7 +364,7 @@ public final class ClientSession {
 
   /** When {@link #onTime} is wanted next; {@link Long#MAX_VALUE} for never. */
   public long wakeAt() {
-    long deadline = deadlines.next();
+    long deadline = timers.earliest(deadlines.next());
     Pulse known = pulse;
     if (known == null || !isWaiting(known)) {
       return deadline;
@@ -398,7 +444,11 @@ public final class ClientSession {
   /** Of a reply over the limit only the beginning is there. */
   private Message scan(byte[] buffer, int offset, int length) throws JsonException {
     if (decoder.skipped() == 0) {
-      return scanner.scanReply(buffer, offset, length, decoder.ownsPayload());
+      Message message = scanner.scanReply(buffer, offset, length, decoder.ownsPayload());
+      if (scanner.hasOddMeta()) {
+        note(Oddity.BAD_META);
+      }
+      return message;
     }
     long whole = (long) length + decoder.skipped();
     String problem = "reply: " + whole + " bytes (expected: at most " + length + ")";
@@ -409,6 +459,10 @@ public final class ClientSession {
     Id id = response.id();
     if (id == null) {
       orphan(response);
+      return;
+    }
+    if (response.error() != null && saysOffersNone(response.error())) {
+      fail(ECHOES);
       return;
     }
     ClientCall call = take(id);
@@ -447,6 +501,8 @@ public final class ClientSession {
         response == null || response.error() != null
             ? Peer.STRANGER
             : Peer.of(response.result(), limits);
+    serverFrameBytes = server.frameBytes();
+    Heartbeat heartbeat = lifetime.heartbeat();
     if (server.heartbeatNanos() > 0 && heartbeat.timeoutNanos() > 0) {
       pulse =
           new Pulse(
@@ -512,19 +568,30 @@ public final class ClientSession {
     if (call == null && hello != null && id.equals(ClientHello.ID)) {
       greeted(null);
     } else if (call != null) {
-      end(call, isCut ? error : WireError.of(ErrorCode.INTERNAL, problem, Executed.MAYBE));
+      end(call, isCut ? error : WireError.of(ErrorCode.INTERNAL, problem, error.executed()));
     }
   }
 
-  /** Servers may ask, too; this client answers pings and listens for goaway. */
+  /**
+   * Servers may ask, too; this client answers pings and listens for goaway, where it has offered
+   * that. Only clients say hello: it is its own that comes back, before an answer of its own does.
+   */
   private void request(Message.Request request) {
+    if (request.method().equals("rpc.hello")) {
+      note(Oddity.WRONG_DIRECTION);
+      fail(ECHOES);
+      return;
+    }
     boolean offered =
-        switch (request.method()) {
+        switch (dialect == Dialect.V1 ? request.method() : "") {
           case "rpc.goaway" -> {
             goAway();
             yield true;
           }
-          case "rpc.ping" -> true;
+          case "rpc.ping" -> {
+            events.add(Ping.RECEIVED);
+            yield true;
+          }
           default -> {
             note(Oddity.WRONG_DIRECTION);
             yield false;
@@ -542,13 +609,20 @@ public final class ClientSession {
   private void goAway() {
     if (state.takesCalls()) {
       state = State.GOING_AWAY;
+      timers.clear();
       loseQueue(GOING_AWAY);
     }
   }
 
   private static WireError offersNo(String method) {
-    String message = "no such method: " + method + " (a client offers none)";
+    String message = "no such method: " + method + OFFERS_NONE;
     return WireError.of(ErrorCode.METHOD_NOT_FOUND, message);
+  }
+
+  /** Whether it is what a client answers, such as this one, whose words come back as a reply. */
+  private static boolean saysOffersNone(WireError error) {
+    return error.code().equals(ErrorCode.METHOD_NOT_FOUND.name())
+        && error.message().endsWith(OFFERS_NONE);
   }
 
   private void reply(Bytes frame) {
@@ -601,11 +675,13 @@ public final class ClientSession {
   }
 
   private void answer(ClientCall call, Message.Response response) {
+    busy = true;
     call.succeed(response);
     events.add(call);
   }
 
   private void end(ClientCall call, WireError error) {
+    busy = true;
     call.fail(error);
     events.add(call);
   }
@@ -623,6 +699,7 @@ public final class ClientSession {
       return;
     }
     state = next;
+    timers.clear();
     decoder.release();
     if (unanswered == 1 && pending.size() == 1) {
       tellHeld(pending.values().iterator().next());

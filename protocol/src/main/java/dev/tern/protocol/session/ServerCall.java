@@ -52,6 +52,14 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
 
   private static final int ANSWERED = END;
 
+  /** The bits of all states and ends: what stands above them is when the handler began. */
+  private static final int STATES = 255;
+
+  /** One millisecond of that; none of them for "not measured". */
+  private static final int MILLI = STATES + 1;
+
+  private static final int MOST_MILLIS = Integer.MAX_VALUE / MILLI;
+
   private static final Reason[] REASONS = Reason.values();
 
   private static final AtomicIntegerFieldUpdater<ServerCall> STATE =
@@ -62,7 +70,10 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
   private final long receivedNanos;
   private final int heldBytes;
 
-  /** Begins as QUEUED, which is 0: nothing need be written for that, and no call pays for it. */
+  /**
+   * Begins as QUEUED, which is 0: nothing need be written for that, and no call pays for it. Above
+   * the state stands how long the call waited for its handler, and one millisecond more.
+   */
   private volatile int state;
 
   /** Whether it had to wait for another call of its connection. */
@@ -130,7 +141,33 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
    *     that was sent stays true
    */
   public boolean start() {
-    return move(now -> now == QUEUED ? RUNNING : UNSURE);
+    return start(-1);
+  }
+
+  /**
+   * Says the same, and how long the call waited for it, of which the first counts.
+   *
+   * @param waitedMillis since its frame was read; negative for not measured
+   */
+  public boolean start(long waitedMillis) {
+    int waited = MILLI * (1 + Math.clamp(waitedMillis, -1, MOST_MILLIS - 1));
+    for (int now = state; isOpen(now); now = state) {
+      int progress = now == QUEUED ? RUNNING : UNSURE;
+      int measured = now < MILLI ? waited : now & ~STATES;
+      if (STATE.compareAndSet(this, now, measured | progress)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** How long it waited for its handler, in milliseconds; -1 if it has not begun, or unmeasured. */
+  public int waitedMillis() {
+    return state / MILLI - 1;
+  }
+
+  private static boolean isOpen(int state) {
+    return (state & STATES) < ANSWERED;
   }
 
   /**
@@ -140,7 +177,7 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
    * @return false if the call has already ended
    */
   public boolean mayHaveRun() {
-    return move(_ -> UNSURE);
+    return move(now -> (now & ~STATES) | UNSURE);
   }
 
   /**
@@ -172,7 +209,7 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
 
   /** Moves it to the state that follows; false if it has ended. */
   private boolean move(IntUnaryOperator next) {
-    for (int now = state; now < ANSWERED; now = state) {
+    for (int now = state; isOpen(now); now = state) {
       if (STATE.compareAndSet(this, now, next.applyAsInt(now))) {
         return true;
       }
@@ -187,7 +224,7 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
    * @return false if the peer was told something else; then see {@link #endedFor}
    */
   public boolean answer() {
-    return move(now -> ANSWERED | now) || (state & ~PROGRESS) == ANSWERED;
+    return move(now -> ANSWERED | now) || (state & STATES & ~PROGRESS) == ANSWERED;
   }
 
   /**
@@ -208,12 +245,12 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
 
   /** Whether it has an answer, or nobody waits for one any more. */
   public boolean hasEnded() {
-    return state >= ANSWERED;
+    return !isOpen(state);
   }
 
   /** Why it ended without the handler's answer; null as long as it has not. */
   public @Nullable Reason endedFor() {
-    int end = state / END;
+    int end = (state & STATES) / END;
     return end < 2 ? null : REASONS[end - 2];
   }
 

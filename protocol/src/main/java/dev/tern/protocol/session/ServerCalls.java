@@ -84,19 +84,18 @@ final class ServerCalls {
    * Takes a request whose id is free, or answers why not.
    *
    * @param bytes how much memory it holds
-   * @return whether it was taken
    */
-  boolean begin(Message.Request request, int bytes, long now) {
+  void begin(Message.Request request, int bytes, long now) {
     if (inFlight() >= limits.get(Bound.IN_FLIGHT)) {
       output.note(Oddity.TOO_MANY_IN_FLIGHT);
       refuse(request, SessionErrors.TOO_MANY_IN_FLIGHT, now);
-      return false;
+      return;
     }
     long timeout = timeoutNanos(request.meta().timeoutMillis());
     if (timeout == 0) {
       output.note(Oddity.EXPIRED_ON_ARRIVAL);
       refuse(request, SessionErrors.EXPIRED_ON_ARRIVAL, now);
-      return false;
+      return;
     }
     ReplyTo replyTo = replyTo(request.dialect());
     ServerCall call = new ServerCall(request, replyTo, bytes, now, now + timeout);
@@ -109,7 +108,6 @@ final class ServerCalls {
     if (replyTo.begins(call)) {
       handOut(call);
     }
-    return true;
   }
 
   private ReplyTo replyTo(Dialect dialect) {
@@ -159,7 +157,7 @@ final class ServerCalls {
       Executed executed = call.end(Reason.EXPIRED);
       if (executed != null) {
         long millis = (now - call.receivedNanos()) / NANOS_PER_MILLI;
-        end(call, call.failure(SessionErrors.expired(executed, millis)));
+        end(call, call.failure(SessionErrors.expired(executed, millis, call.waitedMillis())));
         abandon(call, Reason.EXPIRED);
       }
     }

@@ -14,7 +14,8 @@ public sealed interface ServerEvent
         ServerEvent.Abandoned,
         ServerEvent.Refused,
         ServerEvent.Rejected,
-        ServerEvent.Noted {
+        ServerEvent.Noted,
+        Ping {
 
   /** Nobody waits for this call any more. Its handler may still run, and should be told. */
   record Abandoned(ServerCall call, Reason reason) implements ServerEvent {}

@@ -17,12 +17,12 @@ import dev.tern.protocol.frame.FrameDecoder;
 import dev.tern.protocol.frame.FramingException;
 import dev.tern.protocol.frame.PayloadKind;
 import dev.tern.protocol.json.JsonException;
-import dev.tern.protocol.json.JsonNames;
 import dev.tern.protocol.peer.Heartbeat;
 import dev.tern.protocol.peer.Lifetime;
 import dev.tern.protocol.peer.Peer;
 import dev.tern.protocol.peer.Pulse;
 import dev.tern.protocol.session.ServerEvent.Rejected;
+import dev.tern.protocol.value.Names;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Set;
@@ -93,7 +93,7 @@ public final class ServerSession {
   /** Whether it has been told. */
   private boolean toldToGo;
 
-  /** Whether a call has come or ended since the timer of idle connections was set. */
+  /** Whether anything but a sign of life has come, or a call has ended, since IDLE was set. */
   private boolean busy;
 
   /** Null for a peer that has not said that it answers pings. */
@@ -109,8 +109,8 @@ public final class ServerSession {
 
   private int unreadable;
 
-  /** Whether the payload that is being read was rejected. */
-  private boolean rejected;
+  /** Whether the payload that is being read is a mistake which belongs to no call. */
+  private boolean isNobodys;
 
   /** An error that belongs to no request, to be sent when everything has been answered. */
   private @Nullable Bytes lastWord;
@@ -125,7 +125,7 @@ public final class ServerSession {
    * @param now the time of the connection's beginning
    */
   public ServerSession(
-      Limits limits, JsonNames methods, Lifetime lifetime, IntPredicate room, long now) {
+      Limits limits, Names methods, Lifetime lifetime, IntPredicate room, long now) {
     this.limits = limits;
     this.lifetime = lifetime;
     this.calls = new ServerCalls(limits, output);
@@ -157,8 +157,8 @@ public final class ServerSession {
       while (!isFinishing() && decoder.next()) {
         anyFrame = true;
         payload(decoder.payload(), decoder.offset(), decoder.length(), now);
-        if (rejected) { // after its answer: an error that ends the connection comes last
-          rejected = false;
+        if (isNobodys) { // after its answer: an error that ends the connection comes last
+          isNobodys = false;
           countError(now);
         }
       }
@@ -179,7 +179,6 @@ public final class ServerSession {
     timers.clear(SessionTimer.FIRST_FRAME);
     timers.clear(SessionTimer.FRAME);
     timers.clear(SessionTimer.DRAIN);
-    busy = true;
     if (lifetime.idleNanos() > 0 && !timers.isSet(SessionTimer.IDLE) && !isFinishing()) {
       lookForIdlenessFrom(now);
     }
@@ -187,7 +186,11 @@ public final class ServerSession {
 
   private void lookForIdlenessFrom(long now) {
     busy = false;
-    timers.set(SessionTimer.IDLE, now + lifetime.idleNanos());
+    timers.set(SessionTimer.IDLE, now + (toldToGo ? obeyNanos() : lifetime.idleNanos()));
+  }
+
+  private long obeyNanos() {
+    return Math.max(lifetime.idleNanos(), OBEY_NANOS);
   }
 
   /** A sign of life: bytes have come, or the peer has taken some that had to wait. */
@@ -234,7 +237,7 @@ public final class ServerSession {
   public void drain(long now) {
     if (phase == Phase.OPEN) {
       phase = Phase.DRAINING;
-      goAway();
+      goAway(now);
       if (timers.isSet(SessionTimer.FIRST_FRAME)) { // its first call may be on its way
         timers.set(SessionTimer.DRAIN, now + FIRST_CALL_NANOS);
       }
@@ -251,12 +254,17 @@ public final class ServerSession {
     }
   }
 
-  /** Tells the peer to send nothing new here, if it wants to be told. */
-  private void goAway() {
+  /**
+   * Tells the peer to send nothing new here, if it wants to be told. From then on it is waited for.
+   */
+  private void goAway(long now) {
     shallGo = true;
     if (peer.takesGoAway() && !toldToGo) {
       toldToGo = true;
       output.send(Messages.goAway());
+      if (calls.allAnswered()) {
+        heard(now); // its silence before counts for nothing: nobody waited
+      }
     }
   }
 
@@ -277,7 +285,7 @@ public final class ServerSession {
         case FRAME -> cutFrame();
         case DRAIN -> finish(null);
         case IDLE -> lookWhetherIdle(now);
-        case AGE -> goAway();
+        case AGE -> goAway(now);
       }
     }
     Pulse known = pulse;
@@ -287,24 +295,45 @@ public final class ServerSession {
     settle();
   }
 
-  /** A peer that can be told closes by itself, so that none of its calls is lost on the way. */
   private void lookWhetherIdle(long now) {
     if (busy || !calls.allAnswered()) {
       lookForIdlenessFrom(now);
-    } else if (peer.takesGoAway() && !toldToGo) {
-      goAway();
-      busy = false;
-      timers.set(SessionTimer.IDLE, now + Math.max(lifetime.idleNanos(), OBEY_NANOS));
+    } else {
+      leave(now);
+    }
+  }
+
+  /** A peer that can be told closes by itself, so that none of its calls is lost on the way. */
+  private void leave(long now) {
+    if (peer.takesGoAway() && !toldToGo) {
+      goAway(now);
+      lookForIdlenessFrom(now);
     } else {
       finish(null);
     }
+  }
+
+  /**
+   * Others wait for the place that this connection takes, on which nothing has come for a while: if
+   * none of its calls runs it is left, as if it had been idle for too long. A frame that has begun
+   * keeps no place: two bytes of a length would do for that.
+   *
+   * @return whether it is, and was not before
+   */
+  public boolean giveWay(long now) {
+    if (phase != Phase.OPEN || toldToGo || !calls.allAnswered()) {
+      return false;
+    }
+    leave(now);
+    settle();
+    return true;
   }
 
   private void look(Pulse known, long now) {
     if (paused) {
       if (now - signNanos >= 0) {
         signNanos = now + signEveryNanos();
-        output.send(Messages.ping(null));
+        ping(null);
       }
       return;
     }
@@ -313,7 +342,7 @@ public final class ServerSession {
     }
     switch (known.look(now)) {
       case FINE -> {}
-      case ASK -> output.send(Messages.ping(PING));
+      case ASK -> ping(PING);
       case GONE -> {
         gone = true;
         output.note(Oddity.DEAD_PEER);
@@ -322,8 +351,13 @@ public final class ServerSession {
     }
   }
 
+  private void ping(@Nullable Id id) {
+    output.tell(Ping.SENT);
+    output.send(Messages.ping(id));
+  }
+
   private boolean isWaiting(Pulse known) {
-    return !isFinishing() && (known.isWarm() || !calls.allAnswered());
+    return !isFinishing() && (known.isWarm() || toldToGo || !calls.allAnswered());
   }
 
   /** When the peer's silence is to be looked at; {@link Long#MAX_VALUE} for never. */
@@ -375,13 +409,12 @@ public final class ServerSession {
   }
 
   /**
-   * The peer has made a mistake that only the session's owner could see: it called a method that
-   * does not exist. Too many, and the connection ends.
+   * The peer's software has made a mistake. One that belongs to a call is the caller's and does not
+   * count: others may call over the same connection.
    */
-  public void countError(long now) {
+  private void countError(long now) {
     if (!errors.take(now) && !isFinishing()) {
       finish(Oddity.TOO_MANY_ERRORS, SessionErrors.TOO_MANY_ERRORS, 0, NOTHING);
-      settle();
     }
   }
 
@@ -425,6 +458,8 @@ public final class ServerSession {
   }
 
   private void payload(byte[] buffer, int offset, int length, long now) {
+    boolean wasBusy = busy;
+    busy = true;
     PayloadKind encoding = PayloadKind.of(buffer, offset, length);
     if (encoding == PayloadKind.JSON) {
       Message message;
@@ -437,7 +472,10 @@ public final class ServerSession {
       switch (message) {
         case Message.Request request -> request(request, now);
         case Message.Response response -> {
-          if (pulse == null || !PING.equals(response.id())) { // what this side has asked
+          if (pulse != null && PING.equals(response.id())) {
+            busy = wasBusy; // to answer what this side has asked is no use of the connection
+          } else {
+            isNobodys = true;
             reject(Oddity.WRONG_DIRECTION, null, null);
           }
         }
@@ -461,6 +499,7 @@ public final class ServerSession {
 
   private void malformed(Message.Malformed malformed) {
     if (malformed.isResponse()) {
+      isNobodys = true;
       reject(Oddity.WRONG_DIRECTION, malformed.dialect(), null);
       return;
     }
@@ -471,10 +510,12 @@ public final class ServerSession {
       answer(Oddity.MALFORMED, dialect, error);
       return;
     }
+    isNobodys = id == Id.Null.NULL;
     reject(Oddity.MALFORMED, dialect, error.code());
     if (id != null && calls.find(id) != null) {
       inFlightAlready(id, dialect);
     } else if (malformed.reply()) {
+      forgiveCancel(id);
       calls.reply(dialect, Messages.error(dialect, id, error));
     }
   }
@@ -488,10 +529,17 @@ public final class ServerSession {
     if (request.method().startsWith("rpc.") && control(request, now)) {
       return;
     }
+    forgiveCancel(id);
     if (phase == Phase.DRAINING && !ALSO_WHILE_CLOSING.contains(request.method())) {
       calls.refuse(request, SessionErrors.SHUTTING_DOWN, now);
-    } else if (calls.begin(request, decoder.length(), now) && id != null) {
-      // One cancel a call may always cross its reply: thousands time out at once.
+    } else {
+      calls.begin(request, decoder.length(), now);
+    }
+  }
+
+  /** One cancel a call may always cross its reply: thousands time out at once. */
+  private void forgiveCancel(@Nullable Id id) {
+    if (id != null) {
       idleCancels.grant();
     }
   }
@@ -500,12 +548,17 @@ public final class ServerSession {
   private boolean control(Message.Request request, long now) {
     if (!request.method().equals("rpc.cancel") && !controls.take(now)) {
       output.note(Oddity.TOO_MANY_CONTROLS);
-      goAway(); // who obeys that is no worse off elsewhere
+      goAway(now); // who obeys that is no worse off elsewhere
+      forgiveCancel(request.id());
       calls.refuse(request, SessionErrors.TOO_MANY_CONTROLS, now);
       return true;
     }
     switch (request.method()) {
-      case "rpc.ping" -> calls.answer(request, Messages.NULL);
+      case "rpc.ping" -> {
+        output.tell(Ping.RECEIVED);
+        forgiveCancel(request.id());
+        calls.answer(request, Messages.NULL);
+      }
       case "rpc.cancel" -> {
         cancel(request.params(), now);
         calls.answer(request, Messages.NULL);
@@ -530,7 +583,7 @@ public final class ServerSession {
         pulse = new Pulse(heartbeat, now);
       }
       if (shallGo) {
-        goAway();
+        goAway(now);
       }
     }
   }
@@ -558,6 +611,7 @@ public final class ServerSession {
 
   /** Tells of the payload that is being read, and answers it with an error without a request. */
   private void answer(Oddity oddity, @Nullable Dialect dialect, WireError error) {
+    isNobodys = true;
     reject(oddity, dialect, error.code());
     output.send(Messages.errorWithoutRequest(error));
   }
@@ -569,7 +623,6 @@ public final class ServerSession {
     int end = from + Math.min(length, Rejected.BEGINNING_BYTES);
     byte[] beginning = Arrays.copyOfRange(decoder.payload(), from, end);
     output.tell(new Rejected(oddity, dialect, code, length, beginning));
-    rejected = true;
   }
 
   /** Tells of what ends the connection, and reads nothing more. */

@@ -41,12 +41,18 @@ final class SessionErrors {
    * For a deadline that passed: whether the handler had begun is what the verdict says.
    *
    * @param serverMillis how long the call was here
+   * @param waitedMillis how much of that it waited for its handler; negative for not measured
    */
-  static WireError expired(Executed executed, long serverMillis) {
+  static WireError expired(Executed executed, long serverMillis, long waitedMillis) {
     boolean isQueued = executed == Executed.NO;
     String message = "the deadline passed " + (isQueued ? "before" : "in") + " the handler";
+    long waited = isQueued ? serverMillis : Math.min(waitedMillis, serverMillis);
+    String split =
+        waited < 0
+            ? ""
+            : ",\"server_queue_ms\":%d,\"handler_ms\":%d".formatted(waited, serverMillis - waited);
     String stage = isQueued ? "server_queue" : "handler";
     return WireError.of(ErrorCode.TIMEOUT, message, executed)
-        .withDetails("{\"stage\":\"%s\",\"server_ms\":%d}".formatted(stage, serverMillis));
+        .withDetails("{\"stage\":\"%s\",\"server_ms\":%d%s}".formatted(stage, serverMillis, split));
   }
 }

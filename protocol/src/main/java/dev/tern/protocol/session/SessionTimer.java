@@ -1,6 +1,9 @@
 package dev.tern.protocol.session;
 
-/** What a server's session does by itself at an instant, beside ending calls at their deadlines. */
+/**
+ * What a session does by itself at an instant, beside ending calls at their deadlines; a client's
+ * only the last two.
+ */
 enum SessionTimer {
   /** The peer must have sent a whole frame by now. */
   FIRST_FRAME,
@@ -8,8 +11,8 @@ enum SessionTimer {
   FRAME,
   /** The server closes, and the peer has not said anything yet: it is waited for no longer. */
   DRAIN,
-  /** The peer has not called anything for long, unless it has meanwhile. */
+  /** No call has come or ended for long, unless one has meanwhile. */
   IDLE,
-  /** The connection is old: the peer shall go elsewhere. */
+  /** The connection is old: calls shall go elsewhere. */
   AGE
 }

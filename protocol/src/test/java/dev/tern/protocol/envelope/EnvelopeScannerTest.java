@@ -6,10 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.Limits;
+import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.Message;
 import dev.tern.protocol.json.Corpus;
 import dev.tern.protocol.json.JsonException;
-import dev.tern.protocol.json.JsonNames;
+import dev.tern.protocol.value.Names;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,12 +21,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EnvelopeScannerTest {
   private static final String KNOWN = "add";
+  private static final Names NO_NAMES = Names.of();
 
   private final EnvelopeScanner scanner =
-      new EnvelopeScanner(Limits.DEFAULT, JsonNames.of(KNOWN, "sub", "mul"));
+      new EnvelopeScanner(Limits.DEFAULT, Names.of(KNOWN, "sub", "mul"));
 
   static List<Arguments> table() {
     List<String> lines = Corpus.lines("/envelope/table.txt");
@@ -197,12 +200,145 @@ class EnvelopeScannerTest {
   }
 
   @Test
+  void whatIsTooLongInTheMetaOfAReplyCostsNoResult() {
+    String name = "n".repeat(257);
+    assertThat(
+            scan(utf8("{\"id\":1,\"ok\":true,\"result\":3,\"meta\":{\"%s\":1}}".formatted(name))))
+        .isEqualTo("result id=1 3");
+    assertThat(
+            scan(
+                utf8(
+                    "{\"meta\":{\"%s\":1},\"id\":1,\"ok\":true,\"result\":{\"%s\":3}}"
+                        .formatted(name, name))))
+        .isEqualTo("bad-response v1 id=1 BAD_REQUEST");
+    assertThat(scan(utf8("{\"id\":1,\"meta\":{\"%s\":1},\"method\":\"m\"}".formatted(name))))
+        .isEqualTo("bad-request v1 id=1 BAD_REQUEST");
+  }
+
+  @Test
+  void tellsWhetherTheMetaOfAReplyIsOdd() {
+    assertThat(isOdd("{\"id\":1,\"ok\":true,\"result\":3,\"meta\":{\"md\":7}}")).isTrue();
+    assertThat(isOdd("{\"id\":1,\"ok\":true,\"result\":3}")).isFalse();
+    assertThat(isOdd("{\"id\":1,\"ok\":true,\"result\":3,\"meta\":[]}")).isTrue();
+    assertThat(isOdd("{\"id\":1,\"method\":\"rpc.ping\",\"meta\":{\"md\":7}}")).isFalse();
+    assertThat(isOdd("{\"id\":1,\"result\":3,\"meta\":[]}")).as("no place for it").isFalse();
+  }
+
+  private boolean isOdd(String reply) {
+    byte[] payload = utf8(reply);
+    scanner.scanReply(payload, 0, payload.length, false);
+    return scanner.hasOddMeta();
+  }
+
+  @Test
   void theEnvelopeCountsTowardsTheDepth() {
     String deepest = "[".repeat(63) + "]".repeat(63);
     assertThat(scan(utf8("{\"id\":1,\"method\":\"m\",\"params\":" + deepest + "}")))
         .startsWith("request ");
     assertThat(scan(utf8("{\"id\":1,\"method\":\"m\",\"params\":[" + deepest + "]}")))
+        .isEqualTo("bad-request bare id=1 PARSE_ERROR");
+  }
+
+  /** {@code DEEP} is one level too deep for params. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{'id':1,'method':'m','params':DEEP,'meta':{}}           | bad-request v1 id=1",
+        "{'params':DEEP,'meta':{},'method':'m','id':7}           | bad-request v1 id=7",
+        "{'id':1,'method':'add','params':{'a':DEEP},'meta':{}}   | bad-request v1 id=1",
+        "{'id':1,'method':'m','meta':{'x':DEEP}}                 | bad-request v1 id=1",
+        "{'id':1,'method':'m','meta':{'md':{'a':DEEP}}}          | bad-request v1 id=1",
+        "{'id':1,'method':'m','meta':{},'x':DEEP}                | bad-request v1 id=1",
+        "{'id':1,'method':DEEP,'meta':{}}                        | bad-request v1 id=1",
+        "{'id':1,'method':'m','params':DEEP}                     | bad-request bare id=1",
+        "{'method':'m','params':DEEP}                            | bad-request bare id=null",
+        "{'jsonrpc':'2.0','id':1,'method':'m','params':DEEP}     | bad-request jsonrpc id=1",
+        "{'method':'m','params':DEEP,'meta':{}}                  | silent bad-request v1",
+        "{'jsonrpc':'2.0','method':'m','params':DEEP}            | silent bad-request jsonrpc",
+        "{'id':1,'ok':true,'result':DEEP}                        | bad-response v1 id=1",
+        "{'id':1,'ok':false,'error':{'code':'X','details':DEEP}} | bad-response v1 id=1",
+        "{'id':1,'method':'m','params':[LONG,DEEP],'meta':{}}    | bad-request v1 id=1",
+        "{'id':1,'method':'m','params':[DEEP,LONG],'meta':{}}    | bad-request v1 id=1",
+        "{'id':1,'method':'m','params':DEEP,'x':LONG}            | bad-request bare id=1",
+      })
+  void whatNestsTooDeepConcernsItsCallAlone(String payload, String expected) {
+    for (String inside : List.of("", "1,true,null", "'x]}\\\"':{'y':-1.5e3}", "'\u00e9'", "LONG")) {
+      String deep = "[".repeat(64) + inside + "]".repeat(64);
+      assertThat(scan(utf8(filled(payload, deep)))).isEqualTo(expected + " PARSE_ERROR");
+    }
+  }
+
+  /** Nobody is named, or nobody knows where what is too deep ends. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'x':DEEP}",
+        "{'id':null,'method':'m','params':DEEP,'meta':{}}",
+        "{'id':DEEP,'method':'m','params':DEEP,'meta':{}}",
+        "{'id':1.5,'method':'m','params':DEEP,'meta':{}}",
+        "{'id':1,'method':'m','params':DEEP,'meta':{},'id':1}",
+        "{'id':1,'method':'m','params':DEEP,'meta':{}",
+        "{'id':1,'method':'m','params':DEEP],'meta':{}}",
+        "{'id':1,'method':'m','params':[DEEP,'meta':{}}",
+        "{'id':1,'method':'m','params':[DEEP,{'a':1,'a':2}],'meta':{}}",
+        "{'id':1,'method':'m','params':DEEP} {}",
+        "{'ok':true,'result':DEEP}",
+      })
+  void whatNestsTooDeepIsNobodysOtherwise(String payload) {
+    assertThat(scan(utf8(filled(payload, "[".repeat(64) + "]".repeat(64)))))
         .isEqualTo("PARSE_ERROR");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"nonsense", "'\\ud800'", "'\u0001'", "01", "nul", "}", "'open", "[", "'\\x'"})
+  void theTokensOfWhatNestsTooDeepAreChecked(String inside) {
+    String deep = "[".repeat(64) + inside + "]".repeat(64);
+    assertThat(scan(utf8(filled("{'id':1,'method':'m','params':DEEP,'meta':{}}", deep))))
+        .isEqualTo("PARSE_ERROR");
+  }
+
+  @Test
+  void theResultOfAReplyWhoseMetaNestsTooDeepStands() {
+    String deep = "[".repeat(64) + "]".repeat(64);
+    assertThat(scan(utf8(filled("{'id':1,'ok':true,'result':3,'meta':{'x':DEEP}}", deep))))
+        .isEqualTo("result id=1 3");
+    assertThat(isOdd(filled("{'meta':{'x':DEEP},'id':1,'ok':true,'result':3}", deep))).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{'id':1,'ok':true,'result':DEEP}                                   | YES",
+        "{'id':1,'result':{'a':LONG}}                                       | YES",
+        "{'jsonrpc':'2.0','id':1,'result':DEEP}                             | YES",
+        "{'id':1,'ok':false,'error':{'code':'X','details':{'a':DEEP}}}      | MAYBE",
+        "{'id':1,'error':{'code':1,'message':'m','data':{'a':LONG}}}        | MAYBE",
+      })
+  void aReplyOverALimitSaysWhetherItWasASuccess(String payload, Executed executed) {
+    byte[] reply = utf8(filled(payload, "[".repeat(64) + "]".repeat(64)));
+    Message.Malformed malformed =
+        (Message.Malformed) scanner.scanReply(reply, 0, reply.length, false);
+    assertThat(malformed.error().executed()).isEqualTo(executed);
+  }
+
+  /** Limits so low that they hold for the members of the protocol's own. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void aLowDepthHoldsForParamsAndMeta(int depth) {
+    EnvelopeScanner low = new EnvelopeScanner(Limits.DEFAULT.with(Bound.DEPTH, depth), NO_NAMES);
+    byte[] payload =
+        utf8("{\"id\":1,\"method\":\"m\",\"params\":[[1]],\"meta\":{\"md\":{\"a\":\"b\"}}}");
+    assertThat(Rendered.of(low.scan(payload, 0, payload.length, false)))
+        .isEqualTo("bad-request v1 id=1 PARSE_ERROR");
+  }
+
+  private static String filled(String payload, String deep) {
+    return payload.replace("DEEP", deep).replace("LONG", "1".repeat(1_001)).replace('\'', '"');
   }
 
   @Test

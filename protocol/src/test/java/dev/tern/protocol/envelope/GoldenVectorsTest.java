@@ -10,7 +10,7 @@ import dev.tern.protocol.Limits;
 import dev.tern.protocol.Message;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.json.JsonException;
-import dev.tern.protocol.json.JsonNames;
+import dev.tern.protocol.value.Names;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -30,7 +30,7 @@ import tools.jackson.databind.node.ObjectNode;
 class GoldenVectorsTest {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
-  private final EnvelopeScanner scanner = new EnvelopeScanner(Limits.DEFAULT, JsonNames.of("add"));
+  private final EnvelopeScanner scanner = new EnvelopeScanner(Limits.DEFAULT, Names.of("add"));
 
   static List<JsonNode> requests() throws IOException {
     return vectors("requests");

@@ -12,8 +12,8 @@ import dev.tern.protocol.Message;
 import dev.tern.protocol.Meta;
 import dev.tern.protocol.ReplyMeta;
 import dev.tern.protocol.WireError;
-import dev.tern.protocol.json.JsonNames;
 import dev.tern.protocol.json.JsonWriter;
+import dev.tern.protocol.value.Names;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +30,7 @@ class MessagesTest {
           .with(Meta.IDEMPOTENT, true)
           .with(Meta.KEY, "k\u00e9y")
           .with(Meta.ATTEMPT, 2)
+          .with(Meta.REPEATED, true)
           .with(Meta.DEDUP, "d")
           .with(Meta.FIRST_MILLIS, 7L)
           .with(Meta.AUTH, "t")
@@ -41,7 +42,7 @@ class MessagesTest {
   private static final ReplyMeta EVERYTHING_OF_A_REPLY =
       ReplyMeta.NONE.withReplayed(true).withMicros(5, 7);
 
-  private final EnvelopeScanner scanner = new EnvelopeScanner(Limits.DEFAULT, JsonNames.of());
+  private final EnvelopeScanner scanner = new EnvelopeScanner(Limits.DEFAULT, Names.of());
 
   @Test
   void writesRequests() {

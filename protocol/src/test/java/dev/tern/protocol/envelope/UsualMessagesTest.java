@@ -14,8 +14,8 @@ import dev.tern.protocol.Meta;
 import dev.tern.protocol.json.Corpus;
 import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonException;
-import dev.tern.protocol.json.JsonNames;
 import dev.tern.protocol.json.Mutants;
+import dev.tern.protocol.value.Names;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -46,7 +46,7 @@ class UsualMessagesTest {
           .with(Bound.KEY_BYTES, 20)
           .with(Bound.META_KEYS, 5)
           .with(Bound.META_BYTES, 120);
-  private static final JsonNames METHODS = JsonNames.of("add", "orders.place");
+  private static final Names METHODS = Names.of("add", "orders.place");
 
   private static final String TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
   private static final List<Meta> METAS =

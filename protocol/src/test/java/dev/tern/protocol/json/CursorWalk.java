@@ -74,7 +74,7 @@ final class CursorWalk {
         out.append(new String(json, start, cursor.valueEnd() - start, ISO_8859_1)).append('\n');
       }
       case BOOLEAN -> out.append(cursor.readBoolean()).append('\n');
-      case NULL -> {
+      case NULL, BINARY -> { // JSON has no bytes
         cursor.readNull();
         out.append("null\n");
       }

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tern.protocol.Limits;
+import dev.tern.protocol.value.IntegerKind;
+import dev.tern.protocol.value.Name;
+import dev.tern.protocol.value.Names;
+import dev.tern.protocol.value.ValueKind;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -14,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Reading values out of JSON; what is JSON at all, {@link StrictJsonTest} asks. */
 class JsonCursorTest {
-  private static final JsonName A = JsonName.of("a");
+  private static final Name A = Name.of("a");
 
   private final JsonCursor cursor = new JsonCursor(Limits.DEFAULT);
 
@@ -26,7 +30,7 @@ class JsonCursorTest {
     assertThat(cursor.name()).isEqualTo("a");
     cursor.beginArray();
     assertThat(cursor.nextElement()).isTrue();
-    assertThat(cursor.readInteger()).isEqualTo(JsonInteger.SIGNED);
+    assertThat(cursor.readInteger()).isEqualTo(IntegerKind.SIGNED);
     assertThat(cursor.integerBits()).isEqualTo(1);
     assertThat(cursor.nextElement()).isTrue();
     cursor.beginObject();
@@ -57,7 +61,7 @@ class JsonCursorTest {
         "false, BOOLEAN",
         "null, NULL"
       })
-  void peeksAtTheKind(String json, JsonKind kind) {
+  void peeksAtTheKind(String json, ValueKind kind) {
     at(json);
     assertThat(cursor.peek()).isEqualTo(kind);
     cursor.skipValue();
@@ -87,7 +91,7 @@ class JsonCursorTest {
     "-0.0, NOT_AN_INTEGER, 0",
     "123456789012345678901234567890.5, NOT_AN_INTEGER, 0",
   })
-  void readsIntegersExactly(String json, JsonInteger kind, long bits) {
+  void readsIntegersExactly(String json, IntegerKind kind, long bits) {
     at(json);
     assertThat(cursor.readInteger()).isEqualTo(kind);
     assertThat(cursor.integerBits()).isEqualTo(bits);
@@ -133,7 +137,7 @@ class JsonCursorTest {
 
   @Test
   void givesAKnownStringWithoutACopy() {
-    JsonNames known = JsonNames.of("add", "sub");
+    Names known = Names.of("add", "sub");
     at("\"sub\"");
     assertThat(cursor.readString(known)).isSameAs(known.get(1).text());
     at("\"mul\"");
@@ -149,9 +153,9 @@ class JsonCursorTest {
     cursor.beginObject();
     cursor.nextName();
     assertThat(cursor.nameIs(A)).isTrue();
-    assertThat(cursor.nameIs(JsonName.of("b"))).isFalse();
-    assertThat(cursor.nameIn(JsonNames.of("b", "a"))).isEqualTo(1);
-    assertThat(cursor.nameIn(JsonNames.of("b"))).isEqualTo(-1);
+    assertThat(cursor.nameIs(Name.of("b"))).isFalse();
+    assertThat(cursor.nameIn(Names.of("b", "a"))).isEqualTo(1);
+    assertThat(cursor.nameIn(Names.of("b"))).isEqualTo(-1);
     assertThat(cursor.name()).isEqualTo("a");
   }
 
@@ -163,7 +167,7 @@ class JsonCursorTest {
       texts.add("name\u00e9" + i);
       json.append(",\"name\u00e9").append(i).append("\":").append(i);
     }
-    JsonNames names = JsonNames.of(texts);
+    Names names = Names.of(texts);
     at(json.append('}').toString());
     cursor.beginObject();
     cursor.nextName();
@@ -179,7 +183,7 @@ class JsonCursorTest {
 
   @Test
   void knownNamesAreDistinct() {
-    assertThatThrownBy(() -> JsonNames.of("a", "a")).hasMessageContaining("twice");
+    assertThatThrownBy(() -> Names.of("a", "a")).hasMessageContaining("twice");
   }
 
   @Test
@@ -244,8 +248,8 @@ class JsonCursorTest {
       at("{\"" + other + "\":0}");
       cursor.beginObject();
       assertThat(cursor.nextName()).isTrue();
-      assertThat(cursor.nameIs(JsonName.of(name))).as(other).isFalse();
-      assertThat(cursor.nameIn(JsonNames.of(name, other))).isEqualTo(1);
+      assertThat(cursor.nameIs(Name.of(name))).as(other).isFalse();
+      assertThat(cursor.nameIn(Names.of(name, other))).isEqualTo(1);
     }
   }
 }

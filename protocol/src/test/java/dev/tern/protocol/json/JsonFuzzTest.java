@@ -8,6 +8,7 @@ import dev.tern.protocol.Limits;
 import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.Message;
 import dev.tern.protocol.envelope.EnvelopeScanner;
+import dev.tern.protocol.value.Names;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -58,7 +59,7 @@ class JsonFuzzTest {
   void theScannerTakesAnyBytes(TestReporter reporter) {
     reporter.publishEntry("seed", Long.toString(SEED));
     CursorWalk walk = new CursorWalk(LIMITS);
-    EnvelopeScanner scanner = new EnvelopeScanner(LIMITS, JsonNames.of("add"));
+    EnvelopeScanner scanner = new EnvelopeScanner(LIMITS, Names.of("add"));
     for (int round = 0; round < ROUNDS; round++) {
       byte[] json = mutants.next();
       Message message;

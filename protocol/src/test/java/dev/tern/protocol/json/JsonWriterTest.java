@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Limits;
+import dev.tern.protocol.value.Name;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -21,7 +22,7 @@ class JsonWriterTest {
   void putsCommasWhereTheyBelong() {
     writer.beginObject().name("a").beginArray().value(1).value("{").value(true).nullValue();
     writer.beginArray().endArray().beginObject().endObject().endArray();
-    writer.name(JsonName.of("b")).rawValue("[2]".getBytes(UTF_8)).name("c").value(0.5).endObject();
+    writer.name(Name.of("b")).rawValue("[2]".getBytes(UTF_8)).name("c").value(0.5).endObject();
     assertThat(written()).isEqualTo("{\"a\":[1,\"{\",true,null,[],{}],\"b\":[2],\"c\":0.5}");
   }
 
@@ -92,7 +93,7 @@ class JsonWriterTest {
         expected.append(written, 1, written.length() - 1);
       }
       String all = text.toString();
-      JsonWriter parts = JsonWriter.inParts(random.nextInt(2 * all.length() + 1));
+      JsonWriter parts = JsonWriter.bounded(random.nextInt(2 * all.length() + 1), Limits.DEFAULT);
       assertThat(parts.value(all).takeBytes())
           .as("seed %s, round %s", seed, round)
           .hasToString(expected.append('"').toString());
@@ -102,7 +103,7 @@ class JsonWriterTest {
 
   @Test
   void partsAreFullAndForgottenOnceTaken() {
-    JsonWriter parts = JsonWriter.inParts(1_000_000);
+    JsonWriter parts = JsonWriter.bounded(1_000_000, Limits.DEFAULT);
     parts.value("x".repeat(200_000));
     assertThat(parts.size()).isEqualTo(200_002);
     assertThat(lengths(parts.takeBytes())).hasSize(4).allMatch(length -> length <= 1 << 16);
@@ -114,7 +115,7 @@ class JsonWriterTest {
   void textsOfNothingButOddCharactersComeInPartsAsWell(String odd) {
     String text = odd.repeat(100_000);
     String one = new String(written(odd), UTF_8);
-    JsonWriter parts = JsonWriter.inParts(10);
+    JsonWriter parts = JsonWriter.bounded(10, Limits.DEFAULT);
     Bytes taken = parts.value(text).takeBytes();
     assertThat(lengths(taken)).hasSizeGreaterThan(2).allMatch(length -> length < 1 << 17);
     assertThat(taken).hasToString('"' + one.substring(1, one.length() - 1).repeat(100_000) + '"');
@@ -231,6 +232,24 @@ class JsonWriterTest {
     for (int before = 0; before < 20; before++) {
       String text = "x".repeat(before) + odd + "y".repeat(19 - before);
       assertThat(JsonWriter.putPlain(text, new byte[64], 1)).as(text).isNegative();
+    }
+  }
+
+  /** Whether a comma stands before it or not. */
+  @Test
+  void aNameIsNoLongerThanItsPeerReads() {
+    String longest = "n".repeat(256);
+    JsonWriter bounded = JsonWriter.bounded(64, Limits.DEFAULT);
+    bounded.beginObject().name(longest).value(1).name(longest).value(2).endObject();
+
+    for (boolean isFirst : new boolean[] {true, false}) {
+      JsonWriter strict = JsonWriter.bounded(64, Limits.DEFAULT).beginObject();
+      if (!isFirst) {
+        strict.name("a").value(1);
+      }
+      assertThatThrownBy(() -> strict.name(longest + "n"))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("a name that is too long (expected: 256 bytes)");
     }
   }
 

@@ -69,6 +69,7 @@ public record Script(String name, String rule, List<Step> steps) {
     phrase("reset", "the connection breaks");
     phrase("drain", "the server is closed");
     phrase("grace", "the grace ends");
+    phrase("room", "others wait for its place");
     phrase("pause", "the server does not read for now");
     phrase("resume", "the server reads on");
     phrase("moved", "the client has taken some of what waits for it");

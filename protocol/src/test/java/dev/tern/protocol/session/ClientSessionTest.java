@@ -14,6 +14,7 @@ import dev.tern.protocol.Message;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.envelope.Messages;
 import dev.tern.protocol.peer.Heartbeat;
+import dev.tern.protocol.peer.Lifetime;
 import dev.tern.protocol.peer.Peer;
 import dev.tern.protocol.session.ClientSession.State;
 import java.io.ByteArrayOutputStream;
@@ -26,6 +27,7 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -136,7 +138,7 @@ class ClientSessionTest {
     receive(session, "{\"method\":\"rpc.ping\",\"meta\":{}}");
     session.onTime(LATE);
     receive(session, "{\"id\":1,\"ok\":true,\"result\":3}");
-    assertThat(events(session)).containsExactly("1 ended", "LATE_REPLY");
+    assertThat(events(session)).containsExactly("ping RECEIVED", "1 ended", "LATE_REPLY");
     assertThat(outcome(call)).isEqualTo("TIMEOUT maybe {\"stage\":\"waiting_for_reply\"}");
   }
 
@@ -568,7 +570,7 @@ class ClientSessionTest {
   void aPingIsAnswered() {
     receive(session, "{\"id\":\"p\",\"method\":\"rpc.ping\",\"meta\":{}}");
     assertThat(frame(session)).isEqualTo("{\"id\":\"p\",\"ok\":true,\"result\":null}");
-    assertThat(events(session)).isEmpty();
+    assertThat(events(session)).containsExactly("ping RECEIVED");
   }
 
   @Test
@@ -629,6 +631,38 @@ class ClientSessionTest {
     assertThat(events(session)).containsExactly("MALFORMED");
   }
 
+  /** The dialects have no hello, by whose return a v1 client knows it before. */
+  @ParameterizedTest
+  @EnumSource(Dialect.class)
+  void itsOwnAnswerThatComesBackPromisesNothing(Dialect dialect) {
+    ClientSession echoed = new ClientSession(dialect, Limits.DEFAULT);
+    String asked =
+        switch (dialect) {
+          case V1 -> "{\"id\":1,\"method\":\"add\",\"meta\":{}}";
+          case JSONRPC -> "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"add\"}";
+          case BARE -> "{\"id\":1,\"method\":\"add\"}";
+        };
+    ClientCall call = sent(echoed, call(1));
+    receive(echoed, asked);
+    receive(echoed, frame(echoed));
+    assertThat(outcome(call)).isEqualTo("UNAVAILABLE maybe");
+    assertThat(echoed.state()).isEqualTo(State.BROKEN);
+    assertThat(echoed.hasUnderstood()).isFalse();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Dialect.class,
+      names = {"JSONRPC", "BARE"})
+  void whoHasSaidNoHelloOffersNoPing(Dialect dialect) {
+    ClientSession session = new ClientSession(dialect, Limits.DEFAULT);
+    receive(session, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"rpc.ping\"}");
+    receive(session, "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"rpc.goaway\"}");
+    assertThat(frame(session)).contains("METHOD_NOT_FOUND");
+    assertThat(frame(session)).contains("METHOD_NOT_FOUND");
+    assertThat(session.state().takesCalls()).isTrue();
+  }
+
   @Test
   void aServerThatAsksAndDoesNotReadIsLeft() {
     ClientSession two = new ClientSession(Dialect.V1, Limits.DEFAULT.with(Bound.IN_FLIGHT, 2));
@@ -641,11 +675,12 @@ class ClientSessionTest {
 
   // --- what this side says of itself ---
 
-  private static final Heartbeat HEARTBEAT = new Heartbeat(0, 10_000_000_000L, false);
+  private static final Lifetime LIFETIME =
+      new Lifetime(new Heartbeat(0, 10_000_000_000L, false), 0, 0, false);
 
   private final ClientSession polite =
       new ClientSession(
-          Dialect.V1, Limits.DEFAULT, new Peer(true, true, 20_000_000_000L), HEARTBEAT);
+          Dialect.V1, Limits.DEFAULT, new Peer(true, true, 20_000_000_000L), LIFETIME, START);
 
   private static final String BELONGS_TO_NOBODY =
       "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32700,\"message\":\"bad\","
@@ -672,10 +707,37 @@ class ClientSessionTest {
       names = {"JSONRPC", "BARE"})
   void otherDialectsHaveNoHello(Dialect dialect) {
     ClientSession session =
-        new ClientSession(dialect, Limits.DEFAULT, new Peer(true, true, 0), HEARTBEAT);
+        new ClientSession(dialect, Limits.DEFAULT, new Peer(true, true, 0), LIFETIME, START);
     session.send(call(1));
     assertThat(frame(session)).contains("\"id\":1");
     assertThat(session.nextFrame(START)).isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"frame_bytes\":1024,\"more\":[{}]}      | 1024",
+        "{\"in_flight\":1}                         | 134217728",
+        "{\"frame_bytes\":0}                       | 134217728",
+        "{\"frame_bytes\":134217729}               | 134217728",
+        "{\"frame_bytes\":\"1024\"}                | 134217728",
+        "[1024]                                    | 134217728",
+      })
+  void howLongAFrameMayBeIsKept(String limits, int bytes) {
+    sent(polite, call(1));
+    receive(polite, "{\"id\":\"hello\",\"ok\":true,\"result\":{\"limits\":" + limits + "}}");
+    assertThat(polite.serverFrameBytes()).isEqualTo(bytes);
+  }
+
+  @Test
+  void aHelloThatComesBackIsKnown() {
+    ClientCall call = sent(polite, call(1));
+    receive(polite, "{\"id\":1,\"method\":\"rpc.ping\",\"meta\":{}}");
+    receive(polite, "{\"id\":\"hello\",\"method\":\"rpc.hello\",\"meta\":{}}");
+    assertThat(outcome(call)).isEqualTo("UNAVAILABLE maybe");
+    assertThat(polite.state()).isEqualTo(State.BROKEN);
+    assertThat(polite.nextFrame(START)).as("the answer to the ping").isNull();
   }
 
   @Test
@@ -829,6 +891,73 @@ class ClientSessionTest {
     assertThat(polite.state()).isEqualTo(State.HEARD);
   }
 
+  // --- how long a connection is kept ---
+
+  private static final long MINUTE = Duration.ofMinutes(1).toNanos();
+
+  private static ClientSession keptFor(long idleNanos, boolean hasEnd) {
+    Lifetime lifetime = new Lifetime(Heartbeat.NONE, idleNanos, START + MINUTE, hasEnd);
+    return new ClientSession(Dialect.V1, Limits.DEFAULT, Peer.STRANGER, lifetime, START);
+  }
+
+  private static ClientCall longCall(long number) {
+    long deadline = START + Duration.ofHours(1).toNanos();
+    return new ClientCall(new Id.Number(number), request(number), deadline);
+  }
+
+  @Test
+  void anIdleConnectionIsClosedInTime() {
+    ClientSession idle = keptFor(MINUTE, false);
+    assertThat(idle.wakeAt()).isEqualTo(START + MINUTE);
+    idle.onTime(START + MINUTE - 1);
+    assertThat(idle.state()).isEqualTo(State.SILENT);
+    idle.onTime(START + MINUTE);
+
+    assertThat(idle.nextFrame(START + MINUTE)).isNull();
+    assertThat(idle.state()).isEqualTo(State.CLOSING);
+    assertThat(idle.wakeAt()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void aCallThatRunsOrHasJustEndedKeepsItsConnection() {
+    ClientSession idle = keptFor(MINUTE, false);
+    ClientCall call = sent(idle, longCall(1));
+    idle.onTime(START + MINUTE);
+    idle.onTime(START + 2 * MINUTE);
+    receive(idle, "{\"id\":1,\"ok\":true,\"result\":3}");
+    assertThat(result(call)).isEqualTo("3");
+    idle.onTime(START + 3 * MINUTE);
+    assertThat(idle.state()).isEqualTo(State.HEARD);
+    idle.onTime(START + 4 * MINUTE);
+    assertThat(idle.state()).isEqualTo(State.GOING_AWAY);
+  }
+
+  @Test
+  void aCallThatComesWhenAnIdleConnectionClosesHasNeverLeft() {
+    ClientSession idle = keptFor(MINUTE, false);
+    idle.onTime(START + MINUTE);
+    ClientCall call = call(1);
+    idle.send(call);
+
+    assertThat(outcome(call)).isEqualTo("UNAVAILABLE no {\"stage\":\"client_queue\"}");
+  }
+
+  @Test
+  void anOldConnectionFinishesWhatRunsAndTakesNothingMore() {
+    ClientSession old = keptFor(0, true);
+    ClientCall call = sent(old, longCall(1));
+    ClientCall queued = longCall(2);
+    old.send(queued);
+    old.onTime(START + MINUTE);
+    assertThat(old.state()).isEqualTo(State.GOING_AWAY);
+    assertThat(outcome(queued)).isEqualTo("UNAVAILABLE no {\"stage\":\"client_queue\"}");
+
+    receive(old, "{\"id\":1,\"ok\":true,\"result\":3}");
+    assertThat(result(call)).isEqualTo("3");
+    assertThat(old.nextFrame(START + MINUTE)).isNull();
+    assertThat(old.state()).isEqualTo(State.CLOSING);
+  }
+
   // --- what is no Tern server ---
 
   @Test
@@ -922,6 +1051,7 @@ class ClientSessionTest {
           switch (event) {
             case ClientCall call -> call.id() + " ended";
             case ClientEvent.Noted noted -> noted.oddity().name();
+            case Ping ping -> "ping " + ping;
           });
     }
     return events;

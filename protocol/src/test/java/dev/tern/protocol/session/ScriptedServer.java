@@ -12,11 +12,11 @@ import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.Oddity;
 import dev.tern.protocol.ReplyMeta;
 import dev.tern.protocol.WireError;
-import dev.tern.protocol.json.JsonNames;
 import dev.tern.protocol.peer.Heartbeat;
 import dev.tern.protocol.peer.Lifetime;
 import dev.tern.protocol.script.Script;
 import dev.tern.protocol.script.Script.Step;
+import dev.tern.protocol.value.Names;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -62,7 +62,7 @@ final class ScriptedServer {
     this.cut = cut;
     this.session =
         new ServerSession(
-            limits(script), JsonNames.of("add", "slow"), lifetime(script), _ -> false, now);
+            limits(script), Names.of("add", "slow"), lifetime(script), _ -> false, now);
   }
 
   void play() {
@@ -127,6 +127,7 @@ final class ScriptedServer {
       case "reset" -> session.disconnected();
       case "drain" -> session.drain(now);
       case "grace" -> session.cutOff();
+      case "room" -> session.giveWay(now);
       case "pause" -> session.paused(true, now);
       case "resume" -> session.paused(false, now);
       case "moved" -> session.heard(now);
@@ -182,6 +183,7 @@ final class ScriptedServer {
             told.add(refused.request().method() + " refused " + refused.code());
         case ServerEvent.Rejected rejected -> counted.merge(rejected.oddity(), 1, Integer::sum);
         case ServerEvent.Noted noted -> counted.merge(noted.oddity(), 1, Integer::sum);
+        case Ping _ -> {} // the frames are there to be seen
       }
     }
     for (Bytes next; (next = session.nextFrame()) != null; ) {

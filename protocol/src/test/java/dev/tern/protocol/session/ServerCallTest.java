@@ -102,6 +102,51 @@ class ServerCallTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "0, 0",
+    "7, 7",
+    "3600000, 3600000",
+    "9223372036854775807, 8388606",
+    "-1, -1",
+    "-9, -1"
+  })
+  void remembersHowLongItWaitedForItsHandler(long waited, int expected) {
+    ServerCall call = call();
+    assertThat(call.waitedMillis()).isEqualTo(-1);
+    assertThat(call.start(waited)).isTrue();
+    assertThat(call.waitedMillis()).isEqualTo(expected);
+    assertThat(call.verdict(Executed.NO)).isEqualTo(Executed.NO);
+    assertThat(call.hasEnded()).isFalse();
+    assertThat(call.end(Reason.EXPIRED)).isEqualTo(Executed.MAYBE);
+    assertThat(call.endedFor()).isEqualTo(Reason.EXPIRED);
+    assertThat(call.answer()).isFalse();
+    assertThat(call.waitedMillis()).isEqualTo(expected);
+  }
+
+  @Test
+  void ofSeveralHandlersTheFirstCounts() {
+    ServerCall call = call();
+    call.start(7);
+    call.start(9);
+    call.mayHaveRun();
+    assertThat(call.verdict(Executed.NO)).isEqualTo(Executed.MAYBE);
+    assertThat(call.answer()).isTrue();
+    assertThat(call.answer()).isTrue();
+    assertThat(call.endedFor()).isNull();
+    assertThat(call.start(11)).isFalse();
+    assertThat(call.waitedMillis()).isEqualTo(7);
+  }
+
+  @Test
+  void oneThatHasWaitedElsewhereBeforeRemembersToo() {
+    ServerCall call = call();
+    call.mayHaveRun();
+    call.start(7);
+    assertThat(call.waitedMillis()).isEqualTo(7);
+    assertThat(call.verdict(Executed.NO)).isEqualTo(Executed.MAYBE);
+  }
+
+  @ParameterizedTest
   @EnumSource(Reason.class)
   void knowsWhyItEndedWhileItRan(Reason reason) {
     ServerCall ran = call();

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Meta;
-import dev.tern.protocol.json.JsonNames;
 import dev.tern.protocol.peer.Lifetime;
+import dev.tern.protocol.value.Names;
 import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -20,7 +20,7 @@ class SessionMemoryTest {
   private static final int COLLECTIONS = 20;
 
   private final ServerSession server =
-      new ServerSession(Limits.DEFAULT, JsonNames.of(), Lifetime.ENDLESS, _ -> true, 0);
+      new ServerSession(Limits.DEFAULT, Names.of(), Lifetime.ENDLESS, _ -> true, 0);
   private final ClientSession client = new ClientSession(Dialect.V1, Limits.DEFAULT);
 
   @ParameterizedTest

@@ -49,7 +49,7 @@ public final class CancelRaces {
     private final CancelSource source = new CancelSource();
     private final AtomicInteger told = new AtomicInteger();
 
-    /** As it says. */
+    /** An action that is told of the cancel. */
     public TwoCancels() {
       source.whenCancelled(told::incrementAndGet);
     }

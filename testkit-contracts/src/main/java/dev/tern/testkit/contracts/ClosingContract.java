@@ -42,7 +42,11 @@ abstract class ClosingContract extends BackpressureContract {
     link.client().run(Connection::close);
     link.server().awaitEndOfInput();
 
-    assertThat(link.server().timesClosed()).isZero();
+    if (endsOneDirection()) {
+      assertThat(link.server().timesClosed()).isZero();
+    } else {
+      assertThat(link.server().awaitClosed()).isNotNull();
+    }
   }
 
   @Test
@@ -171,7 +175,7 @@ abstract class ClosingContract extends BackpressureContract {
   void aPausedConnectionCanBeClosed() {
     Link link =
         link(
-            client -> client,
+            client -> client.uponEnd(Connection::close),
             server ->
                 server
                     .uponBytes((connection, bytes) -> connection.pauseReading())
@@ -182,7 +186,6 @@ abstract class ClosingContract extends BackpressureContract {
     link.server().run(Connection::close);
 
     link.client().awaitEndOfInput();
-    link.client().run(Connection::close);
     assertThat(link.server().awaitClosed()).isNull();
     assertThat(link.client().awaitClosed()).isNull();
   }

@@ -43,6 +43,11 @@ abstract class ContractFixture {
   /** How the names of the transport's threads begin. */
   protected abstract String threadNamePrefix();
 
+  /** Whether a connection goes on when one of its directions has ended. */
+  protected boolean endsOneDirection() {
+    return true;
+  }
+
   @BeforeEach
   void openTransport() {
     transport = newTransport();

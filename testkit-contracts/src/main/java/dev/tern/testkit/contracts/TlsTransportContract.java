@@ -3,16 +3,18 @@ package dev.tern.testkit.contracts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.core.tls.TlsClient;
+import dev.tern.core.tls.TlsEngines;
 import dev.tern.core.tls.TlsServer;
 import dev.tern.core.transport.Connection;
 import dev.tern.core.transport.TlsPeer;
 import dev.tern.core.transport.Transport;
 import dev.tern.testkit.DevelopmentCa;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,8 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 public abstract class TlsTransportContract extends TransportContract {
   @TempDir static Path directory;
-  private static TlsServer server;
-  private static TlsClient client;
+  private static DevelopmentCa.Issued ofServer;
+  private static DevelopmentCa.Issued ofClient;
+  private static Path authorities;
 
   /** Called by subclasses. */
   protected TlsTransportContract() {}
@@ -32,41 +35,49 @@ public abstract class TlsTransportContract extends TransportContract {
   /** Makes a new transport, which TLS is put over. */
   protected abstract Transport newPlainTransport();
 
+  /** What encrypts at both ends; null for the JDK. */
+  protected @Nullable TlsEngines engines() {
+    return null;
+  }
+
   @BeforeAll
   static void makeCertificates() throws IOException {
     try (DevelopmentCa ca = DevelopmentCa.create(directory, "Contract", 1)) {
-      DevelopmentCa.Issued ofServer =
-          ca.issue("server", 1, "dns:localhost", "ip:127.0.0.1", "ip:::1");
-      DevelopmentCa.Issued ofClient = ca.issue("client", 1, "uri:spiffe://example/client");
-      server =
-          TlsServer.builder(ofServer.certificate(), ofServer.key())
-              .clientAuthorities(ca.certificate())
-              .open();
-      client =
-          TlsClient.builder()
-              .authorities(ca.certificate())
-              .certificate(ofClient.certificate(), ofClient.key())
-              .open();
+      ofServer = ca.issue("server", 1, "dns:localhost", "ip:127.0.0.1", "ip:::1");
+      ofClient = ca.issue("client", 1, "uri:spiffe://example/client");
+      authorities = ca.certificate();
     }
-  }
-
-  @AfterAll
-  static void closeServer() {
-    server.close();
   }
 
   @Override
   protected final Transport newTransport() {
-    return new BothEnds(newPlainTransport());
+    TlsServer.Builder server =
+        TlsServer.builder(ofServer.certificate(), ofServer.key()).clientAuthorities(authorities);
+    TlsClient.Builder client =
+        TlsClient.builder()
+            .authorities(authorities)
+            .certificate(ofClient.certificate(), ofClient.key());
+    TlsEngines engines = engines();
+    if (engines != null) {
+      server.engines(engines);
+      client.engines(engines);
+    }
+    try {
+      return new BothEnds(newPlainTransport(), server.open(), client.open());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static final class BothEnds implements Transport {
     private final Transport under;
+    private final TlsServer server;
     private final Transport listening;
     private final Transport connecting;
 
-    BothEnds(Transport under) {
+    BothEnds(Transport under, TlsServer server, TlsClient client) {
       this.under = under;
+      this.server = server;
       this.listening = server.over(under);
       this.connecting = client.over(under);
     }
@@ -84,6 +95,7 @@ public abstract class TlsTransportContract extends TransportContract {
 
     @Override
     public void close() {
+      server.close();
       under.close();
     }
   }

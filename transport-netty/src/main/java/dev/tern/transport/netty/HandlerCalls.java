@@ -1,7 +1,6 @@
 package dev.tern.transport.netty;
 
 import dev.tern.core.log.LogQueue;
-import dev.tern.core.log.LogText;
 import dev.tern.core.transport.Connection;
 import dev.tern.core.transport.ConnectionHandler;
 import dev.tern.core.transport.Transport;
@@ -80,9 +79,7 @@ final class HandlerCalls {
     try {
       String name = connection.toString();
       LogQueue.SHARED.add(
-          () ->
-              log.error(
-                  "{} failed on the connection {}, which is aborted", what, name, LogText.of(t)));
+          t, why -> log.error("{} failed on the connection {}, which is aborted", what, name, why));
       connection.abort();
     } finally {
       // An error such as OutOfMemoryError concerns the process, not this connection alone.

@@ -126,7 +126,8 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
 
   private void closedAlready(ChannelException e) {
     if (log.isDebugEnabled()) {
-      LogQueue.SHARED.add(() -> log.debug("{} is closed already", this, e));
+      String name = toString();
+      LogQueue.SHARED.add(e, why -> log.debug("{} is closed already", name, why));
     }
   }
 

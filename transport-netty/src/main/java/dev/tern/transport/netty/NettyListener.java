@@ -1,7 +1,6 @@
 package dev.tern.transport.netty;
 
 import dev.tern.core.log.LogQueue;
-import dev.tern.core.log.LogText;
 import dev.tern.core.runtime.IoThread;
 import dev.tern.core.transport.Transport;
 import io.netty.channel.Channel;
@@ -120,12 +119,13 @@ final class NettyListener implements Transport.Listener {
       var _ = channel.eventLoop().schedule(resume, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
       SocketAddress address = channel.localAddress();
       LogQueue.SHARED.add(
-          () ->
+          cause,
+          why ->
               log.error(
                   "cannot accept connections on {}, trying again in {} ms",
                   address,
                   PAUSE_MILLIS,
-                  LogText.of(cause)));
+                  why));
     }
   }
 }

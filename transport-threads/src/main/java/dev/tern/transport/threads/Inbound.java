@@ -6,7 +6,10 @@ import java.io.InputStream;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** The reading half of a connection. Everything but {@link #receive} is called under the lock. */
+/**
+ * The reading half of a connection. Everything but {@link #receive} and {@link #silentNanos} is
+ * called under the lock.
+ */
 final class Inbound {
 
   /** The most bytes that one read takes: few, as each connection has a buffer of its own. */
@@ -16,6 +19,7 @@ final class Inbound {
   private final Condition mayGoOn;
   private boolean paused;
   private boolean discarding;
+  private volatile long heardNanos = System.nanoTime();
 
   Inbound(ReentrantLock lock) {
     this.lock = lock;
@@ -46,6 +50,7 @@ final class Inbound {
   }
 
   private void handOver(byte[] buffer, int length, ConnectionHandler handler) {
+    heardNanos = System.nanoTime();
     lock.lock();
     try {
       if (discarding) {
@@ -59,6 +64,11 @@ final class Inbound {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** How long nothing has come. Any thread. */
+  long silentNanos(long now) {
+    return now - heardNanos;
   }
 
   void pause() {

@@ -78,6 +78,21 @@ final class SocketConnection implements Connection {
     }
   }
 
+  /** How long nothing has come. Any thread. */
+  long silentNanos(long now) {
+    return inbound.silentNanos(now);
+  }
+
+  /** Asks the handler to give this connection up for others; whether it does. */
+  boolean givesWay() {
+    lock.lock();
+    try {
+      return open && handler.onRoomWanted();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Waits for both threads, for a limited time. */
   void awaitEnd() {
     writer.awaitEnd(ThreadsTransport.CLOSE_MILLIS);

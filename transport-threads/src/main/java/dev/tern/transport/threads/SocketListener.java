@@ -1,7 +1,6 @@
 package dev.tern.transport.threads;
 
 import dev.tern.core.log.LogQueue;
-import dev.tern.core.log.LogText;
 import dev.tern.core.transport.ListenFailure;
 import dev.tern.core.transport.Transport;
 import java.io.IOException;
@@ -50,7 +49,6 @@ final class SocketListener implements Transport.Listener {
   private void acceptUntilClosed() {
     try {
       while (!serverSocket.isClosed()) {
-        transport.room.acquire(); // without room the peers wait in the backlog
         acceptOne();
       }
     } catch (InterruptedException e) {
@@ -58,35 +56,31 @@ final class SocketListener implements Transport.Listener {
     }
   }
 
-  /** Hands the place that was acquired to a connection, or gives it back. */
+  /** Without room it waits, and so do those behind it, in the backlog. */
   private void acceptOne() throws InterruptedException {
     Socket socket;
     try {
       socket = serverSocket.accept();
     } catch (IOException e) {
-      transport.room.release();
       if (!serverSocket.isClosed()) {
+        String why = e.getMessage();
         LogQueue.SHARED.add(
-            () ->
-                log.warn(
-                    "accepting on {} rests for {} ms: {}", address, REST_MILLIS, e.getMessage()));
+            () -> log.warn("accepting on {} rests for {} ms: {}", address, REST_MILLIS, why));
         Thread.sleep(REST_MILLIS);
       }
       return;
     }
     try {
-      transport.start(socket, acceptor, transport.room::release);
+      transport.accept(socket, acceptor);
     } catch (IOException e) {
       if (log.isDebugEnabled()) {
+        String why = e.getMessage();
         LogQueue.SHARED.add(
-            () ->
-                log.debug("a connection to {} ended before it began: {}", address, e.getMessage()));
+            () -> log.debug("a connection to {} ended before it began: {}", address, why));
       }
     } catch (RuntimeException e) {
       LogQueue.SHARED.add(
-          () ->
-              log.error(
-                  "the acceptor of {} failed; its connection is closed", address, LogText.of(e)));
+          e, why -> log.error("the acceptor of {} failed; its connection is closed", address, why));
     }
   }
 

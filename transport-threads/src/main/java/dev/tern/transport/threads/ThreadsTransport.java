@@ -10,11 +10,13 @@ import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A transport over plain sockets: one accepting thread per listener, one reading and one writing
@@ -32,14 +34,25 @@ public final class ThreadsTransport implements Transport {
   /** How long a close waits for a thread, in case that a handler never returns. */
   static final long CLOSE_MILLIS = 5_000;
 
+  /**
+   * How long a connection is left alone after something has come: a peer that has just connected is
+   * about to say something.
+   */
+  private static final long SPARED_NANOS = 1_000_000_000;
+
+  /** Of all connections, the part at most that is given up at once for others. */
+  private static final int GIVEN_UP_PART = 8;
+
   /** One permit for each further connection that may linger. */
   final Semaphore lingering = new Semaphore(Connection.MAX_LINGERING);
 
   /** One permit for each further connection that may be accepted. */
-  final Semaphore room;
+  private final Semaphore room;
 
   /** The listeners that are open. */
   final Set<SocketListener> listeners = ConcurrentHashMap.newKeySet();
+
+  private final int maxConnections;
 
   private final Dialer dialer = new Dialer();
 
@@ -56,15 +69,57 @@ public final class ThreadsTransport implements Transport {
   /**
    * A transport that accepts up to so many connections.
    *
-   * @param maxConnections how many accepted connections there are at once, over all listeners;
-   *     further ones wait in the operating system's backlog; at least 1
+   * <p>While there are as many and others wait, some of those that are not in use are given up,
+   * those first from which nothing has come for longest.
+   *
+   * @param maxConnections how many accepted connections there are at once, over all listeners; one
+   *     more each waits, the others in the operating system's backlog; at least 1
    * @throws IllegalArgumentException if it is less
    */
   public ThreadsTransport(int maxConnections) {
     if (maxConnections < 1) {
       throw new IllegalArgumentException("maxConnections: " + maxConnections + " (expected: >= 1)");
     }
+    this.maxConnections = maxConnections;
     room = new Semaphore(maxConnections);
+  }
+
+  /** Makes an accepted socket a connection, once there is room for it. */
+  void accept(Socket socket, Acceptor acceptor) throws IOException, InterruptedException {
+    try {
+      awaitRoom();
+    } catch (InterruptedException e) {
+      socket.close();
+      throw e;
+    }
+    start(socket, acceptor, room::release);
+  }
+
+  private void awaitRoom() throws InterruptedException {
+    if (!room.tryAcquire()) {
+      do {
+        makeRoom();
+      } while (!room.tryAcquire(Connection.LINGER_MILLIS, TimeUnit.MILLISECONDS));
+    }
+  }
+
+  private record Silent(SocketConnection connection, long nanos) {}
+
+  /** Gives up some connections that are not in use. They end a moment later. */
+  private void makeRoom() {
+    long now = System.nanoTime();
+    List<Silent> silent =
+        connections.keySet().stream()
+            .map(each -> new Silent(each, each.silentNanos(now)))
+            .filter(each -> each.nanos() >= SPARED_NANOS)
+            .sorted(Comparator.comparingLong(Silent::nanos).reversed())
+            .toList();
+    int wanted = Math.max(1, maxConnections / GIVEN_UP_PART);
+    for (Silent each : silent) {
+      if (each.connection().givesWay() && --wanted == 0) {
+        return;
+      }
+    }
   }
 
   @Override
@@ -101,7 +156,7 @@ public final class ThreadsTransport implements Transport {
   }
 
   /** Makes a socket a connection, and does something once after the connection's end. */
-  Connection start(Socket socket, Acceptor acceptor, Runnable atEnd) throws IOException {
+  private Connection start(Socket socket, Acceptor acceptor, Runnable atEnd) throws IOException {
     SocketConnection connection;
     try {
       connection = new SocketConnection(this, socket, acceptor);

@@ -80,11 +80,39 @@ final class SocketConnectionTest {
   }
 
   @Test
+  void aConnectionThatIsNotInUseGivesWayToOthers() throws IOException {
+    try (ThreadsTransport transport = new ThreadsTransport(1);
+        Transport.Listener listener =
+            transport.listen(
+                anyPort(),
+                connection -> {
+                  greet(connection);
+                  return new QuietHandler() {
+                    @Override
+                    public boolean onRoomWanted() {
+                      connection.close();
+                      return true;
+                    }
+                  };
+                });
+        ScriptedPeer first = ScriptedPeer.connect(listener.address());
+        ScriptedPeer second = ScriptedPeer.connect(listener.address())) {
+      assertThat(first.readBytes(1, ScriptedPeer.DEFAULT_TIMEOUT)).isEqualTo(HELLO);
+      first.expectClose();
+      first.reset();
+
+      assertThat(second.readBytes(1, ScriptedPeer.DEFAULT_TIMEOUT)).isEqualTo(HELLO);
+    }
+  }
+
+  @Test
   void aListenerThatWaitsForRoomCanBeClosed() throws IOException {
     try (ThreadsTransport transport = new ThreadsTransport(1)) {
       Transport.Listener listener = transport.listen(anyPort(), SocketConnectionTest::greet);
-      try (ScriptedPeer first = ScriptedPeer.connect(listener.address())) {
+      try (ScriptedPeer first = ScriptedPeer.connect(listener.address());
+          ScriptedPeer second = ScriptedPeer.connect(listener.address())) {
         first.readBytes(1, ScriptedPeer.DEFAULT_TIMEOUT);
+        second.expectNothing(SHORT);
         listener.close();
 
         transport.listen(listener.address(), SocketConnectionTest::greet).close();

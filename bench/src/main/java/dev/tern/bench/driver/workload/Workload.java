@@ -16,6 +16,7 @@ public sealed interface Workload {
   /**
    * Callers that each wait for their answer.
    *
+   * @param connections that they share; {@link #FRESH} for a new one for each call
    * @param warmUp whether a run that does not count comes first, because this work is new
    */
   record Closed(
@@ -26,7 +27,9 @@ public sealed interface Workload {
       int callers,
       int connections,
       boolean warmUp)
-      implements Workload {}
+      implements Workload {
+    public static final int FRESH = 0;
+  }
 
   /**
    * Calls by the clock.

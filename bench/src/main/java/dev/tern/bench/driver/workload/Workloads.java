@@ -80,6 +80,19 @@ public final class Workloads {
     return all;
   }
 
+  /** What is measured if it is asked for by its id. */
+  public static List<Workload> further() {
+    return List.of(
+        new Closed(
+            "fresh-8",
+            "a connection for each call of add, 8 callers",
+            true,
+            Work.ADD,
+            8,
+            Closed.FRESH,
+            true));
+  }
+
   /** One call for all, with so many callers. */
   public static Workload add(int callers) {
     return new Closed(

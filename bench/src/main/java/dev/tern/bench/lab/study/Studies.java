@@ -11,6 +11,7 @@ public final class Studies {
           new BackoffStudy(),
           new JitterStudy(),
           new BudgetStudy(),
+          new OutageStudy(),
           new StormStudy(),
           new HedgingStudy(),
           new OnceStudy(),
@@ -19,7 +20,7 @@ public final class Studies {
 
   /** With more load than a server can bear. */
   public static final List<Study> OVERLOAD =
-      List.of(new CapacityStudy(), new RecoveryStudy(), new FairnessStudy());
+      List.of(new CapacityStudy(), new RecoveryStudy(), new FairnessStudy(), new DeadlineStudy());
 
   private Studies() {}
 }

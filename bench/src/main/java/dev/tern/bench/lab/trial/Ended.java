@@ -8,12 +8,17 @@ import java.util.List;
  *
  * @param began when it was meant to begin
  * @param took until its caller knew how it ended
+ * @param ran likewise, from when it really began
  * @param code of its error, or OK
  * @param attempts when each of its attempts began
  */
-record Ended(long began, long took, String code, List<Long> attempts) {
+record Ended(long began, long took, long ran, String code, List<Long> attempts) {
   boolean isRefused() {
     return code.equals(ErrorCode.SERVER_BUSY.name());
+  }
+
+  boolean isTimedOut() {
+    return code.equals(ErrorCode.TIMEOUT.name());
   }
 
   boolean isGood() {

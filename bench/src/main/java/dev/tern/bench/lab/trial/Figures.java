@@ -13,6 +13,9 @@ import java.util.List;
  * @param attempts that the client made
  * @param received calls that came to the server, the refused ones among them
  * @param runs how often the user's code ran
+ * @param timedOut calls that ran out of time
+ * @param timedOutP999Millis how long those took, from when they really began
+ * @param startedLate how often the user's code began for a call whose deadline had passed
  * @param counted by how much the server's counter has grown
  * @param millis how long it took
  */
@@ -24,6 +27,9 @@ public record Figures(
     double p99Millis,
     double p999Millis,
     double refusedP99Millis,
+    int timedOut,
+    double timedOutP999Millis,
+    long startedLate,
     long attempts,
     long received,
     long runs,
@@ -35,6 +41,7 @@ public record Figures(
   static Figures of(List<Ended> calls, Site.Seen seen, double millis, int binMillis) {
     Percentiles times =
         Percentiles.of(calls.stream().filter(Ended::isGood).mapToLong(Ended::took).toArray());
+    long[] timedOut = calls.stream().filter(Ended::isTimedOut).mapToLong(Ended::ran).toArray();
     long[] refused = calls.stream().filter(Ended::isRefused).mapToLong(Ended::took).toArray();
     return new Figures(
         calls.size(),
@@ -44,6 +51,9 @@ public record Figures(
         times.at(99) / NANOS_PER_MILLI,
         times.at(99.9) / NANOS_PER_MILLI,
         Percentiles.of(refused).at(99) / NANOS_PER_MILLI,
+        timedOut.length,
+        Percentiles.of(timedOut).at(99.9) / NANOS_PER_MILLI,
+        seen.startedLate(),
         calls.stream().mapToLong(call -> call.attempts().size()).sum(),
         seen.received(),
         seen.runs(),

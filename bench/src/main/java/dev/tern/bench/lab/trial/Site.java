@@ -6,6 +6,7 @@ import dev.tern.core.CallAttempt;
 import dev.tern.core.Effect;
 import dev.tern.core.Lane;
 import dev.tern.core.Method;
+import dev.tern.core.Request;
 import dev.tern.core.RpcException;
 import dev.tern.core.Stats;
 import dev.tern.core.client.Client;
@@ -42,6 +43,7 @@ final class Site implements AutoCloseable {
   private final Amount amount;
   private final Dice serverDice;
   private final LongAdder runs = new LongAdder();
+  private final LongAdder startedLate = new LongAdder();
 
   /** Who came first is worked at first, as by a machine that does not know who has given up. */
   private final Semaphore places;
@@ -59,7 +61,7 @@ final class Site implements AutoCloseable {
   private volatile long began = System.nanoTime();
 
   /** What the server has seen of the load. */
-  record Seen(long received, long runs, long counted) {}
+  record Seen(long received, long runs, long counted, long startedLate) {}
 
   Site(Setting setting, long seed) throws IOException {
     SplittableRandom seeds = new SplittableRandom(seed);
@@ -132,6 +134,9 @@ final class Site implements AutoCloseable {
 
   private int work(int by) throws InterruptedException {
     runs.increment();
+    if (System.nanoTime() - Request.current().deadlineNanos() >= 0) {
+      startedLate.increment();
+    }
     if (service.places() == 0) {
       return worked(by);
     }
@@ -193,12 +198,13 @@ final class Site implements AutoCloseable {
     return new Ended(
         intended - began,
         now - intended,
+        now - left,
         code,
         attempts.stream().map(one -> left - began + one.began().toNanos()).toList());
   }
 
   Seen seen() {
-    return new Seen(received() - receivedBefore, runs.sum(), counter.get());
+    return new Seen(received() - receivedBefore, runs.sum(), counter.get(), startedLate.sum());
   }
 
   private long received() {

@@ -92,6 +92,7 @@ public final class Trial {
           new Ended(
               intended - site.began(),
               System.nanoTime() - intended,
+              System.nanoTime() - intended,
               e.getClass().getSimpleName(),
               List.of()));
     } finally {

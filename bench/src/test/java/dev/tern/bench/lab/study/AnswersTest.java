@@ -140,6 +140,31 @@ class AnswersTest {
         .doesNotContain("feeds itself");
   }
 
+  /**
+   * Of 6 s, of which it refuses from 1.5 to 3: so many attempts in 100 ms, and good from then on.
+   */
+  private static Figures outage(int attempts, int goodFrom) {
+    List<Integer> good = new ArrayList<>(Collections.nCopies(60, 0));
+    Collections.fill(good.subList(0, 15), 10);
+    Collections.fill(good.subList(goodFrom, 60), 10);
+    List<Integer> all = Collections.nCopies(60, attempts);
+    return Made.series(new Series(100, all, all, good));
+  }
+
+  @Test
+  void whatTheDefaultsAddToAnOutageIsCounted() {
+    Map<String, Figures> figures =
+        Map.of(
+            "no retries", outage(10, 30),
+            "no budget", outage(30, 32),
+            "defaults", outage(14, 30));
+    assertThat(Made.answer("outage", setting -> figures.get(setting.label())))
+        .startsWith("In 1.5 s in which all of 100 calls a second fail, the defaults make 1.33")
+        .contains("Without a budget there are 3.00.")
+        .endsWith(
+            "with the defaults at once, without a budget after 0.2 s, without retries at once.");
+  }
+
   private static Figures hedged(Setting setting, double p99, long attempts) {
     return setting.plan().hedgeAt() == null
         ? Made.figures(1_000, 105, 1_000, 1_000, 0)
@@ -291,5 +316,20 @@ class AnswersTest {
         .isEqualTo(
             "Without shares 12.0 % of the quiet one's calls succeed; with them 100 %, with a p99 of"
                 + " 14.0 ms instead of the 11.0 ms that it has alone.");
+  }
+
+  @Test
+  void ofDeadlinesTheWorstIsNamedAndWhatBeganTooLate() {
+    assertThat(
+            Made.answer(
+                "deadlines",
+                setting ->
+                    setting.drop() > 0
+                        ? Made.late(1_000, 203.4, 0)
+                        : Made.late(500, 199, setting.service().threads() > 0 ? 2 : 0)))
+        .isEqualTo(
+            "999 of 1,000 calls that run out of time are told so within this time of their deadline:"
+                + " a handler that sleeps: 0.0 ms; a network that loses all: 3.4 ms; a long queue: 0.0 ms."
+                + " For 2 of them the user's code began afterwards.");
   }
 }

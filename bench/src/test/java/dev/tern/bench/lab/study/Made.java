@@ -37,15 +37,37 @@ final class Made {
 
   static Figures figures(int succeeded, double p99, long attempts, long runs, long counted) {
     return new Figures(
-        1_000, succeeded, 0, p99 / 2, p99, 2 * p99, 0, attempts, runs, runs, counted, 2_000, EMPTY);
+        1_000, succeeded, 0, p99 / 2, p99, 2 * p99, 0, 0, 0, 0, attempts, runs, runs, counted,
+        2_000, EMPTY);
   }
 
   static Figures refused(int succeeded, int refused, double p99) {
     return new Figures(
-        1_000, succeeded, refused, p99 / 2, p99, p99, 4, 1_000, 1_000, succeeded, 0, 2_000, EMPTY);
+        1_000, succeeded, refused, p99 / 2, p99, p99, 4, 0, 0, 0, 1_000, 1_000, succeeded, 0, 2_000,
+        EMPTY);
+  }
+
+  static Figures late(int timedOut, double p999, long startedLate) {
+    return new Figures(
+        1_000,
+        1_000 - timedOut,
+        0,
+        1,
+        2,
+        3,
+        0,
+        timedOut,
+        p999,
+        startedLate,
+        1_000,
+        1_000,
+        1_000,
+        0,
+        2_000,
+        EMPTY);
   }
 
   static Figures series(Series series) {
-    return new Figures(1_000, 900, 100, 1, 2, 3, 4, 1_000, 1_000, 1_000, 0, 2_000, series);
+    return new Figures(1_000, 900, 100, 1, 2, 3, 4, 0, 0, 0, 1_000, 1_000, 1_000, 0, 2_000, series);
   }
 }

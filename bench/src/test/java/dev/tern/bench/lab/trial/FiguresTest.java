@@ -11,11 +11,11 @@ class FiguresTest {
   private static final Figures FIGURES =
       Figures.of(
           List.of(
-              new Ended(0, 10 * MILLI, "OK", List.of(0L)),
-              new Ended(0, 30 * MILLI, "OK", List.of(0L, 1L, 2L)),
-              new Ended(0, 900 * MILLI, "TIMEOUT", List.of(0L, 1L)),
-              new Ended(0, MILLI, "SERVER_BUSY", List.of(0L))),
-          new Site.Seen(6, 5, 4),
+              new Ended(0, 10 * MILLI, 9 * MILLI, "OK", List.of(0L)),
+              new Ended(0, 30 * MILLI, 30 * MILLI, "OK", List.of(0L, 1L, 2L)),
+              new Ended(0, 900 * MILLI, 850 * MILLI, "TIMEOUT", List.of(0L, 1L)),
+              new Ended(0, MILLI, MILLI, "SERVER_BUSY", List.of(0L))),
+          new Site.Seen(6, 5, 4, 3),
           2_000,
           100);
 
@@ -23,6 +23,13 @@ class FiguresTest {
   void timesAreOfTheCallsThatSucceeded() {
     assertThat(FIGURES.p50Millis()).isEqualTo(10);
     assertThat(FIGURES.p999Millis()).isEqualTo(30);
+  }
+
+  @Test
+  void lateCallsAreMeasuredFromWhenTheyReallyBegan() {
+    assertThat(FIGURES.timedOut()).isEqualTo(1);
+    assertThat(FIGURES.timedOutP999Millis()).isEqualTo(850);
+    assertThat(FIGURES.startedLate()).isEqualTo(3);
   }
 
   @Test

@@ -15,7 +15,7 @@ class SeriesTest {
     for (long millis : attempts) {
       nanos.add(millis * MILLI);
     }
-    return new Ended(beganMillis * MILLI, tookMillis * MILLI, code, nanos);
+    return new Ended(beganMillis * MILLI, tookMillis * MILLI, tookMillis * MILLI, code, nanos);
   }
 
   @Test

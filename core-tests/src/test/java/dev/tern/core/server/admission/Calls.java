@@ -3,10 +3,10 @@ package dev.tern.core.server.admission;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.tern.protocol.Limits;
-import dev.tern.protocol.json.JsonNames;
 import dev.tern.protocol.peer.Lifetime;
 import dev.tern.protocol.session.ServerCall;
 import dev.tern.protocol.session.ServerSession;
+import dev.tern.protocol.value.Names;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -20,8 +20,7 @@ final class Calls {
   /** One that was read at the time 0, and waits as long as the server lets it. */
   static ServerCall call() {
     ServerSession session =
-        new ServerSession(
-            Limits.DEFAULT, JsonNames.of(List.of("m")), Lifetime.ENDLESS, _ -> true, 0);
+        new ServerSession(Limits.DEFAULT, Names.of(List.of("m")), Lifetime.ENDLESS, _ -> true, 0);
     byte[] payload = "{\"id\":1,\"method\":\"m\",\"meta\":{}}".getBytes(US_ASCII);
     byte[] frame =
         ByteBuffer.allocate(Integer.BYTES + payload.length)

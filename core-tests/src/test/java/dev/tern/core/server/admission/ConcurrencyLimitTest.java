@@ -3,6 +3,7 @@ package dev.tern.core.server.admission;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tern.core.Caller;
 import dev.tern.core.Effect;
 import dev.tern.core.Lane;
 import dev.tern.core.Method;
@@ -12,6 +13,7 @@ import dev.tern.core.limit.ConcurrencyLimit;
 import dev.tern.core.runtime.Environment;
 import dev.tern.core.server.Server;
 import dev.tern.core.server.ServerBuilder;
+import dev.tern.protocol.Meta;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,6 +22,9 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** Limits of running calls, from the peer's side, on the manual clock. */
@@ -423,6 +428,115 @@ final class ConcurrencyLimitTest extends RpcFixture {
     peer.send(once(7, 7, ANOTHER_KEY));
     entered.acquireUninterruptibly();
     assertThat(begun).containsExactly(1, 7);
+  }
+
+  private static Lane lane(String name) {
+    return switch (name) {
+      case "pool" -> Lane.pool("pool");
+      case "threads" -> Lane.of(Thread::startVirtualThread);
+      default -> Lane.VIRTUAL;
+    };
+  }
+
+  /** A limit that one call of one caller reaches. */
+  private static ServerBuilder limited(ServerBuilder server, Method<?, ?> method, String how) {
+    return switch (how) {
+      case "its method" -> server.limit(method, ONE.queue(0));
+      case "its caller's share" -> server.limit(method, ConcurrencyLimit.fixed(2).queue(0));
+      default -> server.limit(ONE.queue(0));
+    };
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "virtual, its method",
+    "virtual, its caller's share",
+    "virtual, the server",
+    "pool, its method",
+    "pool, its caller's share",
+    "pool, the server",
+    "threads, its method",
+    "threads, the server"
+  })
+  void whoJoinsARunNeedsNoPlace(String lane, String how) {
+    ServerBuilder builder = server().serve(ONCE, lane(lane), this::hold);
+    RawPeer peer = rawClient(start(limited(builder, ONCE, how)));
+    peer.send(once(1, 1, KEY));
+    entered.acquireUninterruptibly();
+    peer.send(once(2, 1, KEY), once(3, 3, ANOTHER_KEY));
+    assertBusy(peer.read(), 3);
+    leave.release();
+    assertThat(List.of(peer.read(), peer.read()))
+        .allSatisfy(reply -> assertThat(reply.get("result").asInt()).as("%s", reply).isEqualTo(1))
+        .extracting(reply -> reply.get("id").asInt())
+        .containsExactlyInAnyOrder(1, 2);
+    assertThat(begun).containsExactly(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"its method", "its caller's share", "the server"})
+  void noMoreDoesABareCallThatIsRepeated(String how) {
+    Server server = start(limited(server(), HOLD, how));
+    String bare =
+        "{\"id\":\"6f0c1a52-93b4-4d6e-8a70-0123456789ab\",\"method\":\"hold\",\"params\":[1,0]}";
+    RawPeer first = rawClient(server);
+    RawPeer second = rawClient(server);
+    first.send(bare);
+    entered.acquireUninterruptibly();
+    second.send(bare);
+    eventually(() -> server.stats().inFlight() == 2);
+    leave.release();
+    assertThat(first.read().get("result").asInt()).isEqualTo(1);
+    assertThat(second.read().get("result").asInt()).isEqualTo(1);
+    assertThat(begun).containsExactly(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"virtual", "pool", "threads"})
+  void anAttemptBesideOneThatWaitsTakesNoPlaceOfTheQueue(String lane) {
+    Server server = start(server().serve(ONCE, lane(lane), this::hold).limit(ONCE, ONE));
+    RawPeer peer = rawClient(server);
+    peer.send(once(1, 1, ANOTHER_KEY));
+    entered.acquireUninterruptibly();
+    peer.send(once(2, 2, KEY), once(3, 2, KEY), once(4, 4, "a-third-key-0123456"));
+    assertBusy(peer.read(), 4);
+    leave.release(2);
+    assertResult(peer.read(), 1);
+    for (int i = 0; i < 2; i++) {
+      assertThat(peer.read().get("result").asInt()).isEqualTo(2);
+    }
+    assertThat(begun).containsExactly(1, 2);
+    eventually(() -> server.stats().inFlight() == 0);
+  }
+
+  /** Keys are told apart by their callers, who may all count from 1. */
+  @ParameterizedTest
+  @ValueSource(strings = {"virtual", "pool", "threads"})
+  void anotherCallersOperationWithTheSameKeyNeedsAPlace(String lane) {
+    Server server =
+        start(
+            server()
+                .filter(
+                    (request, next) ->
+                        next.handle(
+                            request.withCaller(
+                                new Caller(String.valueOf(request.meta().get(Meta.AUTH))))))
+                .serve(ONCE, lane(lane), this::hold)
+                .limit(ONCE, ONE.queue(0)));
+    RawPeer peer = rawClient(server);
+    String key = "\"key\":\"1\",\"auth\":";
+    peer.send(call(1, "once", key + "\"ann\""));
+    entered.acquireUninterruptibly();
+    peer.send(call(2, "once", key + "\"bob\""));
+    assertBusy(peer.read(), 2);
+    leave.release();
+    assertResult(peer.read(), 1);
+    eventually(() -> server.stats().inFlight() == 0);
+    peer.send(call(3, "once", key + "\"bob\""));
+    entered.acquireUninterruptibly();
+    leave.release();
+    assertResult(peer.read(), 3);
+    assertThat(begun).containsExactly(1, 3);
   }
 
   @Test

@@ -34,7 +34,7 @@ final class FairShareTest {
   private Ticket ticket(String from) {
     Admission admission = Calls.connectionFrom(gates, from);
     ServerCall call = Calls.call();
-    assertThat(admission.admit(call)).isNull();
+    assertThat(admission.admit(call, List.of(), 0)).isNull();
     return admission.ticket(List.of(places), call, () -> promoted.add(from));
   }
 
@@ -110,7 +110,7 @@ final class FairShareTest {
     Admission admission = Calls.connectionFrom(gates, ONE);
     for (int i = 0; i < 9; i++) {
       ServerCall call = Calls.call();
-      assertThat(admission.admit(call)).isNull();
+      assertThat(admission.admit(call, List.of(), 0)).isNull();
       assertThat(admission.ticket(List.of(places), call, () -> {}).enter(0))
           .isEqualTo(Answer.ADMITTED);
     }

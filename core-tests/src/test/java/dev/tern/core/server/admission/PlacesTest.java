@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tern.core.limit.ConcurrencyLimit;
 import dev.tern.core.observe.Tally;
 import dev.tern.core.server.admission.Ticket.Answer;
+import dev.tern.protocol.WireError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -31,6 +32,24 @@ final class PlacesTest {
 
   private Ticket ticket(List<Places> way, String from, Ticket.Holder holder) {
     return Calls.connectionFrom(gates, from).ticket(way, Calls.call(), holder);
+  }
+
+  @Test
+  void whatIsFullRefusesBeforeATicketIsMade() {
+    Places places = new Places(ConcurrencyLimit.fixed(1).queue(1).fairShare(1), "a test", tally, 0);
+    assertThat(places.refuseIfFull(0)).as("a place is free").isNull();
+    Ticket runs = ticket(List.of(places), "192.0.2.1", () -> {});
+    assertThat(runs.enter(0)).isEqualTo(Answer.ADMITTED);
+    assertThat(places.refuseIfFull(0)).as("there is room in the queue").isNull();
+    Ticket waits = ticket(List.of(places), "192.0.2.1", () -> {});
+    assertThat(waits.enter(0)).isEqualTo(Answer.WAITS);
+
+    WireError refusal = places.refuseIfFull(0);
+    assertThat(refusal).isNotNull();
+    assertThat(refusal.code()).isEqualTo("SERVER_BUSY");
+    assertThat(places.refuseIfFull(0)).as("the same is told again").isSameAs(refusal);
+    runs.leave(0);
+    assertThat(places.refuseIfFull(0)).isNull();
   }
 
   @Test

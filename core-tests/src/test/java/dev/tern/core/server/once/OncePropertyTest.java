@@ -13,8 +13,10 @@ import dev.tern.core.RpcException;
 import dev.tern.core.RpcFixture;
 import dev.tern.core.client.CallOptions;
 import dev.tern.core.client.Client;
+import dev.tern.core.limit.ConcurrencyLimit;
 import dev.tern.core.outcome.MemoryStore;
 import dev.tern.core.server.Server;
+import dev.tern.core.server.ServerBuilder;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.Meta;
 import java.nio.charset.StandardCharsets;
@@ -50,6 +52,10 @@ final class OncePropertyTest extends RpcFixture {
 
   private static final int ROUNDS = Integer.getInteger("tern.fuzz.rounds", 60);
   private static final int ATTEMPTS_A_ROUND = 120;
+
+  /** Of the calls that run at once, where there is one. */
+  private static final int LIMIT = 3;
+
   private static final List<String> CALLERS = List.of("", "ann", "bob");
 
   record Work(int kind, int params) {}
@@ -65,14 +71,18 @@ final class OncePropertyTest extends RpcFixture {
 
   private final Map<Key, Queue<Work>> runs = new ConcurrentHashMap<>();
   private final AtomicInteger number = new AtomicInteger();
+  private final AtomicInteger running = new AtomicInteger();
+  private final AtomicInteger mostRunning = new AtomicInteger();
 
   /** Each run answers with bytes of its own. */
   private String run(String caller, String key, Work work) {
+    mostRunning.accumulateAndGet(running.incrementAndGet(), Math::max);
     runs.computeIfAbsent(new Key(caller, key), _ -> new ConcurrentLinkedQueue<>()).add(work);
     for (int i = work.params() % 3 * 50; i > 0; i--) {
       Thread.yield();
     }
     int mine = number.incrementAndGet();
+    running.decrementAndGet();
     if (work.kind() == 1) {
       throw new RpcException("MINE", caller + " " + mine, Map.of("run", mine));
     }
@@ -93,9 +103,13 @@ final class OncePropertyTest extends RpcFixture {
           default -> Lane.VIRTUAL;
         };
     MemoryStore store = MemoryStore.builder().window(Duration.ofMinutes(5)).build();
+    ServerBuilder builder = Server.builder(transport);
+    if (lane.equals("limited")) {
+      builder.limit(ConcurrencyLimit.fixed(LIMIT).queue(10_000).fairShare(1));
+    }
     return start(
-        Server.builder(transport)
-            .pool("pool", 3, 10_000)
+        builder
+            .pool("pool", LIMIT, 10_000)
             .outcomes(store)
             .filter(names)
             .serve(
@@ -108,8 +122,13 @@ final class OncePropertyTest extends RpcFixture {
                 }));
   }
 
+  /** Whether an attempt may be turned away, as no more may run. */
+  private static boolean mayBeFull(String lane) {
+    return lane.equals("limited") || lane.equals("pool");
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"virtual", "inline", "pool"})
+  @ValueSource(strings = {"virtual", "inline", "pool", "limited"})
   void once(String lane, TestReporter reporter) {
     reporter.publishEntry("seed", Long.toString(SEED));
     Random random = new Random(SEED);
@@ -124,9 +143,12 @@ final class OncePropertyTest extends RpcFixture {
       for (Told one : told) {
         if (one.what().equals("CONFLICT NO")) {
           conflicts++;
-          // Somebody else's params ran: never a conflict of an operation with itself.
-          assertThat(ran(one.key())).as("%s: %s", what, one).isNotEqualTo(one.work());
-        } else if (!one.what().startsWith("SERVER_BUSY MAYBE")) {
+          // Somebody else's params ran: never a conflict of an operation with itself. Under a limit
+          // they may have been given up instead, as there was no place.
+          if (!lane.equals("limited")) {
+            assertThat(ran(one.key())).as("%s: %s", what, one).isNotEqualTo(one.work());
+          }
+        } else if (!one.what().startsWith(mayBeFull(lane) ? "SERVER_BUSY " : "SERVER_BUSY MAYBE")) {
           replays +=
               answers.computeIfAbsent(one.key(), _ -> new HashSet<>()).add(one.what()) ? 0 : 1;
           assertThat(ran(one.key())).as("%s: %s", what, one).isEqualTo(one.work());
@@ -141,6 +163,9 @@ final class OncePropertyTest extends RpcFixture {
     runs.forEach((key, all) -> assertThat(all).as("seed %d, %s", SEED, key).hasSize(1));
     reporter.publishEntry("runs", Integer.toString(runs.size()));
     reporter.publishEntry("replays", Integer.toString(replays));
+    if (lane.equals("limited") || lane.equals("pool")) {
+      assertThat(mostRunning.get()).as("seed %d", SEED).isBetween(1, LIMIT);
+    }
     assertThat(replays).isPositive();
     assertThat(conflicts).isPositive();
   }

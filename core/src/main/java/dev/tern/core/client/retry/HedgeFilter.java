@@ -16,6 +16,7 @@ import dev.tern.core.runtime.Environment;
 import dev.tern.core.runtime.Timers;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
+import dev.tern.protocol.Meta;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -27,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes a call of a READ or IDEMPOTENT method once more beside itself if it takes longer than most,
  * within the budget of retries. The first result counts, and the other call is cancelled; an error
- * counts when no other call is left. See "The Tail at Scale", Dean and Barroso, 2013.
+ * counts when no other call is left. See "The Tail at Scale", Dean and Barroso, 2013. A call that
+ * is a repetition already is made once: hedges below hedges would multiply.
  */
 final class HedgeFilter implements Filter {
   private final Latencies latencies;
@@ -55,7 +57,8 @@ final class HedgeFilter implements Filter {
   @Override
   public Response filter(Request request, Handler next) {
     Effect effect = request.effect();
-    if (effect != Effect.READ && effect != Effect.IDEMPOTENT) {
+    boolean isHarmless = effect == Effect.READ || effect == Effect.IDEMPOTENT;
+    if (!isHarmless || Boolean.TRUE.equals(request.meta().get(Meta.REPEATED))) {
       return next.handle(request);
     }
     long began = timers.nanoTime();
@@ -159,7 +162,8 @@ final class HedgeFilter implements Filter {
     }
 
     private void start(CancelSource token, boolean isHedge) {
-      Request own = CORE.with(request, CORE.contextOf(request), request.deadlineNanos(), token);
+      Request made = isHedge ? request.withMeta(request.meta().with(Meta.REPEATED, true)) : request;
+      Request own = CORE.with(made, CORE.contextOf(made), made.deadlineNanos(), token);
       environment.startVirtual(
           () -> {
             try {

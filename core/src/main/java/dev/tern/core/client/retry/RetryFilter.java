@@ -44,6 +44,9 @@ final class RetryFilter implements Filter {
   /** Of an error's details: the connection could not be made, and the user wants no waiting. */
   private static final String CONNECTING = "connecting";
 
+  /** About what a line of the log holds for an attempt until it is written. */
+  private static final int ATTEMPT_BYTES = 128;
+
   private final RetryPolicy policy;
   private final String endpoint;
   private final Environment environment;
@@ -134,6 +137,7 @@ final class RetryFilter implements Filter {
     private final @Nullable OperationState operation;
     private final boolean onlyIfNotRun;
     private final int offset;
+    private final TimeSpent spent = new TimeSpent();
     private Executed verdict;
     private boolean greetedAgain;
 
@@ -142,9 +146,7 @@ final class RetryFilter implements Filter {
       this.history = history;
       this.operation = contextOf(request).operation();
       this.verdict = operation != null && operation.mayHaveRun() ? Executed.MAYBE : Executed.NO;
-      Request served = Request.currentOrNull();
-      Integer outer = served == null ? null : served.meta().get(Meta.ATTEMPT);
-      this.onlyIfNotRun = outer != null && outer > 1;
+      this.onlyIfNotRun = Boolean.TRUE.equals(request.meta().get(Meta.REPEATED));
       Integer said = request.meta().get(Meta.ATTEMPT);
       this.offset = said == null ? 0 : said - 1;
     }
@@ -157,6 +159,7 @@ final class RetryFilter implements Filter {
       for (int made = 1; ; made++) {
         long now = timers.nanoTime();
         failure = seen(failure);
+        spent.add(failure);
         history.add(failure.code(), failure.executed(), waited, began, now);
         waited = waitAfter(failure, made, now);
         pause(waited, failure);
@@ -253,7 +256,7 @@ final class RetryFilter implements Filter {
 
     /** What the caller gets in the end. */
     private RpcException ended(RpcException e) {
-      RpcException last = CORE.withVerdict(e, verdict);
+      RpcException last = spent.told(CORE.withVerdict(e, verdict), history.attempts());
       CORE.annotate(last, history.attempts(), operation == null ? null : operation.token());
       log(request, history, last.code(), last.executed());
       return last;
@@ -267,6 +270,7 @@ final class RetryFilter implements Filter {
     }
     String method = request.method();
     LogQueue.SHARED.add(
+        attempts.size() * ATTEMPT_BYTES,
         () ->
             LOG.info(
                 "method={} endpoint={} attempts={} code={} executed={} history={}",
@@ -279,12 +283,14 @@ final class RetryFilter implements Filter {
                     attempts.stream()
                         .map(
                             one ->
-                                "%s %s after %s ms, %s ms"
+                                "%s %s waited=%sms began=%sms took=%sms%s"
                                     .formatted(
                                         one.code(),
                                         one.executed().wire(),
+                                        one.waited().toMillis(),
                                         one.began().toMillis(),
-                                        one.took().toMillis()))
+                                        one.took().toMillis(),
+                                        one.isHedge() ? " hedge" : ""))
                         .collect(Collectors.joining("; ")))));
   }
 

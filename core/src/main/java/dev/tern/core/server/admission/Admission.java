@@ -12,8 +12,12 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Admission {
 
-  /** Lets a call begin, or says what the peer is told instead. The errors are made once. */
-  @Nullable WireError admit(ServerCall call);
+  /**
+   * Lets a call begin, or says what the peer is told instead. The errors are made once.
+   *
+   * @param limits that it will need a {@link #ticket} for
+   */
+  @Nullable WireError admit(ServerCall call, List<Places> limits, long now);
 
   /**
    * The ticket of a call that was admitted, which is under limits besides.

@@ -58,6 +58,24 @@ public final class ByteBudget {
     return false;
   }
 
+  /**
+   * Takes so much for what is made of a call's params, if that is not over the limit.
+   *
+   * @return false if nothing was taken
+   */
+  public boolean tryTake(long bytes) {
+    boolean fits = used.addAndGet(bytes) <= limit;
+    if (!fits) {
+      used.addAndGet(-bytes);
+    }
+    return fits;
+  }
+
+  /** Whether so much fits when nothing else is held. */
+  public boolean canEverTake(long bytes) {
+    return bytes <= limit;
+  }
+
   /** Whether a call of so many bytes may begin: a small one up to twice the limit. */
   public boolean hasRoomFor(int callBytes) {
     return callBytes < SMALL_CALL_BYTES ? !isFull() : !isExceeded();

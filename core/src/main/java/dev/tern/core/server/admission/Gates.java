@@ -3,11 +3,9 @@ package dev.tern.core.server.admission;
 import dev.tern.core.Counter;
 import dev.tern.core.observe.Tally;
 import dev.tern.core.transport.Connection;
-import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.session.ServerCall;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,18 +16,13 @@ public final class Gates {
   /** Of an error's details, for who may come back soon. */
   public static final String RETRY_SOON = "{\"retry_after_ms\":100}";
 
-  private static final WireError TOO_MANY =
-      WireError.of(ErrorCode.SERVER_BUSY, "too many calls in flight at this server")
-          .withDetails(RETRY_SOON);
-  private static final WireError TOO_MANY_BYTES =
-      WireError.of(ErrorCode.SERVER_BUSY, "too many bytes in flight at this server")
-          .withDetails(RETRY_SOON);
-
   private final int maxInFlight;
   private final ByteBudget bytes;
   private final Tally tally;
   private final Caller.All callers = new Caller.All();
-  private final AtomicInteger inFlight = new AtomicInteger();
+  private final InFlight inFlight = new InFlight();
+  private final Refusal tooMany = new Refusal("too many calls in flight at this server");
+  private final Refusal tooManyBytes = new Refusal("too many bytes in flight at this server");
 
   public Gates(int maxInFlight, ByteBudget bytes, Tally tally) {
     this.maxInFlight = maxInFlight;
@@ -39,7 +32,7 @@ public final class Gates {
 
   /** Calls that were let in and have not left. */
   public int inFlight() {
-    return inFlight.get();
+    return inFlight.count();
   }
 
   /** The gates as a new connection sees them. */
@@ -70,16 +63,19 @@ public final class Gates {
     }
 
     @Override
-    public @Nullable WireError admit(ServerCall call) {
+    public @Nullable WireError admit(ServerCall call, List<Places> limits, long now) {
       // The bytes of a call that has waited are held already, and running is what frees them.
       if (!call.hasWaited() && !bytes.hasRoomFor(call.heldBytes())) {
         tally.count(Counter.REFUSED_BYTES);
-        return TOO_MANY_BYTES;
+        return tooManyBytes.after(inFlight.retryMillis(now));
       }
-      if (inFlight.incrementAndGet() > maxInFlight) {
-        inFlight.decrementAndGet();
+      WireError full = limits.isEmpty() ? null : limits.getFirst().refuseIfFull(now);
+      if (full != null) {
+        return full;
+      }
+      if (!inFlight.enter(maxInFlight)) {
         tally.count(Counter.REFUSED_SERVER_FULL);
-        return TOO_MANY;
+        return tooMany.after(inFlight.retryMillis(now));
       }
       open++;
       return null;
@@ -119,7 +115,7 @@ public final class Gates {
     @Override
     public void settle() {
       if (left > 0) {
-        inFlight.addAndGet(-left);
+        inFlight.leave(left);
         left = 0;
       }
     }

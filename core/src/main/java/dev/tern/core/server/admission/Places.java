@@ -3,7 +3,6 @@ package dev.tern.core.server.admission;
 import dev.tern.core.Counter;
 import dev.tern.core.limit.ConcurrencyLimit;
 import dev.tern.core.observe.Tally;
-import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.WireError;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +25,7 @@ public final class Places {
   private static final long WAITING = 1L << 32;
 
   private final ConcurrencyLimit limit;
-  private final String refused;
+  private final Refusal refusal;
   private final Tally tally;
   private final Pace pace;
   private final @Nullable Adaptation adaptation;
@@ -44,7 +43,7 @@ public final class Places {
   public Places(ConcurrencyLimit limit, String whose, Tally tally, long now) {
     this.tally = tally;
     this.limit = limit;
-    this.refused = "too many calls run and wait at " + whose;
+    this.refusal = new Refusal("too many calls run and wait at " + whose);
     this.pace = new Pace(now);
     this.most = limit.least();
     this.adaptation = limit.isAdaptive() ? new Adaptation(limit, now) : null;
@@ -66,6 +65,21 @@ public final class Places {
 
   private static int waiting(long state) {
     return (int) (state / WAITING);
+  }
+
+  /**
+   * Refuses a call that finds neither a place nor room in the queue, before anything is made for
+   * it. Takes no lock: a flood of calls must stay cheap.
+   *
+   * @return null if it has to {@link #enter}, which may refuse it as well
+   */
+  @Nullable WireError refuseIfFull(long now) {
+    long counts = state.get();
+    if (running(counts) < most || waiting(counts) < limit.queue()) {
+      return null;
+    }
+    tally.count(Counter.REFUSED_QUEUE_FULL);
+    return refusal(now);
   }
 
   /**
@@ -103,6 +117,24 @@ public final class Places {
       }
     }
     share.running.decrementAndGet();
+    return false;
+  }
+
+  /** Takes a place for a call that cannot wait, if one is free and nobody waits. */
+  boolean takeFree(Ticket ticket, long now) {
+    if (take(ticket.shareOf(this), false)) {
+      return true;
+    }
+    tally.count(Counter.REFUSED_QUEUE_FULL);
+    // Whoever left meanwhile may have seen the caller's share as full, and let nobody go.
+    List<Ticket> promoted = new ArrayList<>(0);
+    lock.lock();
+    try {
+      promote(promoted, now);
+    } finally {
+      lock.unlock();
+    }
+    promoted.forEach(each -> each.promoted(now));
     return false;
   }
 
@@ -226,8 +258,7 @@ public final class Places {
   }
 
   WireError refusal(long now) {
-    String details = "{\"retry_after_ms\":" + Pace.millis(waitNanos(now)) + "}";
-    return WireError.of(ErrorCode.SERVER_BUSY, refused).withDetails(details);
+    return refusal.after(Pace.millis(waitNanos(now)));
   }
 
   private long waitNanos(long now) {

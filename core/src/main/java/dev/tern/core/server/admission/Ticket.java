@@ -44,6 +44,9 @@ public final class Ticket {
   /** Whether the call is over: nothing is held from then on. */
   private volatile boolean isLeft;
 
+  /** Whether it has held all its places. */
+  private boolean wasAdmitted;
+
   private long admittedNanos;
   private @Nullable WireError refusal;
 
@@ -81,10 +84,15 @@ public final class Ticket {
 
   /** It has a place that it waited for: the next one, or the call begins. */
   void promoted(long now) {
-    HELD.incrementAndGet(this);
+    hold();
     if (advance(now, true) == Answer.ADMITTED) {
       holder.goOn();
     }
+  }
+
+  /** Only its holder's thread writes it before the call begins, and hands it on in order. */
+  private void hold() {
+    HELD.lazySet(this, held + 1);
   }
 
   private Answer advance(long now, boolean hasWaited) {
@@ -97,10 +105,15 @@ public final class Ticket {
       if (answer != Answer.ADMITTED) {
         return answer;
       }
-      HELD.incrementAndGet(this);
+      hold();
     }
-    admittedNanos = now;
+    admitted(now);
     return Answer.ADMITTED;
+  }
+
+  private void admitted(long now) {
+    admittedNanos = now;
+    wasAdmitted = true;
   }
 
   /**
@@ -134,19 +147,45 @@ public final class Ticket {
   }
 
   /**
-   * The user's code begins: a call that has stepped aside, or has come as a duplicate, counts
-   * again. Nobody makes it wait a second time, so it may be one too many.
+   * The user's code begins. A call that has stepped aside counts again: nobody makes it wait a
+   * second time, so it may be one too many. One that has come as a duplicate takes a place that is
+   * free: else as many might run as callers use one key.
+   *
+   * @return false if there is none, see {@link #refusal}; nothing is held then
    */
-  public void begins(long now) {
+  public boolean begins(long now) {
     if (held > 0 || isLeft) {
-      return;
+      return true;
     }
-    way.forEach(places -> places.force(this));
-    admittedNanos = now;
-    held = way.size();
+    if (wasAdmitted) {
+      way.forEach(places -> places.force(this));
+      admittedNanos = now;
+      held = way.size();
+    } else if (!takeFree(now)) {
+      return false;
+    }
     if (isLeft) { // a filter runs the method on a thread of its own, and has not waited for it
       release(now, false);
     }
+    return true;
+  }
+
+  /** Takes its places if nobody waits for one of them; else none. */
+  private boolean takeFree(long now) {
+    for (int i = 0; i < way.size(); i++) {
+      Places next = way.get(i);
+      if (!next.takeFree(this, now)) {
+        refusal = next.refusal(now);
+        release(now, false);
+        return false;
+      }
+      if (!HELD.compareAndSet(this, i, i + 1)) { // it has left meanwhile, and given back the others
+        next.leave(this, now, -1);
+        return true;
+      }
+    }
+    admitted(now);
+    return true;
   }
 
   /**

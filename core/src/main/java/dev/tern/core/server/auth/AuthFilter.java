@@ -4,7 +4,6 @@ import static dev.tern.core.access.Access.CORE;
 
 import dev.tern.core.Filter;
 import dev.tern.core.Handler;
-import dev.tern.core.Lane;
 import dev.tern.core.Method;
 import dev.tern.core.Request;
 import dev.tern.core.Response;
@@ -15,11 +14,13 @@ import dev.tern.core.auth.Identity;
 import dev.tern.core.auth.TokenVerifier;
 import dev.tern.core.log.LogQueue;
 import dev.tern.protocol.ErrorCode;
+import dev.tern.protocol.Message;
 import dev.tern.protocol.Meta;
 import dev.tern.protocol.WireError;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +28,9 @@ import org.slf4j.LoggerFactory;
  * Finds out who calls, and refuses what that caller may not call. A token that is nobody's is
  * refused everywhere, also where none is needed: its owner wants to know. Who has shown a
  * certificate needs no token; a token says more, and counts.
+ *
+ * <p>A call is looked at when it {@linkplain #onArrival arrives}, so that a stranger's costs no
+ * thread and no place. Only if the verifier may block it is asked as a filter, on the call's lane.
  */
 public final class AuthFilter implements Filter {
   /** Stands for methods that do not exist. */
@@ -50,48 +54,86 @@ public final class AuthFilter implements Filter {
       WireError.of(ErrorCode.UNAUTHORIZED, "meta.auth (expected: a token that this server knows)");
 
   private final TokenVerifier verifier;
+  private final boolean mayBlock;
 
   public AuthFilter(TokenVerifier verifier) {
     this.verifier = verifier;
+    this.mayBlock = verifier.mayBlock();
+  }
+
+  /**
+   * Says of a call that has arrived what can be said without waiting. In the connection's serial
+   * context.
+   *
+   * @param known what the connection says of who calls
+   */
+  public AuthResult onArrival(Message.Request request, AuthResult known) {
+    String token = request.meta().get(Meta.AUTH);
+    if (token != null && mayBlock) {
+      return known;
+    }
+    try {
+      return whoCalls(token, request.method(), known);
+    } catch (RuntimeException e) { // the verifier's: that call alone fails
+      return known.failed(
+          _ -> {
+            throw e;
+          });
+    } catch (Error e) {
+      return known.failed(
+          _ -> {
+            throw e;
+          });
+    }
   }
 
   @Override
   public Response filter(Request request, Handler next) {
     String token = request.meta().get(Meta.AUTH);
-    String method = request.method();
     if (token == null) {
-      if (FREE.contains(method) || !request.caller().isAnonymous()) {
-        return next.handle(request);
-      }
-      throw error(NO_TOKEN);
+      return next.handle(request); // it was looked at when it arrived
     }
-    Identity identity = verifier.verify(token);
-    if (identity == null) {
-      throw error(NOBODYS);
-    }
-    Request known = request.withCaller(identity.caller());
-    boolean isGuarded = !method.startsWith("rpc.") || method.equals(STATS);
-    if (isGuarded && !identity.mayCall(method)) {
-      throw error(
-          WireError.of(
-              ErrorCode.FORBIDDEN,
-              "method: " + method + " (expected: one that " + identity.caller() + " may call)"));
+    AuthResult who = whoCalls(token, request.method(), AuthResult.of(request.caller()));
+    Request known = request.withCaller(who.caller());
+    WireError refusal = who.refusal();
+    if (refusal != null) {
+      throw error(refusal);
     }
     return next.handle(known);
   }
 
-  /** Answers in place of methods that do not exist: only those that are known may know that. */
+  private AuthResult whoCalls(@Nullable String token, String method, AuthResult known) {
+    if (token == null) {
+      boolean mayPass = !known.caller().isAnonymous() || FREE.contains(method);
+      return mayPass ? known : known.refused(NO_TOKEN);
+    }
+    Identity identity = verifier.verify(token);
+    if (identity == null) {
+      return known.refused(NOBODYS);
+    }
+    AuthResult named = AuthResult.of(identity.caller());
+    boolean isGuarded = !method.startsWith("rpc.") || method.equals(STATS);
+    return isGuarded && !identity.mayCall(method)
+        ? named.refused(forbidden(method, identity))
+        : named;
+  }
+
+  private static WireError forbidden(String method, Identity identity) {
+    return WireError.of(
+        ErrorCode.FORBIDDEN,
+        "method: " + method + " (expected: one that " + identity.caller() + " may call)");
+  }
+
+  /**
+   * Answers in place of methods that do not exist, where the verifier may block: only those that
+   * are known may know that.
+   */
   public Handler unknown() {
     return new Onion(
         this,
         request -> {
           throw error(noSuchMethod(request.method()));
         });
-  }
-
-  /** Where it can answer. */
-  public Lane lane() {
-    return mayBlock() ? Lane.VIRTUAL : Lane.INLINE;
   }
 
   /**
@@ -123,7 +165,13 @@ public final class AuthFilter implements Filter {
 
   @Override
   public boolean mayBlock() {
-    return verifier.mayBlock();
+    return mayBlock;
+  }
+
+  /** Only a verifier that may block is asked here; any other has been asked already. */
+  @Override
+  public boolean appliesTo(Method<?, ?> method) {
+    return mayBlock;
   }
 
   @Override

@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds calls that may have to wait for another attempt at their operation, before anything of them
- * runs, on a lane whose threads must not wait. The first call with a key goes to its lane. Another
- * one waits here until the operation of the first runs, and joins it then on a thread of its own;
- * if the first leaves without, another one takes its place. Who calls is not known yet, so it may
- * find too many: calls of others with the same key, which wait, and then go their own ways; a call
- * that is refused leaves at once. Thread-safe.
+ * runs, where they must not take a thread of the lane, or a place of a limit. The first call with a
+ * key goes to its lane. Another one waits here until the operation of the first runs, and joins it
+ * then on a thread of its own; if the first leaves without, another one takes its place. Who calls
+ * is not known yet, so it may find too many: calls of others with the same key, which wait, and
+ * then go their own ways; a call that is refused leaves at once. Thread-safe.
  */
 public final class Duplicates {
   private final ConcurrentMap<String, Present> present = new ConcurrentHashMap<>();
@@ -27,12 +27,22 @@ public final class Duplicates {
     this.isBareOnly = isBareOnly;
   }
 
+  /** The key of a request; null if it has none that counts. */
+  private @Nullable String keyOf(Message.Request request) {
+    return isBareOnly
+        ? OperationKeys.ofBare(request.dialect(), request.id())
+        : OperationKeys.of(request.dialect(), request.id(), request.meta());
+  }
+
+  /** Whether a call would come as a duplicate now. */
+  public boolean hasOther(Message.Request request) {
+    String key = keyOf(request);
+    return key != null && present.containsKey(key);
+  }
+
   /** Takes a call in, which is to {@link Place#leave}; null if it has no key that counts. */
   public @Nullable Place enter(Message.Request request) {
-    String key =
-        isBareOnly
-            ? OperationKeys.ofBare(request.dialect(), request.id())
-            : OperationKeys.of(request.dialect(), request.id(), request.meta());
+    String key = keyOf(request);
     return key == null ? null : enter(key);
   }
 

@@ -81,9 +81,14 @@ public final class Once {
         replays == null ? null : new OnceRunner(replays, method.maxRun(), true));
   }
 
-  /** What finds calls of a method that may have to wait; null if its lane lets them. */
-  public @Nullable Duplicates duplicates(Method<?, ?> method, Lane lane) {
-    if (lane instanceof Lane.Virtual || method.name().startsWith("rpc.")) {
+  /**
+   * What finds calls of a method that may have to wait; null if they may do that where they run.
+   *
+   * @param isLimited whether a call needs a place of a limit, which one that waits must not hold
+   */
+  public @Nullable Duplicates duplicates(Method<?, ?> method, Lane lane, boolean isLimited) {
+    boolean mayWait = lane instanceof Lane.Virtual && !isLimited;
+    if (mayWait || method.name().startsWith("rpc.")) {
       return null;
     }
     boolean isKept = method.effect() == Effect.ONCE && runs != null;

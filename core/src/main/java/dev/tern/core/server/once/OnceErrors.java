@@ -28,6 +28,19 @@ final class OnceErrors {
   private static final ResultReader<Map<String, @Nullable EncodedJson>> DETAILS =
       JsonCodec.DEFAULT.resultReader(new TypeRef<Map<String, @Nullable EncodedJson>>() {}.type());
 
+  // What a flood may ask for is made once: an error of a server's has no trace, and nobody can
+  // change it.
+  @SuppressWarnings("StaticAssignmentOfThrowable")
+  private static final RpcException CONFLICT =
+      error(ErrorCode.CONFLICT, "this key was used with other params", Executed.NO);
+
+  @SuppressWarnings("StaticAssignmentOfThrowable") // likewise
+  private static final RpcException STALE =
+      error(
+          ErrorCode.STALE,
+          "this operation may have run and been forgotten (expected: an attempt within the window)",
+          Executed.MAYBE);
+
   private OnceErrors() {}
 
   private static RpcException error(ErrorCode code, String message, Executed executed) {
@@ -58,14 +71,11 @@ final class OnceErrors {
   }
 
   static RpcException conflict() {
-    return error(ErrorCode.CONFLICT, "this key was used with other params", Executed.NO);
+    return CONFLICT;
   }
 
   static RpcException stale() {
-    return error(
-        ErrorCode.STALE,
-        "this operation may have run and been forgotten (expected: an attempt within the window)",
-        Executed.MAYBE);
+    return STALE;
   }
 
   static RpcException full(long retryAfterMillis) {
@@ -112,7 +122,7 @@ final class OnceErrors {
     }
     try {
       return error.withDetails(call.detailsOf(e));
-    } catch (RuntimeException noJson) {
+    } catch (Throwable noJson) { // whatever the getters of a detail do
       return error; // its own caller gets it without them, too, and the log says so
     }
   }

@@ -62,9 +62,12 @@ final class OnceRunner {
             operation, params, number, meta.get(Meta.DEDUP), meta.get(Meta.FIRST_MILLIS), maxRun);
     Claim known = runs.store.known(attempt);
     Response toldAtOnce = known == null ? null : told(known, call);
-    if (toldAtOnce != null) {
-      return toldAtOnce;
-    }
+    return toldAtOnce == null ? runOrJoin(attempt, request, call, next) : toldAtOnce;
+  }
+
+  private Response runOrJoin(Attempt attempt, Request request, ServedCall call, Handler next) {
+    Operation operation = attempt.operation();
+    ParamsHash params = attempt.params();
     while (true) {
       Run run = new Run(params, runs.timers.nanoTime() + Durations.nanos(maxRun));
       Run other = runs.begin(operation, run);

@@ -1,19 +1,23 @@
 package dev.tern.core.server.once;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.tern.contract.SerialName;
 import dev.tern.core.Caller;
 import dev.tern.core.Effect;
 import dev.tern.core.EncodedJson;
 import dev.tern.core.Method;
 import dev.tern.core.Procedure;
 import dev.tern.core.Request;
+import dev.tern.core.RpcException;
 import dev.tern.core.TypeRef;
 import dev.tern.core.outcome.Claim;
 import dev.tern.core.outcome.Operation;
 import dev.tern.core.outcome.Outcome;
 import dev.tern.core.outcome.OutcomeStore;
 import dev.tern.protocol.Bytes;
+import dev.tern.protocol.ErrorCode;
+import dev.tern.protocol.Limits;
 import dev.tern.protocol.WireError;
+import dev.tern.protocol.envelope.Text;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -32,7 +36,7 @@ public final class OutcomeMethod
       String method,
       String key,
       Optional<String> dedup,
-      @JsonProperty("first_ms") Optional<Long> firstMillis,
+      @SerialName("first_ms") Optional<Long> firstMillis,
       Optional<Boolean> fence) {}
 
   /** What both ends know of it. */
@@ -42,13 +46,31 @@ public final class OutcomeMethod
           .effect(Effect.IDEMPOTENT);
 
   private final OutcomeStore store;
+  private final Limits limits;
 
-  public OutcomeMethod(OutcomeStore store) {
+  public OutcomeMethod(OutcomeStore store, Limits limits) {
     this.store = store;
+    this.limits = limits;
+  }
+
+  /** A fence is kept: it must not hold more than what an attempt can say. */
+  private void check(Query query) {
+    if (!Text.isMethod(query.method(), limits)) {
+      throw wrong("method", Text.methodRule(limits));
+    }
+    if (!Text.isKey(query.key(), limits)) {
+      throw wrong("key", Text.keyRule(limits));
+    }
+  }
+
+  private static RpcException wrong(String path, String rule) {
+    String message = path + " (expected: " + rule + ")";
+    return RpcException.refusal(ErrorCode.INVALID_PARAMS, message, Map.of("path", path), null);
   }
 
   @Override
   public Map<String, @Nullable Object> call(Query query) {
+    check(query);
     Caller caller = Request.current().caller();
     Claim found =
         store.find(

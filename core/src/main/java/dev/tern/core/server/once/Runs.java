@@ -101,7 +101,7 @@ final class Runs {
         }
       }
     } catch (RuntimeException e) { // what was claimed is left to its lease
-      log(operation, "the store did not take its outcome", e);
+      LogQueue.SHARED.add(e, why -> log(operation, "the store did not take its outcome", why));
     } finally {
       remove(operation, run);
       run.ended(end);
@@ -116,7 +116,7 @@ final class Runs {
           if (now - run.deadlineNanos >= 0) {
             run.cancel();
             if (end(operation, run, new Run.End.Over(Outcome.Silent.FAILED))) {
-              log(operation, "ran longer than its method may", null);
+              LogQueue.SHARED.add(() -> log(operation, "ran longer than its method may", null));
             }
           }
         });
@@ -127,13 +127,11 @@ final class Runs {
   }
 
   private static void log(Operation operation, String what, @Nullable Throwable why) {
-    LogQueue.SHARED.add(
-        () ->
-            LOG.error(
-                "method={} key={}: {}",
-                LogText.of(operation.method()),
-                LogText.quoted(operation.key()),
-                what,
-                why == null ? null : LogText.of(why)));
+    LOG.error(
+        "method={} key={}: {}",
+        LogText.of(operation.method()),
+        LogText.quoted(operation.key()),
+        what,
+        why);
   }
 }

@@ -17,18 +17,22 @@ import io.grpc.netty.shaded.io.netty.util.internal.PlatformDependent;
  *
  * @param direct callbacks run on the event loop, which the documentation advises for handlers that
  *     never block, and callers wait for a future; else as it comes, with the blocking stub
+ * @param tls with a certificate of the server alone, by the OpenSSL that it brings
  */
-record GrpcContender(String name, boolean direct) implements Contender {
+record GrpcContender(String name, boolean direct, boolean tls) implements Contender {
   @Override
   public String configuration() {
-    return direct
-        ? "protobuf; directExecutor() on both sides, future stub, a caller waits for its future"
-        : "protobuf; as it comes: the default executor, blocking stub";
+    return (direct
+            ? "protobuf; directExecutor() on both sides, future stub, a caller waits for its future"
+            : "protobuf; as it comes: the default executor, blocking stub")
+        + (tls ? "; TLS by its own OpenSSL" : "");
   }
 
   @Override
   public ServerSide serve() throws Exception {
-    ServerBuilder<?> builder = Grpc.newServerBuilderForPort(0, InsecureServerCredentials.create());
+    ServerBuilder<?> builder =
+        Grpc.newServerBuilderForPort(
+            0, tls ? GrpcCertificate.server() : InsecureServerCredentials.create());
     if (direct) {
       builder.directExecutor();
     }
@@ -57,7 +61,12 @@ record GrpcContender(String name, boolean direct) implements Contender {
       @Override
       public Connection connect() {
         ManagedChannelBuilder<?> builder =
-            Grpc.newChannelBuilder("127.0.0.1:" + port, InsecureChannelCredentials.create());
+            Grpc.newChannelBuilder(
+                "127.0.0.1:" + port,
+                tls ? GrpcCertificate.client() : InsecureChannelCredentials.create());
+        if (tls) {
+          builder.overrideAuthority(GrpcCertificate.NAME);
+        }
         if (direct) {
           builder.directExecutor();
         }

@@ -13,6 +13,13 @@ public final class GrpcRival implements Rival {
 
   @Override
   public List<Contender> contenders() {
-    return List.of(new GrpcContender("grpc", false), new GrpcContender("grpc-direct", true));
+    return List.of(
+        new GrpcContender("grpc", false, false), new GrpcContender("grpc-direct", true, false));
+  }
+
+  @Override
+  public List<Contender> variants() {
+    return List.of(
+        new GrpcContender("grpc-tls", false, true), new GrpcContender("grpc-direct-tls", true, true));
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tern.codec.msgpack;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,97 @@
+package dev.tern.core.binding;
+
+import dev.tern.core.binding.type.GenericType;
+import dev.tern.protocol.Bytes;
+import dev.tern.protocol.value.ValueKind;
+import dev.tern.protocol.value.ValueReader;
+import dev.tern.protocol.value.ValueWriter;
+import java.lang.reflect.Type;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A leaf of the tree that somebody else binds, who is handed JSON. */
+final class ForeignBinder extends ValueBinder {
+  private final Binders binders;
+  private final GenericType type;
+  private final ForeignBinding.Leaf leaf;
+
+  /** Writes a value as what it is; null where it is written as what was declared. */
+  private final @Nullable ValueBinder any;
+
+  ForeignBinder(
+      Binders binders, GenericType type, ForeignBinding.Leaf leaf, @Nullable ValueBinder any) {
+    this.binders = binders;
+    this.type = type;
+    this.leaf = leaf;
+    this.any = any;
+  }
+
+  @Override
+  @Nullable Object read(ValueReader in) {
+    if (in.peek() == ValueKind.NULL) {
+      throw mismatch(in);
+    }
+    return leaf.read(in.readEncoded().toByteArray(), false);
+  }
+
+  /** A tree has a node for a null. */
+  @Override
+  @Nullable Object readOrNull(ValueReader in) {
+    return leaf.read(in.readEncoded().toByteArray(), false);
+  }
+
+  @Override
+  @Nullable Object readParams(ValueReader in) {
+    return leaf.read(in.readEncoded().toByteArray(), true);
+  }
+
+  @Override
+  void write(ValueWriter out, Object value) {
+    if (any == null) {
+      out.json(Bytes.of(leaf.write(value)));
+    } else {
+      any.write(out, value);
+    }
+  }
+
+  @Override
+  String expected() {
+    return leaf.expected();
+  }
+
+  @Override
+  Map<String, Object> schema(Schemas schemas) {
+    return type.raw().isRecord() || type.raw().isEnum()
+        ? schemas.define(this, Schemas.nameOf(type), () -> schemaHere(schemas))
+        : schemaHere(schemas);
+  }
+
+  /** Its schema where it stands by itself. */
+  Map<String, Object> schemaHere(Schemas schemas) {
+    return leaf.schema(part -> binder(part).schema(schemas));
+  }
+
+  private ValueBinder binder(Type part) {
+    return binders.of(GenericType.of(part));
+  }
+
+  @Override
+  List<ValueBinder> parts() {
+    return leaf.parts().stream().map(this::binder).toList();
+  }
+
+  @Override
+  @Nullable String problem() {
+    return leaf.problem();
+  }
+
+  @Nullable String problemOfWriting() {
+    return leaf.problemOfWriting(part -> TypeRules.problemOf(binder(part)));
+  }
+
+  @Override
+  boolean mayBeParams() {
+    return leaf.mayBeParams();
+  }
+}
