@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A clock that stands still until a test moves it. Thread-safe.
@@ -112,6 +113,17 @@ public final class ManualTimers implements Timers {
     lock.lock();
     try {
       return tasks.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How long until a task is due; null without one, zero for one that is due already. */
+  public @Nullable Duration untilNext() {
+    lock.lock();
+    try {
+      Task next = tasks.peek();
+      return next == null ? null : Duration.ofNanos(next.dueNanos() - elapsedNanos);
     } finally {
       lock.unlock();
     }

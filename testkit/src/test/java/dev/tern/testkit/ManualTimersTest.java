@@ -48,6 +48,17 @@ final class ManualTimersTest {
   }
 
   @Test
+  void itSaysHowLongUntilTheNextTask() {
+    assertThat(timers.untilNext()).isNull();
+
+    in(10, "later");
+    in(3, "sooner");
+    advance(1);
+
+    assertThat(timers.untilNext()).isEqualTo(Duration.ofMillis(2));
+  }
+
+  @Test
   void nothingRunsBeforeItsTime() {
     in(10, "a");
 
