@@ -103,6 +103,16 @@ public interface ValueReader {
    */
   byte @Nullable [] readBinary();
 
+  /**
+   * Reads bytes where they lie, if the encoding has them, or a text in base64.
+   *
+   * @return null if the text is none
+   */
+  default @Nullable Bytes readBytes() {
+    byte[] bytes = readBinary();
+    return bytes == null ? null : Bytes.of(bytes);
+  }
+
   /** Reads a value as the very bytes that it is encoded in. */
   Bytes readEncoded();
 
