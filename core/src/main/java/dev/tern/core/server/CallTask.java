@@ -337,7 +337,10 @@ class CallTask extends CancelSource implements ServedCall, ServerCall.Runner, Al
     thread = Thread.currentThread();
     String code = Stats.OK;
     try {
-      frame = successFrame(served.chain().handle(current));
+      frame =
+          switch (served.chain().handle(current)) {
+            case Response.Value answer -> successFrame(answer.value(), answer.meta());
+          };
     } catch (LostCall lost) { // no frame leaves
       code = LostCall.CODE;
     } catch (
@@ -409,22 +412,14 @@ class CallTask extends CancelSource implements ServedCall, ServerCall.Runner, Al
    * @throws JsonException if a filter has answered with what no peer would read
    */
   @SuppressWarnings("ReferenceEquality") // equal bytes of a filter's own may be changed later
-  private @Nullable Bytes successFrame(Response response) {
-    Response.Value success =
-        switch (response) {
-          case Response.Value value -> value;
-        };
-    Bytes result = success.value();
+  private @Nullable Bytes successFrame(Bytes result, ReplyMeta said) {
     if (result != conclusion) { // a filter has brought its own
       var _ = JsonCursor.readable(result.toByteArray(), 1, connection.server().limits);
     }
     int length = result.length();
     int limit = connection.server().frameBytes;
     Extras known = extras;
-    ReplyMeta meta =
-        known == null || known.said.isEmpty()
-            ? success.meta()
-            : success.meta().withMetadata(known.said);
+    ReplyMeta meta = known == null || known.said.isEmpty() ? said : said.withMetadata(known.said);
     Bytes reply = length > limit ? null : call.success(result, timed(meta));
     if (length <= limit && fits(reply, limit)) {
       return reply;
