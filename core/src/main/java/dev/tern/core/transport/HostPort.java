@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 public record HostPort(String host, int port) {
   /** Groups: an address in brackets, or a host without a colon; the port. */
   private static final Pattern TEXT =
-      Pattern.compile("(?:\\[([0-9a-fA-F:.]+(?:%[\\w.-]+)?)]|([^\\[\\]:/\\s]+)):([0-9]{1,5})");
+      Pattern.compile("(?:\\[([0-9a-fA-F:.]+(?:%[\\w.-]+)?)]|([^\\[\\]:/\\s]+)):([0-9]{1,9})");
 
   private static final int MAX_PORT = 65_535;
 
@@ -45,6 +45,8 @@ public record HostPort(String host, int port) {
       if (port <= MAX_PORT) {
         return new HostPort(host, port);
       }
+      throw new IllegalArgumentException(
+          "\"" + text + "\" (expected: HOST:PORT with a port up to " + MAX_PORT + ")");
     }
     throw new IllegalArgumentException(
         "\"" + text + "\" (expected: HOST:PORT, such as 127.0.0.1:7070 or [::1]:7070)");
