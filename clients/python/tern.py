@@ -455,6 +455,11 @@ def _refuse(constant):
     raise ValueError(f"{constant} is not JSON")
 
 
+def _shown(text):
+    """For a terminal, which obeys control characters: those are written as JSON's escapes."""
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)
+
+
 def main(arguments):
     if len(arguments) not in (2, 3) or not re.fullmatch(".*:[0-9]{1,5}", arguments[0]):
         print("usage: tern.py HOST:PORT METHOD [PARAMS as JSON]", file=sys.stderr)
@@ -467,13 +472,14 @@ def main(arguments):
         return 2
     try:
         with Client(host.strip("[]") or "127.0.0.1", int(port)) as client:
-            print(json.dumps(client.call(arguments[1], params), ensure_ascii=False))
+            print(_shown(json.dumps(client.call(arguments[1], params), ensure_ascii=False)))
         return 0
     except ValueError as e:
         print(e, file=sys.stderr)
         return 2
     except TernError as e:
-        print(f"{e} {json.dumps(e.details, ensure_ascii=False)}" if e.details else e, file=sys.stderr)
+        details = f" {json.dumps(e.details, ensure_ascii=False)}" if e.details else ""
+        print(_shown(f"{e}{details}"), file=sys.stderr)
         return 1
 
 

@@ -835,6 +835,15 @@ class CommandLineTest(ScriptedTest):
         port = self.serve(lambda peer: (lambda r: peer.answer(r, {"sum": r["params"]["a"]}))(peer.request()))
         self.assertEqual((0, '{"sum": 1}\n', ""), self.run_main(f"127.0.0.1:{port}", "add", '{"a": 1}'))
 
+    def test_what_a_server_says_does_nothing_to_a_terminal(self):
+        evil = "\x1b[2J\x9b\u202e\u2028é"
+        shown = "\\u001b[2J\\u009b\\u202e\\u2028é"
+        port = self.serve(lambda peer: peer.answer(peer.request(), [evil]))
+        self.assertEqual((0, f'["{shown}"]\n', ""), self.run_main(f"127.0.0.1:{port}", "x"))
+        error = {"code": "OOPS", "message": evil, "executed": "no", "details": {"a": evil}}
+        port = self.serve(lambda peer: peer.send({"id": peer.request()["id"], "ok": False, "error": error}))
+        self.assertEqual((1, "", f'OOPS: {shown} (executed: no) {{"a": "{shown}"}}\n'), self.run_main(f"127.0.0.1:{port}", "x"))
+
     def test_a_port_that_there_is_not_is_wrong_usage(self):
         for port in (0, 99999):
             expected = (2, "", f"port: {port} (expected: a number, 1 to 65535)\n")
