@@ -123,8 +123,7 @@ public final class LogText {
   private static boolean isOneLine(String text) {
     return text.chars()
         .allMatch(
-            c ->
-                (c >= ' ' && c <= '~') || isForeignLetterOrDigit(c) || (c > '~' && isVisible(c)));
+            c -> (c >= ' ' && c <= '~') || isForeignLetterOrDigit(c) || (c > '~' && isVisible(c)));
   }
 
   /** Punctuation and symbols of other scripts: they neither break a line nor turn it around. */

@@ -66,7 +66,8 @@ final class LogTextTest {
   @ParameterizedTest
   @ValueSource(strings = {"\u115f", "\u1160", "\u3164", "\uffa0"})
   void lettersThatShowNothingAreEscaped(String letter) {
-    assertThat(LogText.of("a" + letter)).isEqualTo("\"a\\u%04x\"".formatted((int) letter.charAt(0)));
+    assertThat(LogText.of("a" + letter))
+        .isEqualTo("\"a\\u%04x\"".formatted((int) letter.charAt(0)));
     assertThat(LogText.of(new IllegalStateException(letter)).toString()).doesNotContain(letter);
   }
 
