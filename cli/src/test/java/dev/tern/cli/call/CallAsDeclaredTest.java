@@ -437,7 +437,7 @@ class CallAsDeclaredTest {
         "buy       | buy is no method of this server: did you mean shop.buy?",
         "SHOP.FIND | SHOP.FIND is no method of this server: did you mean shop.find?",
         "total     | total is no method of this server; tern call ADDRESS lists them",
-        "rpc.helth | rpc.helth is no method of the protocol: did you mean rpc.health?",
+        "rpc.helth | rpc.helth is no method of the protocol: did you mean rpc.health or rpc.hello?",
         "rpc.x     | rpc.x is no method of the protocol (expected: one of rpc.cancel, rpc.discover, rpc.health, rpc.hello, rpc.outcome, rpc.ping, rpc.stats)",
       })
   void anUnknownMethodIsAQuestion(String method, String words) {

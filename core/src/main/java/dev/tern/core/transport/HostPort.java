@@ -18,8 +18,15 @@ public record HostPort(String host, int port) {
 
   private static final int MAX_PORT = 65_535;
 
-  /** With the host as it is without brackets: {@link #toString} puts them where they belong. */
+  /**
+   * With the host as it is without brackets: {@link #toString} puts them where they belong.
+   *
+   * @throws IllegalArgumentException if there is no such port
+   */
   public HostPort {
+    if (port < 0 || port > MAX_PORT) {
+      throw new IllegalArgumentException("port: " + port + " (expected: 0 to " + MAX_PORT + ")");
+    }
     if (host.startsWith("[") && host.endsWith("]")) {
       host = host.substring(1, host.length() - 1);
     }
