@@ -67,7 +67,7 @@ public final class ProtobufReader implements ValueReader {
   private int start;
   private int stop;
 
-  // The Value that it is in; from -1 on if it is in none.
+  // The Value that it is in, or the field if it is an Error or a Meta; from -1 on if it is neither.
   private int valueStart;
   private int valueEnd;
 
@@ -227,10 +227,10 @@ public final class ProtobufReader implements ValueReader {
         switch (in) {
           case MAP -> nextEntry(MEMBER);
           case TEXT_MAP -> nextEntry(MD);
-          case REQUEST -> nextField(Shape.REQUEST) != 0 || impliesMeta();
-          case RESPONSE -> nextOfResponse();
-          case META -> nextField(Shape.META) != 0;
-          case ERROR -> nextField(Shape.ERROR) != 0;
+          case REQUEST -> nextField(Shape.REQUEST);
+          case RESPONSE -> nextField(Shape.RESPONSE);
+          case META -> nextField(Shape.META);
+          case ERROR -> nextField(Shape.ERROR);
           default -> throw malformed();
         };
     if (!isThere) {
@@ -349,7 +349,7 @@ public final class ProtobufReader implements ValueReader {
       if (p >= to) {
         throw malformed();
       }
-      found = Shape.VALUE.field(Wire.numberOf(field(p, to) & 0xFFFF_FFFFL));
+      found = Shape.PART.field(Wire.numberOf(field(p, to) & 0xFFFF_FFFFL));
     }
     moveTo(found.kind());
     valueStart = from;
@@ -411,10 +411,13 @@ public final class ProtobufReader implements ValueReader {
     return true;
   }
 
-  /** Moves to the next field that is known, and was not shown. Returns its tag, 0 if none is. */
-  private int nextField(Shape shape) {
+  /** Moves to the next field that is known, and was not shown; false if there is none. */
+  private boolean nextField(Shape shape) {
     while (pos < end) {
       int from = pos;
+      if (shape == Shape.RESPONSE && impliesOk(tagAt(from))) {
+        return true;
+      }
       int tag = field(from, end);
       pos = stop;
       Field field = shape.field(Wire.numberOf(tag & 0xFFFF_FFFFL));
@@ -422,10 +425,16 @@ public final class ProtobufReader implements ValueReader {
         shown |= 1 << field.number();
         named(field.name());
         show(field, from);
-        return tag;
+        return true;
       }
     }
-    return 0;
+    return shape == Shape.REQUEST
+        ? impliesMeta()
+        : shape == Shape.RESPONSE && implies(OK, Kind.FALSE); // it says nothing
+  }
+
+  private int tagAt(int p) {
+    return (int) Wire.varint(buf, p, varintEnd(p, end));
   }
 
   private void show(Field field, int from) {
@@ -438,6 +447,10 @@ public final class ProtobufReader implements ValueReader {
       moveToValue(start, stop);
     } else {
       moveTo(field.kind());
+      if (field.kind() == Kind.META || field.kind() == Kind.ERROR) {
+        valueStart = from;
+        valueEnd = stop;
+      }
     }
   }
 
@@ -446,18 +459,9 @@ public final class ProtobufReader implements ValueReader {
     return (shown & 1 << Shape.META_NUMBER) == 0 && implies(META, Kind.META);
   }
 
-  /** A response says first whether it went well. */
-  private boolean nextOfResponse() {
-    int from = pos;
-    int before = shown;
-    int tag = nextField(Shape.RESPONSE);
-    boolean isOutcome = tag == RESULT || tag == ERROR;
-    if ((isOutcome || tag == 0) && implies(OK, tag == RESULT ? Kind.TRUE : Kind.FALSE)) {
-      pos = from;
-      shown = before | IMPLIED;
-      return true;
-    }
-    return tag != 0;
+  /** A response says whether it went well before its outcome, be the rest of that cut off. */
+  private boolean impliesOk(int tag) {
+    return (tag == RESULT || tag == ERROR) && implies(OK, tag == RESULT ? Kind.TRUE : Kind.FALSE);
   }
 
   /** Shows what has no field, once. */
@@ -470,6 +474,10 @@ public final class ProtobufReader implements ValueReader {
     moveTo(what);
     start = end;
     stop = end;
+    if (what == Kind.META) {
+      valueStart = end; // nothing lies there
+      valueEnd = end;
+    }
     return true;
   }
 
@@ -611,7 +619,7 @@ public final class ProtobufReader implements ValueReader {
     return Bytes.of(buf, start, stop);
   }
 
-  /** A value as it lies there; what is none, but a field of a message, is written as one. */
+  /** Where it lies, a Meta or an Error with its tag; any other field is written as a value. */
   @Override
   public Bytes readEncoded() {
     peek();

@@ -8,16 +8,21 @@ import dev.tern.protocol.value.Name;
 import dev.tern.protocol.value.Utf8;
 import dev.tern.protocol.value.Words;
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at a stranger's bytes once, before anything is made of them: whether they are what {@code
  * tern.proto} says, and say nothing that JSON could not say. Refused by a {@link ProtobufException}
- * are what is cut off, or announces more than is there; tags of no field, and groups; varints of
- * more than 64 bits; fields of another wire type than theirs; fields and oneofs that are there
- * twice, though they are not repeated; values of no kind, and entries without a name or a value;
- * names that are there twice in one map, or are longer than {@link Bound#NAME_BYTES}; malformed
- * UTF-8; NaN and infinities; what nests deeper than {@link Bound#DEPTH}, a list or a map counting
- * one. Unknown fields are passed over, and varints may be longer than they need be.
+ * are what is cut off, or announces more than is there; what is behind a message; tags of no field,
+ * and groups; varints of more than 64 bits; fields of another wire type than theirs; fields and
+ * oneofs that are there twice, though they are not repeated; values of no kind, and entries without
+ * a name or a value; names that are there twice in one map; malformed UTF-8; NaN and infinities.
+ * Unknown fields are passed over, and varints may be longer than they need be.
+ *
+ * <p>A name that is longer than {@link Bound#NAME_BYTES}, and what nests deeper than {@link
+ * Bound#DEPTH}, a list or a map counting one, are passed over and told. What is in the latter is
+ * not looked at.
  *
  * <p>Nothing is reserved for what is announced. Memory is taken for what is open: 16 bytes for each
  * message that lies in others, 8 bytes for each name.
@@ -39,6 +44,7 @@ public final class ProtobufValidator {
 
   private byte[] buf = EMPTY;
   private int from;
+  private @Nullable OverLimit overLimit;
 
   /** In how many lists and maps the next value lies. */
   private int depth;
@@ -59,23 +65,86 @@ public final class ProtobufValidator {
   }
 
   /**
-   * Checks that there is one value and nothing else. The bytes must not change as long as it is
+   * Checks that the bytes are one message and nothing else. They must not change as long as it is
+   * read.
+   *
+   * @param to exclusive
+   * @return the first thing in it that is over a limit; null for none
+   * @throws ProtobufException if they are not one message
+   */
+  public @Nullable OverLimit checkMessage(byte[] payload, int start, int to) {
+    begin(payload, start, 0);
+    try {
+      Field field = start < to ? Shape.PAYLOAD.field(Wire.numberOf(payload[start])) : null;
+      if (field == null || field.tag() != payload[start]) {
+        throw error(start, "another field", "a request or a response");
+      }
+      int content = varintEnd(start + 1, to);
+      long length = Wire.varint(payload, start + 1, content);
+      int left = to - content;
+      if (length >= 0 && length < left) {
+        int stop = content + (int) length;
+        throw error(stop, bytes(to - stop) + " behind the message", "the end");
+      }
+      depth++;
+      walk(Objects.requireNonNull(field.shape()), content, to);
+      if (length != left) {
+        throw cutOff(to, left, bytes(length));
+      }
+      return overLimit;
+    } finally {
+      release();
+    }
+  }
+
+  /**
+   * Checks that the bytes are one value and nothing else. They must not change as long as it is
    * read.
    *
    * @param value lies in one array
-   * @param outside in how many objects and arrays it will lie, which count towards the depth
-   * @throws ProtobufException if there is not
+   * @param outside in how many objects and arrays it lies, which count towards the depth
+   * @return the first thing in it that is over a limit; null for none
+   * @throws ProtobufException if they are not one value
    */
-  public void check(Bytes value, int outside) {
-    check(Shape.VALUE, value.array(), value.from(), value.to(), outside);
+  public @Nullable OverLimit checkValue(Bytes value, int outside) {
+    return check(Shape.PART, value, outside);
   }
 
-  private void check(Shape shape, byte[] bytes, int start, int end, int outside) {
+  private @Nullable OverLimit check(Shape shape, Bytes value, int outside) {
+    begin(value.array(), value.from(), outside);
+    try {
+      walk(shape, value.from(), value.to());
+      return overLimit;
+    } finally {
+      release();
+    }
+  }
+
+  /**
+   * As {@link #checkValue}, of a value that is nobody's call: what is over a limit is refused, too.
+   *
+   * @throws ProtobufException if it is not one value that Tern takes
+   */
+  public void check(Bytes value, int outside) {
+    OverLimit over = check(Shape.VALUE, value, outside);
+    if (over != null && over.bound() == Bound.DEPTH) {
+      throw error(over.at(), "nesting deeper than " + maxDepth, "at most that");
+    }
+    if (over != null) {
+      throw error(over.at(), "a name that is too long", "at most " + bytes(maxNameBytes));
+    }
+  }
+
+  private void begin(byte[] bytes, int start, int outside) {
     buf = bytes;
     from = start;
     depth = outside;
     levels = 0;
+    overLimit = null;
     names.clear();
+  }
+
+  private void walk(Shape shape, int start, int end) {
     open(shape, end);
     int p = start;
     while (levels > 0) {
@@ -86,10 +155,14 @@ public final class ProtobufValidator {
         close(p, level);
       }
     }
+  }
+
+  /** Nothing of the value is held any longer. */
+  private void release() {
+    buf = EMPTY;
     if (ends.length > KEPT_LEVELS) {
       allocate(FIRST_LEVELS);
     }
-    buf = EMPTY;
   }
 
   private void open(Shape shape, int end) {
@@ -137,6 +210,9 @@ public final class ProtobufValidator {
       throw error(p, "the tag of no field", "a field's number, from 1 on");
     }
     Field field = shapes[level].field(number);
+    if (shapes[level].isReserved(number)) {
+      throw error(p, "field " + number + " of " + shapes[level].name, "none that is reserved");
+    }
     if (field == null) {
       return unknownEnd(p, Wire.typeOf(tag), next, end);
     }
@@ -199,10 +275,20 @@ public final class ProtobufValidator {
       throw new AssertionError(field);
     }
     int stop = lenEnd(p, end);
-    if (shape.isNesting() && depth++ >= maxDepth) {
-      throw error(p, "nesting deeper than " + maxDepth, "at most that");
+    if (shape.isNesting()) {
+      if (depth >= maxDepth) {
+        tooDeep(p);
+        return stop;
+      }
+      depth++;
     }
     return entered(shape, stop - contentLength(p), stop);
+  }
+
+  private void tooDeep(int p) {
+    if (overLimit == null || overLimit.bound() != Bound.DEPTH) {
+      overLimit = new OverLimit(p, Bound.DEPTH); // it is never told as something else
+    }
   }
 
   private int entered(Shape shape, int start, int stop) {
@@ -284,7 +370,7 @@ public final class ProtobufValidator {
     int start = varintEnd(p, end);
     long length = Wire.varint(buf, p, start);
     if (length < 0 || length > end - start) {
-      throw cutOff(p, end - start, Long.toUnsignedString(length) + " bytes");
+      throw cutOff(p, end - start, bytes(length));
     }
     return start + (int) length;
   }
@@ -300,8 +386,8 @@ public final class ProtobufValidator {
   private int nameEnd(int p, int end, int level) {
     int stop = textEnd(p, end);
     int length = contentLength(p);
-    if (length > maxNameBytes) {
-      throw error(p, "a name of " + bytes(length), "at most " + maxNameBytes);
+    if (length > maxNameBytes && overLimit == null) {
+      overLimit = new OverLimit(p, Bound.NAME_BYTES);
     }
     int start = stop - length;
     long firstWord = Words.head(Words.at(buf, start), length);
@@ -367,6 +453,6 @@ public final class ProtobufValidator {
   }
 
   private static String bytes(long count) {
-    return count == 1 ? "1 byte" : count + " bytes";
+    return count == 1 ? "1 byte" : Long.toUnsignedString(count) + " bytes";
   }
 }

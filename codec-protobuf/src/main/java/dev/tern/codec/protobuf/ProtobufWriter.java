@@ -18,6 +18,7 @@ import dev.tern.protocol.value.Words;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A message is written as the object that it is in JSON: a name says which field it is, {@code
  * ok} goes without saying. A name that the schema has not got, or a value of another kind than its
- * field's, is an {@link IllegalStateException}. After any exception only {@link #reset()} makes
+ * field's, is an {@link IllegalStateException}. After any exception only {@link #reset} makes
  * sense.
  *
  * <p>Reusable; not thread-safe.
@@ -42,6 +43,9 @@ public final class ProtobufWriter implements ValueWriter {
 
   /** The array of a value up to this size is kept for the next one. */
   private static final int KEPT_BYTES = 1 << 16;
+
+  /** From this size on an encoded value is a part of its own, and is not copied. */
+  private static final int APART_BYTES = 512;
 
   /** Up to so many characters a text is written without garbage. */
   private static final int SHORT_TEXT = 32;
@@ -88,11 +92,19 @@ public final class ProtobufWriter implements ValueWriter {
       Limits.DEFAULT.with(Bound.DEPTH, Integer.MAX_VALUE).with(Bound.NAME_BYTES, Integer.MAX_VALUE);
 
   private final Limits limits;
-  private final int outside;
+  private int outside;
   private final boolean isMessage;
 
   private byte[] buf;
+
+  /** Where the value begins in {@link #buf}: behind the room for a prefix, if there is one. */
+  private int start;
+
   private int pos;
+
+  // A large value that is not copied, and before which byte of buf it stands; null for none.
+  private @Nullable Bytes apart;
+  private int apartAt;
 
   // What was opened last: what it is, where its content starts, and where the length of the entry
   // is that is being written.
@@ -124,23 +136,25 @@ public final class ProtobufWriter implements ValueWriter {
    * @param outside in how many objects and arrays the value will lie
    */
   public ProtobufWriter(int capacity, Limits limits, int outside) {
-    this(capacity, limits, outside, false);
+    this(capacity, limits, outside, 0, false);
   }
 
-  private ProtobufWriter(int capacity, Limits limits, int outside, boolean isMessage) {
+  private ProtobufWriter(int capacity, Limits limits, int outside, int start, boolean isMessage) {
     this.limits = limits;
     this.outside = outside;
     this.isMessage = isMessage;
-    this.buf = new byte[capacity];
+    this.start = start;
+    this.pos = start;
+    this.buf = new byte[start + capacity];
   }
 
   /**
-   * A writer of messages, each the payload of a frame.
+   * A writer of a message, with room for a frame's prefix before it.
    *
    * @param capacity a guess of the length
    */
-  public static ProtobufWriter payload(int capacity) {
-    return new ProtobufWriter(capacity, UNBOUNDED, 0, true);
+  public static ProtobufWriter message(int capacity) {
+    return new ProtobufWriter(capacity, UNBOUNDED, 0, Limits.PREFIX_BYTES, true);
   }
 
   private static byte tagOf(Shape shape, String name) {
@@ -148,9 +162,21 @@ public final class ProtobufWriter implements ValueWriter {
     return (byte) (known == null ? 0 : known.tag());
   }
 
-  /** Forgets what was written. */
+  /** Forgets what was written; not for messages. */
   public ProtobufWriter reset() {
+    return reset(outside);
+  }
+
+  /**
+   * As {@link #reset()}.
+   *
+   * @param newOutside in how many objects and arrays the next value will lie
+   */
+  public ProtobufWriter reset(int newOutside) {
+    outside = newOutside;
+    start = 0;
     pos = 0;
+    apart = null;
     in = Kind.NOTHING;
     entry = NO_ENTRY;
     depth = 0;
@@ -164,19 +190,55 @@ public final class ProtobufWriter implements ValueWriter {
 
   /** How many bytes are written. */
   public int size() {
-    return pos;
+    return pos - start + apartBytes();
+  }
+
+  private int apartBytes() {
+    return apart == null ? 0 : apart.length();
+  }
+
+  /** How many bytes stand behind one, which is in {@link #buf}. */
+  private int bytesFrom(int p) {
+    return pos - p + (apartAt >= p ? apartBytes() : 0);
   }
 
   /** What was written, in an array of exactly its size. */
   public byte[] toByteArray() {
-    return Arrays.copyOf(buf, pos);
+    byte[] all = new byte[size()];
+    int before = (apart == null ? pos : apartAt) - start;
+    System.arraycopy(buf, start, all, 0, before);
+    if (apart != null) {
+      System.arraycopy(buf, apartAt, all, apart.copyTo(all, before), pos - apartAt);
+    }
+    return all;
   }
 
-  /** What was written, and forgets it. Nothing is copied if the array is exactly full. */
+  /**
+   * What was written, and forgets it. Nothing is copied if the array is exactly full. A message
+   * begins behind the room for its prefix, which may be filled.
+   */
   public Bytes takeBytes() {
-    boolean full = pos == buf.length;
-    Bytes all = Bytes.of(full ? buf : toByteArray());
-    buf = full ? new byte[DEFAULT_CAPACITY] : buf;
+    Bytes large = apart;
+    Bytes all;
+    if (large == null) {
+      boolean full = pos == buf.length;
+      all = Bytes.of(full ? buf : Arrays.copyOf(buf, pos), start, pos);
+      buf = full ? new byte[DEFAULT_CAPACITY] : buf;
+    } else {
+      Bytes first = Bytes.of(Arrays.copyOf(buf, apartAt), start, apartAt);
+      Bytes last = Bytes.copyOf(buf, apartAt, pos);
+      all = Bytes.inARow(pos > apartAt ? List.of(first, large, last) : List.of(first, large));
+    }
+    reset();
+    return all;
+  }
+
+  /** What was written, and forgets it. The memory stays here for the next value, if it is small. */
+  public Bytes copyBytes() {
+    if (apart != null) {
+      return takeBytes();
+    }
+    Bytes all = Bytes.copyOf(buf, start, pos);
     reset();
     return all;
   }
@@ -275,18 +337,17 @@ public final class ProtobufWriter implements ValueWriter {
     }
     depth--;
     Kind closed = in;
-    int start = content;
+    int from = content;
     in = outerKinds[depth];
     content = outer[EACH * depth];
     entry = outer[EACH * depth + 1];
     switch (closed) {
       case TEXTS, TEXT_MAP -> {} // their fields stand among others
-      case LIST, MAP -> closeValue(start, closed == Kind.LIST ? LIST : MAP);
+      case LIST, MAP -> closeValue(from, closed == Kind.LIST ? LIST : MAP);
       default -> {
-        int length = pos - start;
-        int room = Wire.varintSize(length) - 1;
-        move(start, room);
-        Wire.putVarint(buf, start - 1, length);
+        int length = bytesFrom(from);
+        move(from, Wire.varintSize(length) - 1);
+        Wire.putVarint(buf, from - 1, length);
       }
     }
     return this;
@@ -295,17 +356,17 @@ public final class ProtobufWriter implements ValueWriter {
   /**
    * Writes the lengths of a list or a map, of the Value around it, and of the entry around that.
    */
-  private void closeValue(int start, byte tag) {
-    int length = pos - start;
+  private void closeValue(int from, byte tag) {
+    int length = bytesFrom(from);
     int value = 1 + Wire.varintSize(length) + length;
     int room = Wire.varintSize(length) - 1;
-    int p = start - 2; // of the tag
+    int p = from - 2; // of the tag
     if (in != Kind.NOTHING) {
       room += Wire.varintSize(value) - 1;
       p--; // of the Value's length
     }
     int ahead = entry == NO_ENTRY ? 0 : Wire.varintSize(entryLength(p - 1, value)) - 1;
-    move(start, room + ahead);
+    move(from, room + ahead);
     if (entry != NO_ENTRY) {
       closeEntry(p, value);
       p += ahead;
@@ -323,6 +384,7 @@ public final class ProtobufWriter implements ValueWriter {
       reserve(by);
       System.arraycopy(buf, p, buf, p + by, pos - p);
       pos += by;
+      apartAt += apartAt >= p ? by : 0;
     }
   }
 
@@ -445,12 +507,21 @@ public final class ProtobufWriter implements ValueWriter {
   // --- values ---
 
   /**
-   * Writes what stands before the content of a Value.
+   * Writes what stands before the content of a Value, for which there is room afterwards.
    *
-   * @param length of the content, for which there is room afterwards
+   * @param length of the content
    */
   private void beginValue(int length) {
-    reserve((long) LONGEST_HEADER + length);
+    beginValue(length, length);
+  }
+
+  /**
+   * Likewise.
+   *
+   * @param room how many bytes of the content there shall be room for
+   */
+  private void beginValue(int length, int room) {
+    reserve((long) LONGEST_HEADER + room);
     switch (in) {
       case NOTHING -> {}
       case LIST -> putTagAndLength(ELEMENT, length);
@@ -571,21 +642,42 @@ public final class ProtobufWriter implements ValueWriter {
     return this;
   }
 
-  /** A message that a method declares, encoded; as all of a value, or of params or a result. */
-  public ProtobufWriter message(Bytes encoded) {
-    int length = encoded.length();
-    requireRoom(length);
-    beginContent(MESSAGE, length);
-    pos = encoded.copyTo(buf, pos);
+  /** Writes a message that a method declares, encoded; only as all of a value. */
+  public ProtobufWriter message(byte[] encoded) {
+    requireRoom(encoded.length);
+    beginContent(MESSAGE, encoded.length);
+    putAll(encoded);
     return this;
   }
 
-  /** A value that is encoded already: what is in a Value, sound. */
+  /** Writes a value that is encoded already, and sound; a large one is not copied. */
   public ProtobufWriter encoded(Bytes value) {
+    if (isField()) {
+      return encodedText(value.joined());
+    }
     int length = value.length();
     requireRoom(length);
-    beginValue(length);
-    pos = value.copyTo(buf, pos);
+    if (length < APART_BYTES || apart != null) {
+      beginValue(length, length);
+      pos = value.copyTo(buf, pos);
+    } else {
+      beginValue(length, 0);
+      apart = value;
+      apartAt = pos;
+    }
+    return this;
+  }
+
+  /** For a field that is a text: what stands in a Value behind the tag stands there, too. */
+  private ProtobufWriter encodedText(Bytes value) {
+    if (value.length() == 0 || value.array()[value.from()] != STRING) {
+      throw new IllegalStateException(in + ": another value (expected: a text)");
+    }
+    int length = value.length() - 1;
+    reserve((long) LONGEST_HEADER + length);
+    pos = Wire.putVarint(buf, pos, take(Kind.STRING).tag());
+    System.arraycopy(value.array(), value.from() + 1, buf, pos, length);
+    pos += length;
     return this;
   }
 
@@ -615,7 +707,9 @@ public final class ProtobufWriter implements ValueWriter {
     if (in == Kind.META) {
       return putField(Kind.UINT64, number);
     }
-    field = kind == Kind.SINT64 ? Shape.ID_NUMBER : Shape.ID_UNSIGNED; // there is no other one
+    if (field != null && field.isId()) {
+      field = kind == Kind.SINT64 ? Shape.ID_NUMBER : Shape.ID_UNSIGNED;
+    }
     return putField(kind, bits);
   }
 
@@ -721,7 +815,7 @@ public final class ProtobufWriter implements ValueWriter {
   }
 
   private void requireRoom(long bytes) {
-    if (pos + bytes > MAX_BYTES) {
+    if (size() + bytes > MAX_BYTES) {
       throw new IllegalArgumentException(
           "a value of more than " + MAX_BYTES + " bytes (expected: at most a frame)");
     }

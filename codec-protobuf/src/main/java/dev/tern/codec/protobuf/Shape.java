@@ -25,6 +25,10 @@ final class Shape {
       return Wire.tag(number, kind.type);
     }
 
+    boolean isId() {
+      return name.text().equals(ID);
+    }
+
     boolean isRepeated() {
       return once == 0;
     }
@@ -36,6 +40,10 @@ final class Shape {
   private static final int REPEATED = 0;
 
   static final Shape VALUE = new Shape("a Value", false);
+
+  /** What may be told from a message: a Value, or a field that is none, with its tag. */
+  static final Shape PART = new Shape("a Value", false);
+
   static final Shape LIST = new Shape("a List", true);
   static final Shape MAP = new Shape("a Map", true);
   static final Shape MEMBER = new Shape("an entry of a map", false);
@@ -49,7 +57,9 @@ final class Shape {
   /** The number of a map entry's name; behind it is that of its value. */
   static final int NAME = 1;
 
-  static final int META_NUMBER = 8;
+  static final int META_NUMBER = 15;
+
+  private static final int ERROR_NUMBER = 14;
 
   /** By their numbers. */
   private static final Executed[] VERDICTS = {Executed.MAYBE, Executed.NO, Executed.YES};
@@ -67,6 +77,14 @@ final class Shape {
         .add(9, Kind.LIST, LIST, "list_value", ONEOF)
         .add(10, Kind.MAP, MAP, "map_value", ONEOF)
         .add(11, Kind.MESSAGE, "message", ONEOF)
+        .needs(ONEOF);
+    VALUE.reserved = 1 << ERROR_NUMBER | 1 << META_NUMBER;
+    for (int number = 1; VALUE.field(number) != null; number++) {
+      Field field = VALUE.known(number);
+      PART.add(number, field.kind(), field.shape(), field.name().text(), ONEOF);
+    }
+    PART.add(ERROR_NUMBER, Kind.ERROR, ERROR, "error", ONEOF)
+        .add(META_NUMBER, Kind.META, META, "meta", ONEOF)
         .needs(ONEOF);
     LIST.add(1, Kind.VALUE, VALUE, "values", REPEATED);
     MAP.add(1, Kind.MEMBER, MEMBER, "members", REPEATED);
@@ -108,7 +126,7 @@ final class Shape {
     RESPONSE
         .addId()
         .add(6, Kind.VALUE, VALUE, "result", 1 << 6)
-        .add(7, Kind.ERROR, ERROR, "error", 1 << 6)
+        .add(ERROR_NUMBER, Kind.ERROR, ERROR, "error", 1 << 6)
         .add(META_NUMBER, Kind.META, META, "meta", 1 << META_NUMBER);
     PAYLOAD
         .add(2, Kind.REQUEST, REQUEST, "request", ONEOF)
@@ -124,11 +142,15 @@ final class Shape {
   /** Said in JSON; in protobuf it goes without saying. */
   static final String OK = "ok";
 
+  /** What each of the fields of an id is shown as. */
+  private static final String ID = "id";
+
   final String name;
   private final boolean isNesting;
   private final List<@Nullable Field> byNumber = new ArrayList<>();
   private final Map<String, Field> byName = new HashMap<>();
   private int needed;
+  private int reserved;
 
   private Shape(String name, boolean isNesting) {
     this.name = name;
@@ -136,9 +158,9 @@ final class Shape {
   }
 
   private Shape addId() {
-    add(1, Kind.STRING, "id", ONEOF);
-    add(2, Kind.SINT64, "id", ONEOF);
-    return add(3, Kind.UINT64, "id", ONEOF);
+    add(1, Kind.STRING, ID, ONEOF);
+    add(2, Kind.SINT64, ID, ONEOF);
+    return add(3, Kind.UINT64, ID, ONEOF);
   }
 
   private Shape add(int number, Kind kind, String shown) {
@@ -161,6 +183,11 @@ final class Shape {
 
   private void needs(int bits) {
     needed = bits;
+  }
+
+  /** Whether a field that is not known must not be there at all. */
+  boolean isReserved(int number) {
+    return number < Integer.SIZE && (reserved & 1 << number) != 0;
   }
 
   /** The verdict with a number; one that is not known promises nothing. */

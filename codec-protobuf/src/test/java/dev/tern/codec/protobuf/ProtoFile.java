@@ -3,6 +3,7 @@ package dev.tern.codec.protobuf;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.DescriptorProtos.DescriptorProto;
+import com.google.protobuf.DescriptorProtos.DescriptorProto.ReservedRange;
 import com.google.protobuf.DescriptorProtos.EnumDescriptorProto;
 import com.google.protobuf.DescriptorProtos.EnumValueDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
@@ -33,7 +34,7 @@ final class ProtoFile {
   private static final Pattern LINE =
       Pattern.compile("(optional|repeated)? ?(map<string, (\\w+)>|\\w+) (\\w+) = (\\d+);");
 
-  private static final Pattern WORDS = Pattern.compile("[ ;]+");
+  private static final Pattern WORDS = Pattern.compile("[ ,;]+");
 
   private static final FileDescriptor FILE = read();
 
@@ -76,7 +77,13 @@ final class ProtoFile {
   private void line(String line) {
     String[] words = WORDS.split(line, -1);
     switch (words[0]) {
-      case "", "//", "option", "reserved" -> {}
+      case "", "//", "option" -> {}
+      case "reserved" -> {
+        for (int i = 1; i < words.length - 1; i++) {
+          int number = Integer.parseInt(words[i]);
+          message.addReservedRange(ReservedRange.newBuilder().setStart(number).setEnd(number + 1));
+        }
+      }
       case "syntax" -> file.setSyntax("proto3");
       case "package" -> file.setPackage(words[1]);
       case "message" -> message = DescriptorProto.newBuilder().setName(words[1]);

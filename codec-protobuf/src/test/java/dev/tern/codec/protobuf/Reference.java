@@ -95,6 +95,7 @@ final class Reference {
     boolean isThere = false;
     Object value = null;
     for (Field field : fields(in)) {
+      require(field.number() != 14 && field.number() != 15, "a field that is reserved");
       if (field.number() > 11) {
         continue;
       }

@@ -48,6 +48,8 @@ class SchemaTest {
       Field field = shape.field(number);
       if (published == null || published.getName().equals("batch")) {
         assertThat(field).isNull();
+        assertThat(shape.isReserved(number))
+            .isEqualTo(shape == Shape.VALUE && message.isReservedNumber(number));
         continue;
       }
       assertThat(field).as(published.getFullName()).isNotNull();
