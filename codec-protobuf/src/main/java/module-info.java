@@ -6,4 +6,7 @@ module dev.tern.codec.protobuf {
 
   exports dev.tern.codec.protobuf to
       dev.tern.core;
+
+  provides dev.tern.protocol.value.Encoding with
+      dev.tern.codec.protobuf.ProtobufEncoding;
 }

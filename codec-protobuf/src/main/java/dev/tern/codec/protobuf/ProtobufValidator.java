@@ -5,7 +5,9 @@ import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.value.Name;
+import dev.tern.protocol.value.OverLimit;
 import dev.tern.protocol.value.Utf8;
+import dev.tern.protocol.value.ValueValidator;
 import dev.tern.protocol.value.Words;
 import java.util.Arrays;
 import java.util.Objects;
@@ -29,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Reusable; not thread-safe.
  */
-public final class ProtobufValidator {
+public final class ProtobufValidator implements ValueValidator {
   private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
   private static final int LINE = 8 * Words.BYTES;
 
@@ -64,14 +66,7 @@ public final class ProtobufValidator {
     this.maxNameBytes = limits.get(Bound.NAME_BYTES);
   }
 
-  /**
-   * Checks that the bytes are one message and nothing else. They must not change as long as it is
-   * read.
-   *
-   * @param to exclusive
-   * @return the first thing in it that is over a limit; null for none
-   * @throws ProtobufException if they are not one message
-   */
+  @Override
   public @Nullable OverLimit checkMessage(byte[] payload, int start, int to) {
     begin(payload, start, 0);
     try {
@@ -97,15 +92,7 @@ public final class ProtobufValidator {
     }
   }
 
-  /**
-   * Checks that the bytes are one value and nothing else. They must not change as long as it is
-   * read.
-   *
-   * @param value lies in one array
-   * @param outside in how many objects and arrays it lies, which count towards the depth
-   * @return the first thing in it that is over a limit; null for none
-   * @throws ProtobufException if they are not one value
-   */
+  @Override
   public @Nullable OverLimit checkValue(Bytes value, int outside) {
     return check(Shape.PART, value, outside);
   }
@@ -127,7 +114,7 @@ public final class ProtobufValidator {
    */
   public void check(Bytes value, int outside) {
     OverLimit over = check(Shape.VALUE, value, outside);
-    if (over != null && over.bound() == Bound.DEPTH) {
+    if (over != null && over.isTooDeep()) {
       throw error(over.at(), "nesting deeper than " + maxDepth, "at most that");
     }
     if (over != null) {
@@ -286,7 +273,7 @@ public final class ProtobufValidator {
   }
 
   private void tooDeep(int p) {
-    if (overLimit == null || overLimit.bound() != Bound.DEPTH) {
+    if (overLimit == null || !overLimit.isTooDeep()) {
       overLimit = new OverLimit(p, Bound.DEPTH); // it is never told as something else
     }
   }

@@ -10,10 +10,10 @@ import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonException;
 import dev.tern.protocol.json.JsonReader;
+import dev.tern.protocol.value.EncodedWriter;
 import dev.tern.protocol.value.Name;
 import dev.tern.protocol.value.TooDeepException;
 import dev.tern.protocol.value.Transcode;
-import dev.tern.protocol.value.ValueWriter;
 import dev.tern.protocol.value.Words;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Reusable; not thread-safe.
  */
-public final class ProtobufWriter implements ValueWriter {
+public final class ProtobufWriter implements EncodedWriter {
   private static final int DEFAULT_CAPACITY = 64;
 
   /** The array of a value up to this size is kept for the next one. */
@@ -167,11 +167,7 @@ public final class ProtobufWriter implements ValueWriter {
     return reset(outside);
   }
 
-  /**
-   * As {@link #reset()}.
-   *
-   * @param newOutside in how many objects and arrays the next value will lie
-   */
+  @Override
   public ProtobufWriter reset(int newOutside) {
     outside = newOutside;
     start = 0;
@@ -188,7 +184,7 @@ public final class ProtobufWriter implements ValueWriter {
     return this;
   }
 
-  /** How many bytes are written. */
+  @Override
   public int size() {
     return pos - start + apartBytes();
   }
@@ -213,10 +209,8 @@ public final class ProtobufWriter implements ValueWriter {
     return all;
   }
 
-  /**
-   * What was written, and forgets it. Nothing is copied if the array is exactly full. A message
-   * begins behind the room for its prefix, which may be filled.
-   */
+  /** Nothing is copied if the array is exactly full. */
+  @Override
   public Bytes takeBytes() {
     Bytes large = apart;
     Bytes all;
@@ -233,7 +227,7 @@ public final class ProtobufWriter implements ValueWriter {
     return all;
   }
 
-  /** What was written, and forgets it. The memory stays here for the next value, if it is small. */
+  @Override
   public Bytes copyBytes() {
     if (apart != null) {
       return takeBytes();
@@ -650,7 +644,8 @@ public final class ProtobufWriter implements ValueWriter {
     return this;
   }
 
-  /** Writes a value that is encoded already, and sound; a large one is not copied. */
+  /** A large value is not copied; for a text, a field of a message will do, too. */
+  @Override
   public ProtobufWriter encoded(Bytes value) {
     if (isField()) {
       return encodedText(value.joined());

@@ -8,6 +8,7 @@ import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.value.Names;
+import dev.tern.protocol.value.OverLimit;
 import dev.tern.protocol.value.ValueReader;
 import java.math.BigInteger;
 import java.util.Arrays;
