@@ -514,6 +514,17 @@ public final class ProtobufReader implements ValueReader {
     return isText ? base64(content) : content;
   }
 
+  @Override
+  public @Nullable Bytes readBytes() {
+    if (kind == Kind.STRING) {
+      byte[] decoded = readBinary();
+      return decoded == null ? null : Bytes.of(decoded);
+    }
+    require(ValueKind.BINARY);
+    isPassed = true;
+    return Bytes.of(buf, start, stop);
+  }
+
   private static byte @Nullable [] base64(byte[] text) {
     try {
       return Base64.getDecoder().decode(text);
@@ -605,18 +616,9 @@ public final class ProtobufReader implements ValueReader {
     isPassed = true;
   }
 
-  /** Whether it is a message that a method declares; else it is a value. */
+  /** Whether the bytes that come next are a message that a method declares. */
   public boolean isMessage() {
     return kind == Kind.MESSAGE;
-  }
-
-  /** Reads a message that a method declares: where it lies, nothing is copied. */
-  public Bytes readMessage() {
-    if (!isMessage()) {
-      throw malformed();
-    }
-    isPassed = true;
-    return Bytes.of(buf, start, stop);
   }
 
   /** Where it lies, a Meta or an Error with its tag; any other field is written as a value. */

@@ -47,6 +47,9 @@ public final class ProtobufWriter implements EncodedWriter {
   /** From this size on an encoded value is a part of its own, and is not copied. */
   private static final int APART_BYTES = 512;
 
+  /** Up to this size bytes are written among the other values. */
+  private static final int COPIED_BYTES = 1 << 14;
+
   /** Up to so many characters a text is written without garbage. */
   private static final int SHORT_TEXT = 32;
 
@@ -628,20 +631,41 @@ public final class ProtobufWriter implements EncodedWriter {
     }
   }
 
+  /** Many are copied once, into a part of their own. */
   @Override
   public ProtobufWriter value(byte[] bytes) {
-    requireRoom(bytes.length);
-    beginContent(BYTES, bytes.length);
-    putAll(bytes);
-    return this;
+    boolean isLarge = bytes.length >= COPIED_BYTES;
+    return putBytes(BYTES, Bytes.of(isLarge ? bytes.clone() : bytes), isLarge);
+  }
+
+  @Override
+  public ProtobufWriter value(Bytes bytes) {
+    return putBytes(BYTES, bytes, bytes.length() >= COPIED_BYTES);
   }
 
   /** Writes a message that a method declares, encoded; only as all of a value. */
-  public ProtobufWriter message(byte[] encoded) {
-    requireRoom(encoded.length);
-    beginContent(MESSAGE, encoded.length);
-    putAll(encoded);
+  public ProtobufWriter message(Bytes encoded) {
+    return putBytes(MESSAGE, encoded, encoded.length() >= APART_BYTES);
+  }
+
+  private ProtobufWriter putBytes(byte tag, Bytes bytes, boolean isLarge) {
+    int length = bytes.length();
+    requireRoom(length);
+    boolean isApart = isLarge && apart == null;
+    int before = 1 + Wire.varintSize(length);
+    beginValue(before + length, isApart ? before : before + length);
+    putTagAndLength(tag, length);
+    put(bytes, isApart);
     return this;
+  }
+
+  private void put(Bytes bytes, boolean isApart) {
+    if (isApart) {
+      apart = bytes;
+      apartAt = pos;
+    } else {
+      pos = bytes.copyTo(buf, pos);
+    }
   }
 
   /** A large value is not copied; for a text, a field of a message will do, too. */
@@ -652,14 +676,9 @@ public final class ProtobufWriter implements EncodedWriter {
     }
     int length = value.length();
     requireRoom(length);
-    if (length < APART_BYTES || apart != null) {
-      beginValue(length, length);
-      pos = value.copyTo(buf, pos);
-    } else {
-      beginValue(length, 0);
-      apart = value;
-      apartAt = pos;
-    }
+    boolean isApart = length >= APART_BYTES && apart == null;
+    beginValue(length, isApart ? 0 : length);
+    put(value, isApart);
     return this;
   }
 

@@ -70,7 +70,7 @@ class ProtobufMessagesTest {
     if (message.get("params") instanceof byte[] declared) {
       ProtobufWriter out = ProtobufWriter.message(16);
       out.beginObject(4).name("id").value((Long) message.get("id")).name("method");
-      out.value((String) message.get("method")).name("params").message(declared);
+      out.value((String) message.get("method")).name("params").message(Bytes.of(declared));
       out.name("meta").beginObject(0).endObject().endObject();
       assertThat(hex(out.takeBytes().toByteArray())).isEqualTo(hex(vector.bytes()));
     } else {
@@ -327,6 +327,21 @@ class ProtobufMessagesTest {
     assertThat(all).isEqualTo(Tree.write(List.of(tree, Map.of("n", tree), List.of())));
     assertThat(out.takeBytes().toByteArray()).isEqualTo(all);
     assertThat(out.value(1).copyBytes()).isEqualTo(Bytes.of(new byte[] {0x18, 2}));
+  }
+
+  @Test
+  void manyBytesAreReadAndWrittenWhereTheyLie() {
+    Bytes many = Bytes.of(new byte[20_000]);
+    Bytes written = new ProtobufWriter().value(many).takeBytes();
+    assertThat(written.next().array()).isSameAs(many.array());
+    assertThat(written.toByteArray())
+        .isEqualTo(new ProtobufWriter().value(many.array()).toByteArray());
+    Bytes joined = written.joined();
+    Bytes read = new ProtobufReader(joined).readBytes();
+    assertThat(read).isEqualTo(many);
+    assertThat(read.array()).isSameAs(joined.array());
+    assertThat(new ProtobufReader(Bytes.of(Tree.write("AAEC"))).readBytes())
+        .isEqualTo(Bytes.of(new byte[] {0, 1, 2}));
   }
 
   @Test
