@@ -109,8 +109,7 @@ final class ProtobufOnTheWireTest extends EveryTransport {
     RpcException odd =
         failure(
             () ->
-                client.call(
-                    "shop.back", Map.of("items", List.of(Map.of("sku", 5))), Object.class));
+                client.call("shop.back", Map.of("items", List.of(Map.of("sku", 5))), Object.class));
     assertThat(odd.code()).isEqualTo(ErrorCode.INVALID_PARAMS.name());
     assertThat(odd.details()).containsEntry("path", "items[0].sku");
   }
@@ -161,7 +160,8 @@ final class ProtobufOnTheWireTest extends EveryTransport {
     RawPeer peer = rawClient(start(shop()));
 
     peer.sendPayload(bytes("12 05 10 02"));
-    assertThat(peer.read().toString()).contains("PARSE_ERROR", "\"id\":null", "\"executed\":\"no\"");
+    assertThat(peer.read().toString())
+        .contains("PARSE_ERROR", "\"id\":null", "\"executed\":\"no\"");
     peer.sendPayload(bytes("2a 00"));
     assertThat(peer.read().toString()).contains("UNSUPPORTED", "protobuf batch");
     peer.sendPayload(bytes("12 0c 10 02 22 08 7270632e70696e67"));
@@ -173,7 +173,8 @@ final class ProtobufOnTheWireTest extends EveryTransport {
     RawPeer peer = rawClient(start(shop().encodings("msgpack")));
 
     peer.sendPayload(bytes("12 0c 10 02 22 08 7270632e70696e67"));
-    assertThat(peer.read().toString()).contains("UNSUPPORTED", "\"id\":null", "\"executed\":\"no\"");
+    assertThat(peer.read().toString())
+        .contains("UNSUPPORTED", "\"id\":null", "\"executed\":\"no\"");
     peer.send("{\"id\":1,\"method\":\"rpc.ping\",\"meta\":{}}");
     assertThat(peer.read().get("ok").asBoolean()).isTrue();
   }
