@@ -127,13 +127,15 @@ public final class CallTrace implements Wiretap.Observer {
     showPayload("← ", payload, json);
   }
 
-  /** A payload in JSON itself, and so one that is no message. */
+  /** A message in JSON; a payload that is none as it stands. */
   private static byte[] inJson(byte[] payload) {
-    if (PayloadKind.of(payload, 0, payload.length) == PayloadKind.JSON) {
-      return payload;
-    }
-    byte[] json = Payload.read(payload).json();
+    byte[] json = isText(payload) ? payload : Payload.read(payload).json();
     return json == null ? payload : json;
+  }
+
+  private static boolean isText(byte[] payload) {
+    PayloadKind kind = PayloadKind.of(payload, 0, payload.length);
+    return kind == null || kind == PayloadKind.JSON || kind == PayloadKind.JSON_BATCH;
   }
 
   private void showPayload(String direction, byte[] payload, byte[] json) {
@@ -141,11 +143,18 @@ public final class CallTrace implements Wiretap.Observer {
       return;
     }
     String size = payload.length + " bytes";
-    PayloadKind kind = PayloadKind.of(payload, 0, payload.length);
-    if (payload != json && kind != null) {
-      size += " of " + kind.label();
+    String text = masked(new String(json, UTF_8));
+    if (isText(payload)) {
+      show(direction + Printable.text(text) + " (" + size + ")");
+      return;
     }
-    show(direction + Printable.text(masked(new String(json, UTF_8))) + " (" + size + ")");
+    Payload read = Payload.read(payload);
+    size += " of " + read.label();
+    if (read.json() == null) {
+      show(direction + "(" + size + " that are no message: " + read.trouble() + ")");
+    } else {
+      show(direction + Printable.text(text) + " (" + size + ")");
+    }
   }
 
   private String masked(String message) {
