@@ -399,9 +399,7 @@ public final class MessagePackWriter implements EncodedWriter {
   /** Many are copied once, into a part of their own. */
   @Override
   public MessagePackWriter value(byte[] bytes) {
-    return bytes.length < COPIED_BYTES
-        ? value(Bytes.of(bytes))
-        : value(Bytes.of(bytes.clone()));
+    return bytes.length < COPIED_BYTES ? value(Bytes.of(bytes)) : value(Bytes.of(bytes.clone()));
   }
 
   @Override
