@@ -80,10 +80,10 @@ public final class DecodeCommand implements Callable<Integer> {
   private byte[] bytes() {
     String first = input.isEmpty() ? "-" : input.getFirst();
     if (input.size() < 2 && first.equals("-")) {
-      return binary(Input.all(terminal.in(), "decode"));
+      return binary(Input.all(terminal.in(), "input"));
     }
     if (input.size() == 1 && isFile(first)) {
-      return binary(Input.file(first, "decode"));
+      return binary(Input.file(first, "input"));
     }
     String text = String.join(" ", input);
     if (!HexText.isPlain(text) && input.size() == 1) {

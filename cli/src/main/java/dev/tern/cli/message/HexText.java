@@ -23,7 +23,8 @@ final class HexText {
   private static final Pattern LINE = Pattern.compile("\\s*([0-9a-fA-F]{4,8})(:?)(\\s*)(.*)");
 
   /** Bytes with one space between two groups of them; what comes after two is something else. */
-  private static final Pattern BYTES = Pattern.compile("(?:[0-9a-fA-F]{2})+(?: (?:[0-9a-fA-F]{2})+)*");
+  private static final Pattern BYTES =
+      Pattern.compile("(?:[0-9a-fA-F]{2})+(?: (?:[0-9a-fA-F]{2})+)*");
 
   private HexText() {}
 

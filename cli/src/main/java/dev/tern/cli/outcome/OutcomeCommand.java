@@ -1,10 +1,10 @@
 package dev.tern.cli.outcome;
 
-import dev.tern.cli.terminal.PrettyJson;
 import dev.tern.cli.offer.JsonTree;
 import dev.tern.cli.offer.Offer;
 import dev.tern.cli.options.Arguments;
 import dev.tern.cli.terminal.ExitCode;
+import dev.tern.cli.terminal.PrettyJson;
 import dev.tern.cli.terminal.Printable;
 import dev.tern.cli.terminal.Terminal;
 import dev.tern.cli.terminal.Version;

@@ -92,9 +92,9 @@ final class EncodingScene {
 
   void show() throws IOException {
     claims.scene("encodings", "one call, an order and its image there and back, in each encoding");
-    claims.said("One server answers all of them on one port. tern decode tells what such bytes say.");
-    try (Server server =
-        Server.builder(transport).serve(SAME, order -> order).listen(0)) {
+    claims.said(
+        "One server answers all of them on one port. tern decode tells what such bytes say.");
+    try (Server server = Server.builder(transport).serve(SAME, order -> order).listen(0)) {
       int first = 0;
       for (String label : FoundEncodings.ALL.labels()) {
         int bytes = show(server, label, first);

@@ -22,8 +22,7 @@ public final class Input {
     } catch (NoSuchFileException _) {
       throw new IllegalArgumentException(what + ": no file " + name + " (expected: @file)");
     } catch (IOException e) {
-      throw new IllegalArgumentException(
-          what + ": cannot read " + name + ": " + e.getMessage(), e);
+      throw new IllegalArgumentException(what + ": cannot read " + name + ": " + e.getMessage(), e);
     }
   }
 

@@ -203,7 +203,10 @@ public final class ServerOptions {
         throw new WrongUsage(String.valueOf(e.getMessage()));
       }
       return new Visit(terminal, server, trace)
-          .run(more.apply(client(new Wiretap(sockets, trace))), client -> work.at(client, options), explain);
+          .run(
+              more.apply(client(new Wiretap(sockets, trace))),
+              client -> work.at(client, options),
+              explain);
     }
   }
 }

@@ -88,8 +88,7 @@ class CallEncodingTest {
   void aPersonSeesTheMessagesAndTheirSizes(String label) {
     Run run = Run.tern("call", "-v", "--encoding", label, address, "add", "a=1", "b=2");
     assertThat(run.err())
-        .containsPattern(
-            "→ \\{\"id\":2,\"method\":\"add\",.*} \\([0-9]+ bytes of " + label + "\\)")
+        .containsPattern("→ \\{\"id\":2,\"method\":\"add\",.*} \\([0-9]+ bytes of " + label + "\\)")
         .containsPattern("← \\{\"id\":2,\"ok\":true,.*} \\([0-9]+ bytes of " + label + "\\)")
         .containsPattern("round trip .* \\(of it server queue .*, handler .*\\)");
   }
@@ -135,8 +134,7 @@ class CallEncodingTest {
     Run silent = Run.tern("call", "-v", address, "slow", "--resume", token.group());
     assertThat(silent.out()).isEqualTo("7\n");
     assertThat(silent.err()).contains("bytes of " + label).doesNotContain("passed over");
-    Run other =
-        Run.tern("call", "--encoding", "json", address, "slow", "--resume", token.group());
+    Run other = Run.tern("call", "--encoding", "json", address, "slow", "--resume", token.group());
     assertThat(other)
         .isEqualTo(
             new Run(

@@ -32,7 +32,8 @@ class DecodeCommandTest {
 
   @Test
   void tellsAPayload() {
-    assertThat(Run.tern("decode", REPLY)).isEqualTo(new Run(0, READ, "payload of 17 bytes, msgpack\n"));
+    assertThat(Run.tern("decode", REPLY))
+        .isEqualTo(new Run(0, READ, "payload of 17 bytes, msgpack\n"));
   }
 
   @Test
@@ -54,7 +55,8 @@ class DecodeCommandTest {
   void readsBytesAsTheyAreFromAFile() throws IOException {
     byte[] frame = HexFormat.of().parseHex(framed(REPLY.replace(" ", "")));
     String file = Files.write(folder.resolve("capture"), frame).toString();
-    assertThat(Run.tern("decode", file)).isEqualTo(new Run(0, READ, "frame of 17 bytes, msgpack\n"));
+    assertThat(Run.tern("decode", file))
+        .isEqualTo(new Run(0, READ, "frame of 17 bytes, msgpack\n"));
   }
 
   @Test
@@ -85,7 +87,8 @@ class DecodeCommandTest {
   void aTerminalIsNotObeyed() {
     String bell = "81 A1 62 A4 07 1B 5B 41"; // in MessagePack as they are
     assertThat(Run.tern("decode", bell).out()).isEqualTo("{\n  \"b\": \"\\u0007\\u001b[A\"\n}\n");
-    assertThat(Run.tern("decode", hex("{\"\u009b\":1}")).out()).isEqualTo("{\n  \"\\u009b\": 1\n}\n");
+    assertThat(Run.tern("decode", hex("{\"\u009b\":1}")).out())
+        .isEqualTo("{\n  \"\\u009b\": 1\n}\n");
     assertThat(Run.tern("decode", "\u009b").err()).contains("\\u009b").doesNotContain("\u009b");
   }
 
@@ -167,7 +170,7 @@ class DecodeCommandTest {
   @Test
   void aFolderIsNoFile() {
     assertThat(Run.tern("decode", folder.toString()).err())
-        .startsWith("tern decode: decode: cannot read");
+        .startsWith("tern decode: input: cannot read");
   }
 
   @Test
