@@ -27,21 +27,22 @@ import picocli.CommandLine.Parameters;
     versionProvider = Version.class,
     footer = {
       "",
-      "The bytes are frames, one after the other, each with its length of four bytes before it, or",
-      "the payload of one. A file, and standard input, has them as they are, or as hexadecimal",
-      "digits: with white space anywhere, or as xxd, hexdump -C, od -A x -t x1 and Wireshark write",
-      "them, with offsets.",
+      "The bytes are frames, one after the other, each with its length of four bytes",
+      "before it, or the payload of one. A file, and standard input, has them as they",
+      "are, or as hexadecimal digits: with white space anywhere, or with offsets, as xxd,",
+      "hexdump -C, od -A x -t x1 and Wireshark write them.",
       "",
-      "The messages go to stdout, everything else to stderr: how long each is, and its encoding;",
-      "what is wrong with one that is not sound, and at which byte. Bytes are told in base64.",
+      "The messages go to stdout, everything else to stderr: how long each is, and its",
+      "encoding; what is wrong with one that is not sound, and at which byte. Bytes are",
+      "told in base64.",
       "",
-      "Exit code: 0 if all of it is sound, 1 if not, 3 if stdout could not be written.",
+      "Exit code: 0 if all of it is sound, 1 if not, 3 if stdout did not take it.",
       "",
       "Examples:",
       "  tern decode 82 A2 69 64 01 A2 6F 6B C3",
       "  tern decode capture.bin",
       "  xxd capture.bin | tern decode",
-      "  tern encode '{\"id\":1,\"method\":\"add\",\"meta\":{}}' --encoding msgpack | tern decode"
+      "  tern encode --encoding msgpack '{\"id\":1,\"method\":\"m\"}' | tern decode"
     })
 @SuppressWarnings("FieldCanBeFinal") // picocli sets the options
 public final class DecodeCommand implements Callable<Integer> {

@@ -28,9 +28,9 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "The message is one JSON object, read strictly. In JSON it stays as it is written.",
-      "For a person stdout gets hexadecimal digits, for a program the bytes themselves.",
+      "A terminal gets hexadecimal digits, a file or a pipe the bytes themselves.",
       "",
-      "Exit code: 0 if it was written, 1 if it is no message, 3 if stdout could not be written.",
+      "Exit code: 0 if it was written, 1 if not, 3 if stdout did not take it.",
       "",
       "Examples:",
       "  tern encode --encoding msgpack '{\"id\":1,\"ok\":true,\"result\":3}'",
