@@ -130,7 +130,7 @@ final class CallTask extends CancelSource
     this.served = served;
     Message.Request message = call.request();
     Duplicates duplicates = served.duplicates();
-    this.place = duplicates == null ? null : duplicates.enter(message);
+    this.place = duplicates == null ? null : duplicates.enter(message, known);
     List<Places> limits = served.limits();
     this.ticket = limits.isEmpty() ? null : admission.ticket(limits, call, this);
     this.window = served.method().isInterruptible() && !isInline() ? new InterruptWindow() : null;
@@ -225,8 +225,8 @@ final class CallTask extends CancelSource
   }
 
   @Override
-  public Response onLane(Supplier<Response> code) {
-    CompletableFuture<Response> done = new CompletableFuture<>();
+  public @Nullable Response onLane(Supplier<? extends @Nullable Response> code) {
+    CompletableFuture<@Nullable Response> done = new CompletableFuture<>();
     connection
         .server()
         .runOn(
