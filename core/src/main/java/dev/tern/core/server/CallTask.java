@@ -3,6 +3,7 @@ package dev.tern.core.server;
 import static dev.tern.core.access.Access.CORE;
 
 import dev.tern.core.Caller;
+import dev.tern.core.Filter;
 import dev.tern.core.Lane;
 import dev.tern.core.Procedure;
 import dev.tern.core.Request;
@@ -10,6 +11,7 @@ import dev.tern.core.Response;
 import dev.tern.core.RpcException;
 import dev.tern.core.Stats;
 import dev.tern.core.access.LostCall;
+import dev.tern.core.access.Onion;
 import dev.tern.core.access.Origin;
 import dev.tern.core.access.ServedCall;
 import dev.tern.core.link.CancelSource;
@@ -55,6 +57,9 @@ final class CallTask extends CancelSource
     implements ServedCall, ServerCall.Runner, Ticket.Holder, Allowance, Runnable {
   private static final long NANOS_PER_MICRO = 1_000;
   private static final long NANOS_PER_MILLI = 1_000_000;
+
+  /** Stands for an error: it is the {@link #conclusion}. */
+  private static final Response REFUSED = new Response.Value(new byte[0]);
 
   /** Of its deadline, the share at most that a client keeps back. */
   private static final int NESTED_MARGIN_SHARE = 10;
@@ -245,6 +250,22 @@ final class CallTask extends CancelSource
     }
   }
 
+  @Override
+  public Response refuse(RpcException error) {
+    if (!(served.chain() instanceof Onion(Filter _, ProcedureHandler<?, ?> _))) {
+      throw error;
+    }
+    conclusion = error;
+    return REFUSED;
+  }
+
+  /** Its verdict is what the state of the call says, as that of any error of the framework's. */
+  private RpcException takeRefusal() {
+    RpcException refusal = (RpcException) Objects.requireNonNull(conclusion);
+    conclusion = null;
+    return refusal;
+  }
+
   /** About what an element of a list takes, or an entry of a map, however short its text is. */
   private static final long VALUE_BYTES = 64;
 
@@ -363,11 +384,17 @@ final class CallTask extends CancelSource
    * Runs the chain on this thread, on which this request is current; {@link #frame} holds the
    * reply.
    */
+  @SuppressWarnings("ReferenceEquality") // REFUSED is a mark
   void serve() {
     thread = Thread.currentThread();
     String code = Stats.OK;
     try {
-      frame = successFrame(served.chain().handle(current));
+      Response response = served.chain().handle(current);
+      if (response == REFUSED) {
+        code = fail(takeRefusal());
+      } else {
+        frame = successFrame(response);
+      }
     } catch (LostCall lost) { // no frame leaves
       code = LostCall.CODE;
     } catch (

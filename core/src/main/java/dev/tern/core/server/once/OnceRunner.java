@@ -133,11 +133,11 @@ final class OnceRunner {
       return OnceErrors.replay(outcome, call);
     }
     if (claim == Claim.No.CONFLICT) {
-      throw OnceErrors.conflict();
+      return call.refuse(OnceErrors.conflict());
     }
     if (claim == Claim.No.STALE) {
       call.join();
-      throw OnceErrors.stale();
+      return call.refuse(OnceErrors.stale());
     }
     return null;
   }
@@ -181,7 +181,7 @@ final class OnceRunner {
   private @Nullable Response join(Run run, ParamsHash params, Request request, ServedCall call) {
     if (!run.params.equals(params)) {
       if (run.claim() != null) {
-        throw OnceErrors.conflict();
+        return call.refuse(OnceErrors.conflict());
       }
       waitForClaim(run, request, call); // perhaps it is that one which has the wrong params
       return null;
