@@ -176,7 +176,7 @@ public final class OutcomeCommand implements Callable<Integer> {
       var _ = CallOptions.DEFAULT.withKey(Objects.requireNonNull(key));
       var _ = ofOnce();
     } catch (IllegalArgumentException e) {
-      throw new WrongUsage(e.getMessage());
+      throw new WrongUsage("METHOD and KEY: " + e.getMessage());
     }
   }
 

@@ -749,7 +749,8 @@ final class OnceFilterTest extends OnceFixture {
 
     String otherParams = call(2, "{\"a\":7,\"b\":7}", "\"key\":\"" + KEY + "\"");
     assertError(ask(peer, otherParams), "CONFLICT", "no");
-    assertError(ask(peer, call(3, "\"key\":\"%s\",\"attempt\":2".formatted(UUID))), "STALE", "maybe");
+    assertError(
+        ask(peer, call(3, "\"key\":\"%s\",\"attempt\":2".formatted(UUID))), "STALE", "maybe");
     assertThat(seen).containsExactly("CONFLICT", "STALE");
   }
 
