@@ -19,6 +19,7 @@ import dev.tern.core.client.CallOptions;
 import dev.tern.core.client.Client;
 import dev.tern.core.client.OperationOutcome;
 import dev.tern.core.transport.HostPort;
+import dev.tern.protocol.Dialect;
 import dev.tern.protocol.ErrorCode;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -172,6 +173,11 @@ public final class OutcomeCommand implements Callable<Integer> {
   }
 
   private void checkMethodAndKey() {
+    if (serverOptions.dialect() != Dialect.V1) {
+      throw new WrongUsage(
+          "--fence of a KEY with --dialect %s (expected: v1, which tells the store's clock)"
+              .formatted(serverOptions.dialect().label()));
+    }
     try {
       var _ = CallOptions.DEFAULT.withKey(Objects.requireNonNull(key));
       var _ = ofOnce();

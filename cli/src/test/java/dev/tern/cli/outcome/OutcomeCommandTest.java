@@ -253,6 +253,7 @@ class OutcomeCommandTest {
         "outcome ADDRESS abc | operation token: of no known kind (expected: one that begins with",
         "outcome ADDRESS TOKENx | operation token: cut or changed (expected: the text as it was",
         "outcome ADDRESS or\u0007der k --fence | method",
+        "outcome --dialect jsonrpc ADDRESS order k --fence | --fence of a KEY with --dialect jsonrpc (expected: v1",
         "outcome ADDRESS TOKEN --meta x | --meta: \"x\" (expected: NAME=VALUE)",
         "outcome localhost TOKEN | \"localhost\" (expected: HOST:PORT",
         "outcome ADDRESS order k more | unexpected argument 'more'",
