@@ -12,10 +12,7 @@ module dev.tern.protocol {
       dev.tern.core;
   exports dev.tern.protocol.envelope to
       dev.tern.core;
-  exports dev.tern.protocol.value to
-      dev.tern.binding.jackson,
-      dev.tern.codec.msgpack,
-      dev.tern.core;
+  exports dev.tern.protocol.value;
   exports dev.tern.protocol.peer to
       dev.tern.core;
   exports dev.tern.protocol.session to

@@ -8,14 +8,16 @@ import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonException;
 import dev.tern.protocol.json.JsonReader;
+import dev.tern.protocol.value.EncodedWriter;
 import dev.tern.protocol.value.Name;
 import dev.tern.protocol.value.TooDeepException;
 import dev.tern.protocol.value.Transcode;
-import dev.tern.protocol.value.ValueWriter;
 import dev.tern.protocol.value.Words;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,11 +32,11 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>A number of members that is not the one announced is an {@link IllegalStateException}. After
- * any exception only {@link #reset()} makes sense.
+ * any exception only {@link #reset} makes sense.
  *
  * <p>Reusable; not thread-safe.
  */
-public final class MessagePackWriter implements ValueWriter {
+public final class MessagePackWriter implements EncodedWriter {
   private static final int DEFAULT_CAPACITY = 64;
 
   /** The array of a value up to this size is kept for the next one. */
@@ -47,11 +49,30 @@ public final class MessagePackWriter implements ValueWriter {
   private static final int[] NONE = {};
   private static final int FIRST_LEVELS = 8;
 
+  /** From this size on an encoded value is a part of its own, and is not copied. */
+  private static final int APART_BYTES = 512;
+
+  /** What the framework writes by itself is as deep as it is. */
+  private static final Limits UNBOUNDED =
+      Limits.DEFAULT.with(Bound.DEPTH, Integer.MAX_VALUE).with(Bound.NAME_BYTES, Integer.MAX_VALUE);
+
   private final Limits limits;
-  private final int outside;
+  private int outside;
 
   private byte[] buf;
+
+  /** Where the value begins in {@link #buf}: behind the room for a prefix, if there is one. */
+  private int start;
+
   private int pos;
+
+  /** What comes before {@link #buf}; null as long as nothing does. */
+  private @Nullable List<Bytes> parts;
+
+  private int partsBytes;
+
+  /** How many objects and arrays are open whose size is to be filled in. */
+  private int unknownSizes;
 
   // What was opened last: the names and values in it so far, and how many were announced, or ~p if
   // the number is to be filled in at p.
@@ -79,14 +100,35 @@ public final class MessagePackWriter implements ValueWriter {
    * @param outside in how many objects and arrays the value will lie
    */
   public MessagePackWriter(int capacity, Limits limits, int outside) {
+    this(capacity, limits, outside, 0);
+  }
+
+  private MessagePackWriter(int capacity, Limits limits, int outside, int start) {
     this.limits = limits;
     this.outside = outside;
-    this.buf = new byte[capacity];
+    this.start = start;
+    this.pos = start;
+    this.buf = new byte[start + capacity];
+  }
+
+  /** A writer of a message, with room for a frame's prefix before it. */
+  static MessagePackWriter message(int capacity) {
+    return new MessagePackWriter(capacity, UNBOUNDED, 0, Limits.PREFIX_BYTES);
   }
 
   /** Forgets what was written. */
   public MessagePackWriter reset() {
+    return reset(outside);
+  }
+
+  @Override
+  public MessagePackWriter reset(int newOutside) {
+    outside = newOutside;
+    start = 0;
     pos = 0;
+    parts = null;
+    partsBytes = 0;
+    unknownSizes = 0;
     items = 0;
     depth = 0;
     if (buf.length > KEPT_BYTES) {
@@ -95,23 +137,52 @@ public final class MessagePackWriter implements ValueWriter {
     return this;
   }
 
-  /** How many bytes are written. */
+  @Override
   public int size() {
-    return pos;
+    return partsBytes + pos - start;
   }
 
   /** What was written, in an array of exactly its size. */
   public byte[] toByteArray() {
-    return Arrays.copyOf(buf, pos);
+    byte[] all = new byte[size()];
+    int p = parts == null ? 0 : Bytes.inARow(parts).copyTo(all, 0);
+    System.arraycopy(buf, start, all, p, pos - start);
+    return all;
   }
 
-  /** What was written, and forgets it. Nothing is copied if the array is exactly full. */
+  /** Nothing is copied if the array is exactly full. */
+  @Override
   public Bytes takeBytes() {
-    boolean full = pos == buf.length;
-    Bytes all = Bytes.of(full ? buf : toByteArray());
-    buf = full ? new byte[DEFAULT_CAPACITY] : buf;
+    Bytes last = takePart();
+    List<Bytes> before = parts;
+    reset();
+    if (before == null) {
+      return last;
+    }
+    if (last.length() > 0) {
+      before.add(last);
+    }
+    return Bytes.inARow(before);
+  }
+
+  @Override
+  public Bytes copyBytes() {
+    if (parts != null) {
+      return takeBytes();
+    }
+    Bytes all = Bytes.copyOf(buf, start, pos);
     reset();
     return all;
+  }
+
+  /** What is in the array, which belongs to somebody else from then on if it was full. */
+  private Bytes takePart() {
+    boolean full = pos == buf.length;
+    Bytes part = Bytes.of(full ? buf : Arrays.copyOf(buf, pos), start, pos);
+    buf = full ? new byte[DEFAULT_CAPACITY] : buf;
+    start = 0;
+    pos = 0;
+    return part;
   }
 
   // --- structure ---
@@ -143,6 +214,7 @@ public final class MessagePackWriter implements ValueWriter {
     depth++;
     items = 0;
     announced = isUnknown ? ~(pos + 1) : size;
+    unknownSizes += isUnknown ? 1 : 0;
   }
 
   private void putCount(int count, int fixed, int first16, int first32) {
@@ -173,6 +245,7 @@ public final class MessagePackWriter implements ValueWriter {
   private MessagePackWriter close(int each) {
     if (announced < 0) {
       Format.put32(buf, ~announced, items / each);
+      unknownSizes--;
     } else if (items != announced) {
       throw new IllegalStateException(
           (each == 2 ? "members: " : "elements: ")
@@ -429,6 +502,26 @@ public final class MessagePackWriter implements ValueWriter {
     }
   }
 
+  /** A large one is not copied, unless a size before it is to be filled in. */
+  @Override
+  public MessagePackWriter encoded(Bytes value) {
+    items++;
+    int length = value.length();
+    if (length < APART_BYTES || unknownSizes > 0) {
+      reserve(length);
+      pos = value.copyTo(buf, pos);
+    } else {
+      requireRoom(length);
+      List<Bytes> all = parts == null ? new ArrayList<>() : parts;
+      Bytes before = takePart();
+      all.add(before);
+      all.add(value);
+      parts = all;
+      partsBytes += before.length() + length;
+    }
+    return this;
+  }
+
   // --- writing bytes ---
 
   private MessagePackWriter putByte(int value) {
@@ -475,7 +568,7 @@ public final class MessagePackWriter implements ValueWriter {
   }
 
   private void requireRoom(long bytes) {
-    if (pos + bytes > MAX_BYTES) {
+    if (size() + bytes > MAX_BYTES) {
       throw new IllegalArgumentException(
           "a value of more than " + MAX_BYTES + " bytes (expected: at most a frame)");
     }

@@ -26,16 +26,19 @@ import dev.tern.protocol.Dialect;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.Id;
+import dev.tern.protocol.Limits;
 import dev.tern.protocol.Message;
 import dev.tern.protocol.Meta;
 import dev.tern.protocol.Metadata;
 import dev.tern.protocol.ReplyMeta;
 import dev.tern.protocol.WireError;
-import dev.tern.protocol.json.JsonCursor;
-import dev.tern.protocol.json.JsonException;
 import dev.tern.protocol.session.ServerCall;
 import dev.tern.protocol.session.ServerEvent.Reason;
 import dev.tern.protocol.value.Allowance;
+import dev.tern.protocol.value.Encoding;
+import dev.tern.protocol.value.MalformedException;
+import dev.tern.protocol.value.OverLimit;
+import dev.tern.protocol.value.Transcode;
 import java.net.SocketAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -317,6 +320,11 @@ final class CallTask extends CancelSource
   }
 
   @Override
+  public Encoding encoding() {
+    return call.request().encoding();
+  }
+
+  @Override
   public @Nullable Id id() {
     return call.request().id();
   }
@@ -461,7 +469,7 @@ final class CallTask extends CancelSource
    * The frame of a result.
    *
    * @throws RpcException TOO_LARGE if no frame may be as long as that
-   * @throws JsonException if a filter has answered with what no peer would read
+   * @throws MalformedException if a filter has answered with what no peer would read
    */
   @SuppressWarnings("ReferenceEquality") // equal bytes of a filter's own may be changed later
   private @Nullable Bytes successFrame(Response response) {
@@ -471,7 +479,7 @@ final class CallTask extends CancelSource
         };
     Bytes result = success.value();
     if (result != conclusion) { // a filter has brought its own
-      var _ = JsonCursor.readable(result.toByteArray(), 1, connection.server().limits);
+      result = encodedByFilter(success);
     }
     int length = result.length();
     int limit = connection.server().frameBytes;
@@ -486,6 +494,22 @@ final class CallTask extends CancelSource
     }
     String message = "result: " + length + " bytes (expected: a frame of at most " + limit + ")";
     throw concluded(ErrorMapping.framework(ErrorCode.TOO_LARGE, message, Executed.YES, Map.of()));
+  }
+
+  /**
+   * A result that a filter has answered with, in the encoding of the call.
+   *
+   * @throws MalformedException if no peer would read it
+   */
+  private Bytes encodedByFilter(Response.Value success) {
+    Limits limits = connection.server().limits;
+    Encoding from = success.encoding();
+    Bytes value = success.value().joined();
+    OverLimit over = from.validator(limits).checkValue(value, 1);
+    if (over != null) {
+      throw new IllegalArgumentException("result: " + over.message(limits));
+    }
+    return Transcode.convert(value, from, encoding(), 1);
   }
 
   /** The code and the verdict always arrive: a peer must not lose all its calls for one's words. */

@@ -141,7 +141,7 @@ final class OnceErrors {
         call.join(); // it has run: whatever a filter throws on the way back is no "no"
         call.replayed();
         return new Response.Value(
-            call.concluded(result.encoded()), ReplyMeta.NONE.withReplayed(true));
+            call.concluded(result.encoded()), ReplyMeta.NONE.withReplayed(true), result.encoding());
       }
       case Outcome.Silent.FENCED ->
           throw error(ErrorCode.CONFLICT, "this operation was fenced: it never runs", Executed.NO);

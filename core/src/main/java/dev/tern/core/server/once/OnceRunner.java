@@ -17,7 +17,6 @@ import dev.tern.core.outcome.Operation;
 import dev.tern.core.outcome.Outcome;
 import dev.tern.core.outcome.ParamsHash;
 import dev.tern.core.runtime.IoThread;
-import dev.tern.protocol.Bytes;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Meta;
 import dev.tern.protocol.WireError;
@@ -54,8 +53,8 @@ final class OnceRunner {
   /** Runs, joins or remembers the operation of a key. */
   Response once(Request request, String key, int number, Handler next) {
     Operation operation = new Operation(request.caller().name(), request.method(), key);
-    ParamsHash params = ParamsHash.of(CORE.paramsOf(request));
     ServedCall call = (ServedCall) CORE.contextOf(request);
+    ParamsHash params = ParamsHash.of(CORE.paramsOf(request), call.encoding());
     Meta meta = request.meta();
     Attempt attempt =
         new Attempt(
@@ -158,11 +157,11 @@ final class OnceRunner {
       runs.end(operation, run, new Run.End.Over(Outcome.Silent.FAILED));
       throw e;
     }
-    Bytes result =
+    Outcome.Result result =
         switch (response) {
-          case Response.Value value -> value.value();
+          case Response.Value value -> new Outcome.Result(value.value(), value.encoding());
         };
-    if (!runs.end(operation, run, new Run.End.Over(new Outcome.Result(result)))) {
+    if (!runs.end(operation, run, new Run.End.Over(result))) {
       throw call.concluded(OnceErrors.tooLong(maxRun));
     }
     return response;
