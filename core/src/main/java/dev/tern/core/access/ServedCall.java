@@ -33,14 +33,14 @@ public interface ServedCall extends CallContext {
   @Nullable Response onLane(Supplier<? extends @Nullable Response> code);
 
   /**
-   * Ends the call with an error of the framework's, before the user's code has begun. Where no
-   * other filter is to see it nothing is thrown: for what is thrown the machine searches each frame
-   * that the compiler has not inlined, which may take a tenth of a small call.
+   * Ends the call with an error, before the user's code has begun. Where no other filter is to see
+   * it nothing is thrown: for what is thrown the machine searches each frame that the compiler has
+   * not inlined, which may take a tenth of a small call.
    *
    * @return what the filter returns in place of a response
    * @throws RpcException the error, if another filter is to see it
    */
-  Response refuse(RpcException error);
+  Response refuse(ReadyError error);
 
   /** The user's code outlives this call: its thread is not interrupted for it. */
   void detach();

@@ -13,6 +13,7 @@ import dev.tern.core.Stats;
 import dev.tern.core.access.LostCall;
 import dev.tern.core.access.Onion;
 import dev.tern.core.access.Origin;
+import dev.tern.core.access.ReadyError;
 import dev.tern.core.access.ServedCall;
 import dev.tern.core.link.CancelSource;
 import dev.tern.core.observe.Observer;
@@ -61,7 +62,7 @@ final class CallTask extends CancelSource
   private static final long NANOS_PER_MICRO = 1_000;
   private static final long NANOS_PER_MILLI = 1_000_000;
 
-  /** Stands for an error: it is the {@link #conclusion}. */
+  /** Stands for a {@link ReadyError}, which is the {@link #conclusion}. */
   private static final Response REFUSED = new Response.Value(new byte[0]);
 
   /** Of its deadline, the share at most that a client keeps back. */
@@ -254,19 +255,28 @@ final class CallTask extends CancelSource
   }
 
   @Override
-  public Response refuse(RpcException error) {
+  public Response refuse(ReadyError error) {
     if (!(served.chain() instanceof Onion(Filter _, ProcedureHandler<?, ?> _))) {
-      throw error;
+      throw error.thrown();
     }
     conclusion = error;
     return REFUSED;
   }
 
-  /** Its verdict is what the state of the call says, as that of any error of the framework's. */
-  private RpcException takeRefusal() {
-    RpcException refusal = (RpcException) Objects.requireNonNull(conclusion);
-    conclusion = null;
-    return refusal;
+  /** Makes the reply's frame of a refusal, most of which is ready; returns the code. */
+  private String refused() {
+    ReadyError error = (ReadyError) Objects.requireNonNull(conclusion);
+    WireError wire = error.wire();
+    if (call.answer()) { // first, as in fail
+      Executed verdict = call.verdict(Executed.MAYBE);
+      Bytes reply =
+          verdict == wire.executed()
+              ? connection.server().failure(call, wire, timed(ReplyMeta.NONE))
+              : null;
+      boolean isWhole = reply != null && fits(reply, connection.server().frameBytes);
+      frame = isWhole ? reply : failureFrame(error.thrown(), verdict);
+    }
+    return wire.code();
   }
 
   /** About what an element of a list takes, or an entry of a map, however short its text is. */
@@ -399,7 +409,7 @@ final class CallTask extends CancelSource
     try {
       Response response = served.chain().handle(current);
       if (response == REFUSED) {
-        code = fail(takeRefusal());
+        code = refused();
       } else {
         frame = successFrame(response);
       }

@@ -132,11 +132,10 @@ final class OnceRunner {
       return OnceErrors.replay(outcome, call);
     }
     if (claim == Claim.No.CONFLICT) {
-      return call.refuse(OnceErrors.conflict());
+      return OnceErrors.conflict(call);
     }
     if (claim == Claim.No.STALE) {
-      call.join();
-      return call.refuse(OnceErrors.stale());
+      return OnceErrors.stale(call);
     }
     return null;
   }
@@ -180,7 +179,7 @@ final class OnceRunner {
   private @Nullable Response join(Run run, ParamsHash params, Request request, ServedCall call) {
     if (!run.params.equals(params)) {
       if (run.claim() != null) {
-        return call.refuse(OnceErrors.conflict());
+        return OnceErrors.conflict(call);
       }
       waitForClaim(run, request, call); // perhaps it is that one which has the wrong params
       return null;
