@@ -267,6 +267,16 @@ public final class MessagePackReader implements ValueReader {
     return kind == ValueKind.BINARY ? content : base64(content);
   }
 
+  @Override
+  public @Nullable Bytes readBytes() {
+    if (peek() != ValueKind.BINARY) {
+      byte[] decoded = readBinary();
+      return decoded == null ? null : Bytes.of(decoded);
+    }
+    int start = passContent(ValueKind.BINARY);
+    return Bytes.of(buf, start, valueEnd);
+  }
+
   private static byte @Nullable [] base64(byte[] text) {
     try {
       return Base64.getDecoder().decode(text);

@@ -52,6 +52,9 @@ public final class MessagePackWriter implements EncodedWriter {
   /** From this size on an encoded value is a part of its own, and is not copied. */
   private static final int APART_BYTES = 512;
 
+  /** Up to this size bytes are written among the other values. */
+  private static final int COPIED_BYTES = 1 << 14;
+
   /** What the framework writes by itself is as deep as it is. */
   private static final Limits UNBOUNDED =
       Limits.DEFAULT.with(Bound.DEPTH, Integer.MAX_VALUE).with(Bound.NAME_BYTES, Integer.MAX_VALUE);
@@ -393,12 +396,19 @@ public final class MessagePackWriter implements EncodedWriter {
     pos += bytes.length;
   }
 
+  /** Many are copied once, into a part of their own. */
   @Override
   public MessagePackWriter value(byte[] bytes) {
+    return bytes.length < COPIED_BYTES ? value(Bytes.of(bytes)) : value(Bytes.of(bytes.clone()));
+  }
+
+  @Override
+  public MessagePackWriter value(Bytes bytes) {
     items++;
-    reserve((long) bytes.length + Format.LONGEST_HEADER);
-    putLength(bytes.length, Format.BIN8);
-    putAll(bytes);
+    int length = bytes.length();
+    reserve(Format.LONGEST_HEADER);
+    putLength(length, Format.BIN8);
+    putAll(bytes, length < COPIED_BYTES);
     return this;
   }
 
@@ -506,20 +516,24 @@ public final class MessagePackWriter implements EncodedWriter {
   @Override
   public MessagePackWriter encoded(Bytes value) {
     items++;
-    int length = value.length();
-    if (length < APART_BYTES || unknownSizes > 0) {
-      reserve(length);
-      pos = value.copyTo(buf, pos);
-    } else {
-      requireRoom(length);
-      List<Bytes> all = parts == null ? new ArrayList<>() : parts;
-      Bytes before = takePart();
-      all.add(before);
-      all.add(value);
-      parts = all;
-      partsBytes += before.length() + length;
-    }
+    putAll(value, value.length() < APART_BYTES);
     return this;
+  }
+
+  private void putAll(Bytes bytes, boolean copied) {
+    int length = bytes.length();
+    if (copied || unknownSizes > 0) {
+      reserve(length);
+      pos = bytes.copyTo(buf, pos);
+      return;
+    }
+    requireRoom(length);
+    List<Bytes> all = parts == null ? new ArrayList<>() : parts;
+    Bytes before = takePart();
+    all.add(before);
+    all.add(bytes);
+    parts = all;
+    partsBytes += before.length() + length;
   }
 
   // --- writing bytes ---

@@ -24,13 +24,18 @@ import dev.tern.protocol.value.Encoding;
 import dev.tern.protocol.value.MalformedException;
 import dev.tern.protocol.value.Names;
 import dev.tern.protocol.value.Transcode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Messages in MessagePack say what they say in JSON. */
@@ -307,5 +312,55 @@ final class MessagesTest {
     Bytes payload = Bytes.of(HexFormat.of().parseHex(hex));
 
     assertThatThrownBy(() -> scan(msgpack, payload)).isInstanceOf(MalformedException.class);
+  }
+
+  /** The messages of version 1, which every later version reads and writes. */
+  static List<List<String>> version1() throws IOException {
+    List<List<String>> vectors = new ArrayList<>();
+    try (InputStream in = MessagesTest.class.getResourceAsStream("/messages/version1.txt")) {
+      List<String> lines =
+          new String(Objects.requireNonNull(in).readAllBytes(), UTF_8)
+              .lines()
+              .filter(line -> !line.isBlank() && !line.startsWith("#"))
+              .toList();
+      for (int i = 0; i < lines.size(); i += 2) {
+        vectors.add(lines.subList(i, i + 2));
+      }
+    }
+    return vectors;
+  }
+
+  @ParameterizedTest
+  @MethodSource("version1")
+  void theVectorsOfVersion1AreReadAndWritten(List<String> vector) {
+    byte[] text = vector.getFirst().getBytes(UTF_8);
+    Bytes packed = Bytes.of(HexFormat.of().parseHex(vector.getLast()));
+
+    Message expected = scan(json, Bytes.of(text));
+    Message message = scan(msgpack, packed);
+
+    assertThat(said(message)).isEqualTo(said(expected));
+    assertThat(written(message, vector.getFirst())).isEqualTo(packed);
+  }
+
+  private static Bytes written(Message message, String text) {
+    return switch (message) {
+      case Message.Request r ->
+          Messages.request(
+              r.format(), r.id(), Messages.encodeMethod(MSGPACK, r.method()), r.params(), r.meta());
+      case Message.Response r -> {
+        Dialect dialect =
+            text.contains("\"jsonrpc\"")
+                ? Dialect.JSONRPC
+                : text.contains("\"ok\"") ? Dialect.V1 : Dialect.BARE;
+        WireFormat format = new WireFormat(dialect, MSGPACK);
+        Bytes result = r.result();
+        WireError error = r.error();
+        yield error == null
+            ? Messages.success(format, r.id(), Objects.requireNonNull(result), r.meta())
+            : Messages.error(format, r.id(), error, r.meta());
+      }
+      case Message.Malformed m -> throw new AssertionError(m);
+    };
   }
 }

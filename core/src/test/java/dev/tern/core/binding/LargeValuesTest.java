@@ -85,7 +85,8 @@ final class LargeValuesTest {
     ParamsReader<List<Object>> reader = codec.paramsReader(new TypeRef<List<Object>>() {}.type());
     Bytes json = Bytes.of(("[" + (element + ",").repeat(MANY / 10) + "0]").getBytes(UTF_8));
 
-    assertThatThrownBy(() -> reader.read(json, JsonEncoding.JSON, two)).isInstanceOf(NoRoomException.class);
+    assertThatThrownBy(() -> reader.read(json, JsonEncoding.JSON, two))
+        .isInstanceOf(NoRoomException.class);
     assertThat(taken).containsExactly(Allowance.STEP, Allowance.STEP, Allowance.STEP);
     assertThat(reader.read(json, JsonEncoding.JSON, null)).hasSize(MANY / 10 + 1);
   }
