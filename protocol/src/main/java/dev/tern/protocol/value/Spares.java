@@ -14,6 +14,9 @@ public final class Spares<T> {
   /** In each place one that nobody uses, or null. */
   private final AtomicReferenceArray<@Nullable T> kept = new AtomicReferenceArray<>(PLACES);
 
+  /** None to spare yet. */
+  public Spares() {}
+
   private static int place() {
     return (int) Thread.currentThread().threadId() & (PLACES - 1);
   }
