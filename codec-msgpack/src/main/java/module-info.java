@@ -6,4 +6,7 @@ module dev.tern.codec.msgpack {
 
   exports dev.tern.codec.msgpack to
       dev.tern.core;
+
+  provides dev.tern.protocol.value.Encoding with
+      dev.tern.codec.msgpack.MessagePackEncoding;
 }

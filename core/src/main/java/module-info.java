@@ -32,4 +32,5 @@ module dev.tern.core {
   exports dev.tern.core.transport;
 
   uses dev.tern.core.binding.ForeignBinding.Provider;
+  uses dev.tern.protocol.value.Encoding;
 }

@@ -7,15 +7,13 @@ module dev.tern.protocol {
   exports dev.tern.protocol.json to
       dev.tern.binding.jackson,
       dev.tern.codec.msgpack,
+      dev.tern.codec.protobuf,
       dev.tern.core;
   exports dev.tern.protocol.frame to
       dev.tern.core;
   exports dev.tern.protocol.envelope to
       dev.tern.core;
-  exports dev.tern.protocol.value to
-      dev.tern.binding.jackson,
-      dev.tern.codec.msgpack,
-      dev.tern.core;
+  exports dev.tern.protocol.value;
   exports dev.tern.protocol.peer to
       dev.tern.core;
   exports dev.tern.protocol.session to

@@ -71,7 +71,7 @@ public final class RawPeer implements ConnectionHandler {
   }
 
   private final Connection connection;
-  private final BlockingQueue<String> frames = new LinkedBlockingQueue<>();
+  private final BlockingQueue<byte[]> frames = new LinkedBlockingQueue<>();
   private final CountDownLatch end = new CountDownLatch(1);
 
   private String greeting = "";
@@ -129,7 +129,21 @@ public final class RawPeer implements ConnectionHandler {
 
   /** The next frame; waits for it. */
   public JsonNode read() {
-    return JSON.readTree(awaited(frames, "a frame"));
+    return JSON.readTree(readBytes());
+  }
+
+  /** The next frame's payload, in whatever encoding; waits for it. */
+  public byte[] readBytes() {
+    return awaited(frames, "a frame");
+  }
+
+  /** Sends a payload, in whatever encoding, as a frame. */
+  public void sendPayload(byte[] payload) {
+    sendBytes(
+        ByteBuffer.allocate(Integer.BYTES + payload.length)
+            .putInt(payload.length)
+            .put(payload)
+            .array());
   }
 
   /** Nothing has come that was not read; only after something that proves that it would have. */
@@ -168,7 +182,7 @@ public final class RawPeer implements ConnectionHandler {
       all.get(payload);
       String frame = new String(payload, UTF_8);
       if (!frame.startsWith(HELLO)) {
-        frames.add(frame);
+        frames.add(payload);
       } else if (!greeting.isEmpty()) {
         send("{\"id\":\"hello\",\"ok\":true,\"result\":" + greeting + "}");
       }

@@ -87,8 +87,8 @@ final class CoreAccess extends Access {
 
   @Override
   public OperationToken operationToken(
-      String method, String key, String caller, String dedup, long firstMillis) {
-    return new OperationToken(method, key, caller, dedup, firstMillis, false);
+      String method, String key, String encoding, String caller, String dedup, long firstMillis) {
+    return new OperationToken(method, key, encoding, caller, dedup, firstMillis, false);
   }
 
   @Override

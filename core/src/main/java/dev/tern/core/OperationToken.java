@@ -30,7 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OperationToken {
   private static final String PREFIX = "tern1.";
-  private static final String JSON = "json";
   private static final Name METHOD = Name.of("method");
   private static final Name KEY = Name.of("key");
   private static final Name ENCODING = Name.of("encoding");
@@ -40,6 +39,7 @@ public final class OperationToken {
 
   private final String method;
   private final String key;
+  private final String encoding;
   private final String caller;
   private final String dedup;
   private final long firstMillis;
@@ -48,12 +48,14 @@ public final class OperationToken {
   OperationToken(
       String method,
       String key,
+      String encoding,
       String caller,
       String dedup,
       long firstMillis,
       boolean mayHaveRun) {
     this.method = method;
     this.key = key;
+    this.encoding = encoding;
     this.caller = caller;
     this.dedup = dedup;
     this.firstMillis = firstMillis;
@@ -105,12 +107,13 @@ public final class OperationToken {
       }
     }
     cursor.expectEnd();
-    if (!JSON.equals(texts[2]) || first < 0) {
-      throw new IllegalArgumentException("encoding " + texts[2] + ", first_ms " + first);
+    if (first < 0) {
+      throw new IllegalArgumentException("first_ms " + first);
     }
     return new OperationToken(
         said(texts[0], METHOD),
         said(texts[1], KEY),
+        said(texts[2], ENCODING),
         present(texts[3]),
         said(texts[4], DEDUP),
         first,
@@ -146,6 +149,11 @@ public final class OperationToken {
   /** Its key. */
   public String key() {
     return key;
+  }
+
+  /** In which encoding its params are: all attempts keep it. */
+  public String encoding() {
+    return encoding;
   }
 
   /** Who began it, as the server sees the caller; empty for one that is anonymous. */
@@ -186,7 +194,7 @@ public final class OperationToken {
   @Override
   public String toString() {
     JsonWriter out = new JsonWriter().beginObject();
-    out.name(METHOD).value(method).name(KEY).value(key).name(ENCODING).value(JSON);
+    out.name(METHOD).value(method).name(KEY).value(key).name(ENCODING).value(encoding);
     out.name(CALLER).value(caller).name(DEDUP).value(dedup);
     out.name(FIRST_MILLIS).value(firstMillis).endObject();
     String body = Base64.getUrlEncoder().withoutPadding().encodeToString(out.toByteArray());

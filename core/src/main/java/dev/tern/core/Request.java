@@ -8,14 +8,16 @@ import dev.tern.protocol.Dialect;
 import dev.tern.protocol.Id;
 import dev.tern.protocol.Meta;
 import dev.tern.protocol.Metadata;
+import dev.tern.protocol.json.JsonEncoding;
+import dev.tern.protocol.value.Transcode;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call on its way to a handler, at either end. Immutable; the params are encoded JSON that nobody
- * changes.
+ * A call on its way to a handler, at either end. Immutable; the params are encoded, and nobody
+ * changes them.
  */
 public final class Request {
   private static final ScopedValue<Supplier<@Nullable Request>> CURRENT = ScopedValue.newInstance();
@@ -77,11 +79,13 @@ public final class Request {
   }
 
   /**
-   * Encoded JSON, an object or an array; null for none. Not to be changed. Large ones are copied
-   * out of their frame at each call.
+   * The params as JSON, an object or an array; null for none. Not to be changed. Large ones are
+   * copied out of their frame at each call, and those in another encoding are converted.
    */
   public byte @Nullable [] params() {
-    return params == null ? null : params.toByteArray();
+    return params == null
+        ? null
+        : Transcode.convert(params, context.encoding(), JsonEncoding.JSON, 1).toByteArray();
   }
 
   /** The params without a copy. */
@@ -108,6 +112,11 @@ public final class Request {
   /** In which dialect it came, or will leave. */
   public Dialect dialect() {
     return context.dialect();
+  }
+
+  /** In which encoding it came, or will leave unless the server has not got it: "json", say. */
+  public String encoding() {
+    return context.encoding().label();
   }
 
   /** The id on the connection; null for a notification, and at the client before it is sent. */

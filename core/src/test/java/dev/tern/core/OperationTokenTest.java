@@ -13,7 +13,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class OperationTokenTest {
   private static final OperationToken TOKEN =
-      CORE.operationToken("shop.pay", "k\"é😀-0123456789", "ann", "store-1", 1_234_567_890_123L);
+      CORE.operationToken(
+          "shop.pay", "k\"é😀-0123456789", "json", "ann", "store-1", 1_234_567_890_123L);
 
   /** What a token with this body would look like. */
   private static String withBody(String json) {
@@ -48,7 +49,7 @@ final class OperationTokenTest {
 
   @Test
   void ofACallerWithoutAName() {
-    OperationToken token = CORE.operationToken("m", "k", "", "d", 0);
+    OperationToken token = CORE.operationToken("m", "k", "json", "", "d", 0);
 
     assertThat(OperationToken.parse(token.toString())).isEqualTo(token);
   }
@@ -100,7 +101,7 @@ final class OperationTokenTest {
         "{\"method\":\"m\",\"encoding\":\"json\",\"caller\":\"\",\"dedup\":\"d\",\"first_ms\":1}",
         "{\"method\":\"m\",\"key\":\"k\",\"encoding\":\"json\",\"caller\":\"\",\"first_ms\":1}",
         "{\"method\":\"m\",\"key\":\"k\",\"encoding\":\"json\",\"dedup\":\"d\",\"first_ms\":1}",
-        "{\"method\":\"m\",\"key\":\"k\",\"encoding\":\"cbor\",\"caller\":\"\",\"dedup\":\"d\",\"first_ms\":1}",
+        "{\"method\":\"m\",\"key\":\"k\",\"encoding\":\"\",\"caller\":\"\",\"dedup\":\"d\",\"first_ms\":1}",
         "{\"method\":\"m\",\"key\":\"k\",\"encoding\":\"json\",\"caller\":\"\",\"dedup\":\"d\"}",
         "{\"method\":\"m\",\"key\":\"k\",\"encoding\":\"json\",\"caller\":\"\",\"dedup\":\"d\",\"first_ms\":-1}",
         "{\"method\":\"m\",\"key\":\"k\",\"encoding\":\"json\",\"caller\":\"\",\"dedup\":\"d\",\"first_ms\":1.5}",
@@ -121,11 +122,12 @@ final class OperationTokenTest {
 
   @Test
   void differsByEachOfItsParts() {
-    assertThat(CORE.operationToken("m", "k", "c", "d", 1))
-        .isNotEqualTo(CORE.operationToken("x", "k", "c", "d", 1))
-        .isNotEqualTo(CORE.operationToken("m", "x", "c", "d", 1))
-        .isNotEqualTo(CORE.operationToken("m", "k", "x", "d", 1))
-        .isNotEqualTo(CORE.operationToken("m", "k", "c", "x", 1))
-        .isNotEqualTo(CORE.operationToken("m", "k", "c", "d", 2));
+    assertThat(CORE.operationToken("m", "k", "json", "c", "d", 1))
+        .isNotEqualTo(CORE.operationToken("x", "k", "json", "c", "d", 1))
+        .isNotEqualTo(CORE.operationToken("m", "x", "json", "c", "d", 1))
+        .isNotEqualTo(CORE.operationToken("m", "k", "json", "x", "d", 1))
+        .isNotEqualTo(CORE.operationToken("m", "k", "msgpack", "c", "d", 1))
+        .isNotEqualTo(CORE.operationToken("m", "k", "json", "c", "x", 1))
+        .isNotEqualTo(CORE.operationToken("m", "k", "json", "c", "d", 2));
   }
 }

@@ -168,7 +168,7 @@ final class RpcExceptionTest {
             Duration.ZERO,
             Duration.ofSeconds(1),
             false);
-    OperationToken token = new OperationToken("pay", "key-1", "", "store", 5, true);
+    OperationToken token = new OperationToken("pay", "key-1", "json", "", "store", 5, true);
     RpcException failure = new RpcException("MINE", "words");
     failure.annotate(List.of(attempt), token);
 

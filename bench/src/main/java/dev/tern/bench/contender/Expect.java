@@ -1,5 +1,7 @@
 package dev.tern.bench.contender;
 
+import java.util.Arrays;
+
 /** Checks of answers: a fast wrong answer is no answer. */
 public final class Expect {
   private Expect() {}
@@ -14,6 +16,13 @@ public final class Expect {
   /** Checks that an echo is what was sent. */
   public static void equal(Object sent, Object echoed) {
     if (!sent.equals(echoed)) {
+      throw new IllegalStateException("the echo is not equal to what was sent");
+    }
+  }
+
+  /** Checks that an echo is what was sent. */
+  public static void equal(byte[] sent, byte[] echoed) {
+    if (!Arrays.equals(sent, echoed)) {
       throw new IllegalStateException("the echo is not equal to what was sent");
     }
   }

@@ -1,6 +1,7 @@
 package dev.tern.bench.contender;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** A nested record; the sample is 1 KiB of JSON. */
 public record Order(
@@ -29,4 +30,14 @@ public record Order(
               new Item("LMP-0110", "Reading lamp with a green shade and a spare wick", 1, 63.25),
               new Item("INK-0042", "Printing ink, black, for the difference engine", 4, 18.5),
               new Item("PPR-0099", "Paper roll for the printing part, two hundred feet", 2, 31.0)));
+
+  /** The same with 500 items: 64 KiB of JSON. */
+  public static final Order LARGE =
+      new Order(
+          SAMPLE.id(),
+          SAMPLE.customer(),
+          SAMPLE.paid(),
+          SAMPLE.total(),
+          SAMPLE.address(),
+          IntStream.range(0, 500).mapToObj(i -> SAMPLE.items().get(i % 8)).toList());
 }

@@ -9,15 +9,25 @@ public enum Work {
   /** 64 KiB of text (as bytes where the system has no better) there and back. */
   ECHO_64K,
   /** 1 MiB likewise. */
-  ECHO_1M;
+  ECHO_1M,
+  /** {@link Order#LARGE} there and back, read into values and written again on each side. */
+  ECHO_LARGE_ORDER,
+  /** 1 MiB of bytes there and back. */
+  ECHO_BYTES;
 
   /** The text that is echoed; ASCII, nothing in it has to be escaped. */
   public String text() {
     return switch (this) {
       case ECHO_64K -> text(64 << 10);
       case ECHO_1M -> text(1 << 20);
-      case ADD, ECHO_ORDER -> throw new IllegalArgumentException(this + " (expected: a text)");
+      case ADD, ECHO_ORDER, ECHO_LARGE_ORDER, ECHO_BYTES ->
+          throw new IllegalArgumentException(this + " (expected: a text)");
     };
+  }
+
+  /** The order that is echoed. */
+  public Order order() {
+    return this == ECHO_LARGE_ORDER ? Order.LARGE : Order.SAMPLE;
   }
 
   private static String text(int length) {

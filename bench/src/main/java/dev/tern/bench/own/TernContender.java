@@ -1,5 +1,7 @@
 package dev.tern.bench.own;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.tern.bench.contender.Call;
 import dev.tern.bench.contender.ClientSide;
 import dev.tern.bench.contender.Connection;
@@ -34,6 +36,9 @@ record TernContender(String name, boolean netty, Lane lane, Variant variant) imp
 
   private record Text(String text) {}
 
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares it
+  private record Blob(byte[] bytes) {}
+
   private Method<Add, Integer> add() {
     return Method.of("add", Add.class, Integer.class).effect(variant.effect);
   }
@@ -42,13 +47,17 @@ record TernContender(String name, boolean netty, Lane lane, Variant variant) imp
     return Method.of("echoOrder", Order.class, Order.class).effect(variant.effect);
   }
 
+  private Method<Blob, byte[]> echoBytes() {
+    return Method.of("echoBytes", Blob.class, byte[].class).effect(variant.effect);
+  }
+
   private Method<Text, String> echoText() {
     return Method.of("echoText", Text.class, String.class).effect(variant.effect);
   }
 
   @Override
   public String configuration() {
-    return "JSON; "
+    return (variant == Variant.MSGPACK ? "MessagePack; " : "JSON; ")
         + (netty ? "netty" : "threads")
         + " transport, "
         + (lane.equals(Lane.INLINE) ? "inline" : "virtual")
@@ -83,6 +92,7 @@ record TernContender(String name, boolean netty, Lane lane, Variant variant) imp
             .serve(add(), lane, p -> p.a() + p.b())
             .serve(echoOrder(), lane, order -> order)
             .serve(echoText(), lane, Text::text)
+            .serve(echoBytes(), lane, Blob::bytes)
             .listen(0);
     return new ServerSide() {
       @Override
@@ -118,6 +128,9 @@ record TernContender(String name, boolean netty, Lane lane, Variant variant) imp
       @Override
       public Connection connect() {
         ClientBuilder client = Client.builder(way).retry(variant.policy());
+        if (variant == Variant.MSGPACK) {
+          client.encoding("msgpack");
+        }
         if (variant == Variant.WARM) {
           client.keepWarm();
         }
@@ -152,9 +165,15 @@ record TernContender(String name, boolean netty, Lane lane, Variant variant) imp
           Add params = new Add(1, 2);
           yield () -> Expect.sum(client.call(add, params, options));
         }
-        case ECHO_ORDER -> {
+        case ECHO_ORDER, ECHO_LARGE_ORDER -> {
           Method<Order, Order> echo = echoOrder();
-          yield () -> Expect.equal(Order.SAMPLE, client.call(echo, Order.SAMPLE, options));
+          Order order = work.order();
+          yield () -> Expect.equal(order, client.call(echo, order, options));
+        }
+        case ECHO_BYTES -> {
+          Method<Blob, byte[]> echo = echoBytes();
+          Blob blob = new Blob(Work.ECHO_1M.text().getBytes(UTF_8));
+          yield () -> Expect.equal(blob.bytes(), client.call(echo, blob, options));
         }
         case ECHO_64K, ECHO_1M -> {
           Method<Text, String> echo = echoText();

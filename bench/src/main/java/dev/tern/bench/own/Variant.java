@@ -35,6 +35,8 @@ enum Variant {
   TLS("TLS", Effect.READ, null),
   /** TLS 1.3 with a certificate of the server alone, where OpenSSL encrypts at both ends. */
   OPENSSL("TLS by OpenSSL", Effect.READ, null),
+  /** Its client speaks MessagePack. */
+  MSGPACK("in MessagePack", Effect.READ, null),
   /** The client asks a silent connection for life, also while it waits for nothing. */
   WARM("asked to stay warm", Effect.READ, null);
 

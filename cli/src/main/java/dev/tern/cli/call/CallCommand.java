@@ -8,11 +8,13 @@ import dev.tern.cli.offer.Offer;
 import dev.tern.cli.offer.Offer.OfferedMethod;
 import dev.tern.cli.options.Arguments;
 import dev.tern.cli.terminal.ExitCode;
+import dev.tern.cli.terminal.PrettyJson;
 import dev.tern.cli.terminal.Printable;
 import dev.tern.cli.terminal.Terminal;
 import dev.tern.cli.terminal.Version;
 import dev.tern.cli.terminal.WrongUsage;
 import dev.tern.cli.visit.CallTrace;
+import dev.tern.cli.visit.EncodingOption;
 import dev.tern.cli.visit.ServerOptions;
 import dev.tern.cli.visit.Visit;
 import dev.tern.cli.visit.Wiretap;
@@ -39,6 +41,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -80,6 +83,7 @@ import picocli.CommandLine.TypeConversionException;
       "  tern call --meta tenant=acme 127.0.0.1:7070 get key=orders",
       "  tern call --effect once --retries 5 --attempt-timeout 1s 127.0.0.1:7070 inc key=orders",
       "  tern call --ca certs/ca.pem localhost:7070 add a=1 b=2",
+      "  tern call -v --encoding msgpack 127.0.0.1:7070 add a=1 b=2",
       "  tern call 127.0.0.1:7070"
     })
 @SuppressWarnings("FieldCanBeFinal") // picocli sets the options
@@ -121,6 +125,8 @@ public final class CallCommand implements Callable<Integer> {
   private List<String> params = new ArrayList<>();
 
   @Mixin private final OperationOptions operation = new OperationOptions();
+
+  @Mixin private final EncodingOption encoding = new EncodingOption();
 
   @Option(
       names = "--notify",
@@ -228,6 +234,7 @@ public final class CallCommand implements Callable<Integer> {
 
   private ClientBuilder client(Transport transport) {
     ClientBuilder builder = serverOptions.client(transport).retry(operation.policy());
+    encoding.set(builder, serverOptions.dialect());
     if (verbose && serverOptions.dialect() == Dialect.V1) {
       builder.filter(
           (request, next) -> next.handle(request.withMeta(request.meta().with(Meta.TIMING, true))));
@@ -404,7 +411,7 @@ public final class CallCommand implements Callable<Integer> {
       return;
     }
     NextSteps steps =
-        new NextSteps(Objects.requireNonNull(address), method, params, serverOptions.ofCaller());
+        new NextSteps(Objects.requireNonNull(address), method, params, givenOptions());
     OperationToken token = e.operation();
     String key = course.options().key();
     if (token != null) {
@@ -417,6 +424,10 @@ public final class CallCommand implements Callable<Integer> {
       options.addAll(List.of("--effect", "once"));
       steps.of(key, options).forEach(this::note);
     }
+  }
+
+  private List<String> givenOptions() {
+    return Stream.concat(serverOptions.ofCaller().stream(), encoding.given().stream()).toList();
   }
 
   private boolean isOnce(String called, Course course) {
@@ -448,6 +459,10 @@ public final class CallCommand implements Callable<Integer> {
     }
     try {
       operation.check(method, notification, serverOptions.dialect());
+      String kept = operation.keptEncoding(encoding.label());
+      if (kept != null) {
+        note(kept);
+      }
     } catch (IllegalArgumentException e) {
       throw new WrongUsage(String.valueOf(e.getMessage()));
     }

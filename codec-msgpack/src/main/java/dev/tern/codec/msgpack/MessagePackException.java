@@ -1,26 +1,20 @@
 package dev.tern.codec.msgpack;
 
-/**
- * The bytes are not one value in MessagePack that Tern takes. It has no stack trace: hostile input
- * must not cost one. The message never contains the bytes themselves, so it may be logged and sent
- * to the peer.
- */
-public final class MessagePackException extends RuntimeException {
-  private static final long serialVersionUID = 1L;
+import dev.tern.protocol.value.MalformedException;
 
-  private final int offset;
+/** The bytes are not one value in MessagePack that Tern takes. */
+public final class MessagePackException extends MalformedException {
+  private static final long serialVersionUID = 1L;
 
   MessagePackException(int offset, String found, String expected) {
     super(
-        "not strict MessagePack at byte " + offset + ": " + found + " (expected: " + expected + ")",
-        null,
-        false,
-        false);
-    this.offset = offset;
-  }
-
-  /** Where the bytes stop being what Tern takes, counted from the start of the value. */
-  public int offset() {
-    return offset;
+        offset,
+        "not strict MessagePack at byte "
+            + offset
+            + ": "
+            + found
+            + " (expected: "
+            + expected
+            + ")");
   }
 }

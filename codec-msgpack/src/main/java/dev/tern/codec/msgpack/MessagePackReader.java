@@ -229,6 +229,11 @@ public final class MessagePackReader implements ValueReader {
   }
 
   @Override
+  public int position() {
+    return pos;
+  }
+
+  @Override
   public boolean isAtEnd() {
     return pos >= end;
   }
@@ -265,6 +270,16 @@ public final class MessagePackReader implements ValueReader {
     int start = passContent(kind == ValueKind.STRING ? kind : ValueKind.BINARY);
     byte[] content = Arrays.copyOfRange(buf, start, valueEnd);
     return kind == ValueKind.BINARY ? content : base64(content);
+  }
+
+  @Override
+  public @Nullable Bytes readBytes() {
+    if (peek() != ValueKind.BINARY) {
+      byte[] decoded = readBinary();
+      return decoded == null ? null : Bytes.of(decoded);
+    }
+    int start = passContent(ValueKind.BINARY);
+    return Bytes.of(buf, start, valueEnd);
   }
 
   private static byte @Nullable [] base64(byte[] text) {

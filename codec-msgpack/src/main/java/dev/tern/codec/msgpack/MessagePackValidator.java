@@ -4,25 +4,31 @@ import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.value.Name;
+import dev.tern.protocol.value.OverLimit;
 import dev.tern.protocol.value.Utf8;
 import dev.tern.protocol.value.ValueKind;
+import dev.tern.protocol.value.ValueValidator;
 import dev.tern.protocol.value.Words;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at a stranger's bytes once, before anything is made of them: whether they are one value in
  * MessagePack which says nothing that JSON could not say. Refused by a {@link MessagePackException}
  * are what is cut off, or announces more than is there; what follows the value; names that are no
- * texts, are there twice in one object, or are longer than {@link Bound#NAME_BYTES}; malformed
- * UTF-8; NaN and infinities; extension types, and the byte that is never used; what nests deeper
- * than {@link Bound#DEPTH}. Lengths and numbers may be written longer than they need be.
+ * texts, or are there twice in one object; malformed UTF-8; NaN and infinities; extension types,
+ * and the byte that is never used. Lengths and numbers may be written longer than they need be.
+ *
+ * <p>A name that is longer than {@link Bound#NAME_BYTES}, and what nests deeper than {@link
+ * Bound#DEPTH}, are passed over and told. Of what is in the latter each value is looked at, but not
+ * whether names are texts, or are there twice.
  *
  * <p>Nothing is reserved for what is announced: there must be a byte at least for each value.
  * Memory is taken for what is open: 8 bytes a level, 8 bytes a name.
  *
  * <p>Reusable; not thread-safe.
  */
-public final class MessagePackValidator {
+public final class MessagePackValidator implements ValueValidator {
   private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
   private static final int LINE = 8 * Words.BYTES;
 
@@ -39,6 +45,7 @@ public final class MessagePackValidator {
   private byte[] buf = EMPTY;
   private int from;
   private int end;
+  private @Nullable OverLimit overLimit;
 
   // What is open, from outside to inside: how many members or elements have not begun yet, and the
   // mark of an object's names, or ARRAY.
@@ -52,27 +59,55 @@ public final class MessagePackValidator {
     this.maxNameBytes = limits.get(Bound.NAME_BYTES);
   }
 
+  @Override
+  public @Nullable OverLimit checkMessage(byte[] payload, int start, int to) {
+    return check(payload, start, to, 0);
+  }
+
+  @Override
+  public @Nullable OverLimit checkValue(Bytes value, int outside) {
+    return check(value.array(), value.from(), value.to(), outside);
+  }
+
   /**
-   * Checks that there is one value and nothing else. The bytes must not change as long as it is
-   * read.
+   * As {@link #checkValue}, of a value that is nobody's call: what is over a limit is refused, too.
    *
-   * @param value lies in one array
-   * @param outside in how many objects and arrays it will lie, which count towards the depth
-   * @throws MessagePackException if there is not
+   * @throws MessagePackException if it is not one value that Tern takes
    */
   public void check(Bytes value, int outside) {
-    buf = value.array();
-    from = value.from();
-    end = value.to();
+    OverLimit over = checkValue(value, outside);
+    if (over != null && over.isTooDeep()) {
+      throw error(over.at(), "nesting deeper than " + maxDepth, "at most that");
+    }
+    if (over != null) {
+      long length = Format.count(value.array(), over.at());
+      throw error(over.at(), "a name of " + bytes(length), "at most " + maxNameBytes);
+    }
+  }
+
+  private @Nullable OverLimit check(byte[] bytes, int start, int to, int outside) {
+    buf = bytes;
+    from = start;
+    end = to;
+    overLimit = null;
     names.clear();
-    int stop = valueEnd(from, outside);
+    try {
+      int stop = valueEnd(from, outside);
+      if (stop < end) {
+        throw error(stop, bytes(end - stop) + " behind the value", "the end");
+      }
+      return overLimit;
+    } finally {
+      release();
+    }
+  }
+
+  /** Nothing of the value is held any longer. */
+  private void release() {
+    buf = EMPTY;
     if (left.length > KEPT_LEVELS) {
       left = new int[FIRST_LEVELS];
       marks = new int[FIRST_LEVELS];
-    }
-    buf = EMPTY;
-    if (stop < end) {
-      throw error(stop, bytes(end - stop) + " behind the value", "the end");
     }
   }
 
@@ -103,7 +138,8 @@ public final class MessagePackValidator {
       switch (kind) {
         case OBJECT, ARRAY -> {
           if (depth >= maxDepth - outside) {
-            throw error(p, "nesting deeper than " + maxDepth, "at most that");
+            p = passOver(p);
+            continue;
           }
           boolean isObject = kind == ValueKind.OBJECT;
           long count = headerCount(p, kind);
@@ -122,6 +158,35 @@ public final class MessagePackValidator {
       }
     } while (depth > 0);
     return p;
+  }
+
+  /** Where the object or the array ends that starts at {@code p}, and nests too deep. */
+  private int passOver(int p) {
+    if (overLimit == null || !overLimit.isTooDeep()) {
+      overLimit = new OverLimit(p, Bound.DEPTH); // it is never told as something else
+    }
+    int at = p;
+    long awaited = 1;
+    do {
+      awaited--;
+      ValueKind kind = kind(at);
+      switch (kind) {
+        case OBJECT, ARRAY -> {
+          long count = headerCount(at, kind);
+          awaited += kind == ValueKind.OBJECT ? 2 * count : count;
+          int next = at + Format.size(buf[at]);
+          if (awaited > end - next) {
+            throw cutOff(at, next, awaited, "at least, for " + count + " of " + noun(kind));
+          }
+          at = next;
+        }
+        case STRING -> at = textEnd(at);
+        case BINARY -> at = contentEnd(at, kind);
+        case NUMBER -> at = numberEnd(at);
+        case BOOLEAN, NULL -> at++;
+      }
+    } while (awaited > 0);
+    return at;
   }
 
   private void open(int level, int count, int mark) {
@@ -149,8 +214,8 @@ public final class MessagePackValidator {
     }
     int start = p + Format.size(buf[p]);
     long length = headerCount(p, kind);
-    if (length > maxNameBytes) {
-      throw error(p, "a name of " + bytes(length), "at most " + maxNameBytes);
+    if (length > maxNameBytes && overLimit == null) {
+      overLimit = new OverLimit(p, Bound.NAME_BYTES);
     }
     int stop = textEnd(p);
     long firstWord = Words.head(Words.at(buf, start), stop - start);

@@ -8,14 +8,17 @@ import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonException;
 import dev.tern.protocol.json.JsonReader;
+import dev.tern.protocol.value.EncodedWriter;
 import dev.tern.protocol.value.Name;
+import dev.tern.protocol.value.Spares;
 import dev.tern.protocol.value.TooDeepException;
 import dev.tern.protocol.value.Transcode;
-import dev.tern.protocol.value.ValueWriter;
 import dev.tern.protocol.value.Words;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,12 +33,13 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>A number of members that is not the one announced is an {@link IllegalStateException}. After
- * any exception only {@link #reset()} makes sense.
+ * any exception only {@link #reset} makes sense.
  *
  * <p>Reusable; not thread-safe.
  */
-public final class MessagePackWriter implements ValueWriter {
+public final class MessagePackWriter implements EncodedWriter {
   private static final int DEFAULT_CAPACITY = 64;
+  private static final int MESSAGE_CAPACITY = 256;
 
   /** The array of a value up to this size is kept for the next one. */
   private static final int KEPT_BYTES = 1 << 16;
@@ -47,11 +51,36 @@ public final class MessagePackWriter implements ValueWriter {
   private static final int[] NONE = {};
   private static final int FIRST_LEVELS = 8;
 
+  /** From this size on an encoded value is a part of its own, and is not copied. */
+  private static final int APART_BYTES = 512;
+
+  /** Up to this size bytes are written among the other values. */
+  private static final int COPIED_BYTES = 1 << 14;
+
+  /** What the framework writes by itself is as deep as it is. */
+  private static final Limits UNBOUNDED =
+      Limits.DEFAULT.with(Bound.DEPTH, Integer.MAX_VALUE).with(Bound.NAME_BYTES, Integer.MAX_VALUE);
+
   private final Limits limits;
-  private final int outside;
+  private int outside;
+
+  /** Where a writer of messages is kept until the next one; null for a writer of values. */
+  private final @Nullable Spares<MessagePackWriter> home;
 
   private byte[] buf;
+
+  /** Where the value begins in {@link #buf}: behind the room for a prefix, if there is one. */
+  private int start;
+
   private int pos;
+
+  /** What comes before {@link #buf}; null as long as nothing does. */
+  private @Nullable List<Bytes> parts;
+
+  private int partsBytes;
+
+  /** How many objects and arrays are open whose size is to be filled in. */
+  private int unknownSizes;
 
   // What was opened last: the names and values in it so far, and how many were announced, or ~p if
   // the number is to be filled in at p.
@@ -79,14 +108,44 @@ public final class MessagePackWriter implements ValueWriter {
    * @param outside in how many objects and arrays the value will lie
    */
   public MessagePackWriter(int capacity, Limits limits, int outside) {
+    this(capacity, limits, outside, null);
+  }
+
+  private MessagePackWriter(
+      int capacity, Limits limits, int outside, @Nullable Spares<MessagePackWriter> home) {
     this.limits = limits;
     this.outside = outside;
+    this.home = home;
     this.buf = new byte[capacity];
+    this.start = firstByte();
+    this.pos = start;
+  }
+
+  /**
+   * A writer of messages, with room for a frame's prefix before each. When its message is taken it
+   * goes home.
+   */
+  static MessagePackWriter ofMessages(Spares<MessagePackWriter> home) {
+    return new MessagePackWriter(MESSAGE_CAPACITY, UNBOUNDED, 0, home);
+  }
+
+  private int firstByte() {
+    return home == null ? 0 : Limits.PREFIX_BYTES;
   }
 
   /** Forgets what was written. */
   public MessagePackWriter reset() {
-    pos = 0;
+    return reset(outside);
+  }
+
+  @Override
+  public MessagePackWriter reset(int newOutside) {
+    outside = newOutside;
+    start = firstByte();
+    pos = start;
+    parts = null;
+    partsBytes = 0;
+    unknownSizes = 0;
     items = 0;
     depth = 0;
     if (buf.length > KEPT_BYTES) {
@@ -95,23 +154,55 @@ public final class MessagePackWriter implements ValueWriter {
     return this;
   }
 
-  /** How many bytes are written. */
+  @Override
   public int size() {
-    return pos;
+    return partsBytes + pos - start;
   }
 
   /** What was written, in an array of exactly its size. */
   public byte[] toByteArray() {
-    return Arrays.copyOf(buf, pos);
+    byte[] all = new byte[size()];
+    int p = parts == null ? 0 : Bytes.inARow(parts).copyTo(all, 0);
+    System.arraycopy(buf, start, all, p, pos - start);
+    return all;
   }
 
-  /** What was written, and forgets it. Nothing is copied if the array is exactly full. */
+  /** Nothing is copied if the array is exactly full. */
+  @Override
   public Bytes takeBytes() {
-    boolean full = pos == buf.length;
-    Bytes all = Bytes.of(full ? buf : toByteArray());
-    buf = full ? new byte[DEFAULT_CAPACITY] : buf;
+    Bytes last = takePart();
+    List<Bytes> before = parts;
+    reset();
+    if (home != null) {
+      home.giveBack(this);
+    }
+    if (before == null) {
+      return last;
+    }
+    if (last.length() > 0) {
+      before.add(last);
+    }
+    return Bytes.inARow(before);
+  }
+
+  @Override
+  public Bytes copyBytes() {
+    if (parts != null) {
+      return takeBytes();
+    }
+    Bytes all = Bytes.copyOf(buf, start, pos);
     reset();
     return all;
+  }
+
+  /** What is in the array, which belongs to somebody else from then on if it was full. */
+  private Bytes takePart() {
+    boolean full = pos == buf.length;
+    Bytes part = Bytes.of(full ? buf : Arrays.copyOf(buf, pos), start, pos);
+    buf = full ? new byte[DEFAULT_CAPACITY] : buf;
+    start = 0;
+    pos = 0;
+    return part;
   }
 
   // --- structure ---
@@ -143,6 +234,7 @@ public final class MessagePackWriter implements ValueWriter {
     depth++;
     items = 0;
     announced = isUnknown ? ~(pos + 1) : size;
+    unknownSizes += isUnknown ? 1 : 0;
   }
 
   private void putCount(int count, int fixed, int first16, int first32) {
@@ -173,6 +265,7 @@ public final class MessagePackWriter implements ValueWriter {
   private MessagePackWriter close(int each) {
     if (announced < 0) {
       Format.put32(buf, ~announced, items / each);
+      unknownSizes--;
     } else if (items != announced) {
       throw new IllegalStateException(
           (each == 2 ? "members: " : "elements: ")
@@ -320,12 +413,19 @@ public final class MessagePackWriter implements ValueWriter {
     pos += bytes.length;
   }
 
+  /** Many are copied once, into a part of their own. */
   @Override
   public MessagePackWriter value(byte[] bytes) {
+    return bytes.length < COPIED_BYTES ? value(Bytes.of(bytes)) : value(Bytes.of(bytes.clone()));
+  }
+
+  @Override
+  public MessagePackWriter value(Bytes bytes) {
     items++;
-    reserve((long) bytes.length + Format.LONGEST_HEADER);
-    putLength(bytes.length, Format.BIN8);
-    putAll(bytes);
+    int length = bytes.length();
+    reserve(Format.LONGEST_HEADER);
+    putLength(length, Format.BIN8);
+    putAll(bytes, length < COPIED_BYTES);
     return this;
   }
 
@@ -429,6 +529,30 @@ public final class MessagePackWriter implements ValueWriter {
     }
   }
 
+  /** A large one is not copied, unless a size before it is to be filled in. */
+  @Override
+  public MessagePackWriter encoded(Bytes value) {
+    items++;
+    putAll(value, value.length() < APART_BYTES);
+    return this;
+  }
+
+  private void putAll(Bytes bytes, boolean copied) {
+    int length = bytes.length();
+    if (copied || unknownSizes > 0) {
+      reserve(length);
+      pos = bytes.copyTo(buf, pos);
+      return;
+    }
+    requireRoom(length);
+    List<Bytes> all = parts == null ? new ArrayList<>() : parts;
+    Bytes before = takePart();
+    all.add(before);
+    all.add(bytes);
+    parts = all;
+    partsBytes += before.length() + length;
+  }
+
   // --- writing bytes ---
 
   private MessagePackWriter putByte(int value) {
@@ -475,7 +599,7 @@ public final class MessagePackWriter implements ValueWriter {
   }
 
   private void requireRoom(long bytes) {
-    if (pos + bytes > MAX_BYTES) {
+    if (size() + bytes > MAX_BYTES) {
       throw new IllegalArgumentException(
           "a value of more than " + MAX_BYTES + " bytes (expected: at most a frame)");
     }

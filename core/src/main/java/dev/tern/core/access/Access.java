@@ -91,7 +91,7 @@ public abstract class Access {
 
   /** What identifies an operation that has not run. */
   public abstract OperationToken operationToken(
-      String method, String key, String caller, String dedup, long firstMillis);
+      String method, String key, String encoding, String caller, String dedup, long firstMillis);
 
   /** Says that an operation may have run. */
   public abstract void noteMayHaveRun(OperationToken token);

@@ -5,6 +5,8 @@ import dev.tern.core.runtime.Timers;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.Id;
 import dev.tern.protocol.Metadata;
+import dev.tern.protocol.json.JsonEncoding;
+import dev.tern.protocol.value.Encoding;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +14,11 @@ import org.jspecify.annotations.Nullable;
 public interface CallContext {
   /** In which dialect it came, or will leave. */
   Dialect dialect();
+
+  /** In which encoding its params are. */
+  default Encoding encoding() {
+    return JsonEncoding.JSON;
+  }
 
   /** The id on the connection; null for a notification, and at the client. */
   default @Nullable Id id() {

@@ -20,7 +20,7 @@ final class EncodedJsonBinder extends ValueBinder {
       throw mismatch(in);
     }
     try {
-      return new EncodedJson(in.readEncoded().toByteArray());
+      return new EncodedJson(in.readJson().toByteArray());
     } catch (IllegalArgumentException e) {
       throw mismatch(in); // a name or a number in it is too long
     }

@@ -32,18 +32,18 @@ final class ForeignBinder extends ValueBinder {
     if (in.peek() == ValueKind.NULL) {
       throw mismatch(in);
     }
-    return leaf.read(in.readEncoded().toByteArray(), false);
+    return leaf.read(in.readJson().toByteArray(), false);
   }
 
   /** A tree has a node for a null. */
   @Override
   @Nullable Object readOrNull(ValueReader in) {
-    return leaf.read(in.readEncoded().toByteArray(), false);
+    return leaf.read(in.readJson().toByteArray(), false);
   }
 
   @Override
   @Nullable Object readParams(ValueReader in) {
-    return leaf.read(in.readEncoded().toByteArray(), true);
+    return leaf.read(in.readJson().toByteArray(), true);
   }
 
   @Override

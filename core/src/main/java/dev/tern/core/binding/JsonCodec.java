@@ -7,20 +7,25 @@ import dev.tern.core.binding.type.GenericType;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Limits.Bound;
+import dev.tern.protocol.envelope.Messages;
 import dev.tern.protocol.json.JsonCursor;
-import dev.tern.protocol.json.JsonException;
-import dev.tern.protocol.json.JsonWriter;
+import dev.tern.protocol.json.JsonEncoding;
+import dev.tern.protocol.value.EncodedWriter;
+import dev.tern.protocol.value.Encoding;
+import dev.tern.protocol.value.MalformedException;
+import dev.tern.protocol.value.Spares;
 import java.lang.reflect.Type;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON to Java and back, strictly: nothing is converted, cut off or made up. What does not fit is
- * an error. For many threads. Each client and server has its own, as it knows all types that went
- * through it, and so holds the class loader of the application.
+ * JSON, or another encoding, to Java and back, strictly: nothing is converted, cut off or made up.
+ * What does not fit is an error. For many threads. Each client and server has its own, as it knows
+ * all types that went through it, and so holds the class loader of the application.
  */
 public final class JsonCodec {
   /** At most one is to be found, beside this very class. */
@@ -50,11 +55,17 @@ public final class JsonCodec {
   @FunctionalInterface
   public interface ResultWriter {
     /**
-     * A result as strict JSON in UTF-8, as its method declares it.
+     * A result, as its method declares it.
      *
-     * @throws EncodingException if it has no JSON form, or is none of the declared type
+     * @throws EncodingException if it cannot be said in that encoding, or is none of the declared
+     *     type
      */
-    Bytes write(@Nullable Object result);
+    Bytes write(@Nullable Object result, Encoding encoding);
+
+    /** A result as strict JSON in UTF-8, as its method declares it. */
+    default Bytes write(@Nullable Object result) {
+      return write(result, JsonEncoding.JSON);
+    }
   }
 
   /** From here on a value is written into memory that was used before, and copied at the end. */
@@ -64,7 +75,8 @@ public final class JsonCodec {
 
   private final Binders binders;
   private final Limits limits;
-  private final Spares<JsonWriter> writers = new Spares<>();
+  private final Spares<EncodedWriter> jsonWriters = new Spares<>();
+  private final Map<Encoding, Spares<EncodedWriter>> otherWriters = new ConcurrentHashMap<>();
 
   /** Whether what is written keeps to the limits of texts and numbers, whatever they are. */
   private final boolean isRoomy;
@@ -152,16 +164,16 @@ public final class JsonCodec {
     ValueBinder binder = readable(type);
     TypeRules.requireWritable(GenericType.of(type), binder);
     if (isPrimitive(type)) {
-      return result -> {
+      return (result, encoding) -> {
         if (result == null) {
           // Without this the client would find it, who can do nothing about it.
           throw new EncodingException(
               type.getTypeName() + ": null (expected: a value; or a type that may be null)", null);
         }
-        return write(binder, result, IN_ENVELOPE);
+        return write(binder, result, IN_ENVELOPE, encoding);
       };
     }
-    return result -> write(binder, result, IN_ENVELOPE);
+    return (result, encoding) -> write(binder, result, IN_ENVELOPE, encoding);
   }
 
   /** What a type expects, in words for a peer. */
@@ -200,7 +212,12 @@ public final class JsonCodec {
    * @throws IllegalArgumentException if they are no object and no array
    */
   public @Nullable Bytes encodeParams(@Nullable Object params) {
-    return params == null ? null : encodeParams(params, binders.of(params));
+    return encodeParams(params, JsonEncoding.JSON);
+  }
+
+  /** As {@link #encodeParams(Object)}, in any encoding. */
+  public @Nullable Bytes encodeParams(@Nullable Object params, Encoding encoding) {
+    return params == null ? null : encodeParams(params, binders.of(params), encoding);
   }
 
   /**
@@ -208,63 +225,101 @@ public final class JsonCodec {
    * says which of its records it is.
    */
   public @Nullable Bytes encodeParams(@Nullable Object params, Type declared) {
+    return encodeParams(params, declared, JsonEncoding.JSON);
+  }
+
+  /** As {@link #encodeParams(Object, Type)}, in any encoding. */
+  public @Nullable Bytes encodeParams(@Nullable Object params, Type declared, Encoding encoding) {
     if (params == null) {
       return null;
     }
     boolean isItself = params.getClass() == declared; // mostly: no type need be looked up
-    return encodeParams(params, isItself ? binders.of(params) : binders.declared(declared));
+    ValueBinder binder = isItself ? binders.of(params) : binders.declared(declared);
+    return encodeParams(params, binder, encoding);
   }
 
-  private Bytes encodeParams(Object params, ValueBinder binder) {
-    Bytes json = write(binder, params, IN_ENVELOPE);
-    byte first = json.array()[json.from()];
-    if (first != '{' && first != '[') {
+  private Bytes encodeParams(Object params, ValueBinder binder, Encoding encoding) {
+    Bytes encoded = write(binder, params, IN_ENVELOPE, encoding);
+    if (!isObjectOrArray(encoded, encoding)) {
       throw new IllegalArgumentException(
           "params: of "
               + params.getClass().getName()
               + " (expected: a record, a Map, a List, an array or the like)");
     }
-    return json;
+    return encoded;
+  }
+
+  private static boolean isObjectOrArray(Bytes encoded, Encoding encoding) {
+    if (encoding == JsonEncoding.JSON) {
+      byte first = encoded.array()[encoded.from()];
+      return first == '{' || first == '[';
+    }
+    return switch (encoding.reader(encoded.joined(), null).peek()) {
+      case OBJECT, ARRAY -> true;
+      case STRING, NUMBER, BOOLEAN, NULL, BINARY -> false;
+    };
   }
 
   private Bytes encode(@Nullable Object value, int outside) {
-    return write(value == null ? VoidBinder.VOID : binders.of(value), value, outside);
+    ValueBinder binder = value == null ? VoidBinder.VOID : binders.of(value);
+    return write(binder, value, outside, JsonEncoding.JSON);
   }
 
   /**
    * @param outside in how many objects and arrays it will lie: a peer counts them, too
    */
-  private Bytes write(ValueBinder binder, @Nullable Object value, int outside) {
+  private Bytes write(ValueBinder binder, @Nullable Object value, int outside, Encoding encoding) {
     if (value == null) {
-      return Bytes.of(NULL.clone()); // whoever gets the array may not, but could, write to it
+      // Whoever gets the array may not, but could, write to it.
+      return encoding == JsonEncoding.JSON ? Bytes.of(NULL.clone()) : Messages.nullIn(encoding);
     }
     try {
-      Bytes plain = binder instanceof ScalarBinder one ? one.encodePlain(value) : null;
-      Bytes json = plain == null ? writeTree(binder, value, outside) : plain;
-      if (!isRoomy) {
-        var _ = JsonCursor.readable(json.toByteArray(), outside, limits);
-      }
-      return json;
-    } catch (JsonException e) {
+      return encoding == JsonEncoding.JSON
+          ? writeJson(binder, value, outside)
+          : writeTree(binder, value, outside, encoding);
+    } catch (MalformedException e) {
       throw new EncodingException(value.getClass().getName() + ": " + e.getMessage(), e);
     } catch (RuntimeException e) {
       throw EncodingException.of(value, e);
     }
   }
 
-  private Bytes writeTree(ValueBinder binder, Object value, int outside) {
-    int guess = binder.guessBytes(value);
-    boolean isSmall = guess < POOLED_BYTES;
-    JsonWriter spare = isSmall ? null : writers.take();
-    JsonWriter out =
-        spare == null ? JsonWriter.bounded(Math.min(guess, KEPT_BYTES), limits) : spare;
-    binder.write(out.reset(outside), value);
-    binder.wrote(out.size());
-    if (isSmall) {
-      return out.takeBytes();
+  private Bytes writeJson(ValueBinder binder, Object value, int outside) {
+    Bytes plain = binder instanceof ScalarBinder one ? one.encodePlain(value) : null;
+    Bytes json = plain == null ? writeTree(binder, value, outside, JsonEncoding.JSON) : plain;
+    if (!isRoomy) {
+      var _ = JsonCursor.readable(json.toByteArray(), outside, limits);
     }
-    Bytes json = out.copyBytes();
-    writers.giveBack(out);
     return json;
+  }
+
+  private Bytes writeTree(ValueBinder binder, Object value, int outside, Encoding encoding) {
+    int guess = binder.guessBytes(value);
+    if (guess < POOLED_BYTES && encoding == JsonEncoding.JSON) { // the guess is good
+      return written(binder, value, encoding.writer(guess, limits, outside)).takeBytes();
+    }
+    Spares<EncodedWriter> spares = spares(encoding);
+    EncodedWriter spare = spares.take();
+    EncodedWriter out =
+        spare == null
+            ? encoding.writer(Math.min(guess, KEPT_BYTES), limits, outside)
+            : spare.reset(outside);
+    Bytes encoded = written(binder, value, out).copyBytes();
+    spares.giveBack(out);
+    return encoded;
+  }
+
+  private static EncodedWriter written(ValueBinder binder, Object value, EncodedWriter out) {
+    binder.write(out, value);
+    binder.wrote(out.size());
+    return out;
+  }
+
+  private Spares<EncodedWriter> spares(Encoding encoding) {
+    if (encoding == JsonEncoding.JSON) {
+      return jsonWriters;
+    }
+    Spares<EncodedWriter> known = otherWriters.get(encoding);
+    return known == null ? otherWriters.computeIfAbsent(encoding, _ -> new Spares<>()) : known;
   }
 }

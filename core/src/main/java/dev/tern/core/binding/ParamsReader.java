@@ -2,8 +2,10 @@ package dev.tern.core.binding;
 
 import dev.tern.core.binding.error.BindingException;
 import dev.tern.protocol.Bytes;
+import dev.tern.protocol.json.JsonEncoding;
 import dev.tern.protocol.json.JsonReader;
 import dev.tern.protocol.value.Allowance;
+import dev.tern.protocol.value.Encoding;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,11 +50,11 @@ public final class ParamsReader<P extends @Nullable Object> {
    *     else that it throws passes through
    */
   public P read(@Nullable Bytes params) {
-    return read(params, null);
+    return read(params, JsonEncoding.JSON, null);
   }
 
   /**
-   * As {@link #read(Bytes)}, of which no more is made than is allowed.
+   * As {@link #read(Bytes)}, in any encoding, of which no more is made than is allowed.
    *
    * @param allowance null for whatever there is
    * @throws dev.tern.protocol.value.NoRoomException if that is used up
@@ -61,13 +63,18 @@ public final class ParamsReader<P extends @Nullable Object> {
     "unchecked", // the binder was made for P
     "NullAway" // null is what Void has
   })
-  public P read(@Nullable Bytes params, @Nullable Allowance allowance) {
+  public P read(@Nullable Bytes params, Encoding encoding, @Nullable Allowance allowance) {
+    Object value =
+        params != null && encoding != JsonEncoding.JSON
+            ? binder.readParams(encoding.reader(params.joined(), allowance))
+            : readJson(params, allowance);
+    return (P) (isVoid ? null : value);
+  }
+
+  private @Nullable Object readJson(@Nullable Bytes params, @Nullable Allowance allowance) {
     Bytes json = params == null || isNull(params) ? none : params.joined();
     Object value = binder instanceof RecordBinder record ? record.readInOrder(json) : null;
-    if (value == null) {
-      value = binder.readParams(new JsonReader(json, allowance));
-    }
-    return (P) (isVoid ? null : value);
+    return value == null ? binder.readParams(new JsonReader(json, allowance)) : value;
   }
 
   private static boolean isNull(Bytes json) {

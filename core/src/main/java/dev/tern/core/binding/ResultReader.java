@@ -3,8 +3,10 @@ package dev.tern.core.binding;
 import dev.tern.core.binding.error.BindingException;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Limits;
+import dev.tern.protocol.json.JsonEncoding;
 import dev.tern.protocol.json.JsonReader;
 import dev.tern.protocol.json.PlainJson;
+import dev.tern.protocol.value.Encoding;
 import dev.tern.protocol.value.ValueReader;
 import org.jspecify.annotations.Nullable;
 
@@ -29,9 +31,19 @@ public final class ResultReader<R> {
    * @throws BindingException if it does not fit, or a record's constructor refused it; anything
    *     else that it throws passes through
    */
-  @SuppressWarnings("unchecked") // the binder was made for R
   public @Nullable R read(Bytes result) {
-    return (R) readAny(result.joined());
+    return read(result, JsonEncoding.JSON);
+  }
+
+  /** As {@link #read(Bytes)}, in any encoding. */
+  @SuppressWarnings("unchecked") // the binder was made for R
+  public @Nullable R read(Bytes result, Encoding encoding) {
+    return (R)
+        (encoding == JsonEncoding.JSON
+            ? readAny(result.joined())
+            : binder instanceof VoidBinder
+                ? null
+                : readWhole(encoding.reader(result.joined(), null)));
   }
 
   private @Nullable Object readAny(Bytes json) {
@@ -45,7 +57,10 @@ public final class ResultReader<R> {
     if (plain != null || binder instanceof VoidBinder) {
       return plain;
     }
-    ValueReader in = new JsonReader(json);
+    return readWhole(new JsonReader(json));
+  }
+
+  private @Nullable Object readWhole(ValueReader in) {
     Object value = isPrimitive ? binder.read(in) : binder.readOrNull(in);
     if (!in.isAtEnd()) {
       throw new IllegalStateException("more than one value (expected: one)");

@@ -236,33 +236,60 @@ final class Scalars {
     return text.charAt(0);
   }
 
+  /** Bytes, which JSON says in base64. */
+  private abstract static class Binary extends ScalarBinder {
+    Binary() {
+      super("a string in base64", Schemas.ordered("type", "string", "contentEncoding", "base64"));
+    }
+
+    abstract @Nullable Object readBytes(ValueReader in);
+
+    @Override
+    Object read(ValueReader in) {
+      ValueKind kind = in.peek();
+      boolean fits = kind == ValueKind.STRING || kind == ValueKind.BINARY;
+      Object bytes = fits ? readBytes(in) : null;
+      if (bytes == null) {
+        throw mismatch(in);
+      }
+      return bytes;
+    }
+
+    @Override
+    boolean isKey() {
+      return false;
+    }
+
+    @Override
+    Object parse(String text) {
+      throw new IllegalArgumentException(text);
+    }
+  }
+
   static final ScalarBinder BYTES =
-      new ScalarBinder(
-          "a string in base64", Schemas.ordered("type", "string", "contentEncoding", "base64")) {
+      new Binary() {
         @Override
-        Object read(ValueReader in) {
-          ValueKind kind = in.peek();
-          boolean fits = kind == ValueKind.STRING || kind == ValueKind.BINARY;
-          byte[] bytes = fits ? in.readBinary() : null;
-          if (bytes == null) {
-            throw mismatch(in);
-          }
-          return bytes;
+        @Nullable Object readBytes(ValueReader in) {
+          return in.readBinary();
         }
 
         @Override
         void write(ValueWriter out, Object value) {
           out.value((byte[]) value);
         }
+      };
 
+  /** A view of the message where that has bytes. */
+  private static final ScalarBinder BYTES_VIEW =
+      new Binary() {
         @Override
-        boolean isKey() {
-          return false;
+        @Nullable Object readBytes(ValueReader in) {
+          return in.readBytes();
         }
 
         @Override
-        Object parse(String text) {
-          throw new IllegalArgumentException(text);
+        void write(ValueWriter out, Object value) {
+          out.value((Bytes) value);
         }
       };
 
@@ -412,6 +439,7 @@ final class Scalars {
           entry(String.class, STRING),
           entry(CharSequence.class, CHAR_SEQUENCE),
           entry(byte[].class, BYTES),
+          entry(Bytes.class, BYTES_VIEW),
           entry(Number.class, NUMBER),
           entry(BigInteger.class, new Exact("an integer", "integer", BigInteger::new)),
           entry(BigDecimal.class, new Exact(A_NUMBER, "number", BigDecimal::new)));

@@ -17,11 +17,13 @@ import dev.tern.core.Stats;
 import dev.tern.core.TypeRef;
 import dev.tern.core.access.Durations;
 import dev.tern.core.access.Onion;
+import dev.tern.core.binding.FoundEncodings;
 import dev.tern.core.binding.JsonCodec;
 import dev.tern.core.binding.ResultReader;
 import dev.tern.core.binding.error.BindingException;
 import dev.tern.core.client.retry.History;
 import dev.tern.core.client.retry.OperationState;
+import dev.tern.core.client.retry.OtherEncoding;
 import dev.tern.core.client.retry.OutgoingContext;
 import dev.tern.core.client.retry.Retries;
 import dev.tern.core.link.CancelSource;
@@ -37,7 +39,10 @@ import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.Meta;
 import dev.tern.protocol.envelope.Text;
 import dev.tern.protocol.json.JsonCursor;
+import dev.tern.protocol.json.JsonEncoding;
 import dev.tern.protocol.json.JsonException;
+import dev.tern.protocol.value.Encoding;
+import dev.tern.protocol.value.Transcode;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -46,6 +51,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -188,9 +194,25 @@ public final class Client implements AutoCloseable {
    */
   public Response.Value callEncoded(String method, byte @Nullable [] params, CallOptions options) {
     // A copy: a frame may still wait to be sent when its call has ended, and its caller goes on.
-    Bytes encoded = params == null ? null : encodedParams(params.clone());
+    Bytes json = params == null ? null : encodedParams(params.clone());
+    Encoding encoding = encoding(options);
+    Bytes encoded = json == null ? null : Transcode.convert(json, JsonEncoding.JSON, encoding, 1);
+    OutgoingContext context = context(calling, encoding, () -> json);
     return valueOf(
-        chain.handle(admit(request(calling, method, encoded, options.effect(), options))));
+        chain.handle(admit(request(context, method, encoded, options.effect(), options))));
+  }
+
+  /** All attempts of an operation keep the encoding that it has begun in. */
+  private Encoding encoding(CallOptions options) {
+    OperationToken token = options.operation();
+    return token == null ? settings.encoding() : FoundEncodings.of(token.encoding());
+  }
+
+  private static OutgoingContext context(
+      OutgoingContext known, Encoding encoding, Supplier<@Nullable Bytes> json) {
+    return encoding == JsonEncoding.JSON
+        ? known
+        : known.withEncoding(new OtherEncoding(encoding, json));
   }
 
   /** What is wrong in them would cost other calls their connection, so it is found here. */
@@ -295,8 +317,8 @@ public final class Client implements AutoCloseable {
   /** Sends a notification with options, as {@link #notify(Method, Object)} does. */
   public <P extends @Nullable Object> void notify(
       Method<P, ?> method, P params, CallOptions options) {
-    Bytes encoded = codec.encodeParams(params, method.paramsType());
-    notifyEncoded(method.name(), encoded, options.withEffect(method.effect()));
+    notify(
+        notifying, method.name(), params, method.paramsType(), options.withEffect(method.effect()));
   }
 
   /** Sends a notification, as {@link #notify(Method, Object)} does, to a method by its name. */
@@ -306,15 +328,20 @@ public final class Client implements AutoCloseable {
 
   /** Sends a notification with options, as {@link #notify(Method, Object)} does, by a name. */
   public void notify(String method, @Nullable Object params, CallOptions options) {
-    notifyEncoded(method, codec.encodeParams(params), options);
+    notify(notifying, method, params, null, options);
   }
 
-  private void notifyEncoded(String method, @Nullable Bytes encoded, CallOptions options) {
+  private void notify(
+      OutgoingContext context,
+      String method,
+      @Nullable Object params,
+      @Nullable Type declared,
+      CallOptions options) {
     if (settings.dialect() == Dialect.BARE) {
       throw new IllegalStateException(
           "a notification in the bare dialect (expected: v1 or jsonrpc)");
     }
-    chain.handle(admit(request(notifying, method, encoded, options.effect(), options)));
+    chain.handle(admit(request(context, method, params, declared, options.effect(), options)));
   }
 
   /** What it has counted. */
@@ -363,8 +390,33 @@ public final class Client implements AutoCloseable {
 
   private <P extends @Nullable Object> Request request(
       Method<P, ?> method, P params, CallOptions options) {
-    Bytes encoded = codec.encodeParams(params, method.paramsType());
-    return request(calling, method.name(), encoded, method.effect(), options);
+    return request(calling, method.name(), params, method.paramsType(), method.effect(), options);
+  }
+
+  /**
+   * @param declared null for params of no declared type
+   */
+  private Request request(
+      OutgoingContext context,
+      String method,
+      @Nullable Object params,
+      @Nullable Type declared,
+      Effect effect,
+      CallOptions options) {
+    Encoding encoding = encoding(options);
+    Bytes encoded = encoded(params, declared, encoding);
+    OutgoingContext known =
+        encoding == JsonEncoding.JSON
+            ? context
+            : context(context, encoding, () -> encoded(params, declared, JsonEncoding.JSON));
+    return request(known, method, encoded, effect, options);
+  }
+
+  private @Nullable Bytes encoded(
+      @Nullable Object params, @Nullable Type declared, Encoding encoding) {
+    return declared == null
+        ? codec.encodeParams(params, encoding)
+        : codec.encodeParams(params, declared, encoding);
   }
 
   private Request request(
@@ -443,7 +495,7 @@ public final class Client implements AutoCloseable {
           "method %s: %s (expected: ONCE)".formatted(method.name(), method.effect()));
     }
     requireV1("an operation token");
-    Request request = request(calling, method.name(), null, Effect.ONCE, options);
+    Request request = request(calling, method.name(), null, null, Effect.ONCE, options);
     OperationState operation = ((OutgoingContext) CORE.contextOf(request)).operation();
     endpoint.greet(admit(request));
     OperationToken token = operation == null ? null : operation.token();
@@ -535,8 +587,7 @@ public final class Client implements AutoCloseable {
   private <R extends @Nullable Object> R call(
       String method, @Nullable Object params, Type result, CallOptions options) {
     ResultReader<?> reader = reader(method, result);
-    Bytes encoded = codec.encodeParams(params);
-    Request request = request(calling, method, encoded, options.effect(), options);
+    Request request = request(calling, method, params, null, options.effect(), options);
     return (R) read(chain.handle(admit(request)), reader);
   }
 
@@ -557,7 +608,8 @@ public final class Client implements AutoCloseable {
   @SuppressWarnings("NullAway") // null is a result of those types that have it
   private static <R extends @Nullable Object> R read(Response response, ResultReader<R> reader) {
     try {
-      return reader.read(valueOf(response).value());
+      Response.Value value = valueOf(response);
+      return reader.read(value.value(), value.encoding());
     } catch (BindingException e) {
       throw ClientErrors.ofClient(
           ErrorCode.INTERNAL, "result: " + e.getMessage(), Executed.YES, null);

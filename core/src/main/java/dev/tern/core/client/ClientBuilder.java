@@ -1,6 +1,7 @@
 package dev.tern.core.client;
 
 import dev.tern.core.Filter;
+import dev.tern.core.binding.FoundEncodings;
 import dev.tern.core.client.auth.TokenGuard;
 import dev.tern.core.client.retry.Retries;
 import dev.tern.core.link.Lifetimes;
@@ -14,7 +15,9 @@ import dev.tern.core.transport.Transport;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Limits.Bound;
+import dev.tern.protocol.json.JsonEncoding;
 import dev.tern.protocol.peer.Heartbeat;
+import dev.tern.protocol.value.Encoding;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,6 +36,7 @@ public final class ClientBuilder {
   private final Transport transport;
   private final List<Filter> filters = new ArrayList<>();
   private Dialect dialect = Dialect.V1;
+  private Encoding encoding = JsonEncoding.JSON;
   private Limits limits = Limits.DEFAULT;
   private Duration timeout = DEFAULT_TIMEOUT;
   private Duration connectTimeout = DEFAULT_CONNECT_TIMEOUT;
@@ -179,6 +183,19 @@ public final class ClientBuilder {
     return this;
   }
 
+  /**
+   * How params and results are encoded, such as {@code "msgpack"}; JSON if not set. The first call
+   * on a connection then waits until the server has said that it has got the encoding; one that has
+   * not is called in JSON, which is logged once. Params must not change before their call has
+   * ended.
+   *
+   * @throws IllegalArgumentException if its module is not there
+   */
+  public ClientBuilder encoding(String label) {
+    encoding = FoundEncodings.of(label);
+    return this;
+  }
+
   /** The bounds on the connection and its messages. */
   public ClientBuilder limits(Limits bounds) {
     limits = bounds;
@@ -217,18 +234,26 @@ public final class ClientBuilder {
    * A client of that address. Connects at the first call.
    *
    * @throws IllegalArgumentException if it has an empty host
-   * @throws IllegalStateException if the policy of its retries would be unsafe
+   * @throws IllegalStateException if the policy of its retries would be unsafe, and for an encoding
+   *     in another dialect than v1
    */
   public Client connect(InetSocketAddress address) {
     if (address.getHostString().isEmpty()) { // which would be this machine
       throw new IllegalArgumentException("host: \"\" (expected: a name or an address)");
     }
     refuseUnsafe();
+    if (dialect != Dialect.V1 && encoding != JsonEncoding.JSON) {
+      throw new IllegalStateException(
+          "encoding: %s in the %s dialect (expected: v1, where a server says what it speaks)"
+              .formatted(encoding.label(), dialect.label()));
+    }
     Timers timers = environment.timers();
     Counters counters = Counters.ofClient(timers);
     ClientSettings settings =
         new ClientSettings(
             dialect,
+            encoding,
+            new EncodingNotice(),
             limits,
             environment,
             counters,

@@ -9,9 +9,11 @@ import dev.tern.core.OperationToken;
 import dev.tern.core.Request;
 import dev.tern.core.Response;
 import dev.tern.core.RpcException;
+import dev.tern.core.binding.FoundEncodings;
 import dev.tern.core.client.ClientErrors.Sent;
 import dev.tern.core.client.Greeting.Hello;
 import dev.tern.core.client.retry.OperationState;
+import dev.tern.core.client.retry.OtherEncoding;
 import dev.tern.core.client.retry.OutgoingContext;
 import dev.tern.core.link.Alarm;
 import dev.tern.core.link.CancelSource;
@@ -24,6 +26,7 @@ import dev.tern.core.observe.Traffic;
 import dev.tern.core.runtime.Timers;
 import dev.tern.core.transport.Connection;
 import dev.tern.core.transport.ConnectionHandler;
+import dev.tern.core.transport.HostPort;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.ErrorCode;
@@ -33,8 +36,10 @@ import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.Message;
 import dev.tern.protocol.Meta;
 import dev.tern.protocol.WireError;
+import dev.tern.protocol.WireFormat;
 import dev.tern.protocol.envelope.Messages;
 import dev.tern.protocol.frame.FrameEncoder;
+import dev.tern.protocol.json.JsonEncoding;
 import dev.tern.protocol.peer.Lifetime;
 import dev.tern.protocol.peer.Peer;
 import dev.tern.protocol.session.ClientCall;
@@ -42,6 +47,7 @@ import dev.tern.protocol.session.ClientEvent;
 import dev.tern.protocol.session.ClientSession;
 import dev.tern.protocol.session.ClientSession.State;
 import dev.tern.protocol.session.Ping;
+import dev.tern.protocol.value.Encoding;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -146,7 +152,8 @@ final class ClientConnection implements Handler, ConnectionHandler {
             settings.maxAgeNanos(),
             settings.environment().random());
     this.session =
-        new ClientSession(settings.dialect(), settings.limits(), self, lifetime, openedNanos);
+        new ClientSession(
+            settings.dialect(), settings.limits(), FoundEncodings.ALL, self, lifetime, openedNanos);
     this.outgoing = new Mailbox<>(connection, this::drainOutgoing);
     this.callers =
         new CallerWaker(outgoing, settings.environment(), connection, this::drainOutgoing);
@@ -168,7 +175,8 @@ final class ClientConnection implements Handler, ConnectionHandler {
   /** A notification returns a null once its frame was given to the transport. */
   @Override
   public Response handle(Request asked) {
-    Request request = limited(asked.effect() == Effect.ONCE ? named(asked) : asked);
+    Request spoken = spoken(asked);
+    Request request = limited(spoken.effect() == Effect.ONCE ? named(spoken) : spoken);
     PendingCall call = encode(request);
     outgoing.post(call);
     if (request.cancelToken() instanceof CancelSource token) {
@@ -187,7 +195,34 @@ final class ClientConnection implements Handler, ConnectionHandler {
       throw ClientErrors.fromWire(error, isReplayed, request, sent(call), address);
     }
     Bytes result = reply.result();
-    return new Response.Value(result == null ? Messages.NULL : result, reply.meta());
+    return result == null
+        ? new Response.Value(Messages.NULL, reply.meta())
+        : new Response.Value(result, reply.meta(), reply.encoding());
+  }
+
+  /** The request in an encoding that this server speaks. */
+  private Request spoken(Request request) {
+    if (!(CORE.contextOf(request) instanceof OutgoingContext context)) {
+      return request;
+    }
+    OtherEncoding other = context.other();
+    if (other == null || greeting.of(request, false).speaks(other.encoding())) {
+      return request;
+    }
+    OperationState operation = context.operation();
+    if (operation != null && operation.mayHaveRun()) {
+      throw ClientErrors.encodingMissing(other.encoding().label());
+    }
+    settings.notice().give(HostPort.of(address).toString(), other.encoding().label());
+    return CORE.request(
+        context.withEncoding(null),
+        request.method(),
+        other.json().get(),
+        request.meta(),
+        request.effect(),
+        request.deadlineNanos(),
+        request.cancelToken(),
+        request.caller());
   }
 
   private Sent sent(PendingCall call) {
@@ -197,7 +232,7 @@ final class ClientConnection implements Handler, ConnectionHandler {
 
   /** Asks what the server remembers, for an operation that is to be prepared. */
   void greet(Request request) {
-    named(request);
+    named(spoken(request));
   }
 
   /** A request that says which operation it is, if this server remembers operations. */
@@ -218,7 +253,11 @@ final class ClientConnection implements Handler, ConnectionHandler {
       return request;
     }
     OperationToken token =
-        operation.next(dedup, hello.storeMillis(timers.nanoTime()), hello.caller());
+        operation.next(
+            dedup,
+            hello.storeMillis(timers.nanoTime()),
+            hello.caller(),
+            CORE.contextOf(request).encoding().label());
     if (token == null) {
       throw ClientErrors.otherCaller(hello.caller());
     }
@@ -439,8 +478,13 @@ final class ClientConnection implements Handler, ConnectionHandler {
         dialect == Dialect.V1
             ? request.meta().withTimeoutMillis(timeoutMillis)
             : Meta.NONE; // the peer knows nothing but requests
-    byte[] method = settings.names().encoded(request.method());
-    Bytes payload = Messages.request(dialect, id, method, CORE.paramsOf(request), meta);
+    Encoding encoding = CORE.contextOf(request).encoding();
+    byte[] method = settings.names().encoded(request.method(), encoding);
+    WireFormat format =
+        encoding == JsonEncoding.JSON
+            ? WireFormat.json(dialect)
+            : new WireFormat(dialect, encoding);
+    Bytes payload = Messages.request(format, id, method, CORE.paramsOf(request), meta);
     int length = payload.length();
     checkLength(ErrorCode.TOO_LARGE, "request", length, settings.limits().get(Bound.FRAME_BYTES));
     int metaBytes = settings.limits().get(Bound.META_BYTES);

@@ -92,6 +92,20 @@ final class ClientErrors {
         null);
   }
 
+  /**
+   * The server has not got the encoding of an earlier attempt, which may have run: in another one
+   * it would be another operation. Nothing of this attempt was sent.
+   */
+  static RpcException encodingMissing(String encoding) {
+    return ofClient(
+        ErrorCode.UNSUPPORTED,
+        "this server does not speak "
+            + encoding
+            + " (expected: the encoding that the operation began with)",
+        Executed.NO,
+        null);
+  }
+
   private static boolean isTimeout(WireError error) {
     return error.code().equals(ErrorCode.TIMEOUT.name());
   }

@@ -7,10 +7,13 @@ import dev.tern.core.runtime.Timers;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.peer.Heartbeat;
+import dev.tern.protocol.value.Encoding;
 
 /**
  * What all connections of a client share.
  *
+ * @param encoding in which calls are encoded where the server speaks it
+ * @param notice says that it does not
  * @param names what the names of methods look like in a frame
  * @param tokens looks whether bearer tokens may leave
  * @param heartbeat how a server is found out that is gone
@@ -19,6 +22,8 @@ import dev.tern.protocol.peer.Heartbeat;
  */
 record ClientSettings(
     Dialect dialect,
+    Encoding encoding,
+    EncodingNotice notice,
     Limits limits,
     Environment environment,
     Counters counters,

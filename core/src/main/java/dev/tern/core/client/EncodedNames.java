@@ -7,6 +7,8 @@ import dev.tern.protocol.Limits;
 import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.envelope.Messages;
 import dev.tern.protocol.envelope.Text;
+import dev.tern.protocol.json.JsonEncoding;
+import dev.tern.protocol.value.Encoding;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -16,6 +18,8 @@ final class EncodedNames {
   private static final int MAX_NAMES = 1_000;
 
   private final ConcurrentMap<String, byte[]> names = new ConcurrentHashMap<>();
+  private final ConcurrentMap<Encoding, ConcurrentMap<String, byte[]>> others =
+      new ConcurrentHashMap<>();
 
   private final Limits limits;
 
@@ -24,19 +28,23 @@ final class EncodedNames {
   }
 
   /**
-   * A name as JSON.
+   * A name in an encoding.
    *
    * @throws RpcException if no server takes it
    */
-  byte[] encoded(String method) {
-    byte[] known = names.get(method);
+  byte[] encoded(String method, Encoding encoding) {
+    ConcurrentMap<String, byte[]> all =
+        encoding == JsonEncoding.JSON
+            ? names
+            : others.computeIfAbsent(encoding, _ -> new ConcurrentHashMap<>());
+    byte[] known = all.get(method);
     if (known != null) {
       return known;
     }
     check(method);
-    byte[] encoded = Messages.encodeMethod(method);
-    if (names.size() < MAX_NAMES) {
-      names.put(method, encoded);
+    byte[] encoded = Messages.encodeMethod(encoding, method);
+    if (all.size() < MAX_NAMES) {
+      all.put(method, encoded);
     }
     return encoded;
   }

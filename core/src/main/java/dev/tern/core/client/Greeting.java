@@ -16,7 +16,6 @@ import dev.tern.core.link.Wait;
 import dev.tern.core.outcome.OutcomeStore;
 import dev.tern.core.runtime.Environment;
 import dev.tern.core.runtime.Timers;
-import dev.tern.protocol.Bytes;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.Limits;
@@ -24,8 +23,10 @@ import dev.tern.protocol.Meta;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.envelope.Text;
 import dev.tern.protocol.peer.Peer;
+import dev.tern.protocol.value.Encoding;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
@@ -64,12 +65,25 @@ final class Greeting {
    * @param freshNanos how long the clocks of both ends cannot have drifted too far apart
    * @param caller empty for one without a name
    * @param readNanos when its answer was read
+   * @param encodings what it speaks beside JSON
    */
   record Hello(
-      @Nullable String dedup, long freshNanos, long storeMillis, String caller, long readNanos) {
+      @Nullable String dedup,
+      long freshNanos,
+      long storeMillis,
+      String caller,
+      long readNanos,
+      List<?> encodings) {
     private static final long NANOS_PER_MILLI = 1_000_000;
 
-    static final Hello REMEMBERS_NOTHING = new Hello(null, Long.MAX_VALUE, 0, "", 0);
+    /** Of a server that remembers nothing. */
+    static Hello forgetful(List<?> encodings) {
+      return new Hello(null, Long.MAX_VALUE, 0, "", 0, encodings);
+    }
+
+    boolean speaks(Encoding encoding) {
+      return encodings.contains(encoding.label());
+    }
 
     /** The clock of the store now, or a little less. */
     long storeMillis(long now) {
@@ -174,7 +188,7 @@ final class Greeting {
         return;
       } catch (RpcException e) {
         if (e.code().equals(ErrorCode.METHOD_NOT_FOUND.name())) {
-          asked.complete(Hello.REMEMBERS_NOTHING); // simply an older one
+          asked.complete(Hello.forgetful(List.of())); // simply an older one
           return;
         }
         boolean isSilent = e.code().equals(ErrorCode.TIMEOUT.name()) && !e.isRemote();
@@ -204,12 +218,14 @@ final class Greeting {
         CORE.request(
             context, "rpc.hello", self.said(), meta, READ, deadline, CancelToken.NONE, ANONYMOUS);
     Response response = connection.handle(hello);
-    Bytes value =
+    Response.Value value =
         switch (response) {
-          case Response.Value found -> found.value();
+          case Response.Value found -> found;
         };
     try {
-      Map<?, ?> said = Objects.requireNonNullElse(ANSWER.read(value), Map.of());
+      Map<?, ?> said =
+          Objects.requireNonNullElse(ANSWER.read(value.value(), value.encoding()), Map.of());
+      List<?> encodings = said.get("encodings") instanceof List<?> named ? named : List.of();
       return said.get("dedup") instanceof String dedup
               && said.get("window_ms") instanceof Long window
               && said.get("store_ms") instanceof Long store
@@ -222,10 +238,11 @@ final class Greeting {
               OutcomeStore.extraOf(Duration.ofMillis(window)).toNanos() / 2,
               store,
               said.get("caller") instanceof String caller ? caller : "",
-              timers.nanoTime())
-          : Hello.REMEMBERS_NOTHING;
+              timers.nanoTime(),
+              encodings)
+          : Hello.forgetful(encodings);
     } catch (RuntimeException e) { // no object
-      return Hello.REMEMBERS_NOTHING;
+      return Hello.forgetful(List.of());
     }
   }
 }

@@ -327,7 +327,7 @@ public final class MemoryStore implements OutcomeStore {
     MemoryEntry entry = (MemoryEntry) claim;
     Outcome kept =
         switch (outcome) {
-          case Outcome.Result(Bytes encoded) ->
+          case Outcome.Result(Bytes encoded, _) ->
               fits(entry, encoded.length()) ? compact(outcome, encoded) : Outcome.Silent.NOT_KEPT;
           case Outcome.Failure(WireError error) ->
               fits(entry, lengthOf(error)) ? outcome : new Outcome.Failure(shortened(error));

@@ -1,6 +1,9 @@
 package dev.tern.core.outcome;
 
 import dev.tern.protocol.Bytes;
+import dev.tern.protocol.json.JsonEncoding;
+import dev.tern.protocol.value.Encoding;
+import dev.tern.protocol.value.Transcode;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -16,13 +19,23 @@ public record ParamsHash(int version, long first, long second, long third, long 
   public static final int VERSION = 1;
 
   /**
-   * The hash of params.
+   * The hash of params in JSON.
    *
-   * @param params strict JSON, an object or an array; null for none, which is as an empty object
+   * @param params an object or an array; null for none, which is as an empty object
    */
   public static ParamsHash of(@Nullable Bytes params) {
+    return of(params, JsonEncoding.JSON);
+  }
+
+  /**
+   * The hash of params: in each encoding another one, as all attempts at an operation keep theirs.
+   *
+   * @param params an object or an array; null for none, which is as an empty object
+   */
+  public static ParamsHash of(@Nullable Bytes params, Encoding encoding) {
+    Bytes json = params == null ? null : Transcode.convert(params, encoding, JsonEncoding.JSON, 1);
     ParamsHasher hasher = ParamsHasher.take();
-    ByteBuffer bits = hasher.hash(params);
+    ByteBuffer bits = hasher.hash(json, encoding);
     ParamsHash hash =
         new ParamsHash(VERSION, bits.getLong(), bits.getLong(), bits.getLong(), bits.getLong());
     hasher.giveBack();

@@ -1,7 +1,11 @@
 package dev.tern.core.outcome;
 
-import dev.tern.core.binding.Spares;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.tern.protocol.Bytes;
+import dev.tern.protocol.json.JsonEncoding;
+import dev.tern.protocol.value.Encoding;
+import dev.tern.protocol.value.Spares;
 import java.nio.ByteBuffer;
 import java.security.DigestException;
 import java.security.MessageDigest;
@@ -41,9 +45,12 @@ final class ParamsHasher {
   }
 
   /** The 32 bytes of the hash, to be read before this is given back. */
-  ByteBuffer hash(@Nullable Bytes params) {
+  ByteBuffer hash(@Nullable Bytes params, Encoding encoding) {
     canonical.read(params);
     canonical.update(digest);
+    if (encoding != JsonEncoding.JSON) {
+      digest.update(encoding.label().getBytes(US_ASCII));
+    }
     try {
       digest.digest(hash.array(), 0, HASH_BYTES);
     } catch (DigestException e) {

@@ -3,6 +3,7 @@ package dev.tern.core.server;
 import static dev.tern.core.access.Access.CORE;
 
 import dev.tern.core.Caller;
+import dev.tern.core.Filter;
 import dev.tern.core.Lane;
 import dev.tern.core.Procedure;
 import dev.tern.core.Request;
@@ -10,7 +11,9 @@ import dev.tern.core.Response;
 import dev.tern.core.RpcException;
 import dev.tern.core.Stats;
 import dev.tern.core.access.LostCall;
+import dev.tern.core.access.Onion;
 import dev.tern.core.access.Origin;
+import dev.tern.core.access.ReadyError;
 import dev.tern.core.access.ServedCall;
 import dev.tern.core.link.CancelSource;
 import dev.tern.core.observe.Observer;
@@ -23,16 +26,19 @@ import dev.tern.protocol.Dialect;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.Id;
+import dev.tern.protocol.Limits;
 import dev.tern.protocol.Message;
 import dev.tern.protocol.Meta;
 import dev.tern.protocol.Metadata;
 import dev.tern.protocol.ReplyMeta;
 import dev.tern.protocol.WireError;
-import dev.tern.protocol.json.JsonCursor;
-import dev.tern.protocol.json.JsonException;
 import dev.tern.protocol.session.ServerCall;
 import dev.tern.protocol.session.ServerEvent.Reason;
 import dev.tern.protocol.value.Allowance;
+import dev.tern.protocol.value.Encoding;
+import dev.tern.protocol.value.MalformedException;
+import dev.tern.protocol.value.OverLimit;
+import dev.tern.protocol.value.Transcode;
 import java.net.SocketAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -52,6 +58,9 @@ import org.jspecify.annotations.Nullable;
 class CallTask extends CancelSource implements ServedCall, ServerCall.Runner, Allowance, Runnable {
   private static final long NANOS_PER_MICRO = 1_000;
   private static final long NANOS_PER_MILLI = 1_000_000;
+
+  /** Stands for a {@link ReadyError}, which is the {@link #conclusion}. */
+  private static final Response REFUSED = new Response.Value(new byte[0]);
 
   /** Of its deadline, the share at most that a client keeps back. */
   private static final int NESTED_MARGIN_SHARE = 10;
@@ -118,7 +127,7 @@ class CallTask extends CancelSource implements ServedCall, ServerCall.Runner, Al
       Caller known,
       Admission admission) {
     Duplicates duplicates = served.duplicates();
-    Duplicates.Place place = duplicates == null ? null : duplicates.enter(call.request());
+    Duplicates.Place place = duplicates == null ? null : duplicates.enter(call.request(), known);
     return place == null && served.limits().isEmpty()
         ? new CallTask(connection, call, served, known, served.lane())
         : new GatedTask(connection, call, served, known, place, admission);
@@ -202,8 +211,8 @@ class CallTask extends CancelSource implements ServedCall, ServerCall.Runner, Al
   }
 
   @Override
-  public Response onLane(Supplier<Response> code) {
-    CompletableFuture<Response> done = new CompletableFuture<>();
+  public @Nullable Response onLane(Supplier<? extends @Nullable Response> code) {
+    CompletableFuture<@Nullable Response> done = new CompletableFuture<>();
     connection
         .server()
         .runOn(
@@ -220,6 +229,31 @@ class CallTask extends CancelSource implements ServedCall, ServerCall.Runner, Al
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException thrown ? thrown : e;
     }
+  }
+
+  @Override
+  public Response refuse(ReadyError error) {
+    if (!(served.chain() instanceof Onion(Filter _, ProcedureHandler<?, ?> _))) {
+      throw error.thrown();
+    }
+    conclusion = error;
+    return REFUSED;
+  }
+
+  /** Makes the reply's frame of a refusal, most of which is ready; returns the code. */
+  private String refused() {
+    ReadyError error = (ReadyError) Objects.requireNonNull(conclusion);
+    WireError wire = error.wire();
+    if (call.answer()) { // first, as in fail
+      Executed verdict = call.verdict(Executed.MAYBE);
+      Bytes reply =
+          verdict == wire.executed()
+              ? connection.server().failure(call, wire, timed(ReplyMeta.NONE))
+              : null;
+      boolean isWhole = reply != null && fits(reply, connection.server().frameBytes);
+      frame = isWhole ? reply : failureFrame(error.thrown(), verdict);
+    }
+    return wire.code();
   }
 
   /** About what an element of a list takes, or an entry of a map, however short its text is. */
@@ -264,6 +298,11 @@ class CallTask extends CancelSource implements ServedCall, ServerCall.Runner, Al
   @Override
   public Dialect dialect() {
     return call.request().dialect();
+  }
+
+  @Override
+  public Encoding encoding() {
+    return call.request().encoding();
   }
 
   @Override
@@ -333,14 +372,21 @@ class CallTask extends CancelSource implements ServedCall, ServerCall.Runner, Al
    *
    * @return whether it counts as a success: the peer is told its result, and it was a user's call
    */
+  @SuppressWarnings("ReferenceEquality") // REFUSED is a mark
   boolean serve() {
     thread = Thread.currentThread();
     String code = Stats.OK;
     try {
-      frame =
-          switch (served.chain().handle(current)) {
-            case Response.Value answer -> successFrame(answer.value(), answer.meta());
-          };
+      Response response = served.chain().handle(current);
+      if (response == REFUSED) {
+        code = refused();
+      } else {
+        frame =
+            switch (response) {
+              case Response.Value answer ->
+                  successFrame(answer.value(), answer.meta(), answer.encoding());
+            };
+      }
     } catch (LostCall lost) { // no frame leaves
       code = LostCall.CODE;
     } catch (
@@ -409,13 +455,11 @@ class CallTask extends CancelSource implements ServedCall, ServerCall.Runner, Al
    * The frame of a result.
    *
    * @throws RpcException TOO_LARGE if no frame may be as long as that
-   * @throws JsonException if a filter has answered with what no peer would read
+   * @throws MalformedException if a filter has answered with what no peer would read
    */
   @SuppressWarnings("ReferenceEquality") // equal bytes of a filter's own may be changed later
-  private @Nullable Bytes successFrame(Bytes result, ReplyMeta said) {
-    if (result != conclusion) { // a filter has brought its own
-      var _ = JsonCursor.readable(result.toByteArray(), 1, connection.server().limits);
-    }
+  private @Nullable Bytes successFrame(Bytes value, ReplyMeta said, Encoding encoding) {
+    Bytes result = value == conclusion ? value : encodedByFilter(value, encoding);
     int length = result.length();
     int limit = connection.server().frameBytes;
     Extras known = extras;
@@ -426,6 +470,21 @@ class CallTask extends CancelSource implements ServedCall, ServerCall.Runner, Al
     }
     String message = "result: " + length + " bytes (expected: a frame of at most " + limit + ")";
     throw concluded(ErrorMapping.framework(ErrorCode.TOO_LARGE, message, Executed.YES, Map.of()));
+  }
+
+  /**
+   * A result that a filter has answered with, in the encoding of the call.
+   *
+   * @throws MalformedException if no peer would read it
+   */
+  private Bytes encodedByFilter(Bytes value, Encoding from) {
+    Limits limits = connection.server().limits;
+    Bytes joined = value.joined();
+    OverLimit over = from.validator(limits).checkValue(joined, 1);
+    if (over != null) {
+      throw new IllegalArgumentException("result: " + over.message(limits));
+    }
+    return Transcode.convert(joined, from, encoding(), 1);
   }
 
   /** The code and the verdict always arrive: a peer must not lose all its calls for one's words. */

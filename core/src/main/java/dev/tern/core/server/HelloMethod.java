@@ -11,6 +11,7 @@ import dev.tern.core.outcome.OutcomeStore;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.peer.Heartbeat;
+import dev.tern.protocol.value.Encodings;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,10 +34,11 @@ final class HelloMethod implements Procedure<Map<String, EncodedJson>, Map<Strin
   private final Map<String, Object> known = new LinkedHashMap<>();
   private final @Nullable OutcomeStore store;
 
-  HelloMethod(Limits limits, Heartbeat heartbeat, @Nullable OutcomeStore store) {
+  HelloMethod(
+      Limits limits, Encodings encodings, Heartbeat heartbeat, @Nullable OutcomeStore store) {
     this.store = store;
     known.put("versions", List.of(1));
-    known.put("encodings", List.of("json"));
+    known.put("encodings", encodings.labels());
     known.put("compressions", List.of());
     Map<String, Object> bounds = new LinkedHashMap<>();
     bounds.put("frame_bytes", limits.get(Bound.FRAME_BYTES));

@@ -11,7 +11,10 @@ import dev.tern.core.binding.JsonCodec;
 import dev.tern.core.binding.JsonCodec.ResultWriter;
 import dev.tern.core.binding.ParamsReader;
 import dev.tern.core.binding.error.BindingException;
+import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Executed;
+import dev.tern.protocol.ReplyMeta;
+import dev.tern.protocol.value.Encoding;
 import dev.tern.protocol.value.NoRoomException;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +46,9 @@ final class ProcedureHandler<P extends @Nullable Object, R extends @Nullable Obj
     CallTask task = CallTask.of(request);
     R result = call(bind(request, task), request, task);
     try {
-      return new Response.Value(task.concluded(results.write(result)));
+      Encoding encoding = task.encoding();
+      Bytes value = results.write(result, encoding);
+      return new Response.Value(task.concluded(value), ReplyMeta.NONE, encoding);
     } catch (Throwable thrown) { // it has no JSON form, or an accessor threw
       throw task.concluded(task.internal(thrown, request, Executed.YES));
     }
@@ -52,7 +57,7 @@ final class ProcedureHandler<P extends @Nullable Object, R extends @Nullable Obj
   /** What constructors of params throw is no answer of the user's code, which has not begun. */
   private P bind(Request request, CallTask task) {
     try {
-      return params.read(CORE.paramsOf(request), task);
+      return params.read(CORE.paramsOf(request), task.encoding(), task);
     } catch (BindingException e) {
       throw ErrorMapping.invalidParams(e);
     } catch (NoRoomException e) {

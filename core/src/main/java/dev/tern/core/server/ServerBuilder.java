@@ -7,6 +7,7 @@ import dev.tern.core.Procedure;
 import dev.tern.core.VoidProcedure;
 import dev.tern.core.auth.TokenFile;
 import dev.tern.core.auth.TokenVerifier;
+import dev.tern.core.binding.FoundEncodings;
 import dev.tern.core.limit.ConcurrencyLimit;
 import dev.tern.core.link.Lifetimes;
 import dev.tern.core.outcome.MemoryStore;
@@ -26,6 +27,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -274,6 +276,17 @@ public final class ServerBuilder {
       throw new IllegalArgumentException("drainDelay: " + delay + " (expected: 0 or more)");
     }
     settings.drainDelay = delay;
+    return this;
+  }
+
+  /**
+   * Which encodings are spoken beside JSON, such as {@code "msgpack"}; all whose modules are there
+   * if not set. A request in another one is answered with UNSUPPORTED, "no".
+   *
+   * @throws IllegalArgumentException for one whose module is not there
+   */
+  public ServerBuilder encodings(String... labels) {
+    settings.encodings = FoundEncodings.of(List.of(labels));
     return this;
   }
 

@@ -200,7 +200,9 @@ final class ServerConnection implements ConnectionHandler {
       return;
     }
     WireError refusal =
-        served.isHousekeeping() ? null : admission.admit(call, served.surelyAsked(call), now);
+        served.isHousekeeping()
+            ? null
+            : admission.admit(call, served.surelyAsked(call, who.caller()), now);
     if (refusal != null) {
       refuse(call, who.caller(), refusal);
       return;

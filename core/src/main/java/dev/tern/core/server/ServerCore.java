@@ -154,7 +154,7 @@ final class ServerCore {
             settings.idleNanos,
             settings.maxAgeNanos,
             environment.random());
-    return new ServerSession(limits, names, lifetime, room, now);
+    return new ServerSession(limits, settings.encodings, names, lifetime, room, now);
   }
 
   /** Starts a call on a thread of its lane's. */
@@ -222,7 +222,7 @@ final class ServerCore {
     Message.Request request = call.request();
     return request.isNotification()
         ? null
-        : errors.error(request.dialect(), request.id(), error, meta);
+        : errors.error(request.format(), request.id(), error, meta);
   }
 
   @Nullable ServedMethod find(String method) {

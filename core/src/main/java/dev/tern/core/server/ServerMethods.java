@@ -75,7 +75,8 @@ final class ServerMethods {
     all.add(methods.discover());
     OutcomeStore store = once.store();
     Lane lane = methods.laneOf(HelloMethod.METHOD);
-    HelloMethod hello = new HelloMethod(settings.limits, settings.heartbeat, store);
+    HelloMethod hello =
+        new HelloMethod(settings.limits, settings.encodings, settings.heartbeat, store);
     all.add(new Registration<>(HelloMethod.METHOD, lane, hello));
     Set<String> services =
         settings.methods.keySet().stream().map(HealthMethod::serviceOf).collect(toSet());
@@ -118,12 +119,13 @@ final class ServerMethods {
     }
     Lane lane = registration.lane();
     List<Places> limits = limits(method, lane);
+    boolean isTokenKnown = settings.auth != null && !settings.auth.mayBlock();
     return new ServedMethod(
         method,
         lane,
         Onion.wrap(filters, innermost),
         limits,
-        once.duplicates(method, lane, !limits.isEmpty()),
+        once.duplicates(method, lane, !limits.isEmpty(), isTokenKnown),
         HOUSEKEEPING.contains(method.name()));
   }
 

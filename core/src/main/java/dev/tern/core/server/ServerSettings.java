@@ -5,6 +5,7 @@ import dev.tern.core.Filter;
 import dev.tern.core.Lane;
 import dev.tern.core.Method;
 import dev.tern.core.Procedure;
+import dev.tern.core.binding.FoundEncodings;
 import dev.tern.core.limit.ConcurrencyLimit;
 import dev.tern.core.link.StallWatch;
 import dev.tern.core.outcome.MemoryStore;
@@ -13,6 +14,7 @@ import dev.tern.core.runtime.Environment;
 import dev.tern.core.server.auth.AuthFilter;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.peer.Heartbeat;
+import dev.tern.protocol.value.Encodings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -80,6 +82,7 @@ final class ServerSettings {
   /** Of a service, or of all if the name is empty. */
   Predicate<String> readiness = _ -> true;
 
+  Encodings encodings = FoundEncodings.ALL;
   boolean refuseUnknownFields;
   boolean exposeErrors;
   boolean tellsStats;

@@ -8,6 +8,7 @@ import dev.tern.core.TypeRef;
 import dev.tern.core.binding.error.EncodingException;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Limits;
+import dev.tern.protocol.json.JsonEncoding;
 import dev.tern.protocol.value.Allowance;
 import dev.tern.protocol.value.NoRoomException;
 import java.lang.reflect.Type;
@@ -84,9 +85,10 @@ final class LargeValuesTest {
     ParamsReader<List<Object>> reader = codec.paramsReader(new TypeRef<List<Object>>() {}.type());
     Bytes json = Bytes.of(("[" + (element + ",").repeat(MANY / 10) + "0]").getBytes(UTF_8));
 
-    assertThatThrownBy(() -> reader.read(json, two)).isInstanceOf(NoRoomException.class);
+    assertThatThrownBy(() -> reader.read(json, JsonEncoding.JSON, two))
+        .isInstanceOf(NoRoomException.class);
     assertThat(taken).containsExactly(Allowance.STEP, Allowance.STEP, Allowance.STEP);
-    assertThat(reader.read(json, null)).hasSize(MANY / 10 + 1);
+    assertThat(reader.read(json, JsonEncoding.JSON, null)).hasSize(MANY / 10 + 1);
   }
 
   /** "Aa" and "BB" have one hash, and so have all that are made of them. */

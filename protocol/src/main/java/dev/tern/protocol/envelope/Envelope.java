@@ -6,22 +6,26 @@ import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.Id;
 import dev.tern.protocol.Limits;
-import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.Message;
 import dev.tern.protocol.WireError;
-import dev.tern.protocol.json.JsonCursor;
-import dev.tern.protocol.json.JsonException;
+import dev.tern.protocol.WireFormat;
+import dev.tern.protocol.value.Encoding;
+import dev.tern.protocol.value.MalformedException;
 import dev.tern.protocol.value.Names;
+import dev.tern.protocol.value.OverLimit;
 import dev.tern.protocol.value.ValueKind;
+import dev.tern.protocol.value.ValueReader;
+import dev.tern.protocol.value.ValueValidator;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members of one message as they were found, before anybody decides what they amount to. Read
- * by {@link RequestRules} and {@link ResponseRules}; used again for the next message.
+ * The members of one message in any encoding as they were found, before anybody decides what they
+ * amount to. Read by {@link RequestRules} and {@link ResponseRules}; used again for the next
+ * message.
  */
 final class Envelope {
-  private static final byte[] NOTHING = {};
+  private static final Bytes NOTHING = Bytes.of(new byte[0]);
   private static final String VERSION = "2.0";
   private static final Names VERSIONS = Names.of(VERSION);
 
@@ -48,57 +52,89 @@ final class Envelope {
 
   private final Limits limits;
   private final Names methods;
-  private final JsonCursor cursor;
+  private final Encoding encoding;
+  private final ValueValidator validator;
+  private final WireFormat.Each formats;
   final MetaReader metaReader;
 
-  // The message that is being read. Its slices lie in buf.
-  byte[] buf = NOTHING;
+  // The message that is being read.
   private boolean keeps;
+  private int payloadBytes;
 
   /** What each member is, by its index. */
   private final Found[] found = new Found[KEYS.size()];
 
   @Nullable Id id;
-  private int idEnd;
   @Nullable String method;
-  int paramsStart;
-  int paramsEnd;
-  int resultStart;
-  int resultEnd;
-  int errorStart;
-  int errorEnd;
   boolean isOk;
 
-  /** Where in meta, and nowhere before it, what is over a limit starts; see the cursor. */
-  private int metaOverLimitAt;
+  // Where they lie.
+  private Bytes params = NOTHING;
+  private int metaStart;
+  private int metaEnd;
+  private Bytes result = NOTHING;
+  private Bytes error = NOTHING;
 
-  Envelope(Limits limits, Names methods, JsonCursor cursor) {
+  /** Whether the end of the message is missing. */
+  private boolean isCut;
+
+  private @Nullable OverLimit overLimit;
+
+  Envelope(Encoding encoding, Limits limits, Names methods, ValueValidator validator) {
+    this.encoding = encoding;
     this.limits = limits;
     this.methods = methods;
-    this.cursor = cursor;
+    this.validator = validator;
+    this.formats = WireFormat.Each.of(encoding);
     this.metaReader = new MetaReader(limits);
   }
 
   /**
-   * Reads all members of the object in these bytes, which must be all that there is.
+   * Reads all members of the message in these bytes, which must be all that there is.
    *
    * @param keepsPayload whether nobody writes to them any more
-   * @throws JsonException if they are no strict JSON, or nest too deep and nobody can be told
+   * @throws MalformedException if they are none, or nest too deep and nobody can be told
    */
   void read(byte[] payload, int off, int len, boolean keepsPayload) {
-    clear(payload);
+    clear();
     keeps = keepsPayload;
-    cursor.reset(payload, off, len);
-    if (cursor.peek() != ValueKind.OBJECT) {
-      throw new JsonException(cursor.position() - off, "a value instead of an object");
+    payloadBytes = payload.length;
+    overLimit = validator.checkMessage(payload, off, off + len);
+    members(encoding.messageReader(Bytes.of(payload, off, off + len)));
+    if (overLimit != null && overLimit.isTooDeep() && !isAddressed()) {
+      throw malformed(overLimit.at() - off, overLimit.message(limits));
     }
-    cursor.beginObject();
-    while (cursor.nextName()) {
-      member(cursor.nameIn(KEYS));
+  }
+
+  /** As {@link #read}, of bytes that end too early: as far as they go. */
+  void readCut(byte[] payload, int off, int len) {
+    clear();
+    try {
+      overLimit = validator.checkMessage(payload, off, off + len);
+      members(encoding.messageReader(Bytes.of(payload, off, off + len)));
+    } catch (MalformedException cut) {
+      readSound(Bytes.of(payload, off, off + cut.offset()));
     }
-    cursor.expectEnd();
-    if (isTooDeep() && !isAddressed()) {
-      throw new JsonException(overLimitAt() - off, overLimitMessage(overLimitAt()));
+  }
+
+  private void readSound(Bytes beginning) {
+    isCut = true;
+    try {
+      members(encoding.messageReader(beginning));
+    } catch (MalformedException cut) {
+      // It always ends like this. The members before the cut have been read.
+    }
+  }
+
+  private void members(ValueReader in) {
+    if (in.peek() != ValueKind.OBJECT) {
+      throw malformed(0, "a value instead of an object");
+    }
+    in.beginObject();
+    int key = 0;
+    while ((key = in.nextMember(KEYS, key)) != ValueReader.END) {
+      member(in, key);
+      key++;
     }
   }
 
@@ -125,181 +161,205 @@ final class Envelope {
     return !has(METHOD) && (has(RESULT) || found(ERROR) == Found.SOUND || has(OK));
   }
 
-  /**
-   * What was found of a reply before its bytes ended too early.
-   *
-   * @param end where they ended: a number that reaches it may have gone on
-   */
-  Message.Malformed cutReply(int end, String problem) {
-    boolean isSound = found(ID) == Found.SOUND && idEnd < end && !has(METHOD);
+  /** What was found of a reply before its bytes ended too early. */
+  Message.Malformed cutReply(String problem) {
+    boolean isSound = found(ID) == Found.SOUND && !has(METHOD);
     boolean hasFailed = found(ERROR) == Found.SOUND || (found(OK) == Found.SOUND && !isOk);
     boolean hasSucceeded = has(RESULT) || found(OK) == Found.SOUND;
     Executed executed = hasSucceeded && !hasFailed ? Executed.YES : Executed.MAYBE;
-    WireError error = WireError.of(ErrorCode.TOO_LARGE, problem, executed);
-    return new Message.Malformed(Dialect.V1, isSound ? id : null, true, false, error);
+    WireError cut = WireError.of(ErrorCode.TOO_LARGE, problem, executed);
+    return new Message.Malformed(format(Dialect.V1), isSound ? id : null, true, false, cut);
   }
 
-  /** Where the first value starts that is over a limit, or -1; see the cursor. */
-  int overLimitAt() {
-    return metaOverLimitAt >= 0 ? metaOverLimitAt : overLimitOutsideMeta();
+  WireFormat format(Dialect dialect) {
+    return formats.of(dialect);
   }
 
-  /** Where the first one starts that is not in meta, or -1. */
-  int overLimitOutsideMeta() {
-    return cursor.overLimitAt();
+  Encoding encoding() {
+    return encoding;
   }
 
-  /** Whether what is over a limit is an object or an array. Nobody knows what is in it. */
-  boolean isTooDeep() {
-    int at = overLimitAt();
-    return at >= 0 && (buf[at] == '{' || buf[at] == '[');
+  /** The first thing that is over a limit, or null. */
+  @Nullable OverLimit overLimit() {
+    return overLimit;
+  }
+
+  /** The first one that is not in meta, or null: of a reply, where nothing in meta does harm. */
+  @Nullable OverLimit overLimitOutsideMeta() {
+    if (overLimit == null || !isInMeta(overLimit)) {
+      return overLimit;
+    }
+    OverLimit inResult = has(RESULT) ? validator.checkValue(result, 1) : null;
+    return inResult == null && has(ERROR) ? validator.checkValue(error, 1) : inResult;
+  }
+
+  private boolean isInMeta(OverLimit what) {
+    return what.at() >= metaStart && what.at() < metaEnd;
+  }
+
+  private static boolean isIn(Bytes value, OverLimit what) {
+    return what.at() >= value.from() && what.at() < value.to();
+  }
+
+  /** Where in the params that is, for people; null if it is not in them. */
+  @Nullable String pathInParams(OverLimit what) {
+    return found(PARAMS) == Found.SOUND && isIn(params, what)
+        ? ValuePath.of(encoding.reader(params, null), what.at())
+        : null;
   }
 
   /** Whether a reply says something in meta that is not legal there. */
   boolean hasOddReplyMeta() {
-    return found[META] == Found.WRONG || metaReader.isOddReply() || metaOverLimitAt >= 0;
-  }
-
-  /** What is over a limit there. */
-  String overLimitMessage(int at) {
-    return switch (buf[at]) {
-      case '{', '[' -> message("nesting that is too deep", Bound.DEPTH, "levels");
-      case '"' -> message("a name that is too long", Bound.NAME_BYTES, "bytes");
-      default -> message("a number that is too long", Bound.NUMBER_DIGITS, "characters");
-    };
-  }
-
-  private String message(String what, Bound bound, String unit) {
-    return what + " (expected: at most " + limits.get(bound) + " " + unit + ")";
+    return found[META] == Found.WRONG
+        || metaReader.isOddReply()
+        || (overLimit != null && isInMeta(overLimit));
   }
 
   /** The params that were found. */
   Bytes params() {
-    return value(buf, paramsStart, paramsEnd, keeps);
+    return value(params);
   }
 
   /** The result that was found. */
   Bytes result() {
-    return value(buf, resultStart, resultEnd, keeps);
+    return value(result);
+  }
+
+  /** The error that was found, where it lies. */
+  Bytes error() {
+    return error;
   }
 
   /** A value that was found: where it lies if that may be and pays, else a copy. */
+  private Bytes value(Bytes where) {
+    return keeps && pays(where.from(), where.to(), payloadBytes)
+        ? where
+        : Bytes.copyOf(where.array(), where.from(), where.to());
+  }
+
+  /** As {@link #params()}, of a value that somebody else has found. */
   static Bytes value(byte[] payload, int start, int end, boolean keeps) {
-    return keeps && (long) (end - start) * 2 > payload.length
+    return keeps && pays(start, end, payload.length)
         ? Bytes.of(payload, start, end)
         : Bytes.copyOf(payload, start, end);
   }
 
-  /** Lets go of the payload: an idle connection must not hold its last message. */
-  void release() {
-    buf = NOTHING;
-    cursor.reset(NOTHING, 0, 0);
+  private static boolean pays(int start, int end, int payloadBytes) {
+    return (long) (end - start) * 2 > payloadBytes;
   }
 
-  private void clear(byte[] payload) {
-    buf = payload;
+  /** Lets go of the payload: an idle connection must not hold its last message. */
+  void release() {
+    params = NOTHING;
+    result = NOTHING;
+    error = NOTHING;
+  }
+
+  private void clear() {
     Arrays.fill(found, Found.ABSENT);
+    release();
     id = null;
     method = null;
-    metaOverLimitAt = -1;
+    overLimit = null;
+    metaStart = 0;
+    metaEnd = 0;
+    isCut = false;
     metaReader.clear();
   }
 
-  private void member(int key) {
+  private void member(ValueReader in, int key) {
     switch (key) {
-      case ID -> id();
-      case METHOD -> method();
-      case PARAMS -> readParams();
-      case META -> meta();
+      case ID -> id(in);
+      case METHOD -> method(in);
+      case PARAMS -> {
+        found[PARAMS] =
+            switch (in.peek()) {
+              case OBJECT, ARRAY -> Found.SOUND;
+              case NULL -> Found.NULL;
+              case STRING, NUMBER, BOOLEAN, BINARY -> Found.WRONG;
+            };
+        params = in.readEncoded();
+      }
+      case META -> meta(in);
       case RESULT -> {
         found[RESULT] = Found.SOUND; // first: the end of a long one may be missing
-        cursor.skipValue();
-        resultStart = cursor.valueStart();
-        resultEnd = cursor.valueEnd();
+        result = in.readEncoded();
       }
       case ERROR -> {
-        found[ERROR] = cursor.peek() == ValueKind.NULL ? Found.NULL : Found.SOUND;
-        cursor.skipValue();
-        errorStart = cursor.valueStart();
-        errorEnd = cursor.valueEnd();
+        found[ERROR] = in.peek() == ValueKind.NULL ? Found.NULL : Found.SOUND;
+        error = in.readEncoded();
       }
-      case OK -> ok();
-      case JSONRPC -> version();
-      default -> cursor.skipValue();
+      case OK -> ok(in);
+      case JSONRPC -> version(in);
+      default -> in.skipValue();
     }
   }
 
-  private void id() {
-    Id read = IdReader.read(cursor, limits);
+  private void id(ValueReader in) {
+    Id read = IdReader.read(in, limits);
+    if (isCut && in.isAtEnd()) {
+      return; // a number may have gone on
+    }
     id = read;
-    idEnd = cursor.valueEnd();
     found[ID] = read == null ? Found.WRONG : read == Id.Null.NULL ? Found.NULL : Found.SOUND;
   }
 
-  private void method() {
+  private void method(ValueReader in) {
     found[METHOD] = Found.WRONG;
-    if (cursor.peek() == ValueKind.STRING) {
-      String name = cursor.readString(methods);
-      if (Text.isMethod(name, limits)) {
-        found[METHOD] = Found.SOUND;
-        method = name;
-      }
-    } else {
-      cursor.skipValue();
+    if (in.peek() != ValueKind.STRING) {
+      in.skipValue();
+      return;
+    }
+    int known = in.readString(methods);
+    String name = known >= 0 ? methods.get(known).text() : again(in);
+    if (known >= 0 || Text.isMethod(name, limits)) {
+      found[METHOD] = Found.SOUND;
+      method = name;
     }
   }
 
-  private void readParams() {
-    found[PARAMS] =
-        switch (cursor.peek()) {
-          case OBJECT, ARRAY -> Found.SOUND;
+  private static String again(ValueReader in) {
+    in.again();
+    return in.readString();
+  }
+
+  private void meta(ValueReader in) {
+    ValueKind kind = in.peek();
+    found[META] =
+        switch (kind) {
+          case OBJECT -> Found.SOUND;
           case NULL -> Found.NULL;
-          case STRING, NUMBER, BOOLEAN, BINARY -> Found.WRONG;
+          case ARRAY, STRING, NUMBER, BOOLEAN, BINARY -> Found.WRONG;
         };
-    cursor.skipValue();
-    paramsStart = cursor.valueStart();
-    paramsEnd = cursor.valueEnd();
-  }
-
-  private void meta() {
-    boolean isFirst = cursor.overLimitAt() < 0;
-    readMeta();
-    metaOverLimitAt = isFirst ? cursor.takeOverLimit() : -1;
-  }
-
-  private void readMeta() {
-    switch (cursor.peek()) {
-      case OBJECT -> {
-        found[META] = Found.SOUND;
-        metaReader.read(cursor);
-      }
-      case NULL -> {
-        found[META] = Found.NULL;
-        cursor.readNull();
-      }
-      case ARRAY, STRING, NUMBER, BOOLEAN, BINARY -> {
-        found[META] = Found.WRONG;
-        cursor.skipValue();
-      }
+    metaStart = in.position();
+    if (kind == ValueKind.OBJECT) {
+      metaReader.read(in);
+    } else {
+      in.skipValue();
     }
+    metaEnd = in.position();
   }
 
-  private void ok() {
-    if (cursor.peek() == ValueKind.BOOLEAN) {
+  private void ok(ValueReader in) {
+    if (in.peek() == ValueKind.BOOLEAN) {
+      isOk = in.readBoolean();
       found[OK] = Found.SOUND;
-      isOk = cursor.readBoolean();
     } else {
       found[OK] = Found.WRONG;
-      cursor.skipValue();
+      in.skipValue();
     }
   }
 
-  private void version() {
-    boolean isText = cursor.peek() == ValueKind.STRING;
-    boolean isSound = isText && cursor.readString(VERSIONS).equals(VERSION);
+  private void version(ValueReader in) {
+    boolean isText = in.peek() == ValueKind.STRING;
+    boolean isSound = isText && in.readString(VERSIONS) == 0;
     found[JSONRPC] = isSound ? Found.SOUND : Found.WRONG;
     if (!isText) {
-      cursor.skipValue();
+      in.skipValue();
     }
+  }
+
+  private static MalformedException malformed(int offset, String message) {
+    return new NoMessageException(offset, message);
   }
 }

@@ -3,47 +3,64 @@ package dev.tern.protocol.envelope;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Message;
 import dev.tern.protocol.json.JsonCursor;
-import dev.tern.protocol.json.JsonException;
+import dev.tern.protocol.json.JsonEncoding;
+import dev.tern.protocol.value.Encoding;
+import dev.tern.protocol.value.MalformedException;
 import dev.tern.protocol.value.Names;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one message out of a payload that is a JSON object, in any of the three dialects: one pass
- * over the bytes, in which all of them are validated, whatever the order of the keys. Params,
- * result and error details are copied as they came, so that the payload's buffer may be used again;
- * where it is not, large params and results stay in it.
+ * Reads one message out of a payload in one encoding, in any of the three dialects, whatever the
+ * order of the keys; all bytes are validated. Params, result and error details are copied as they
+ * came, so that the payload's buffer may be used again; where it is not, large params and results
+ * stay in it. Usual messages in JSON are read in one pass.
  *
  * <p>Reusable; not thread-safe.
  */
 public final class EnvelopeScanner {
-  private final UsualMessages usual;
+  private final @Nullable UsualMessages usual;
   private final Envelope envelope;
   private final RequestRules requests;
   private final ResponseRules responses;
   private boolean hasOddMeta;
+
+  /** A scanner of JSON. */
+  public EnvelopeScanner(Limits limits, Names methods) {
+    this(JsonEncoding.JSON, limits, methods);
+  }
 
   /**
    * A scanner.
    *
    * @param methods names that are handed out as these very strings, without allocation
    */
-  public EnvelopeScanner(Limits limits, Names methods) {
-    JsonCursor cursor = JsonCursor.passingOverDepth(limits);
-    this.envelope = new Envelope(limits, methods, cursor);
-    this.usual = new UsualMessages(limits, methods, cursor, envelope.metaReader);
-    this.requests = new RequestRules(limits);
-    this.responses = new ResponseRules(limits);
+  public EnvelopeScanner(Encoding encoding, Limits limits, Names methods) {
+    if (encoding == JsonEncoding.JSON) {
+      JsonCursor cursor = JsonCursor.passingOverDepth(limits);
+      envelope = new Envelope(encoding, limits, methods, cursor);
+      usual = new UsualMessages(limits, methods, cursor, envelope.metaReader);
+    } else {
+      envelope = new Envelope(encoding, limits, methods, encoding.validator(limits));
+      usual = null;
+    }
+    requests = new RequestRules(limits);
+    responses = new ResponseRules(limits);
+  }
+
+  Encoding encoding() {
+    return envelope.encoding();
   }
 
   /**
    * Reads the message in these bytes.
    *
    * @param keeps whether nobody writes to this array any more, so that what is large in it may stay
-   * @throws JsonException if they are not one strict JSON object, or nest too deep and do not say
-   *     who is to be told: PARSE_ERROR, to nobody
+   * @throws MalformedException if they are not one object in this encoding, or nest too deep and do
+   *     not say who is to be told: PARSE_ERROR, to nobody
    */
   public Message scan(byte[] payload, int off, int len, boolean keeps) {
     try {
-      Message request = usual.request(payload, off, len, keeps);
+      Message request = usual == null ? null : usual.request(payload, off, len, keeps);
       if (request != null) {
         return request;
       }
@@ -59,12 +76,13 @@ public final class EnvelopeScanner {
    * counts as one.
    *
    * @param keeps whether nobody writes to this array any more, so that what is large in it may stay
-   * @throws JsonException if they are not one strict JSON object, or nest too deep and say no id
+   * @throws MalformedException if they are not one object in this encoding, or nest too deep and
+   *     say no id
    */
   public Message scanReply(byte[] payload, int off, int len, boolean keeps) {
     hasOddMeta = false;
     try {
-      Message response = usual.response(payload, off, len, keeps);
+      Message response = usual == null ? null : usual.response(payload, off, len, keeps);
       if (response != null) {
         return response;
       }
@@ -94,12 +112,8 @@ public final class EnvelopeScanner {
    */
   public Message.Malformed scanCutReply(byte[] payload, int off, int len, String problem) {
     try {
-      envelope.read(payload, off, len, false);
-    } catch (JsonException cut) {
-      // It always ends like this. The members before the cut have been read.
-    }
-    try {
-      return envelope.cutReply(off + len, problem);
+      envelope.readCut(payload, off, len);
+      return envelope.cutReply(problem);
     } finally {
       envelope.release();
     }

@@ -1,35 +1,38 @@
 package dev.tern.protocol.envelope;
 
+import dev.tern.protocol.Bytes;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
-import dev.tern.protocol.Limits;
 import dev.tern.protocol.WireError;
-import dev.tern.protocol.json.JsonCursor;
+import dev.tern.protocol.json.JsonEncoding;
+import dev.tern.protocol.json.JsonWriter;
+import dev.tern.protocol.value.Encoding;
 import dev.tern.protocol.value.IntegerKind;
 import dev.tern.protocol.value.Names;
+import dev.tern.protocol.value.Transcode;
 import dev.tern.protocol.value.ValueKind;
+import dev.tern.protocol.value.ValueReader;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the {@code error} of a response, out of text that was validated. Not thread-safe. */
+/** Reads the {@code error} of a response that was validated. Used once. */
 final class ErrorReader {
-  private static final byte[] NOTHING = {};
-
   /** The code of a foreign error whose number names nothing that we know. */
   private static final String FOREIGN_CODE = "ERROR";
 
   /** A code is a name: nobody needs a longer one. */
   private static final int MAX_CODE_CHARS = 128;
 
+  private static final String EMPTY_OBJECT = "{}";
+
   private static final Names KEYS = Names.of("code", "message", "details", "executed", "data");
 
-  private final JsonCursor cursor;
+  private final Encoding encoding;
 
-  ErrorReader(Limits limits) {
-    cursor = new JsonCursor(limits);
+  ErrorReader(Encoding encoding) {
+    this.encoding = encoding;
   }
 
-  // Of the error that is being read.
   private @Nullable String code;
   private @Nullable String message;
   private @Nullable Executed executed;
@@ -37,17 +40,11 @@ final class ErrorReader {
   private boolean sound;
   private long number;
   private boolean numbered;
-  private int dataStart;
-  private int dataEnd;
-
-  /** Lets go of the text that was read. */
-  void release() {
-    cursor.reset(NOTHING, 0, 0);
-  }
+  private @Nullable Bytes data;
 
   /** The error in v1's shape; null if it has not that shape. */
-  @Nullable WireError readV1(byte[] b, int start, int end) {
-    members(b, start, end);
+  @Nullable WireError readV1(Bytes error) {
+    members(error);
     if (!sound || code == null) {
       return null;
     }
@@ -60,8 +57,8 @@ final class ErrorReader {
   }
 
   /** The error in JSON-RPC's shape, which is the bare one too; null if it has not that shape. */
-  @Nullable WireError readNumbered(byte[] b, int start, int end) {
-    members(b, start, end);
+  @Nullable WireError readNumbered(Bytes error) {
+    members(error);
     if (!sound || !numbered) {
       return null;
     }
@@ -70,8 +67,8 @@ final class ErrorReader {
     code = null;
     executed = null;
     details = null;
-    if (dataStart < dataEnd) {
-      data(b);
+    if (data != null) {
+      ofData(data);
     }
     ErrorCode ours = ErrorCode.ofNumber(known);
     String name = code;
@@ -90,90 +87,99 @@ final class ErrorReader {
   }
 
   /** Takes our own members out of {@code data}, or all of it if a stranger filled it. */
-  private void data(byte[] b) {
-    int start = dataStart;
-    int end = dataEnd;
-    members(b, start, end);
+  private void ofData(Bytes all) {
+    members(all);
     if (code == null && executed == null) {
-      details = Arrays.copyOfRange(b, start, end);
+      details = json(all);
     }
   }
 
-  private void members(byte[] b, int start, int end) {
+  private void members(Bytes value) {
     code = null;
     message = null;
     executed = null;
     details = null;
     numbered = false;
     sound = true;
-    dataStart = 0;
-    dataEnd = 0;
-    cursor.resetTrusted(b, start, end - start);
-    if (cursor.peek() != ValueKind.OBJECT) {
+    data = null;
+    ValueReader in = encoding.reader(value, null);
+    if (in.peek() != ValueKind.OBJECT) {
       sound = false;
       return;
     }
-    cursor.beginObject();
-    while (cursor.nextName()) {
-      int key = cursor.nameIn(KEYS);
-      ValueKind kind = cursor.peek();
+    in.beginObject();
+    int key = 0;
+    while ((key = in.nextMember(KEYS, key)) != ValueReader.END) {
+      ValueKind kind = in.peek();
       if (key < 0 || kind == ValueKind.NULL) {
-        cursor.skipValue();
-        continue;
+        in.skipValue();
+      } else {
+        member(in, key, kind);
       }
-      switch (key) {
-        case 0 -> code(kind);
-        case 1 -> message(kind);
-        case 2 -> details(b, kind);
-        case 3 -> executed(kind);
-        default -> {
-          cursor.skipValue();
-          dataStart = cursor.valueStart();
-          dataEnd = cursor.valueEnd();
-        }
-      }
+      key++;
     }
   }
 
-  private void code(ValueKind kind) {
+  private void member(ValueReader in, int key, ValueKind kind) {
+    switch (key) {
+      case 0 -> code(in, kind);
+      case 1 -> message(in, kind);
+      case 2 -> details(in, kind);
+      case 3 -> executed(in, kind);
+      default -> data = in.readEncoded();
+    }
+  }
+
+  /** Details are JSON, in whatever encoding they came. */
+  private byte[] json(Bytes value) {
+    if (encoding == JsonEncoding.JSON) {
+      return Arrays.copyOfRange(value.array(), value.from(), value.to());
+    }
+    JsonWriter out = new JsonWriter(value.length());
+    Transcode.copy(encoding.reader(value, null), out);
+    return out.toByteArray();
+  }
+
+  private void code(ValueReader in, ValueKind kind) {
     if (kind == ValueKind.STRING) {
-      String text = cursor.readString();
+      String text = in.readString();
       code = Text.isVisibleAscii(text, MAX_CODE_CHARS) ? text : null;
     } else if (kind == ValueKind.NUMBER) {
-      boolean signed = cursor.readInteger() == IntegerKind.SIGNED;
-      number = cursor.integerBits();
+      boolean signed = in.readInteger() == IntegerKind.SIGNED;
+      number = in.integerBits();
       numbered = signed && number == (int) number;
     } else {
-      cursor.skipValue();
+      in.skipValue();
     }
   }
 
-  private void message(ValueKind kind) {
+  private void message(ValueReader in, ValueKind kind) {
     if (kind == ValueKind.STRING) {
-      message = cursor.readString();
+      message = in.readString();
     } else {
-      cursor.skipValue();
+      in.skipValue();
       sound = false;
     }
   }
 
-  private void details(byte[] b, ValueKind kind) {
-    cursor.skipValue();
-    int start = cursor.valueStart();
-    int end = cursor.valueEnd();
+  private void details(ValueReader in, ValueKind kind) {
     if (kind != ValueKind.OBJECT) {
+      in.skipValue();
       sound = false;
-    } else if (end - start > 2) {
-      details = Arrays.copyOfRange(b, start, end);
+      return;
+    }
+    byte[] found = json(in.readEncoded());
+    if (found.length > EMPTY_OBJECT.length()) {
+      details = found;
     }
   }
 
   /** An odd verdict promises nothing, but it is one: the error is no stranger's. */
-  private void executed(ValueKind kind) {
+  private void executed(ValueReader in, ValueKind kind) {
     if (kind == ValueKind.STRING) {
-      executed = Executed.ofWire(cursor.readString());
+      executed = Executed.ofWire(in.readString());
     } else {
-      cursor.skipValue();
+      in.skipValue();
       executed = Executed.MAYBE;
     }
   }

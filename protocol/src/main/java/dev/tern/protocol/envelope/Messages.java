@@ -7,15 +7,21 @@ import dev.tern.protocol.Limits;
 import dev.tern.protocol.Meta;
 import dev.tern.protocol.ReplyMeta;
 import dev.tern.protocol.WireError;
+import dev.tern.protocol.WireFormat;
+import dev.tern.protocol.json.JsonEncoding;
 import dev.tern.protocol.json.JsonTooLongException;
 import dev.tern.protocol.json.JsonWriter;
+import dev.tern.protocol.value.EncodedWriter;
+import dev.tern.protocol.value.Encoding;
 import dev.tern.protocol.value.Name;
+import dev.tern.protocol.value.ValueWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes payloads, each in one array of exactly its size, or large values in parts of their own.
- * The first array has room for a frame's prefix before the payload. Params, results and details are
- * strict JSON already. What is longer than {@link Limits#MAX_FRAME_BYTES} is a {@link
+ * The first array has room for a frame's prefix before the payload. Params and results are encoded
+ * already, in the encoding of the message; details of errors are strict JSON. What is longer than
+ * {@link Limits#MAX_FRAME_BYTES} is an {@link IllegalArgumentException}, in JSON a {@link
  * JsonTooLongException}; a smaller limit is the caller's to check. Errors can always be written:
  * lone surrogates in their texts are replaced.
  *
@@ -42,6 +48,9 @@ public final class Messages {
   private static final String VERSION = "2.0";
   private static final byte[] EMPTY_OBJECT = {'{', '}'};
 
+  /** Around a method's name. */
+  private static final int SOME_QUOTES = 2;
+
   /** A guess of what meta or an error takes without its longer texts. */
   private static final int SOME = 160;
 
@@ -58,17 +67,25 @@ public final class Messages {
 
   private Messages() {}
 
+  /** A request in JSON; see {@link #request(WireFormat, Id, byte[], Bytes, Meta)}. */
+  public static Bytes request(
+      Dialect dialect, @Nullable Id id, byte[] encodedMethod, @Nullable Bytes params, Meta meta) {
+    return request(WireFormat.json(dialect), id, encodedMethod, params, meta);
+  }
+
   /**
    * A request. In v1 {@code meta} is always there; in JSON-RPC only if it says something; in the
    * bare dialect never, as it would make it v1.
    *
    * @param id null for a notification (which a bare server answers all the same)
-   * @param encodedMethod the method's name as JSON, see {@link #encodeMethod}
+   * @param encodedMethod the method's name, see {@link #encodeMethod(Encoding, String)}
    * @param params null for none
    */
   public static Bytes request(
-      Dialect dialect, @Nullable Id id, byte[] encodedMethod, @Nullable Bytes params, Meta meta) {
+      WireFormat format, @Nullable Id id, byte[] encodedMethod, @Nullable Bytes params, Meta meta) {
+    Dialect dialect = format.dialect();
     if (dialect == Dialect.V1
+        && format.encoding() == JsonEncoding.JSON
         && id instanceof Id.Number number
         && number.bits() >= 0
         && meta.timeoutMillis() >= 0) {
@@ -91,19 +108,31 @@ public final class Messages {
         };
     int capacity = around.length() + sizeOf(id) + encodedMethod.length + sizeOf(params);
     capacity += withMeta ? SOME : 0;
-    JsonWriter w = begin(dialect, capacity);
+    int members = count(id != null, true, params != null, withMeta);
+    EncodedWriter w = begin(format, capacity, members);
     if (id != null) {
       id(w.name(ID), id);
     }
-    w.name(METHOD).rawValue(encodedMethod);
+    w.name(METHOD);
+    w.encoded(Bytes.of(encodedMethod));
     if (params != null) {
-      w.name(PARAMS).rawValue(params);
+      w.name(PARAMS);
+      w.encoded(params);
     }
     if (withMeta) {
       w.name(META);
       MetaWriter.write(w, meta);
     }
-    return w.endObject().takeBytes();
+    w.endObject();
+    return w.takeBytes();
+  }
+
+  private static int count(boolean... members) {
+    int count = 0;
+    for (boolean isThere : members) {
+      count += isThere ? 1 : 0;
+    }
+    return count;
   }
 
   /** How long {@code meta} is as JSON. */
@@ -113,14 +142,21 @@ public final class Messages {
     return w.toByteArray().length;
   }
 
-  /** The form in which {@link #request} takes a method's name; worth keeping. */
+  /** The form in which a request in JSON takes a method's name; worth keeping. */
   public static byte[] encodeMethod(String method) {
-    return new JsonWriter().value(method).toByteArray();
+    return encodeMethod(JsonEncoding.JSON, method);
+  }
+
+  /** The form in which a request takes a method's name; worth keeping. */
+  public static byte[] encodeMethod(Encoding encoding, String method) {
+    EncodedWriter w = encoding.writer(method.length() + SOME_QUOTES, Limits.DEFAULT, 0);
+    w.value(method);
+    return w.takeBytes().toByteArray();
   }
 
   /** The notification that a call of this connection is no longer wanted. */
   public static Bytes cancel(Id id) {
-    return request(Dialect.V1, null, CANCEL, Bytes.of(idMember(id)), Meta.NONE);
+    return request(Dialect.V1, null, CANCEL, idMember(JsonEncoding.JSON, id), Meta.NONE);
   }
 
   /** The request that says who this side is, and asks who the other one is. */
@@ -142,20 +178,27 @@ public final class Messages {
     return request(Dialect.V1, null, GO_AWAY, null, Meta.NONE);
   }
 
-  /** A success. */
+  /** A success in JSON. */
   public static Bytes success(Dialect dialect, @Nullable Id id, Bytes result) {
-    return success(dialect, id, result, ReplyMeta.NONE);
+    return success(WireFormat.json(dialect), id, result, ReplyMeta.NONE);
+  }
+
+  /** A success in JSON with what only v1 has a place for. */
+  public static Bytes success(Dialect dialect, @Nullable Id id, Bytes result, ReplyMeta meta) {
+    return success(WireFormat.json(dialect), id, result, meta);
   }
 
   /**
    * A success with what only v1 has a place for.
    *
    * @param id null where the request had none and is answered all the same
-   * @param result encoded JSON, {@code null} for a void method
+   * @param result encoded, a null for a void method
    * @param meta what the reply says about itself, left out in the other dialects
    */
-  public static Bytes success(Dialect dialect, @Nullable Id id, Bytes result, ReplyMeta meta) {
+  public static Bytes success(WireFormat format, @Nullable Id id, Bytes result, ReplyMeta meta) {
+    Dialect dialect = format.dialect();
     if (dialect == Dialect.V1
+        && format.encoding() == JsonEncoding.JSON
         && id instanceof Id.Number number
         && number.bits() >= 0
         && meta == ReplyMeta.NONE) {
@@ -171,26 +214,60 @@ public final class Messages {
           case BARE -> "{'id':,'result':}";
         };
     int capacity = around.length() + sizeOf(id) + sizeOf(result);
-    capacity += meta == ReplyMeta.NONE ? 0 : SOME;
-    JsonWriter w = begin(dialect, capacity);
-    var _ = id(w.name(ID), id);
+    EncodedWriter w = beginReply(format, id, meta, capacity + (meta == ReplyMeta.NONE ? 0 : SOME));
     if (dialect == Dialect.V1) {
       w.name(OK).value(true);
     }
-    w.name(RESULT).rawValue(result);
+    w.name(RESULT);
+    w.encoded(result);
+    return endReply(w, dialect, meta);
+  }
+
+  /** The success of a method that has no result. */
+  public static Bytes success(WireFormat format, @Nullable Id id) {
+    return success(format, id, nullIn(format.encoding()), ReplyMeta.NONE);
+  }
+
+  /** A null in an encoding. */
+  public static Bytes nullIn(Encoding encoding) {
+    if (encoding == JsonEncoding.JSON) {
+      return NULL;
+    }
+    EncodedWriter w = encoding.writer(1, Limits.DEFAULT, 0);
+    w.nullValue();
+    return w.takeBytes();
+  }
+
+  private static EncodedWriter beginReply(
+      WireFormat format, @Nullable Id id, ReplyMeta meta, int capacity) {
+    boolean isV1 = format.dialect() == Dialect.V1;
+    int members = count(true, isV1, true, isV1 && !meta.saysNothing());
+    EncodedWriter w = begin(format, capacity, members);
+    id(w.name(ID), id);
+    return w;
+  }
+
+  private static Bytes endReply(EncodedWriter w, Dialect dialect, ReplyMeta meta) {
     if (dialect == Dialect.V1) {
       MetaWriter.write(w, META, meta);
     }
-    return w.endObject().takeBytes();
+    w.endObject();
+    return w.takeBytes();
   }
 
-  /**
-   * An error in answer to a request.
-   *
-   * @param id null where the request had none and is answered all the same
-   */
+  /** An error in JSON, in answer to a request. */
   public static Bytes error(Dialect dialect, @Nullable Id id, WireError error) {
-    return error(dialect, id, error, ReplyMeta.NONE);
+    return error(WireFormat.json(dialect), id, error, ReplyMeta.NONE);
+  }
+
+  /** An error in JSON with what only v1 has a place for. */
+  public static Bytes error(Dialect dialect, @Nullable Id id, WireError error, ReplyMeta meta) {
+    return error(WireFormat.json(dialect), id, error, meta);
+  }
+
+  /** An error in answer to a request. */
+  public static Bytes error(WireFormat format, @Nullable Id id, WireError error) {
+    return error(format, id, error, ReplyMeta.NONE);
   }
 
   /**
@@ -199,45 +276,57 @@ public final class Messages {
    * @param id null where the request had none and is answered all the same
    * @param meta what the reply says about itself, left out in the other dialects
    */
-  public static Bytes error(Dialect dialect, @Nullable Id id, WireError error, ReplyMeta meta) {
-    byte[] details = error.details();
-    JsonWriter w = begin(dialect, sizeOf(dialect, id, error, meta));
-    var _ = id(w.name(ID), id);
+  public static Bytes error(WireFormat format, @Nullable Id id, WireError error, ReplyMeta meta) {
+    Dialect dialect = format.dialect();
+    EncodedWriter w = beginReply(format, id, meta, sizeOf(dialect, id, error, meta));
     switch (dialect) {
       case V1 -> {
-        w.name(OK).value(false).name(ERROR).beginObject();
+        w.name(OK).value(false).name(ERROR).beginObject(4);
         w.name(CODE).value(wellFormed(error.code()));
         w.name(MESSAGE).value(wellFormed(error.message()));
-        w.name(DETAILS).rawValue(details == null ? EMPTY_OBJECT : details);
+        w.name(DETAILS);
+        details(w, error.details());
         w.name(EXECUTED).value(error.executed().wire());
       }
       case JSONRPC -> {
-        numbered(w, error).name(DATA).beginObject();
+        numbered(w, error, 3).name(DATA).beginObject(3);
         w.name(CODE).value(wellFormed(error.code()));
         w.name(EXECUTED).value(error.executed().wire());
-        w.name(DETAILS).rawValue(details == null ? EMPTY_OBJECT : details).endObject();
+        w.name(DETAILS);
+        details(w, error.details());
+        w.endObject();
       }
-      case BARE -> numbered(w, error);
+      case BARE -> numbered(w, error, 2);
     }
     w.endObject();
-    if (dialect == Dialect.V1) {
-      MetaWriter.write(w, META, meta);
-    }
-    return w.endObject().takeBytes();
+    return endReply(w, dialect, meta);
   }
 
-  /** The error that belongs to no request: all three dialects can read it. */
+  /** Details are JSON, and sound. */
+  private static void details(EncodedWriter w, byte @Nullable [] details) {
+    if (details == null) {
+      w.beginObject(0).endObject();
+    } else if (w instanceof JsonWriter json) {
+      json.rawValue(details);
+    } else {
+      w.json(Bytes.of(details));
+    }
+  }
+
+  /** The error that belongs to no request: in JSON, and all three dialects can read it. */
   public static Bytes errorWithoutRequest(WireError error) {
     byte[] details = error.details();
-    JsonWriter w = begin(Dialect.JSONRPC, SOME + error.message().length());
-    var _ = id(w.name(ID), null);
-    numbered(w, error).name(DATA).beginObject();
+    EncodedWriter w = begin(WireFormat.json(Dialect.JSONRPC), SOME + error.message().length(), 2);
+    id(w.name(ID), null);
+    numbered(w, error, 3).name(DATA).beginObject(details == null ? 2 : 3);
     w.name(CODE).value(wellFormed(error.code()));
     w.name(EXECUTED).value(error.executed().wire());
     if (details != null) {
-      w.name(DETAILS).rawValue(details);
+      w.name(DETAILS);
+      details(w, details);
     }
-    return w.endObject().endObject().endObject().takeBytes();
+    w.endObject().endObject().endObject();
+    return w.takeBytes();
   }
 
   /** Exact for what a server of v1 mostly says when it refuses; a guess for all else. */
@@ -250,32 +339,48 @@ public final class Messages {
         : size + SOME;
   }
 
-  private static JsonWriter begin(Dialect dialect, int capacity) {
-    JsonWriter w = JsonWriter.payload(capacity).beginObject();
-    if (dialect == Dialect.JSONRPC) {
+  /**
+   * Begins a message.
+   *
+   * @param members how many it has beside the dialect's own
+   */
+  private static EncodedWriter begin(WireFormat format, int capacity, int members) {
+    boolean isJsonRpc = format.dialect() == Dialect.JSONRPC;
+    EncodedWriter w = format.encoding().messageWriter(capacity);
+    w.beginObject(isJsonRpc ? members + 1 : members);
+    if (isJsonRpc) {
       w.name(JSONRPC).value(VERSION);
     }
     return w;
   }
 
-  private static JsonWriter numbered(JsonWriter w, WireError error) {
-    w.name(ERROR).beginObject().name(CODE).value(error.number());
+  private static ValueWriter numbered(EncodedWriter w, WireError error, int members) {
+    w.name(ERROR).beginObject(members).name(CODE).value(error.number());
     return w.name(MESSAGE).value(wellFormed(error.message()));
   }
 
   /** An object whose only member is an id: the one that an error is about, where it has none. */
   public static byte[] idMember(Id id) {
-    return id(new JsonWriter().beginObject().name(ID), id).endObject().toByteArray();
+    return idMember(JsonEncoding.JSON, id).toByteArray();
   }
 
-  static JsonWriter id(JsonWriter w, @Nullable Id id) {
-    return switch (id) {
-      case null -> w.nullValue();
-      case Id.Null none -> w.nullValue();
-      case Id.Number number when number.unsigned() -> w.unsignedValue(number.bits());
-      case Id.Number number -> w.value(number.bits());
-      case Id.Text text -> w.value(text.value());
-    };
+  private static Bytes idMember(Encoding encoding, Id id) {
+    EncodedWriter w = encoding.writer(SOME, Limits.DEFAULT, 0);
+    w.beginObject(1);
+    id(w.name(ID), id);
+    w.endObject();
+    return w.takeBytes();
+  }
+
+  private static void id(ValueWriter w, @Nullable Id id) {
+    var _ =
+        switch (id) {
+          case null -> w.nullValue();
+          case Id.Null none -> w.nullValue();
+          case Id.Number number when number.unsigned() -> w.unsignedValue(number.bits());
+          case Id.Number number -> w.value(number.bits());
+          case Id.Text text -> w.value(text.value());
+        };
   }
 
   /** What a value takes in the first array: nothing if it is a part of its own. */

@@ -8,11 +8,11 @@ import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.Meta;
 import dev.tern.protocol.Metadata;
 import dev.tern.protocol.ReplyMeta;
-import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.PlainJson;
 import dev.tern.protocol.value.IntegerKind;
 import dev.tern.protocol.value.Names;
 import dev.tern.protocol.value.ValueKind;
+import dev.tern.protocol.value.ValueReader;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -65,6 +65,8 @@ final class MetaReader {
   private static final int QUEUE_MICROS = 14;
   private static final int HANDLER_MICROS = 15;
   private static final int REPEATED = 16;
+
+  private static final Names NO_NAMES = Names.of();
 
   /** How long the longest name in a usual message is. */
   static final int LONGEST_NAME = Meta.TRACEPARENT.wire().length();
@@ -138,20 +140,22 @@ final class MetaReader {
   }
 
   /** Reads the object that comes next, all of it, whatever is wrong with it. */
-  void read(JsonCursor cursor) {
-    int start = cursor.position();
+  void read(ValueReader in) {
+    int start = in.position();
     int count = 0;
-    cursor.beginObject();
-    for (; cursor.nextName(); count++) {
-      int key = cursor.nameIn(KEYS);
-      if (key < 0 || cursor.peek() == ValueKind.NULL) {
-        cursor.skipValue();
-      } else if (!member(cursor, key)) {
+    in.beginObject();
+    int key = 0;
+    while ((key = in.nextMember(KEYS, key)) != ValueReader.END) {
+      count++;
+      if (key < 0 || in.peek() == ValueKind.NULL) {
+        in.skipValue();
+      } else if (!member(in, key)) {
         wrong(key);
       }
+      key++;
     }
     check(count, " keys", Bound.META_KEYS);
-    check(cursor.position() - start, " bytes", Bound.META_BYTES);
+    check(in.position() - start, " bytes", Bound.META_BYTES);
   }
 
   private void check(int value, String what, Bound bound) {
@@ -233,27 +237,28 @@ final class MetaReader {
   }
 
   /** Takes the value that comes next; false if it is not what it should be. */
-  private boolean member(JsonCursor cursor, int key) {
-    return switch (cursor.peek()) {
+  private boolean member(ValueReader in, int key) {
+    return switch (in.peek()) {
       case STRING -> {
-        String text = cursor.readString();
+        String text = in.readString();
         byte[] utf8 = text.getBytes(UTF_8);
         yield key == TRACEPARENT ? parent(utf8, 0, utf8.length) : text(key, text, false);
       }
-      case BOOLEAN -> bool(key, cursor.readBoolean());
+      case BOOLEAN -> bool(key, in.readBoolean());
       case NUMBER -> {
-        IntegerKind kind = cursor.readInteger();
-        otherVersion |= key == V && kind != IntegerKind.NOT_AN_INTEGER && cursor.integerBits() != 1;
-        yield (key == V && otherVersion) || integer(key, clamp(cursor, kind));
+        IntegerKind kind = in.readInteger();
+        long value = clamp(in, kind);
+        otherVersion |= key == V && kind != IntegerKind.NOT_AN_INTEGER && value != 1;
+        yield (key == V && otherVersion) || integer(key, value);
       }
-      case ARRAY -> key == ACCEPT ? accept(cursor) : skip(cursor);
-      case OBJECT -> key == MD ? metadata(cursor) : skip(cursor);
-      case NULL, BINARY -> skip(cursor);
+      case ARRAY -> key == ACCEPT ? accept(in) : skip(in);
+      case OBJECT -> key == MD ? metadata(in) : skip(in);
+      case NULL, BINARY -> skip(in);
     };
   }
 
-  private static boolean skip(JsonCursor cursor) {
-    cursor.skipValue();
+  private static boolean skip(ValueReader in) {
+    in.skipValue();
     return false;
   }
 
@@ -353,15 +358,15 @@ final class MetaReader {
     return true;
   }
 
-  private boolean accept(JsonCursor cursor) {
+  private boolean accept(ValueReader in) {
     boolean sound = true;
     List<String> names = new ArrayList<>(4);
-    cursor.beginArray();
-    while (cursor.nextElement()) {
-      boolean isText = cursor.peek() == ValueKind.STRING;
-      String name = isText ? cursor.readString() : "";
+    in.beginArray();
+    while (in.nextElement()) {
+      boolean isText = in.peek() == ValueKind.STRING;
+      String name = isText ? in.readString() : "";
       if (!isText) {
-        cursor.skipValue();
+        in.skipValue();
       }
       sound &= Text.isVisibleAscii(name, keyBytes);
       if (names.size() < MAX_ACCEPT) {
@@ -374,16 +379,17 @@ final class MetaReader {
     return sound;
   }
 
-  private boolean metadata(JsonCursor cursor) {
+  private boolean metadata(ValueReader in) {
     Map<String, String> values = new LinkedHashMap<>();
     boolean sound = true;
-    cursor.beginObject();
-    while (cursor.nextName()) {
-      boolean isText = cursor.peek() == ValueKind.STRING;
+    in.beginObject();
+    while (in.nextMember(NO_NAMES, 0) != ValueReader.END) {
+      boolean isText = in.peek() == ValueKind.STRING;
       if (isText && values.size() <= Metadata.MAX_NAMES) {
-        values.put(cursor.name(), cursor.readString());
+        String name = in.name();
+        values.put(name, in.readString());
       } else {
-        cursor.skipValue();
+        in.skipValue();
         sound &= isText;
       }
     }
@@ -399,11 +405,11 @@ final class MetaReader {
   }
 
   /** The integer read last, at most the largest long; -1 if it is negative or none. */
-  private static long clamp(JsonCursor cursor, IntegerKind kind) {
+  private static long clamp(ValueReader in, IntegerKind kind) {
     return switch (kind) {
-      case SIGNED -> Math.max(-1, cursor.integerBits());
+      case SIGNED -> Math.max(-1, in.integerBits());
       case UNSIGNED -> Long.MAX_VALUE;
-      case OUT_OF_RANGE -> cursor.integerIsNegative() ? -1 : Long.MAX_VALUE;
+      case OUT_OF_RANGE -> IdReader.isNegative(in) ? -1 : Long.MAX_VALUE;
       case NOT_AN_INTEGER -> -1;
     };
   }

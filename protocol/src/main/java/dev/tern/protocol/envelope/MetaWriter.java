@@ -7,6 +7,7 @@ import dev.tern.protocol.json.JsonLiteral;
 import dev.tern.protocol.json.JsonWriter;
 import dev.tern.protocol.json.PlainJson;
 import dev.tern.protocol.value.Name;
+import dev.tern.protocol.value.ValueWriter;
 import java.util.List;
 
 /** Writes what a request or a reply says about itself. */
@@ -41,9 +42,9 @@ final class MetaWriter {
   private MetaWriter() {}
 
   /** Writes a request's. */
-  static void write(JsonWriter w, Meta meta) {
+  static void write(ValueWriter w, Meta meta) {
     Integer version = meta.get(Meta.V);
-    w.beginObject();
+    w.beginObject(Integer.bitCount(meta.saidKeys()) + (meta.timeoutMillis() >= 0 ? 1 : 0));
     if (version != null) {
       w.name(V).value(version);
     }
@@ -57,14 +58,14 @@ final class MetaWriter {
     w.endObject();
   }
 
-  private static void value(JsonWriter w, Object value) {
+  private static void value(ValueWriter w, Object value) {
     switch (value) {
       case String text -> w.value(text);
       case Boolean truth -> w.value(truth.booleanValue());
       case Number number -> w.value(number.longValue());
       case Metadata metadata -> metadata(w, metadata);
       case List<?> names -> {
-        w.beginArray();
+        w.beginArray(names.size());
         names.forEach(name -> w.value((String) name));
         w.endArray();
       }
@@ -72,18 +73,20 @@ final class MetaWriter {
     }
   }
 
-  private static void metadata(JsonWriter w, Metadata metadata) {
-    w.beginObject();
+  private static void metadata(ValueWriter w, Metadata metadata) {
+    w.beginObject(metadata.asMap().size());
     metadata.asMap().forEach((name, value) -> w.name(Name.of(name)).value(value));
     w.endObject();
   }
 
   /** Writes a reply's, as a member; nothing if it says nothing. */
-  static void write(JsonWriter w, Name member, ReplyMeta meta) {
+  static void write(ValueWriter w, Name member, ReplyMeta meta) {
     if (meta.saysNothing()) {
       return;
     }
-    w.name(member).beginObject();
+    int times = (meta.queueMicros() >= 0 ? 1 : 0) + (meta.handlerMicros() >= 0 ? 1 : 0);
+    int others = (meta.replayed() ? 1 : 0) + (meta.metadata().isEmpty() ? 0 : 1);
+    w.name(member).beginObject(times + others);
     if (meta.replayed()) {
       w.name(REPLAYED).value(true);
     }

@@ -5,6 +5,7 @@ import dev.tern.protocol.Dialect;
 import dev.tern.protocol.Id;
 import dev.tern.protocol.ReplyMeta;
 import dev.tern.protocol.WireError;
+import dev.tern.protocol.WireFormat;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * error has. Thread-safe.
  */
 public final class RepeatedErrors {
+  private static final WireFormat V1 = WireFormat.json(Dialect.V1);
   private static final Id ZERO = new Id.Number(0);
   private static final int BEFORE_TAIL = "{'id':0".length();
 
@@ -28,20 +30,20 @@ public final class RepeatedErrors {
   /** The last one that was not the kept one. Threads that race at worst encode once more. */
   private @Nullable WireError last;
 
-  /** Writes what {@link Messages#error(Dialect, Id, WireError, ReplyMeta)} writes. */
-  public Bytes error(Dialect dialect, @Nullable Id id, WireError error, ReplyMeta meta) {
-    if (dialect != Dialect.V1
+  /** Writes what {@link Messages#error(WireFormat, Id, WireError, ReplyMeta)} writes. */
+  public Bytes error(WireFormat format, @Nullable Id id, WireError error, ReplyMeta meta) {
+    if (!format.equals(V1)
         || !meta.saysNothing()
         || !(id instanceof Id.Number number)
         || number.bits() < 0) {
-      return Messages.error(dialect, id, error, meta);
+      return Messages.error(format, id, error, meta);
     }
     Kept known = kept;
     if (known == null || !isSame(known.error(), error)) {
       WireError before = last;
       last = error;
       if (before == null || !isSame(before, error)) {
-        return Messages.error(dialect, id, error, meta);
+        return Messages.error(format, id, error, meta);
       }
       byte[] whole = Messages.error(Dialect.V1, ZERO, error).toByteArray();
       known = new Kept(error, Arrays.copyOfRange(whole, BEFORE_TAIL, whole.length));

@@ -7,7 +7,7 @@ import dev.tern.protocol.Limits;
 import dev.tern.protocol.Message;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.envelope.Envelope.Found;
-import dev.tern.protocol.json.JsonPath;
+import dev.tern.protocol.value.OverLimit;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +26,7 @@ final class RequestRules {
       return malformed(e, dialect, problem);
     }
     return new Message.Request(
-        dialect,
+        e.format(dialect),
         e.id,
         Objects.requireNonNull(e.method),
         e.found(Envelope.PARAMS) == Found.SOUND ? e.params() : null,
@@ -44,8 +44,9 @@ final class RequestRules {
 
   /** The first thing that is wrong with it, or null: first the envelope, then meta, then params. */
   private @Nullable WireError problem(Envelope e, Dialect dialect) {
-    if (e.isTooDeep()) {
-      return WireError.of(ErrorCode.PARSE_ERROR, e.overLimitMessage(e.overLimitAt()));
+    OverLimit over = e.overLimit();
+    if (over != null && over.isTooDeep()) {
+      return WireError.of(ErrorCode.PARSE_ERROR, over.message(limits));
     }
     if (e.found(Envelope.ID) == Found.WRONG) {
       return badRequest("id (expected: " + Text.idRule(limits) + ")");
@@ -80,14 +81,11 @@ final class RequestRules {
   }
 
   private @Nullable WireError paramsProblem(Envelope e) {
-    int at = e.overLimitAt();
-    if (at >= 0) {
-      String message = e.overLimitMessage(at);
-      boolean inParams =
-          e.found(Envelope.PARAMS) == Found.SOUND && at >= e.paramsStart && at < e.paramsEnd;
-      return inParams
-          ? invalidParams(message, JsonPath.of(e.buf, e.paramsStart, e.paramsEnd, at, limits))
-          : badRequest(message);
+    OverLimit over = e.overLimit();
+    if (over != null) {
+      String message = over.message(limits);
+      String path = e.pathInParams(over);
+      return path == null ? badRequest(message) : invalidParams(message, path);
     }
     return e.found(Envelope.PARAMS) == Found.WRONG
         ? invalidParams("params (expected: an object or an array)", "")
@@ -103,7 +101,7 @@ final class RequestRules {
     } else if (dialect == Dialect.BARE && !e.has(Envelope.ID)) {
       echo = Id.Null.NULL;
     }
-    return new Message.Malformed(dialect, echo, false, !notification, problem);
+    return new Message.Malformed(e.format(dialect), echo, false, !notification, problem);
   }
 
   private static WireError badRequest(String message) {

@@ -1,5 +1,6 @@
 package dev.tern.protocol.envelope;
 
+import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
@@ -8,15 +9,14 @@ import dev.tern.protocol.Limits;
 import dev.tern.protocol.Message;
 import dev.tern.protocol.ReplyMeta;
 import dev.tern.protocol.WireError;
+import dev.tern.protocol.WireFormat;
 import dev.tern.protocol.envelope.Envelope.Found;
+import dev.tern.protocol.value.OverLimit;
 import org.jspecify.annotations.Nullable;
 
 /** What makes members a response, and what is wrong with those that make none. */
 final class ResponseRules {
   private final Limits limits;
-
-  /** Made when it is needed: servers read no errors, and have a scanner for each connection. */
-  private @Nullable ErrorReader errors;
 
   ResponseRules(Limits limits) {
     this.limits = limits;
@@ -28,22 +28,24 @@ final class ResponseRules {
     Id echo = e.found(Envelope.ID) == Found.SOUND ? e.id : null;
     String problem = problem(e);
     if (problem != null) {
-      return malformed(dialect, echo, problem);
+      return malformed(e.format(dialect), echo, problem);
     }
-    int overLimit = e.overLimitOutsideMeta();
-    if (overLimit >= 0) {
-      return overLimit(e, dialect, echo, overLimit);
+    OverLimit overLimit = e.overLimitOutsideMeta();
+    if (overLimit != null) {
+      return overLimit(e, e.format(dialect), echo, overLimit);
     }
     WireError failure = null;
     if (e.found(Envelope.ERROR) == Found.SOUND) {
       failure = readError(e, dialect);
       if (failure == null) {
         String code = dialect == Dialect.V1 ? "a string" : "an integer";
-        return malformed(dialect, echo, "error (expected: an object whose code is " + code + ")");
+        return malformed(
+            e.format(dialect), echo, "error (expected: an object whose code is " + code + ")");
       }
     }
     ReplyMeta meta = dialect == Dialect.V1 ? e.metaReader.toReplyMeta() : ReplyMeta.NONE;
-    return new Message.Response(echo, failure == null ? e.result() : null, failure, meta);
+    Bytes result = failure == null ? e.result() : null;
+    return new Message.Response(echo, result, failure, meta, e.encoding());
   }
 
   /** Whether it says something beside its result that is not legal: no result is lost by that. */
@@ -75,31 +77,21 @@ final class ResponseRules {
   }
 
   /** That there is a result says what has become of the operation, whatever is in it. */
-  private static Message overLimit(Envelope e, Dialect dialect, @Nullable Id id, int at) {
+  private Message overLimit(Envelope e, WireFormat format, @Nullable Id id, OverLimit what) {
     Executed executed = e.has(Envelope.RESULT) ? Executed.YES : Executed.MAYBE;
-    ErrorCode code = e.isTooDeep() ? ErrorCode.PARSE_ERROR : ErrorCode.BAD_REQUEST;
-    WireError error = WireError.of(code, e.overLimitMessage(at), executed);
-    return new Message.Malformed(dialect, id, true, false, error);
+    ErrorCode code = what.isTooDeep() ? ErrorCode.PARSE_ERROR : ErrorCode.BAD_REQUEST;
+    WireError error = WireError.of(code, what.message(limits), executed);
+    return new Message.Malformed(format, id, true, false, error);
   }
 
-  private @Nullable WireError readError(Envelope e, Dialect dialect) {
-    ErrorReader reader = errors;
-    if (reader == null) {
-      reader = new ErrorReader(limits);
-      errors = reader;
-    }
-    try {
-      return dialect == Dialect.V1
-          ? reader.readV1(e.buf, e.errorStart, e.errorEnd)
-          : reader.readNumbered(e.buf, e.errorStart, e.errorEnd);
-    } finally {
-      reader.release();
-    }
+  private static @Nullable WireError readError(Envelope e, Dialect dialect) {
+    ErrorReader reader = new ErrorReader(e.encoding());
+    return dialect == Dialect.V1 ? reader.readV1(e.error()) : reader.readNumbered(e.error());
   }
 
   /** The server did answer: nobody can tell what a malformed answer says about the operation. */
-  private static Message malformed(Dialect dialect, @Nullable Id id, String problem) {
+  private static Message malformed(WireFormat format, @Nullable Id id, String problem) {
     WireError error = WireError.of(ErrorCode.BAD_REQUEST, problem, Executed.MAYBE);
-    return new Message.Malformed(dialect, id, true, false, error);
+    return new Message.Malformed(format, id, true, false, error);
   }
 }

@@ -36,6 +36,7 @@ final class UsualMessages {
   private static final JsonLiteral RESULT = JsonLiteral.of(",\"ok\":true,\"result\":");
   private static final JsonLiteral END = JsonLiteral.of("}");
   private static final byte[] ENDING = {'}'};
+  private static final byte[] NOTHING = {};
 
   private final Limits limits;
   private final int idBytes;
@@ -168,10 +169,14 @@ final class UsualMessages {
     if (plain >= 0 || start >= end) {
       return plain;
     }
-    cursor.resetWithin(payload, off, end - off, start, 1);
-    cursor.skipValue();
-    boolean usual = cursor.valueStart() == start && cursor.overLimitAt() < 0;
-    return usual ? cursor.valueEnd() : OTHER;
+    try {
+      cursor.resetWithin(payload, off, end - off, start, 1);
+      cursor.skipValue();
+      boolean usual = cursor.valueStart() == start && cursor.overLimitAt() < 0;
+      return usual ? cursor.valueEnd() : OTHER;
+    } finally {
+      cursor.reset(NOTHING, 0, 0);
+    }
   }
 
   /**

@@ -7,7 +7,9 @@ public enum PayloadKind {
   JSON("json"),
   JSON_BATCH("batch"),
   MSGPACK("msgpack"),
+  MSGPACK_BATCH("msgpack batch"),
   PROTOBUF("protobuf"),
+  PROTOBUF_BATCH("protobuf batch"),
   GZIP("gzip"),
   ZSTD("zstd"),
   LZ4("lz4");
@@ -44,17 +46,24 @@ public enum PayloadKind {
       return null; // only JSON may have white space before it
     }
     return switch (first) {
-      case 0x12, 0x1A, 0x2A -> PROTOBUF;
+      case 0x12, 0x1A -> PROTOBUF;
+      case 0x2A -> PROTOBUF_BATCH;
       case 0x1F -> startsWith(payload, offset, length, 0x1F, 0x8B) ? GZIP : null;
       case 0x28 -> startsWith(payload, offset, length, 0x28, 0xB5, 0x2F, 0xFD) ? ZSTD : null;
       case 0x04 -> startsWith(payload, offset, length, 0x04, 0x22, 0x4D, 0x18) ? LZ4 : null;
-      case 0xDC, 0xDD, 0xDE, 0xDF -> MSGPACK;
-      default -> first >= 0x80 && first <= 0x9F ? MSGPACK : null;
+      case 0xDE, 0xDF -> MSGPACK;
+      case 0xDC, 0xDD -> MSGPACK_BATCH;
+      default -> isFixed(first, 0x80) ? MSGPACK : isFixed(first, 0x90) ? MSGPACK_BATCH : null;
     };
   }
 
   private static boolean isJsonSpace(byte b) {
     return b == ' ' || b == '\t' || b == '\n' || b == '\r';
+  }
+
+  /** Whether it says the number of members or elements in its last four bits. */
+  private static boolean isFixed(int first, int kind) {
+    return (first & 0xF0) == kind;
   }
 
   private static boolean startsWith(byte[] payload, int offset, int length, int... magic) {

@@ -9,10 +9,13 @@ import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.value.IntegerKind;
 import dev.tern.protocol.value.Name;
 import dev.tern.protocol.value.Names;
+import dev.tern.protocol.value.OverLimit;
 import dev.tern.protocol.value.Utf8;
 import dev.tern.protocol.value.ValueKind;
+import dev.tern.protocol.value.ValueValidator;
 import dev.tern.protocol.value.Words;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Walks one strict JSON text (RFC 8259, UTF-8) value by value, without allocating anything but the
@@ -44,7 +47,7 @@ import java.util.Arrays;
  *
  * <p>Reusable; not thread-safe.
  */
-public final class JsonCursor {
+public final class JsonCursor implements ValueValidator {
   private static final byte[] TRUE = "true".getBytes(ISO_8859_1);
   private static final byte[] FALSE = "false".getBytes(ISO_8859_1);
   private static final byte[] NULL = "null".getBytes(ISO_8859_1);
@@ -141,6 +144,37 @@ public final class JsonCursor {
       throw cursor.expected(behind, "the end");
     }
     return value;
+  }
+
+  @Override
+  public @Nullable OverLimit checkMessage(byte[] payload, int from, int to) {
+    reset(payload, from, to - from);
+    return checkOne();
+  }
+
+  @Override
+  public @Nullable OverLimit checkValue(Bytes value, int outside) {
+    resetWithin(value.array(), value.from(), value.to() - value.from(), value.from(), outside);
+    return checkOne();
+  }
+
+  private @Nullable OverLimit checkOne() {
+    try {
+      skipValue();
+      depth = 0;
+      expectEnd();
+      return overLimitAt < 0 ? null : new OverLimit(overLimitAt, boundAt(overLimitAt));
+    } finally {
+      reset(EMPTY, 0, 0); // nothing of the text is held any longer
+    }
+  }
+
+  private Bound boundAt(int at) {
+    return switch (buf[at]) {
+      case '{', '[' -> Bound.DEPTH;
+      case '"' -> Bound.NAME_BYTES;
+      default -> Bound.NUMBER_DIGITS;
+    };
   }
 
   /** Starts at a text that nobody has validated yet. The bytes must not change meanwhile. */
@@ -535,7 +569,10 @@ public final class JsonCursor {
   /** Passes over true, false or null, whose first byte is here. */
   private void word(byte[] word) {
     for (int i = 1; i < word.length; i++) {
-      if (pos + i >= end || buf[pos + i] != word[i]) {
+      if (pos + i >= end) {
+        throw error(pos, "true, false or null that is cut off");
+      }
+      if (buf[pos + i] != word[i]) {
         throw error(pos + i, "a malformed true, false or null");
       }
     }

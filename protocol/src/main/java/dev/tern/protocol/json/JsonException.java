@@ -1,13 +1,10 @@
 package dev.tern.protocol.json;
 
-/**
- * The bytes are not one strict JSON text. It has no stack trace: hostile input must not cost one.
- * The message never contains the text itself, so it may be logged and sent to the peer.
- */
-public final class JsonException extends RuntimeException {
-  private static final long serialVersionUID = 1L;
+import dev.tern.protocol.value.MalformedException;
 
-  private final int offset;
+/** The bytes are not one strict JSON text. */
+public final class JsonException extends MalformedException {
+  private static final long serialVersionUID = 1L;
 
   /**
    * At that byte.
@@ -15,12 +12,6 @@ public final class JsonException extends RuntimeException {
    * @param expectation what stands there, and what should; nothing of the text itself
    */
   public JsonException(int offset, String expectation) {
-    super("not strict JSON at byte " + offset + ": " + expectation, null, false, false);
-    this.offset = offset;
-  }
-
-  /** Where the text stops being JSON, in bytes from its start. */
-  public int offset() {
-    return offset;
+    super(offset, "not strict JSON at byte " + offset + ": " + expectation);
   }
 }

@@ -237,6 +237,11 @@ public final class JsonReader implements ValueReader {
   }
 
   @Override
+  public int position() {
+    return pos;
+  }
+
+  @Override
   public boolean isAtEnd() {
     return token() < 0;
   }
@@ -406,6 +411,11 @@ public final class JsonReader implements ValueReader {
   public Bytes readEncoded() {
     skipValue();
     return Bytes.of(buf, valueStart, valueEnd);
+  }
+
+  @Override
+  public Bytes readJson() {
+    return readEncoded();
   }
 
   // --- tokens ---

@@ -7,10 +7,10 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Limits.Bound;
+import dev.tern.protocol.value.EncodedWriter;
 import dev.tern.protocol.value.Name;
 import dev.tern.protocol.value.TooDeepException;
 import dev.tern.protocol.value.Utf8;
-import dev.tern.protocol.value.ValueWriter;
 import dev.tern.protocol.value.Words;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Reusable; not thread-safe.
  */
-public final class JsonWriter implements ValueWriter {
+public final class JsonWriter implements EncodedWriter {
   private static final int DEFAULT_CAPACITY = 64;
 
   /** Long texts are written into arrays of this size, one after the other. */
@@ -145,11 +145,7 @@ public final class JsonWriter implements ValueWriter {
     return reset(0);
   }
 
-  /**
-   * As {@link #reset()}, for a value that will lie in other ones.
-   *
-   * @param outside in how many objects and arrays
-   */
+  @Override
   public JsonWriter reset(int outside) {
     depth = outside;
     pos = 0;
@@ -161,7 +157,7 @@ public final class JsonWriter implements ValueWriter {
     return this;
   }
 
-  /** How many bytes are written. */
+  @Override
   public int size() {
     return partsBytes + pos - start;
   }
@@ -174,10 +170,8 @@ public final class JsonWriter implements ValueWriter {
     return all;
   }
 
-  /**
-   * What was written, and forgets it. Nothing is copied if the array is exactly full. A payload
-   * begins behind the room for its prefix, which may be filled.
-   */
+  /** Nothing is copied if the array is exactly full. */
+  @Override
   public Bytes takeBytes() {
     Bytes last = takePart();
     if (parts == null) {
@@ -190,7 +184,7 @@ public final class JsonWriter implements ValueWriter {
     return all;
   }
 
-  /** What was written, and forgets it. The array stays here for the next one, if it is small. */
+  @Override
   public Bytes copyBytes() {
     return parts == null ? Bytes.copyOf(buf, start, pos) : takeBytes();
   }
@@ -445,7 +439,7 @@ public final class JsonWriter implements ValueWriter {
   @Override
   public JsonWriter json(Bytes json) {
     try {
-      return rawValue(JsonCursor.readable(json.toByteArray(), depth, limits));
+      return encoded(JsonCursor.readable(json.toByteArray(), depth, limits));
     } catch (JsonException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
@@ -470,8 +464,9 @@ public final class JsonWriter implements ValueWriter {
     return rawValue(json, 0, json.length);
   }
 
-  /** An encoded value wherever it lies; a large one is not copied. */
-  public JsonWriter rawValue(Bytes json) {
+  /** A large one is not copied. */
+  @Override
+  public JsonWriter encoded(Bytes json) {
     int length = json.length();
     if (length < APART_BYTES) {
       separate(length);

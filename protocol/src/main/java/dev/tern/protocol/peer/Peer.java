@@ -2,12 +2,13 @@ package dev.tern.protocol.peer;
 
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Limits;
-import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonWriter;
+import dev.tern.protocol.value.Encoding;
 import dev.tern.protocol.value.IntegerKind;
 import dev.tern.protocol.value.Name;
 import dev.tern.protocol.value.Names;
 import dev.tern.protocol.value.ValueKind;
+import dev.tern.protocol.value.ValueReader;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,8 @@ public record Peer(boolean takesGoAway, boolean takesPings, long heartbeatNanos,
   private static final int ACCEPTS = 0;
   private static final int HEARTBEAT = 1;
   private static final int LIMITS = 2;
-  private static final Name FRAME_BYTES = Name.of("frame_bytes");
+  private static final Names BOUNDS = Names.of("frame_bytes");
+  private static final int FRAME_BYTES = 0;
 
   private static final Names ACCEPTED = Names.of("rpc.goaway", "rpc.ping");
   private static final int GO_AWAY = 0;
@@ -47,46 +49,42 @@ public record Peer(boolean takesGoAway, boolean takesPings, long heartbeatNanos,
   /**
    * Reads what was said.
    *
-   * @param said strict JSON that was validated before; null for nothing
+   * @param said a value that was validated before; null for nothing
    */
-  public static Peer of(@Nullable Bytes said, Limits limits) {
+  public static Peer of(@Nullable Bytes said, Encoding encoding) {
     if (said == null) {
       return STRANGER;
     }
-    Bytes json = said.joined();
-    JsonCursor cursor = new JsonCursor(limits);
-    cursor.reset(json.array(), json.from(), json.length());
-    if (cursor.peek() != ValueKind.OBJECT) {
+    ValueReader in = encoding.reader(said.joined(), null);
+    if (in.peek() != ValueKind.OBJECT) {
       return STRANGER;
     }
     boolean goAway = false;
     boolean pings = false;
     long heartbeat = 0;
     long frameBytes = 0;
-    cursor.beginObject();
-    while (cursor.nextName()) {
-      int name = cursor.nameIn(NAMES);
-      if (name == ACCEPTS && cursor.peek() == ValueKind.ARRAY) {
-        cursor.beginArray();
-        while (cursor.nextElement()) {
-          String each =
-              cursor.peek() == ValueKind.STRING ? cursor.readString(ACCEPTED) : skip(cursor);
-          goAway |= each.equals(ACCEPTED.get(GO_AWAY).text());
-          pings |= each.equals(ACCEPTED.get(PING).text());
+    in.beginObject();
+    for (int name; (name = in.nextMember(NAMES, 0)) != ValueReader.END; ) {
+      if (name == ACCEPTS && in.peek() == ValueKind.ARRAY) {
+        in.beginArray();
+        while (in.nextElement()) {
+          int each = in.peek() == ValueKind.STRING ? in.readString(ACCEPTED) : skip(in);
+          goAway |= each == GO_AWAY;
+          pings |= each == PING;
         }
-      } else if (name == HEARTBEAT && cursor.peek() == ValueKind.NUMBER) {
-        heartbeat = positive(cursor, MOST_HEARTBEAT_MILLIS);
-      } else if (name == LIMITS && cursor.peek() == ValueKind.OBJECT) {
-        cursor.beginObject();
-        while (cursor.nextName()) {
-          if (cursor.nameIs(FRAME_BYTES) && cursor.peek() == ValueKind.NUMBER) {
-            frameBytes = positive(cursor, Limits.MAX_FRAME_BYTES);
+      } else if (name == HEARTBEAT && in.peek() == ValueKind.NUMBER) {
+        heartbeat = positive(in, MOST_HEARTBEAT_MILLIS);
+      } else if (name == LIMITS && in.peek() == ValueKind.OBJECT) {
+        in.beginObject();
+        for (int limit; (limit = in.nextMember(BOUNDS, 0)) != ValueReader.END; ) {
+          if (limit == FRAME_BYTES && in.peek() == ValueKind.NUMBER) {
+            frameBytes = positive(in, Limits.MAX_FRAME_BYTES);
           } else {
-            cursor.skipValue();
+            in.skipValue();
           }
         }
       } else {
-        cursor.skipValue();
+        in.skipValue();
       }
     }
     int longest = frameBytes == 0 ? Limits.MAX_FRAME_BYTES : (int) frameBytes;
@@ -110,15 +108,15 @@ public record Peer(boolean takesGoAway, boolean takesPings, long heartbeatNanos,
     return w.endObject().takeBytes();
   }
 
-  private static String skip(JsonCursor cursor) {
-    cursor.skipValue();
-    return "";
+  private static int skip(ValueReader in) {
+    in.skipValue();
+    return ValueReader.UNKNOWN;
   }
 
   /** The integer that comes next; 0 if it is not from 1 to that many. */
-  private static long positive(JsonCursor cursor, long most) {
-    boolean isWhole = cursor.readInteger() == IntegerKind.SIGNED;
-    long value = cursor.integerBits();
+  private static long positive(ValueReader in, long most) {
+    boolean isWhole = in.readInteger() == IntegerKind.SIGNED;
+    long value = in.integerBits();
     return isWhole && value > 0 && value <= most ? value : 0;
   }
 }

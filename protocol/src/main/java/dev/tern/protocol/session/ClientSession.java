@@ -12,17 +12,19 @@ import dev.tern.protocol.Oddity;
 import dev.tern.protocol.ReplyMeta;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.envelope.EnvelopeScanner;
+import dev.tern.protocol.envelope.EnvelopeScanners;
 import dev.tern.protocol.envelope.Messages;
 import dev.tern.protocol.frame.FrameDecoder;
 import dev.tern.protocol.frame.FramingException;
 import dev.tern.protocol.frame.PayloadKind;
-import dev.tern.protocol.json.JsonException;
 import dev.tern.protocol.peer.Heartbeat;
 import dev.tern.protocol.peer.Lifetime;
 import dev.tern.protocol.peer.Peer;
 import dev.tern.protocol.peer.Pulse;
 import dev.tern.protocol.session.ClientCall.Stage;
 import dev.tern.protocol.session.ClientEvent.Noted;
+import dev.tern.protocol.value.Encodings;
+import dev.tern.protocol.value.MalformedException;
 import dev.tern.protocol.value.Names;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -128,7 +130,7 @@ public final class ClientSession {
 
   private final Dialect dialect;
   private final Limits limits;
-  private final EnvelopeScanner scanner;
+  private final EnvelopeScanners scanners;
   private final FrameDecoder decoder;
 
   /** Sent, and not answered. */
@@ -180,20 +182,27 @@ public final class ClientSession {
     this(dialect, limits, Peer.STRANGER, Lifetime.ENDLESS, 0);
   }
 
+  /** A session before its first frame that speaks JSON alone. */
+  public ClientSession(Dialect dialect, Limits limits, Peer self, Lifetime lifetime, long now) {
+    this(dialect, limits, Encodings.JSON_ONLY, self, lifetime, now);
+  }
+
   /**
    * A session before its first frame.
    *
+   * @param encodings in which its calls may be encoded, and so their replies
    * @param self what this side says of itself behind its first call, in a dialect that has words
    *     for it
    * @param lifetime how long the connection is kept; its heartbeat is for a server that has
    *     announced that it answers pings
    * @param now the time of the connection's beginning
    */
-  public ClientSession(Dialect dialect, Limits limits, Peer self, Lifetime lifetime, long now) {
+  public ClientSession(
+      Dialect dialect, Limits limits, Encodings encodings, Peer self, Lifetime lifetime, long now) {
     this.lifetime = lifetime;
     this.dialect = dialect;
     this.limits = limits;
-    this.scanner = new EnvelopeScanner(limits, NO_METHODS);
+    this.scanners = new EnvelopeScanners(encodings, limits, NO_METHODS);
     this.hello =
         dialect == Dialect.V1 && !self.equals(Peer.STRANGER) ? new ClientHello(self) : null;
     this.decoder =
@@ -420,18 +429,22 @@ public final class ClientSession {
   }
 
   private void payload(byte[] buffer, int offset, int length) {
-    PayloadKind encoding = PayloadKind.of(buffer, offset, length);
-    if (encoding != PayloadKind.JSON) {
-      note(encoding == null ? Oddity.UNREADABLE : Oddity.UNSUPPORTED_ENCODING);
-      fail("the peer sent what is no JSON object");
+    PayloadKind kind = PayloadKind.of(buffer, offset, length);
+    EnvelopeScanner scanner = kind == null ? null : scanners.of(kind);
+    if (scanner == null) {
+      note(kind == null ? Oddity.UNREADABLE : Oddity.UNSUPPORTED_ENCODING);
+      fail(
+          kind == null
+              ? "the peer sent what is no JSON object"
+              : "the peer answered in an encoding that was not asked for: " + kind.label());
       return;
     }
     Message message;
     try {
-      message = scan(buffer, offset, length);
-    } catch (JsonException e) {
+      message = scan(scanner, buffer, offset, length);
+    } catch (MalformedException e) {
       note(Oddity.UNREADABLE);
-      fail("the peer sent what is no strict JSON: " + e.getMessage());
+      fail("the peer sent what is unreadable: " + e.getMessage());
       return;
     }
     switch (message) {
@@ -442,7 +455,7 @@ public final class ClientSession {
   }
 
   /** Of a reply over the limit only the beginning is there. */
-  private Message scan(byte[] buffer, int offset, int length) throws JsonException {
+  private Message scan(EnvelopeScanner scanner, byte[] buffer, int offset, int length) {
     if (decoder.skipped() == 0) {
       Message message = scanner.scanReply(buffer, offset, length, decoder.ownsPayload());
       if (scanner.hasOddMeta()) {
@@ -500,7 +513,7 @@ public final class ClientSession {
     Peer server =
         response == null || response.error() != null
             ? Peer.STRANGER
-            : Peer.of(response.result(), limits);
+            : Peer.of(response.result(), response.encoding());
     serverFrameBytes = server.frameBytes();
     Heartbeat heartbeat = lifetime.heartbeat();
     if (server.heartbeatNanos() > 0 && heartbeat.timeoutNanos() > 0) {
@@ -555,7 +568,7 @@ public final class ClientSession {
     note(isCut ? Oddity.BAD_FRAME : Oddity.MALFORMED);
     if (!malformed.isResponse()) {
       if (malformed.reply() && id != null && id != Id.Null.NULL) {
-        reply(Messages.error(malformed.dialect(), id, error));
+        reply(Messages.error(malformed.format(), id, error));
       }
       return;
     }
@@ -600,8 +613,8 @@ public final class ClientSession {
     if (!request.isNotification()) {
       reply(
           offered
-              ? Messages.success(request.dialect(), request.id(), Messages.NULL)
-              : Messages.error(request.dialect(), request.id(), offersNo(request.method())));
+              ? Messages.success(request.format(), request.id())
+              : Messages.error(request.format(), request.id(), offersNo(request.method())));
     }
   }
 

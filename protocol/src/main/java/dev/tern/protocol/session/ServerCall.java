@@ -258,7 +258,7 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
   public @Nullable Bytes success(Bytes result, ReplyMeta meta) {
     return request.isNotification()
         ? null
-        : Messages.success(request.dialect(), request.id(), result, meta);
+        : Messages.success(request.format(), request.id(), result, meta);
   }
 
   /** The payload of a failed reply; null for a notification. */
@@ -270,7 +270,7 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
   public @Nullable Bytes failure(WireError error, ReplyMeta meta) {
     return request.isNotification()
         ? null
-        : Messages.error(request.dialect(), request.id(), error, meta);
+        : Messages.error(request.format(), request.id(), error, meta);
   }
 
   /**

@@ -204,10 +204,10 @@ final class ServerCalls {
             : new Refused(call.request(), reason.code().name(), call.receivedNanos()));
   }
 
-  /** Answers a request that needs no handler. */
-  void answer(Message.Request request, Bytes result) {
+  /** Answers a request that needs no handler, and has no result. */
+  void answer(Message.Request request) {
     if (!request.isNotification()) {
-      reply(request.dialect(), Messages.success(request.dialect(), request.id(), result));
+      reply(request.dialect(), Messages.success(request.format(), request.id()));
     }
   }
 
@@ -215,7 +215,7 @@ final class ServerCalls {
   void refuse(Message.Request request, WireError error, long now) {
     output.tell(new Refused(request, error.code(), now));
     if (!request.isNotification()) {
-      reply(request.dialect(), Messages.error(request.dialect(), request.id(), error));
+      reply(request.dialect(), Messages.error(request.format(), request.id(), error));
     }
   }
 

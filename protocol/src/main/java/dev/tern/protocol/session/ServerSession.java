@@ -11,17 +11,19 @@ import dev.tern.protocol.Oddity;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.envelope.Details;
 import dev.tern.protocol.envelope.EnvelopeScanner;
+import dev.tern.protocol.envelope.EnvelopeScanners;
 import dev.tern.protocol.envelope.IdReader;
 import dev.tern.protocol.envelope.Messages;
 import dev.tern.protocol.frame.FrameDecoder;
 import dev.tern.protocol.frame.FramingException;
 import dev.tern.protocol.frame.PayloadKind;
-import dev.tern.protocol.json.JsonException;
 import dev.tern.protocol.peer.Heartbeat;
 import dev.tern.protocol.peer.Lifetime;
 import dev.tern.protocol.peer.Peer;
 import dev.tern.protocol.peer.Pulse;
 import dev.tern.protocol.session.ServerEvent.Rejected;
+import dev.tern.protocol.value.Encodings;
+import dev.tern.protocol.value.MalformedException;
 import dev.tern.protocol.value.Names;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -73,7 +75,8 @@ public final class ServerSession {
 
   private final Limits limits;
   private final Lifetime lifetime;
-  private final EnvelopeScanner scanner;
+  private final Encodings encodings;
+  private final EnvelopeScanners scanners;
   private final FrameDecoder decoder;
   private final TokenBucket idleCancels;
   private final TokenBucket errors;
@@ -115,9 +118,16 @@ public final class ServerSession {
   /** An error that belongs to no request, to be sent when everything has been answered. */
   private @Nullable Bytes lastWord;
 
+  /** A session before its first byte that speaks JSON alone. */
+  public ServerSession(
+      Limits limits, Names methods, Lifetime lifetime, IntPredicate room, long now) {
+    this(limits, Encodings.JSON_ONLY, methods, lifetime, room, now);
+  }
+
   /**
    * A session before its first byte.
    *
+   * @param encodings what is read; a reply is in the encoding of its request
    * @param methods the names that are served, to be found without allocation
    * @param lifetime how long the connection is kept
    * @param room whether so many bytes more may be held for a frame of which a fair part has come; a
@@ -125,11 +135,17 @@ public final class ServerSession {
    * @param now the time of the connection's beginning
    */
   public ServerSession(
-      Limits limits, Names methods, Lifetime lifetime, IntPredicate room, long now) {
+      Limits limits,
+      Encodings encodings,
+      Names methods,
+      Lifetime lifetime,
+      IntPredicate room,
+      long now) {
     this.limits = limits;
     this.lifetime = lifetime;
     this.calls = new ServerCalls(limits, output);
-    this.scanner = new EnvelopeScanner(limits, methods);
+    this.encodings = encodings;
+    this.scanners = new EnvelopeScanners(encodings, limits, methods);
     int frameBytes = limits.get(Bound.FRAME_BYTES);
     this.decoder = new FrameDecoder(frameBytes, frameBytes, room);
     this.idleCancels = bucket(Bound.CANCEL_BURST, Bound.CANCELS_PER_SECOND, now);
@@ -460,34 +476,41 @@ public final class ServerSession {
   private void payload(byte[] buffer, int offset, int length, long now) {
     boolean wasBusy = busy;
     busy = true;
-    PayloadKind encoding = PayloadKind.of(buffer, offset, length);
-    if (encoding == PayloadKind.JSON) {
-      Message message;
-      try {
-        message = scanner.scan(buffer, offset, length, decoder.ownsPayload());
-      } catch (JsonException e) {
-        unreadable(String.valueOf(e.getMessage()));
-        return;
-      }
-      switch (message) {
-        case Message.Request request -> request(request, now);
-        case Message.Response response -> {
-          if (pulse != null && PING.equals(response.id())) {
-            busy = wasBusy; // to answer what this side has asked is no use of the connection
-          } else {
-            isNobodys = true;
-            reject(Oddity.WRONG_DIRECTION, null, null);
-          }
-        }
-        case Message.Malformed malformed -> malformed(malformed);
-      }
-    } else if (encoding == null) {
+    PayloadKind kind = PayloadKind.of(buffer, offset, length);
+    if (kind == null) {
       unreadable("the payload begins like no encoding (expected: a JSON object)");
-    } else {
-      String message = "encoding: " + encoding.label() + " (expected: json)";
-      WireError error = WireError.of(ErrorCode.UNSUPPORTED, message);
-      answer(Oddity.UNSUPPORTED_ENCODING, null, error.withDetails(Details.ENCODINGS));
+      return;
     }
+    EnvelopeScanner scanner = scanners.of(kind);
+    if (scanner == null) {
+      answer(Oddity.UNSUPPORTED_ENCODING, null, unsupported(kind));
+      return;
+    }
+    Message message;
+    try {
+      message = scanner.scan(buffer, offset, length, decoder.ownsPayload());
+    } catch (MalformedException e) {
+      unreadable(String.valueOf(e.getMessage()));
+      return;
+    }
+    switch (message) {
+      case Message.Request request -> request(request, now);
+      case Message.Response response -> {
+        if (pulse != null && PING.equals(response.id())) {
+          busy = wasBusy; // to answer what this side has asked is no use of the connection
+        } else {
+          isNobodys = true;
+          reject(Oddity.WRONG_DIRECTION, null, null);
+        }
+      }
+      case Message.Malformed malformed -> malformed(malformed);
+    }
+  }
+
+  private WireError unsupported(PayloadKind kind) {
+    String spoken = String.join(" or ", encodings.labels());
+    String message = "encoding: " + kind.label() + " (expected: " + spoken + ")";
+    return WireError.of(ErrorCode.UNSUPPORTED, message).withDetails(Details.encodings(encodings));
   }
 
   private void unreadable(String message) {
@@ -516,7 +539,7 @@ public final class ServerSession {
       inFlightAlready(id, dialect);
     } else if (malformed.reply()) {
       forgiveCancel(id);
-      calls.reply(dialect, Messages.error(dialect, id, error));
+      calls.reply(dialect, Messages.error(malformed.format(), id, error));
     }
   }
 
@@ -557,11 +580,11 @@ public final class ServerSession {
       case "rpc.ping" -> {
         output.tell(Ping.RECEIVED);
         forgiveCancel(request.id());
-        calls.answer(request, Messages.NULL);
+        calls.answer(request);
       }
       case "rpc.cancel" -> {
-        cancel(request.params(), now);
-        calls.answer(request, Messages.NULL);
+        cancel(request, now);
+        calls.answer(request);
       }
       case "rpc.hello" -> {
         greeted(request, now);
@@ -577,7 +600,7 @@ public final class ServerSession {
   /** Other dialects have no words for what a server may say unasked. */
   private void greeted(Message.Request hello, long now) {
     if (hello.dialect() == Dialect.V1) {
-      peer = Peer.of(hello.params(), limits);
+      peer = Peer.of(hello.params(), hello.encoding());
       Heartbeat heartbeat = lifetime.heartbeat();
       if (pulse == null && peer.takesPings() && heartbeat.isOn()) {
         pulse = new Pulse(heartbeat, now);
@@ -588,8 +611,9 @@ public final class ServerSession {
     }
   }
 
-  private void cancel(@Nullable Bytes params, long now) {
-    Id id = params == null ? null : IdReader.memberOf(params, limits);
+  private void cancel(Message.Request request, long now) {
+    Bytes params = request.params();
+    Id id = params == null ? null : IdReader.memberOf(params, request.encoding(), limits);
     ServerCall call = id == null ? null : calls.find(id);
     if (call == null || !call.cancel()) {
       if (idleCancels.take(now)) {

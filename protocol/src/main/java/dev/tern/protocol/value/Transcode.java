@@ -1,7 +1,9 @@
 package dev.tern.protocol.value;
 
+import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Limits.Bound;
+import dev.tern.protocol.json.JsonEncoding;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.BitSet;
@@ -22,9 +24,37 @@ import java.util.BitSet;
  */
 public final class Transcode {
   private static final Names NO_NAMES = Names.of();
+
+  /** Whoever has validated the value knows how deep it may be. */
+  private static final Limits UNBOUNDED =
+      Limits.DEFAULT.with(Bound.DEPTH, Integer.MAX_VALUE).with(Bound.NAME_BYTES, Integer.MAX_VALUE);
+
+  private static final int SOME_BYTES = 64;
   private static final int MAX_DIGITS = Limits.DEFAULT.get(Bound.NUMBER_DIGITS);
 
   private Transcode() {}
+
+  /**
+   * A value in another encoding: itself, if it is in that already.
+   *
+   * @param outside in how many objects and arrays it will lie
+   * @throws IllegalArgumentException if the other encoding cannot say it
+   */
+  public static Bytes convert(Bytes value, Encoding from, Encoding to, int outside) {
+    if (from.equals(to)) {
+      return value;
+    }
+    EncodedWriter out = to.writer(value.length(), UNBOUNDED, outside);
+    copy(from.reader(value.joined(), null), out);
+    return out.takeBytes();
+  }
+
+  /** The value that comes next, in JSON. */
+  public static Bytes toJson(ValueReader in) {
+    EncodedWriter out = JsonEncoding.JSON.writer(SOME_BYTES, UNBOUNDED, 0);
+    copy(in, out);
+    return out.takeBytes();
+  }
 
   /**
    * Copies the value that comes next. How deep it nests is bounded by whoever validated it, and by

@@ -103,8 +103,23 @@ public interface ValueReader {
    */
   byte @Nullable [] readBinary();
 
+  /**
+   * Reads bytes where they lie, if the encoding has them, or a text in base64.
+   *
+   * @return null if the text is none
+   */
+  default @Nullable Bytes readBytes() {
+    byte[] bytes = readBinary();
+    return bytes == null ? null : Bytes.of(bytes);
+  }
+
   /** Reads a value as the very bytes that it is encoded in. */
   Bytes readEncoded();
+
+  /** Reads a value as JSON, told by {@link Transcode} if it is in another encoding. */
+  default Bytes readJson() {
+    return Transcode.toJson(this);
+  }
 
   /**
    * Says that one more element of a list, or entry of a map, is about to be made.
@@ -115,6 +130,9 @@ public interface ValueReader {
 
   /** Passes over the value that comes next. */
   void skipValue();
+
+  /** Where in its buffer it is: after {@link #peek} at the value, else behind the last one. */
+  int position();
 
   /** Whether nothing follows the value. */
   boolean isAtEnd();

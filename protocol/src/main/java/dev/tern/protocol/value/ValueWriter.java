@@ -71,6 +71,11 @@ public interface ValueWriter {
   /** Bytes; a text in base64 where the encoding has none. */
   ValueWriter value(byte[] bytes);
 
+  /** Bytes that nobody changes any more: an encoding that has them need not copy them. */
+  default ValueWriter value(Bytes bytes) {
+    return value(bytes.toByteArray());
+  }
+
   /** A value in JSON, whoever wrote it: it is looked at. */
   ValueWriter json(Bytes json);
 }

@@ -9,7 +9,7 @@ import dev.tern.protocol.Limits;
 import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.Message;
 import dev.tern.protocol.json.Corpus;
-import dev.tern.protocol.json.JsonException;
+import dev.tern.protocol.value.MalformedException;
 import dev.tern.protocol.value.Names;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -362,7 +362,7 @@ class EnvelopeScannerTest {
   private String scan(byte[] payload) {
     try {
       return Rendered.of(scanner.scan(payload, 0, payload.length, false));
-    } catch (JsonException e) {
+    } catch (MalformedException e) {
       return "PARSE_ERROR";
     }
   }

@@ -8,6 +8,7 @@ import dev.tern.protocol.Executed;
 import dev.tern.protocol.Id;
 import dev.tern.protocol.ReplyMeta;
 import dev.tern.protocol.WireError;
+import dev.tern.protocol.WireFormat;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,7 @@ class RepeatedErrorsTest {
     for (Dialect dialect : Dialect.values()) {
       for (Id id : ids()) {
         for (WireError error : List.of(BUSY, BUSY, BUSY, STRANGER, BUSY, STRANGER, STRANGER)) {
-          assertThat(errors.error(dialect, id, error, ReplyMeta.NONE).toString())
+          assertThat(errors.error(WireFormat.json(dialect), id, error, ReplyMeta.NONE).toString())
               .as("%s, %s", dialect, id)
               .isEqualTo(Messages.error(dialect, id, error).toString());
         }
@@ -54,7 +55,10 @@ class RepeatedErrorsTest {
     RepeatedErrors errors = new RepeatedErrors();
     for (WireError error : List.of(BUSY, maybe, other, BUSY.withDetails(details))) {
       for (WireError next : List.of(BUSY, BUSY, BUSY, error)) {
-        assertThat(errors.error(Dialect.V1, new Id.Number(1), next, ReplyMeta.NONE).toString())
+        assertThat(
+                errors
+                    .error(WireFormat.json(Dialect.V1), new Id.Number(1), next, ReplyMeta.NONE)
+                    .toString())
             .isEqualTo(Messages.error(Dialect.V1, new Id.Number(1), next).toString());
       }
     }
@@ -65,7 +69,10 @@ class RepeatedErrorsTest {
     ReplyMeta replayed = ReplyMeta.NONE.withReplayed(true);
     RepeatedErrors errors = new RepeatedErrors();
     for (int i = 0; i < 3; i++) {
-      assertThat(errors.error(Dialect.V1, new Id.Number(1), BUSY, replayed).toString())
+      assertThat(
+              errors
+                  .error(WireFormat.json(Dialect.V1), new Id.Number(1), BUSY, replayed)
+                  .toString())
           .isEqualTo(Messages.error(Dialect.V1, new Id.Number(1), BUSY, replayed).toString());
     }
   }
@@ -73,9 +80,9 @@ class RepeatedErrorsTest {
   @Test
   void thereIsRoomForTheFramesPrefix() {
     RepeatedErrors errors = new RepeatedErrors();
-    var _ = errors.error(Dialect.V1, new Id.Number(0), BUSY, ReplyMeta.NONE);
-    var first = errors.error(Dialect.V1, new Id.Number(1), BUSY, ReplyMeta.NONE);
-    var second = errors.error(Dialect.V1, new Id.Number(2), BUSY, ReplyMeta.NONE);
+    var _ = errors.error(WireFormat.json(Dialect.V1), new Id.Number(0), BUSY, ReplyMeta.NONE);
+    var first = errors.error(WireFormat.json(Dialect.V1), new Id.Number(1), BUSY, ReplyMeta.NONE);
+    var second = errors.error(WireFormat.json(Dialect.V1), new Id.Number(2), BUSY, ReplyMeta.NONE);
     assertThat(first.from()).isEqualTo(4);
     assertThat(first.array()).as("nobody else's").isNotSameAs(second.array());
   }

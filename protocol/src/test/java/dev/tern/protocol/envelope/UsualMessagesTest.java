@@ -13,6 +13,7 @@ import dev.tern.protocol.Message;
 import dev.tern.protocol.Meta;
 import dev.tern.protocol.json.Corpus;
 import dev.tern.protocol.json.JsonCursor;
+import dev.tern.protocol.json.JsonEncoding;
 import dev.tern.protocol.json.JsonException;
 import dev.tern.protocol.json.Mutants;
 import dev.tern.protocol.value.Names;
@@ -57,7 +58,7 @@ class UsualMessagesTest {
           Meta.NONE.with(Meta.AUTH, "a b").with(Meta.TIMING, true).with(Meta.FIRST_MILLIS, 12L));
 
   private final JsonCursor cursor = new JsonCursor(LIMITS);
-  private final Envelope envelope = new Envelope(LIMITS, METHODS, cursor);
+  private final Envelope envelope = new Envelope(JsonEncoding.JSON, LIMITS, METHODS, cursor);
   private final RequestRules requests = new RequestRules(LIMITS);
   private final ResponseRules responses = new ResponseRules(LIMITS);
   private final UsualMessages usual =

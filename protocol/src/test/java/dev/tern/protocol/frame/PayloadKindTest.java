@@ -23,13 +23,13 @@ class PayloadKindTest {
     "8F, MSGPACK",
     "DE, MSGPACK",
     "DF, MSGPACK",
-    "90, MSGPACK",
-    "9F, MSGPACK",
-    "DC, MSGPACK",
-    "DD, MSGPACK",
+    "90, MSGPACK_BATCH",
+    "9F, MSGPACK_BATCH",
+    "DC, MSGPACK_BATCH",
+    "DD, MSGPACK_BATCH",
     "12, PROTOBUF",
     "1A, PROTOBUF",
-    "2A, PROTOBUF",
+    "2A, PROTOBUF_BATCH",
     "1F 8B, GZIP",
     "28 B5 2F FD, ZSTD",
     "04 22 4D 18, LZ4",
@@ -86,6 +86,6 @@ class PayloadKindTest {
     assertThat(EnumSet.allOf(PayloadKind.class))
         .extracting(PayloadKind::label)
         .doesNotHaveDuplicates()
-        .allMatch(label -> label.matches("[a-z0-9]+"));
+        .allMatch(label -> label.matches("[a-z0-9 ]+"));
   }
 }

@@ -8,6 +8,7 @@ import dev.tern.protocol.Limits;
 import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.Message;
 import dev.tern.protocol.envelope.EnvelopeScanner;
+import dev.tern.protocol.value.MalformedException;
 import dev.tern.protocol.value.Names;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,7 +66,7 @@ class JsonFuzzTest {
       Message message;
       try {
         message = scanner.scan(json, 0, json.length, false);
-      } catch (JsonException e) {
+      } catch (MalformedException e) {
         boolean object = walk.skips(json) && new String(json, ISO_8859_1).strip().startsWith("{");
         assertThat(object).as(what(round, json)).isFalse();
         continue;

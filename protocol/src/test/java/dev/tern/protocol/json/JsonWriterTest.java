@@ -196,7 +196,7 @@ class JsonWriterTest {
         JsonWriter.payload(10)
             .beginObject()
             .name("a")
-            .rawValue(large)
+            .encoded(large)
             .name("b")
             .value(1)
             .endObject()

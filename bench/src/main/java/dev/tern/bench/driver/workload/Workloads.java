@@ -84,6 +84,30 @@ public final class Workloads {
   public static List<Workload> further() {
     return List.of(
         new Closed(
+            "order-512",
+            "echo of a nested 1 KiB record, 512 callers, one connection",
+            false,
+            Work.ECHO_ORDER,
+            MANY,
+            1,
+            true),
+        new Closed(
+            "large-order-64",
+            "echo of a record with 500 items, 64 KiB, 64 callers, one connection",
+            false,
+            Work.ECHO_LARGE_ORDER,
+            64,
+            1,
+            true),
+        new Closed(
+            "bytes-1m",
+            "echo of 1 MiB of bytes, 4 callers, one connection",
+            false,
+            Work.ECHO_BYTES,
+            4,
+            1,
+            true),
+        new Closed(
             "fresh-8",
             "a connection for each call of add, 8 callers",
             true,

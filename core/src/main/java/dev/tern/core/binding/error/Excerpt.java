@@ -1,6 +1,5 @@
 package dev.tern.core.binding.error;
 
-import dev.tern.protocol.Bytes;
 import dev.tern.protocol.value.ValueReader;
 
 /** What stands at some place of a peer's value, in a few harmless words; and the place itself. */
@@ -19,12 +18,11 @@ public final class Excerpt {
       case BINARY -> "bytes";
       case BOOLEAN -> String.valueOf(in.readBoolean());
       case STRING -> quote(in.readString());
-      case NUMBER -> cut(in.readEncoded());
+      case NUMBER -> cut(in.readNumber());
     };
   }
 
-  private static String cut(Bytes number) {
-    String text = number.toString();
+  private static String cut(String text) {
     return text.length() <= MAX_EXCERPT ? text : text.substring(0, MAX_EXCERPT - 1) + "…";
   }
 

@@ -50,15 +50,17 @@ public final class OperationState {
    * @param dedup the store of its connection
    * @param nowMillis that store's clock
    * @param caller who calls, as that server sees it
+   * @param encoding in which the attempt is
    * @return null if the operation began under another name: as another caller's it would run again
    */
-  public @Nullable OperationToken next(String dedup, long nowMillis, String caller) {
+  public @Nullable OperationToken next(
+      String dedup, long nowMillis, String caller, String encoding) {
     isForgotten = false;
     OperationToken before = said;
     if (pinned && before != null) {
       return before.caller().equals(caller) ? before : null;
     }
-    said = CORE.operationToken(method, key, caller, dedup, nowMillis);
+    said = CORE.operationToken(method, key, encoding, caller, dedup, nowMillis);
     return said;
   }
 

@@ -3,6 +3,8 @@ package dev.tern.core.client.retry;
 import dev.tern.core.access.CallContext;
 import dev.tern.core.runtime.Timers;
 import dev.tern.protocol.Dialect;
+import dev.tern.protocol.json.JsonEncoding;
+import dev.tern.protocol.value.Encoding;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param history where its attempts are noted; null if nobody has asked for them
  * @param attemptNanos how long one attempt may take once it has a connection; 0 for as long as the
  *     call
+ * @param other how the params are encoded; null for JSON
  */
 public record OutgoingContext(
     Dialect dialect,
@@ -22,35 +25,47 @@ public record OutgoingContext(
     @Nullable Progress progress,
     @Nullable OperationState operation,
     @Nullable History history,
-    long attemptNanos)
+    long attemptNanos,
+    @Nullable OtherEncoding other)
     implements CallContext {
 
   /** Of calls, or of notifications. */
   public OutgoingContext(Dialect dialect, Timers timers, boolean isNotification) {
-    this(dialect, timers, isNotification, null, null, null, 0);
+    this(dialect, timers, isNotification, null, null, null, 0, null);
   }
 
   /** This one, for a call below filters that may hide how far it has come. */
   public OutgoingContext withProgress(Progress noted) {
     return new OutgoingContext(
-        dialect, timers, isNotification, noted, operation, history, attemptNanos);
+        dialect, timers, isNotification, noted, operation, history, attemptNanos, other);
   }
 
   /** This one, for a call whose operation must happen once. */
   public OutgoingContext withOperation(OperationState once) {
     return new OutgoingContext(
-        dialect, timers, isNotification, progress, once, history, attemptNanos);
+        dialect, timers, isNotification, progress, once, history, attemptNanos, other);
   }
 
   /** This one, for a call whose attempts are asked for. */
   public OutgoingContext withHistory(History attempts) {
     return new OutgoingContext(
-        dialect, timers, isNotification, progress, operation, attempts, attemptNanos);
+        dialect, timers, isNotification, progress, operation, attempts, attemptNanos, other);
   }
 
   /** This one, for a call whose attempts have a deadline each. */
   OutgoingContext withAttempts(long nanosEach) {
     return new OutgoingContext(
-        dialect, timers, isNotification, progress, operation, history, nanosEach);
+        dialect, timers, isNotification, progress, operation, history, nanosEach, other);
+  }
+
+  /** This one, for a call whose params are encoded otherwise; null for JSON. */
+  public OutgoingContext withEncoding(@Nullable OtherEncoding params) {
+    return new OutgoingContext(
+        dialect, timers, isNotification, progress, operation, history, attemptNanos, params);
+  }
+
+  @Override
+  public Encoding encoding() {
+    return other == null ? JsonEncoding.JSON : other.encoding();
   }
 }

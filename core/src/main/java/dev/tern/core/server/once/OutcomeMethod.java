@@ -18,6 +18,9 @@ import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.envelope.Text;
+import dev.tern.protocol.json.JsonEncoding;
+import dev.tern.protocol.value.Encoding;
+import dev.tern.protocol.value.Transcode;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -94,9 +97,10 @@ public final class OutcomeMethod
 
   private static void tell(Outcome outcome, Map<String, @Nullable Object> told) {
     switch (outcome) {
-      case Outcome.Result(Bytes encoded) -> {
+      case Outcome.Result(Bytes encoded, Encoding encoding) -> {
         told.put("state", "done");
-        told.put("result", isNull(encoded) ? null : new EncodedJson(encoded.toByteArray()));
+        Bytes json = Transcode.convert(encoded, encoding, JsonEncoding.JSON, 1);
+        told.put("result", isNull(json) ? null : new EncodedJson(json.toByteArray()));
       }
       case Outcome.Failure(WireError error) -> {
         told.put("state", "done");
@@ -117,7 +121,7 @@ public final class OutcomeMethod
     }
   }
 
-  private static boolean isNull(Bytes encoded) {
-    return encoded.length() == 4 && encoded.array()[encoded.from()] == 'n';
+  private static boolean isNull(Bytes json) {
+    return json.length() == 4 && json.array()[json.from()] == 'n';
   }
 }

@@ -32,14 +32,15 @@ record GrpcConnection(ManagedChannel channel, boolean direct) implements Connect
             ? () -> Expect.sum(future.add(request).get().getSum())
             : () -> Expect.sum(blocking.add(request).getSum());
       }
-      case ECHO_ORDER -> {
-        Order order = order(dev.tern.bench.contender.Order.SAMPLE);
+      case ECHO_ORDER, ECHO_LARGE_ORDER -> {
+        Order order = order(work.order());
         yield direct
             ? () -> Expect.equal(order, future.echoOrder(order).get())
             : () -> Expect.equal(order, blocking.echoOrder(order));
       }
-      case ECHO_64K, ECHO_1M -> {
-        ByteString text = ByteString.copyFrom(work.text(), UTF_8);
+      case ECHO_64K, ECHO_1M, ECHO_BYTES -> {
+        Work text1m = work == Work.ECHO_BYTES ? Work.ECHO_1M : work;
+        ByteString text = ByteString.copyFrom(text1m.text(), UTF_8);
         Bytes bytes = Bytes.newBuilder().setBytes(text).build();
         yield direct
             ? () -> Expect.equal(bytes, future.echoBytes(bytes).get())

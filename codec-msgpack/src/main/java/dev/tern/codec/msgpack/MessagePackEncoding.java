@@ -1,0 +1,55 @@
+package dev.tern.codec.msgpack;
+
+import dev.tern.protocol.Bytes;
+import dev.tern.protocol.Limits;
+import dev.tern.protocol.value.Allowance;
+import dev.tern.protocol.value.EncodedWriter;
+import dev.tern.protocol.value.Encoding;
+import dev.tern.protocol.value.Spares;
+import dev.tern.protocol.value.ValueReader;
+import dev.tern.protocol.value.ValueValidator;
+import org.jspecify.annotations.Nullable;
+
+/** MessagePack: its maps are JSON's objects, member by member. */
+public final class MessagePackEncoding implements Encoding {
+  private final Spares<MessagePackWriter> messages = new Spares<>();
+
+  /** For {@link java.util.ServiceLoader}. */
+  public MessagePackEncoding() {}
+
+  @Override
+  public String label() {
+    return "msgpack";
+  }
+
+  @Override
+  public ValueValidator validator(Limits limits) {
+    return new MessagePackValidator(limits);
+  }
+
+  @Override
+  public ValueReader messageReader(Bytes payload) {
+    return new MessagePackReader(payload);
+  }
+
+  @Override
+  public ValueReader reader(Bytes value, @Nullable Allowance allowance) {
+    return new MessagePackReader(value, allowance);
+  }
+
+  @Override
+  public EncodedWriter messageWriter(int capacity) {
+    MessagePackWriter spare = messages.take();
+    return spare == null ? MessagePackWriter.ofMessages(messages) : spare;
+  }
+
+  @Override
+  public EncodedWriter writer(int capacity, Limits limits, int outside) {
+    return new MessagePackWriter(capacity, limits, outside);
+  }
+
+  @Override
+  public String toString() {
+    return label();
+  }
+}

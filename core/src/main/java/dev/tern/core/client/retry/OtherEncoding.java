@@ -1,0 +1,14 @@
+package dev.tern.core.client.retry;
+
+import dev.tern.protocol.Bytes;
+import dev.tern.protocol.value.Encoding;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Of a call whose params are not in JSON, as its caller wishes.
+ *
+ * @param encoding in which they are
+ * @param json writes them in JSON, for a server that has not got the encoding
+ */
+public record OtherEncoding(Encoding encoding, Supplier<@Nullable Bytes> json) {}

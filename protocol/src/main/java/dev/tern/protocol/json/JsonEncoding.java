@@ -1,0 +1,53 @@
+package dev.tern.protocol.json;
+
+import dev.tern.protocol.Bytes;
+import dev.tern.protocol.Limits;
+import dev.tern.protocol.value.Allowance;
+import dev.tern.protocol.value.EncodedWriter;
+import dev.tern.protocol.value.Encoding;
+import dev.tern.protocol.value.ValueReader;
+import dev.tern.protocol.value.ValueValidator;
+import org.jspecify.annotations.Nullable;
+
+/** JSON, which every peer speaks. */
+public final class JsonEncoding implements Encoding {
+  /** The only one. */
+  public static final JsonEncoding JSON = new JsonEncoding();
+
+  private JsonEncoding() {}
+
+  @Override
+  public String label() {
+    return "json";
+  }
+
+  @Override
+  public ValueValidator validator(Limits limits) {
+    return JsonCursor.passingOverDepth(limits);
+  }
+
+  @Override
+  public ValueReader messageReader(Bytes payload) {
+    return new JsonReader(payload);
+  }
+
+  @Override
+  public ValueReader reader(Bytes value, @Nullable Allowance allowance) {
+    return new JsonReader(value, allowance);
+  }
+
+  @Override
+  public EncodedWriter messageWriter(int capacity) {
+    return JsonWriter.payload(capacity);
+  }
+
+  @Override
+  public EncodedWriter writer(int capacity, Limits limits, int outside) {
+    return JsonWriter.bounded(capacity, limits).reset(outside);
+  }
+
+  @Override
+  public String toString() {
+    return label();
+  }
+}

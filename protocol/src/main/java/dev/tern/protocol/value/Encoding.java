@@ -1,0 +1,50 @@
+package dev.tern.protocol.value;
+
+import dev.tern.protocol.Bytes;
+import dev.tern.protocol.Limits;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A way to write values and messages as bytes. JSON is always there; others are optional parts,
+ * found by {@link java.util.ServiceLoader}. A message is an object whose members have the same
+ * names in each encoding, as far as those who read and write it can see. There is one instance of
+ * each in a process, which is thread-safe.
+ */
+public interface Encoding {
+  /** Its name on the wire, such as {@code "msgpack"}. */
+  String label();
+
+  /** A validator of messages and values of strangers. */
+  ValueValidator validator(Limits limits);
+
+  /**
+   * A reader of a message that was validated, which is an object.
+   *
+   * @param payload lies in one array
+   */
+  ValueReader messageReader(Bytes payload);
+
+  /**
+   * A reader of a value that was validated: params, or a result, as a message holds it.
+   *
+   * @param value lies in one array
+   * @param allowance how much may be made of it; null for whatever it is
+   */
+  ValueReader reader(Bytes value, @Nullable Allowance allowance);
+
+  /**
+   * A writer of a message. Its first array has room for a frame's prefix, and it is no longer than
+   * a frame can be.
+   *
+   * @param capacity a guess of the length
+   */
+  EncodedWriter messageWriter(int capacity);
+
+  /**
+   * A writer of a value which a peer with the same limits reads.
+   *
+   * @param capacity a guess of the length
+   * @param outside in how many objects and arrays it will lie
+   */
+  EncodedWriter writer(int capacity, Limits limits, int outside);
+}
