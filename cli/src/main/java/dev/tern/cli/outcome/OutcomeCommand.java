@@ -1,14 +1,15 @@
 package dev.tern.cli.outcome;
 
-import dev.tern.cli.call.PrettyJson;
 import dev.tern.cli.offer.JsonTree;
 import dev.tern.cli.offer.Offer;
 import dev.tern.cli.options.Arguments;
 import dev.tern.cli.terminal.ExitCode;
+import dev.tern.cli.terminal.PrettyJson;
 import dev.tern.cli.terminal.Printable;
 import dev.tern.cli.terminal.Terminal;
 import dev.tern.cli.terminal.Version;
 import dev.tern.cli.terminal.WrongUsage;
+import dev.tern.cli.visit.EncodingOption;
 import dev.tern.cli.visit.ServerOptions;
 import dev.tern.core.Effect;
 import dev.tern.core.EncodedJson;
@@ -79,6 +80,8 @@ public final class OutcomeCommand implements Callable<Integer> {
 
   @Mixin private final ServerOptions serverOptions = new ServerOptions();
 
+  @Mixin private final EncodingOption encoding = new EncodingOption();
+
   @Parameters(
       index = "0",
       paramLabel = "HOST:PORT",
@@ -119,6 +122,7 @@ public final class OutcomeCommand implements Callable<Integer> {
     return serverOptions.visit(
         terminal,
         Objects.requireNonNull(address),
+        builder -> encoding.set(builder, serverOptions.dialect()),
         (client, options) -> {
           try {
             OperationOutcome outcome = ask(client, token, options);
