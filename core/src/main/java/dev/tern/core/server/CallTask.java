@@ -383,7 +383,8 @@ class CallTask extends CancelSource implements ServedCall, ServerCall.Runner, Al
       } else {
         frame =
             switch (response) {
-              case Response.Value answer -> successFrame(answer.value(), answer.meta());
+              case Response.Value answer ->
+                  successFrame(answer.value(), answer.meta(), answer.encoding());
             };
       }
     } catch (LostCall lost) { // no frame leaves
@@ -457,10 +458,8 @@ class CallTask extends CancelSource implements ServedCall, ServerCall.Runner, Al
    * @throws MalformedException if a filter has answered with what no peer would read
    */
   @SuppressWarnings("ReferenceEquality") // equal bytes of a filter's own may be changed later
-  private @Nullable Bytes successFrame(Bytes result, ReplyMeta said) {
-    if (result != conclusion) { // a filter has brought its own
-      result = encodedByFilter(success);
-    }
+  private @Nullable Bytes successFrame(Bytes value, ReplyMeta said, Encoding encoding) {
+    Bytes result = value == conclusion ? value : encodedByFilter(value, encoding);
     int length = result.length();
     int limit = connection.server().frameBytes;
     Extras known = extras;
@@ -478,15 +477,14 @@ class CallTask extends CancelSource implements ServedCall, ServerCall.Runner, Al
    *
    * @throws MalformedException if no peer would read it
    */
-  private Bytes encodedByFilter(Response.Value success) {
+  private Bytes encodedByFilter(Bytes value, Encoding from) {
     Limits limits = connection.server().limits;
-    Encoding from = success.encoding();
-    Bytes value = success.value().joined();
-    OverLimit over = from.validator(limits).checkValue(value, 1);
+    Bytes joined = value.joined();
+    OverLimit over = from.validator(limits).checkValue(joined, 1);
     if (over != null) {
       throw new IllegalArgumentException("result: " + over.message(limits));
     }
-    return Transcode.convert(value, from, encoding(), 1);
+    return Transcode.convert(joined, from, encoding(), 1);
   }
 
   /** The code and the verdict always arrive: a peer must not lose all its calls for one's words. */
