@@ -88,6 +88,8 @@ final class CompletionCommand implements Callable<Integer> {
           "--tls-engine", labels(TlsEngineKind.values(), TlsEngineKind::label),
           "--lane", labels(LaneKind.values(), LaneKind::label),
           "--effect", labels(Effect.values(), Arguments.OfEffect::label),
+          "--encoding", Arguments.OfEncoding.labels(),
+          "--encodings", Arguments.OfEncoding.labels(),
           "--log", Arguments.OfLevel.LEVELS.stream().map(Arguments.OfLevel::label).toList());
 
   private final Terminal terminal;

@@ -5,6 +5,8 @@ import dev.tern.cli.certs.CertsCommand;
 import dev.tern.cli.describe.DescribeCommand;
 import dev.tern.cli.faults.FaultsCommand;
 import dev.tern.cli.health.HealthCommand;
+import dev.tern.cli.message.DecodeCommand;
+import dev.tern.cli.message.EncodeCommand;
 import dev.tern.cli.outcome.OutcomeCommand;
 import dev.tern.cli.serve.DemoCommand;
 import dev.tern.cli.serve.ServeCommand;
@@ -119,6 +121,8 @@ public final class Main implements Runnable {
     commands.put("outcome", () -> withExitCodes(new OutcomeCommand(terminal)));
     commands.put("health", () -> withExitCodes(new HealthCommand(terminal)));
     commands.put("top", () -> withExitCodes(new TopCommand(terminal)));
+    commands.put("decode", () -> new CommandLine(new DecodeCommand(terminal)));
+    commands.put("encode", () -> new CommandLine(new EncodeCommand(terminal)));
     commands.put("token", () -> new CommandLine(new TokenCommand(terminal)));
     commands.put("certs", () -> new CommandLine(new CertsCommand(terminal)));
     commands.put("faults", () -> new CommandLine(new FaultsCommand(terminal)));

@@ -8,11 +8,13 @@ import dev.tern.cli.offer.Offer;
 import dev.tern.cli.offer.Offer.OfferedMethod;
 import dev.tern.cli.options.Arguments;
 import dev.tern.cli.terminal.ExitCode;
+import dev.tern.cli.terminal.PrettyJson;
 import dev.tern.cli.terminal.Printable;
 import dev.tern.cli.terminal.Terminal;
 import dev.tern.cli.terminal.Version;
 import dev.tern.cli.terminal.WrongUsage;
 import dev.tern.cli.visit.CallTrace;
+import dev.tern.cli.visit.EncodingOption;
 import dev.tern.cli.visit.ServerOptions;
 import dev.tern.cli.visit.Visit;
 import dev.tern.cli.visit.Wiretap;
@@ -39,6 +41,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -80,6 +83,7 @@ import picocli.CommandLine.TypeConversionException;
       "  tern call --meta tenant=acme 127.0.0.1:7070 get key=orders",
       "  tern call --effect once --retries 5 --attempt-timeout 1s 127.0.0.1:7070 inc key=orders",
       "  tern call --ca certs/ca.pem localhost:7070 add a=1 b=2",
+      "  tern call -v --encoding msgpack 127.0.0.1:7070 add a=1 b=2",
       "  tern call 127.0.0.1:7070"
     })
 @SuppressWarnings("FieldCanBeFinal") // picocli sets the options
@@ -121,6 +125,8 @@ public final class CallCommand implements Callable<Integer> {
   private List<String> params = new ArrayList<>();
 
   @Mixin private final OperationOptions operation = new OperationOptions();
+
+  @Mixin private final EncodingOption encoding = new EncodingOption();
 
   @Option(
       names = "--notify",
@@ -222,11 +228,13 @@ public final class CallCommand implements Callable<Integer> {
 
   /** Not in the bare dialect: its servers are simple, and may serve one connection at a time. */
   private boolean asksBeside(CallParams read) {
-    return read.areNamed() && !notification && serverOptions.dialect() != Dialect.BARE;
+    boolean helps = read.areNamed() || operation.saysEffect();
+    return helps && !notification && serverOptions.dialect() != Dialect.BARE;
   }
 
   private ClientBuilder client(Transport transport) {
     ClientBuilder builder = serverOptions.client(transport).retry(operation.policy());
+    encoding.set(builder, serverOptions.dialect());
     if (verbose && serverOptions.dialect() == Dialect.V1) {
       builder.filter(
           (request, next) -> next.handle(request.withMeta(request.meta().with(Meta.TIMING, true))));
@@ -339,11 +347,22 @@ public final class CallCommand implements Callable<Integer> {
         .orElse(null);
   }
 
-  /** Tells of names that the method does not declare. The server may ignore them. */
+  /**
+   * Tells of names that the method does not declare, which the server may ignore, and of an effect
+   * that it does not have.
+   */
   private void warn(String called, Course course, Duration patience) {
-    Offer offer = course.params().areNamed() ? course.offerWithin(patience) : null;
-    if (offer != null) {
+    Offer offer = course.offerWithin(patience);
+    if (offer == null) {
+      return;
+    }
+    if (course.params().areNamed()) {
       course.params().strayNames(offer, called).forEach(this::note);
+    }
+    String otherwise =
+        operation.saysEffect() ? offer.ifOtherwise(called, course.options().effect()) : null;
+    if (otherwise != null) {
+      note(otherwise);
     }
   }
 
@@ -392,7 +411,7 @@ public final class CallCommand implements Callable<Integer> {
       return;
     }
     NextSteps steps =
-        new NextSteps(Objects.requireNonNull(address), method, params, serverOptions.ofCaller());
+        new NextSteps(Objects.requireNonNull(address), method, params, givenOptions());
     OperationToken token = e.operation();
     String key = course.options().key();
     if (token != null) {
@@ -405,6 +424,10 @@ public final class CallCommand implements Callable<Integer> {
       options.addAll(List.of("--effect", "once"));
       steps.of(key, options).forEach(this::note);
     }
+  }
+
+  private List<String> givenOptions() {
+    return Stream.concat(serverOptions.ofCaller().stream(), encoding.given().stream()).toList();
   }
 
   private boolean isOnce(String called, Course course) {
@@ -436,6 +459,10 @@ public final class CallCommand implements Callable<Integer> {
     }
     try {
       operation.check(method, notification, serverOptions.dialect());
+      String kept = operation.keptEncoding(encoding.label());
+      if (kept != null) {
+        note(kept);
+      }
     } catch (IllegalArgumentException e) {
       throw new WrongUsage(String.valueOf(e.getMessage()));
     }

@@ -6,17 +6,14 @@ import dev.tern.cli.offer.JsonTree;
 import dev.tern.cli.offer.Offer;
 import dev.tern.cli.offer.Offer.OfferedMethod;
 import dev.tern.cli.offer.Offer.Param;
+import dev.tern.cli.terminal.Input;
 import dev.tern.cli.terminal.Similar;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonException;
 import dev.tern.protocol.json.JsonWriter;
 import dev.tern.protocol.value.ValueKind;
-import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -82,10 +79,10 @@ public final class CallParams {
   private static byte @Nullable [] ofOne(String argument, InputStream stdin) {
     if (argument.startsWith("@")) {
       String name = argument.substring(1);
-      return checked(file(name), "params in " + name);
+      return checked(Input.file(name, "params"), "params in " + name);
     }
     if (argument.equals("-")) {
-      return checked(all(stdin), "params from stdin");
+      return checked(Input.all(stdin, "params"), "params from stdin");
     }
     String text = argument.strip();
     boolean isWord = text.isEmpty() || "{[\"".indexOf(text.charAt(0)) < 0;
@@ -178,24 +175,6 @@ public final class CallParams {
           "params: not readable as "
               + System.getProperty("sun.jnu.encoding")
               + " (expected: a UTF-8 locale and UTF-8, or params from @file or -)");
-    }
-  }
-
-  private static byte[] file(String name) {
-    try {
-      return Files.readAllBytes(Path.of(name));
-    } catch (NoSuchFileException _) {
-      throw new IllegalArgumentException("params: no file " + name + " (expected: @file)");
-    } catch (IOException e) {
-      throw new IllegalArgumentException("params: cannot read " + name + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static byte[] all(InputStream stdin) {
-    try {
-      return stdin.readAllBytes();
-    } catch (IOException e) {
-      throw new IllegalArgumentException("params: cannot read stdin: " + e.getMessage(), e);
     }
   }
 

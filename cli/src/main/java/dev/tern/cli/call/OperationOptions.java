@@ -9,6 +9,7 @@ import dev.tern.protocol.Dialect;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.envelope.Text;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -129,6 +130,28 @@ final class OperationOptions {
     if (isWrong) {
       throw new IllegalArgumentException(what + " (expected: " + expected + ")");
     }
+  }
+
+  /**
+   * A word on the encoding that an operation keeps, whatever else was said; null if none is due.
+   *
+   * @param said as the user said it; null if he did not
+   * @throws IllegalArgumentException if the one that it has begun in is not there
+   */
+  @Nullable String keptEncoding(@Nullable String said) {
+    if (resume == null) {
+      return null;
+    }
+    String kept = resume.encoding();
+    List<String> here = Arguments.OfEncoding.labels();
+    refuse(
+        !here.contains(kept),
+        "--resume: an operation that has begun in " + kept,
+        "an encoding that is here, one of " + String.join(", ", here));
+    return said == null || said.equals(kept)
+        ? null
+        : "the operation has begun in %s, and keeps that; --encoding %s is passed over"
+            .formatted(kept, said);
   }
 
   /** When the call is made again. */

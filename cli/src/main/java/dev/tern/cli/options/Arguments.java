@@ -3,6 +3,7 @@ package dev.tern.cli.options;
 import ch.qos.logback.classic.Level;
 import dev.tern.core.Effect;
 import dev.tern.core.OperationToken;
+import dev.tern.core.binding.FoundEncodings;
 import dev.tern.core.transport.HostPort;
 import dev.tern.protocol.Dialect;
 import java.time.Duration;
@@ -62,6 +63,34 @@ public final class Arguments {
     @Override
     public Dialect convert(String text) {
       return choose(text, Arrays.asList(Dialect.values()), Dialect::label);
+    }
+  }
+
+  /** The label of an encoding that is there. */
+  public static final class OfEncoding implements ITypeConverter<String> {
+    /** Of all that are there, JSON's first. */
+    public static List<String> labels() {
+      return FoundEncodings.ALL.labels();
+    }
+
+    @Override
+    public String convert(String text) {
+      return choose(text, labels(), Function.identity());
+    }
+  }
+
+  /** Labels of encodings that are there, with commas between them; or {@code none}. */
+  public static final class OfEncodings implements ITypeConverter<List<String>> {
+    /** None but JSON, which is always there. */
+    public static final String NONE = "none";
+
+    @Override
+    public List<String> convert(String text) {
+      if (text.equals(NONE)) {
+        return List.of();
+      }
+      OfEncoding one = new OfEncoding();
+      return Arrays.stream(text.split(",", -1)).map(one::convert).toList();
     }
   }
 

@@ -32,8 +32,9 @@ import picocli.CommandLine.Command;
     name = "demo",
     description = {
       "Shows in a few seconds what Tern does, and whether it does:",
-      "calls, errors and 1,000 calls at once, over both transports; then an operation that",
-      "happens once whatever is lost, one that outlives its client, and what losses cost in time;",
+      "calls, errors and 1,000 calls at once, over both transports; then one call in each",
+      "encoding, and how many bytes it takes; an operation that happens once whatever is lost,",
+      "one that outlives its client, and what losses cost in time;",
       "a flood that is refused, and a stop that loses nothing."
     },
     mixinStandardHelpOptions = true,
@@ -60,6 +61,7 @@ public final class DemoCommand implements Callable<Integer> {
       show(kind);
     }
     try (Transport transport = TransportKind.NETTY.open()) {
+      new EncodingScene(transport, claims).show();
       new OnceScenes(transport, claims).show();
       new LossScene(transport, claims).show();
       new PressureScenes(transport, claims).show();

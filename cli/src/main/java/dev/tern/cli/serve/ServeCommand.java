@@ -125,6 +125,8 @@ public final class ServeCommand implements Callable<Integer> {
 
   @Mixin private final ServeConnections connections = new ServeConnections();
 
+  @Mixin private final ServeEncodings encodings = new ServeEncodings();
+
   @Mixin private final ServeLimit limit = new ServeLimit();
 
   @Mixin private final ServeFaults faults = new ServeFaults();
@@ -175,6 +177,7 @@ public final class ServeCommand implements Callable<Integer> {
       throws IOException {
     ServerBuilder builder = Server.builder(transport).outcomes(outcomes).tellStats(tellStats);
     connections.set(builder);
+    encodings.set(builder);
     if (tokens != null) {
       builder.authenticate(tokens);
     }

@@ -2,15 +2,15 @@ package dev.tern.cli.visit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tern.cli.message.Payload;
 import dev.tern.cli.terminal.Printable;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Message;
 import dev.tern.protocol.envelope.EnvelopeScanner;
-import dev.tern.protocol.json.JsonCursor;
+import dev.tern.protocol.frame.PayloadKind;
 import dev.tern.protocol.json.JsonException;
 import dev.tern.protocol.json.JsonWriter;
 import dev.tern.protocol.value.Names;
-import dev.tern.protocol.value.ValueKind;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Arrays;
@@ -30,9 +30,6 @@ public final class CallTrace implements Wiretap.Observer {
 
   /** A token that is shorter is masked in its own place only: elsewhere it may be any word. */
   private static final int LONG_TOKEN = 8;
-
-  /** The id of the client's own hello. */
-  private static final String HELLO = "\"hello\"";
 
   private final @Nullable PrintStream to;
   private final LongSupplier nanoTime;
@@ -66,13 +63,13 @@ public final class CallTrace implements Wiretap.Observer {
       @Nullable PrintStream to, LongSupplier nanoTime, @Nullable String token, Runnable whenSent) {
     this.to = to;
     this.nanoTime = nanoTime;
-    this.secret = token == null || to == null ? null : inJson(token);
+    this.secret = token == null || to == null ? null : quoted(token);
     this.whenSent = whenSent;
   }
 
-  private static String inJson(String token) {
-    String quoted = new String(new JsonWriter().value(token).toByteArray(), UTF_8);
-    return quoted.substring(1, quoted.length() - 1);
+  private static String quoted(String token) {
+    String text = new String(new JsonWriter().value(token).toByteArray(), UTF_8);
+    return text.substring(1, text.length() - 1);
   }
 
   /** Whether a connection was opened. */
@@ -93,8 +90,9 @@ public final class CallTrace implements Wiretap.Observer {
 
   @Override
   public void sent(byte[] payload) {
-    String id = idOf(payload);
-    if (HELLO.equals(id)) {
+    byte[] json = inJson(payload);
+    String id = Payload.id(json);
+    if (Payload.HELLO.equals(id)) {
       return; // what the client says of itself is no part of the call
     }
     if (id != null) { // a cancel has none
@@ -103,7 +101,7 @@ public final class CallTrace implements Wiretap.Observer {
       asked.put(id, nanoTime.getAsLong());
       whenSent.run();
     }
-    showPayload("→ ", payload);
+    showPayload("→ ", payload, json);
   }
 
   @Override
@@ -116,21 +114,46 @@ public final class CallTrace implements Wiretap.Observer {
 
   @Override
   public void received(byte[] payload) {
-    String id = idOf(payload);
-    if (HELLO.equals(id)) {
+    byte[] json = inJson(payload);
+    String id = Payload.id(json);
+    if (Payload.HELLO.equals(id)) {
       return;
     }
     Long sent = id == null ? null : asked.remove(id);
     if (sent != null) {
       roundTrip = Duration.ofNanos(nanoTime.getAsLong() - sent);
-      answer = read(payload);
+      answer = read(json);
     }
-    showPayload("← ", payload);
+    showPayload("← ", payload, json);
   }
 
-  private void showPayload(String direction, byte[] payload) {
-    if (to != null) {
-      show(direction + Printable.text(masked(new String(payload, UTF_8))));
+  /** A message in JSON; a payload that is none as it stands. */
+  private static byte[] inJson(byte[] payload) {
+    byte[] json = isText(payload) ? payload : Payload.read(payload).json();
+    return json == null ? payload : json;
+  }
+
+  private static boolean isText(byte[] payload) {
+    PayloadKind kind = PayloadKind.of(payload, 0, payload.length);
+    return kind == null || kind == PayloadKind.JSON || kind == PayloadKind.JSON_BATCH;
+  }
+
+  private void showPayload(String direction, byte[] payload, byte[] json) {
+    if (to == null) {
+      return;
+    }
+    String size = payload.length + " bytes";
+    String text = masked(new String(json, UTF_8));
+    if (isText(payload)) {
+      show(direction + Printable.text(text) + " (" + size + ")");
+      return;
+    }
+    Payload read = Payload.read(payload);
+    size += " of " + read.label();
+    if (read.json() == null) {
+      show(direction + "(" + size + " that are no message: " + read.trouble() + ")");
+    } else {
+      show(direction + Printable.text(text) + " (" + size + ")");
     }
   }
 
@@ -150,28 +173,6 @@ public final class CallTrace implements Wiretap.Observer {
           : null;
     } catch (JsonException _) {
       return null; // what it was is shown
-    }
-  }
-
-  private static @Nullable String idOf(byte[] payload) {
-    try {
-      JsonCursor cursor = new JsonCursor(Limits.DEFAULT);
-      cursor.reset(payload, 0, payload.length);
-      if (cursor.peek() != ValueKind.OBJECT) {
-        return null;
-      }
-      cursor.beginObject();
-      while (cursor.nextName()) {
-        boolean isId = cursor.name().equals("id");
-        cursor.skipValue();
-        if (isId) {
-          return new String(
-              payload, cursor.valueStart(), cursor.valueEnd() - cursor.valueStart(), UTF_8);
-        }
-      }
-      return null;
-    } catch (JsonException _) {
-      return null; // a peer may send anything; what it was is shown
     }
   }
 

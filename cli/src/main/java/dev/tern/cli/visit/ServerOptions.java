@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -170,13 +171,27 @@ public final class ServerOptions {
   }
 
   /**
+   * As {@link #visit(Terminal, HostPort, UnaryOperator, Work, Consumer)}, with a client as these
+   * options make it.
+   */
+  public int visit(Terminal terminal, HostPort server, Work work, Consumer<RpcException> explain) {
+    return visit(terminal, server, UnaryOperator.identity(), work, explain);
+  }
+
+  /**
    * Does something at a server as these options say, and shows nothing of the frames.
    *
+   * @param more what else the client is told
    * @param explain says more about an exception that was told
    * @return the exit code
    * @throws WrongUsage if the options cannot be followed, saying why
    */
-  public int visit(Terminal terminal, HostPort server, Work work, Consumer<RpcException> explain) {
+  public int visit(
+      Terminal terminal,
+      HostPort server,
+      UnaryOperator<ClientBuilder> more,
+      Work work,
+      Consumer<RpcException> explain) {
     CallTrace trace = new CallTrace(null, System::nanoTime, null, () -> {});
     try (ThreadsTransport plain = new ThreadsTransport()) {
       CallOptions options;
@@ -188,7 +203,10 @@ public final class ServerOptions {
         throw new WrongUsage(String.valueOf(e.getMessage()));
       }
       return new Visit(terminal, server, trace)
-          .run(client(new Wiretap(sockets, trace)), client -> work.at(client, options), explain);
+          .run(
+              more.apply(client(new Wiretap(sockets, trace))),
+              client -> work.at(client, options),
+              explain);
     }
   }
 }

@@ -16,6 +16,8 @@ class DemoCommandTest {
         .containsPattern("(?m)^netty ")
         .containsPattern("(?m)^threads ")
         .containsPattern("1,000 in flight on 1 connection, 1,000 right, [1-9][0-9]* answered out")
+        .containsPattern("json +request +[0-9]+ bytes +reply +[0-9]+ bytes +100 %")
+        .containsPattern("msgpack +request +[0-9]+ bytes +reply +[0-9]+ bytes +[4-8][0-9] %")
         .containsPattern(
             "inc\\(orders\\), five times +results \\[1, 1, 1, 1, 1] after [0-9]+ attempts")
         .containsPattern(

@@ -464,6 +464,35 @@ class ServeCommandTest {
         .isEqualTo(new Run(1, "", "tern serve: " + message + "\nSee tern serve --help.\n"));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--encodings json         | json",
+        "--encodings none         | json",
+        "--encodings json,msgpack | json,msgpack",
+        "--encodings msgpack      | json,msgpack",
+      })
+  void speaksTheEncodingsThatItIsTold(String options, String spoken) throws Exception {
+    try (Served served = Served.start(options.split(" "));
+        ThreadsTransport transport = new ThreadsTransport();
+        Client client = Client.builder(transport).connect("127.0.0.1", served.port())) {
+      String hello = client.call("rpc.hello", null, EncodedJson.class).toString();
+      String quoted = "\"" + spoken.replace(",", "\",\"") + "\"";
+      assertThat(hello).contains("\"encodings\":[" + quoted + "]");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"smoke", "json,smoke", "json,", "none,json"})
+  void anEncodingThatIsNotThereIsRefused(String labels) {
+    Run run = Run.tern("serve", "--port", "0", "--encodings", labels);
+    assertThat(run.err())
+        .contains("Invalid value for option '--encodings'")
+        .contains("(expected: one of json, msgpack");
+    assertThat(run.code()).isEqualTo(1);
+  }
+
   @Test
   void whatExceedsItsLimitIsBusy() throws Exception {
     String[] options = {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.HexFormat;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -88,7 +89,29 @@ class CallTraceTest {
         new CallTrace(new PrintStream(shown, true, UTF_8), () -> nanos, "m\"", () -> {});
     other.sent(bytes("{\"id\":2,\"method\":\"m\",\"meta\":{\"auth\":\"m\\\"\"}}"));
     assertThat(shown.toString(UTF_8))
-        .endsWith("→ {\"id\":2,\"method\":\"m\",\"meta\":{\"auth\":\"***\"}}\n");
+        .endsWith("→ {\"id\":2,\"method\":\"m\",\"meta\":{\"auth\":\"***\"}} (43 bytes)\n");
+  }
+
+  @Test
+  void aMessageInAnotherEncodingIsReadable() {
+    trace.received(HexFormat.of().parseHex("83a2696401a26f6bc3a6726573756c7403"));
+    assertThat(shown.toString(UTF_8))
+        .endsWith("← {\"id\":1,\"ok\":true,\"result\":3} (17 bytes of msgpack)\n");
+    assertThat(time()).isEqualTo("time: connect 1.00 ms, round trip 20.00 ms");
+  }
+
+  @Test
+  void whatIsNoMessageInItIsToldAsThat() {
+    trace.received(HexFormat.of().parseHex("83a26964"));
+    assertThat(shown.toString(UTF_8))
+        .contains("← (4 bytes of msgpack that are no message: ")
+        .doesNotContain("\uFFFD");
+  }
+
+  @Test
+  void theTokenIsNotShownInAnotherEncodingEither() {
+    trace.sent(HexFormat.of().parseHex("82a2696402a46d65746181a461757468a87365637265742d31"));
+    assertThat(shown.toString(UTF_8)).doesNotContain("secret").contains("\"auth\":\"***\"");
   }
 
   @Test

@@ -1,9 +1,7 @@
-package dev.tern.cli.call;
+package dev.tern.cli.terminal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.tern.cli.terminal.Printable;
-import dev.tern.cli.terminal.Terminal;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.value.ValueKind;
@@ -34,7 +32,8 @@ public final class PrettyJson {
     }
   }
 
-  static String of(byte[] json) {
+  /** Over lines, for a person. */
+  public static String of(byte[] json) {
     PrettyJson pretty = new PrettyJson(json);
     pretty.value("\n");
     return pretty.out.toString();

@@ -1,4 +1,4 @@
-package dev.tern.cli.call;
+package dev.tern.cli.terminal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,0 +1,141 @@
+package dev.tern.cli.message;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tern.core.binding.FoundEncodings;
+import dev.tern.protocol.Bytes;
+import dev.tern.protocol.Limits;
+import dev.tern.protocol.frame.PayloadKind;
+import dev.tern.protocol.json.JsonCursor;
+import dev.tern.protocol.json.JsonEncoding;
+import dev.tern.protocol.json.JsonException;
+import dev.tern.protocol.value.EncodedWriter;
+import dev.tern.protocol.value.Encoding;
+import dev.tern.protocol.value.MalformedException;
+import dev.tern.protocol.value.OverLimit;
+import dev.tern.protocol.value.Transcode;
+import dev.tern.protocol.value.ValueKind;
+import java.util.EnumSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What the payload of a frame says, or why it says nothing. Immutable. */
+public final class Payload {
+  /** The id of a client's own hello, as it stands in JSON: no call's. */
+  public static final String HELLO = "\"hello\"";
+
+  private static final Set<PayloadKind> COMPRESSED =
+      EnumSet.of(PayloadKind.GZIP, PayloadKind.ZSTD, PayloadKind.LZ4);
+
+  /** How the labels of batches end. */
+  private static final String BATCH = "batch";
+
+  private final String label;
+  private final byte @Nullable [] json;
+  private final String trouble;
+
+  private Payload(String label, byte @Nullable [] json, String trouble) {
+    this.label = label;
+    this.json = json;
+    this.trouble = trouble;
+  }
+
+  /** Reads one, in whatever encoding it is. Never throws. */
+  public static Payload read(byte[] payload) {
+    PayloadKind kind = PayloadKind.of(payload, 0, payload.length);
+    if (kind == null) {
+      return unread("unknown", firstByte(payload));
+    }
+    Encoding encoding = FoundEncodings.ALL.find(kind.label());
+    return encoding == null ? unread(kind.label(), whyNot(kind)) : read(payload, encoding);
+  }
+
+  private static String firstByte(byte[] payload) {
+    return payload.length == 0
+        ? "no bytes (expected: a message)"
+        : "byte 0: 0x%02X (expected: the first byte of a message)".formatted(payload[0] & 0xFF);
+  }
+
+  private static String whyNot(PayloadKind kind) {
+    if (COMPRESSED.contains(kind)) {
+      return "compressed, which Tern does not read yet";
+    }
+    if (kind.label().endsWith(BATCH)) {
+      return "several messages in one payload, which Tern does not read yet";
+    }
+    return "its module is not here (expected: one of %s)"
+        .formatted(String.join(", ", FoundEncodings.ALL.labels()));
+  }
+
+  private static Payload read(byte[] payload, Encoding encoding) {
+    String label = encoding.label();
+    try {
+      OverLimit over = encoding.validator(Limits.DEFAULT).checkMessage(payload, 0, payload.length);
+      return over == null
+          ? new Payload(label, toJson(payload, encoding), "")
+          : unread(label, "byte " + over.at() + ": " + over.message(Limits.DEFAULT));
+    } catch (MalformedException e) {
+      return unread(label, at(e));
+    } catch (IllegalArgumentException e) {
+      return unread(label, "JSON cannot say it: " + e.getMessage());
+    }
+  }
+
+  /** What is wrong, and where. */
+  static String at(MalformedException e) {
+    String message = String.valueOf(e.getMessage());
+    String place = "byte " + e.offset();
+    return message.contains(place) ? message : place + ": " + message;
+  }
+
+  private static byte[] toJson(byte[] payload, Encoding encoding) {
+    if (encoding == JsonEncoding.JSON) {
+      return payload; // in the very words of its sender
+    }
+    EncodedWriter out = JsonEncoding.JSON.messageWriter(2 * payload.length);
+    Transcode.copy(encoding.messageReader(Bytes.of(payload)), out);
+    return out.takeBytes().toByteArray();
+  }
+
+  private static Payload unread(String label, String trouble) {
+    return new Payload(label, null, trouble);
+  }
+
+  /** The encoding's name, or that of whatever else it is. */
+  public String label() {
+    return label;
+  }
+
+  /** The message in JSON; null if it is none that can be read. Not to be changed. */
+  public byte @Nullable [] json() {
+    return json;
+  }
+
+  /** Why there is no message; empty if there is one. */
+  public String trouble() {
+    return trouble;
+  }
+
+  /** A message's id as it stands in JSON; null if it has none, or comes after what is no JSON. */
+  public static @Nullable String id(byte[] json) {
+    try {
+      JsonCursor cursor = new JsonCursor(Limits.DEFAULT);
+      cursor.reset(json, 0, json.length);
+      if (cursor.peek() != ValueKind.OBJECT) {
+        return null;
+      }
+      cursor.beginObject();
+      while (cursor.nextName()) {
+        boolean isId = cursor.name().equals("id");
+        cursor.skipValue();
+        if (isId) {
+          int start = cursor.valueStart();
+          return new String(json, start, cursor.valueEnd() - start, UTF_8);
+        }
+      }
+      return null;
+    } catch (JsonException _) {
+      return null; // a peer may send anything
+    }
+  }
+}

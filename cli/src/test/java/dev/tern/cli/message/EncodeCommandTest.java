@@ -1,0 +1,122 @@
+package dev.tern.cli.message;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tern.cli.Run;
+import dev.tern.cli.terminal.PrettyJson;
+import dev.tern.core.binding.FoundEncodings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class EncodeCommandTest {
+  /** Both as PROTOCOL has them. */
+  private static final String REQUEST =
+      "{\"id\":1,\"method\":\"add\",\"params\":[1,2],\"meta\":{}}";
+
+  private static final String IN_MSGPACK =
+      "84 A2 69 64 01 A6 6D 65 74 68 6F 64 A3 61 64 64 A6 70 61 72 61 6D 73 92 01 02 A4 6D 65 74 61 80\n";
+
+  private static final JsonMapper JSON = new JsonMapper();
+
+  @TempDir private Path folder;
+
+  @Test
+  void writesDigitsForAPerson() {
+    Run run = Run.tern("", true, "encode", REQUEST, "--encoding", "msgpack");
+    assertThat(run).isEqualTo(new Run(0, IN_MSGPACK, ""));
+  }
+
+  @Test
+  void writesDigitsForAProgramIfThatIsAsked() {
+    assertThat(Run.tern("encode", REQUEST, "--encoding=msgpack", "--hex").out())
+        .isEqualTo(IN_MSGPACK);
+  }
+
+  @Test
+  void writesBytesForAProgram() {
+    assertThat(Run.tern("encode", " " + REQUEST + "\n").out()).isEqualTo(REQUEST);
+    assertThat(Run.tern("", true, "encode", "--raw", REQUEST).out()).isEqualTo(REQUEST);
+  }
+
+  @Test
+  void writesAFrame() {
+    assertThat(Run.tern("encode", "{\"a\":1}", "--frame", "--hex").out())
+        .isEqualTo("00 00 00 07 7B 22 61 22 3A 31 7D\n");
+  }
+
+  @Test
+  void readsAFileAndStandardInput() throws IOException {
+    String file = Files.writeString(folder.resolve("request"), REQUEST + "\n").toString();
+    assertThat(Run.tern("encode", "@" + file).out()).isEqualTo(REQUEST);
+    assertThat(Run.tern(REQUEST, false, "encode", "-").out()).isEqualTo(REQUEST);
+    assertThat(Run.tern(REQUEST, false, "encode").out()).isEqualTo(REQUEST);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{'a':1,}     | message: not strict JSON at byte 7",
+        "{'a':1,'a':1}| message: not strict JSON at byte",
+        "[1]          | message: an array (expected: a JSON object)",
+        "5            | message: no JSON object (expected: a JSON object)",
+        "@nosuch      | message: no file nosuch",
+      })
+  void refusesWhatIsNoMessage(String json, String words) {
+    Run run = Run.tern("encode", json.strip().replace('\'', '"'));
+    assertThat(run.err()).startsWith("tern encode: " + words);
+    assertThat(run.code()).isEqualTo(1);
+  }
+
+  @Test
+  void refusesAnEncodingThatIsNotThere() {
+    Run run = Run.tern("encode", REQUEST, "--encoding", "smoke");
+    assertThat(run.err()).contains("\"smoke\" (expected: one of json, msgpack");
+    assertThat(run.code()).isEqualTo(1);
+  }
+
+  @Test
+  void refusesBothForms() {
+    assertThat(Run.tern("encode", REQUEST, "--hex", "--raw").code()).isEqualTo(1);
+  }
+
+  static List<String> vectors() throws IOException {
+    List<String> payloads = new ArrayList<>();
+    for (String name : List.of("requests", "responses")) {
+      Path file = Path.of("../protocol/src/test/resources/vectors", name + ".json");
+      for (JsonNode vector : JSON.readTree(Files.readString(file))) {
+        payloads.add(vector.get("payload").asString());
+      }
+    }
+    assertThat(payloads).hasSizeGreaterThan(20);
+    return payloads;
+  }
+
+  /** In each encoding that can say it: some have no place for the dialects of others. */
+  @ParameterizedTest
+  @MethodSource("vectors")
+  void decodeTellsWhatWasEncoded(String payload) {
+    for (String label : FoundEncodings.ALL.labels()) {
+      Run encoded = Run.tern(payload, false, "encode", "--hex", "--frame", "--encoding", label);
+      assertThat(encoded.code()).as(encoded.err()).isZero();
+      Run decoded = Run.tern(encoded.out(), false, "decode");
+      assertThat(decoded.err()).startsWith("frame of ").endsWith(" bytes, " + label + "\n");
+      assertThat(JSON.readTree(decoded.out())).isEqualTo(JSON.readTree(payload));
+      if (label.equals("json")) {
+        assertThat(decoded.out()).isEqualTo(PrettyJson.of(payload.getBytes(UTF_8)) + "\n");
+      }
+    }
+  }
+}
