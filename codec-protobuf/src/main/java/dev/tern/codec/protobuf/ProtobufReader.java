@@ -291,6 +291,11 @@ public final class ProtobufReader implements ValueReader {
   }
 
   @Override
+  public int position() {
+    return pos;
+  }
+
+  @Override
   public boolean isAtEnd() {
     return depth == 0 && isPassed;
   }
