@@ -160,7 +160,8 @@ final class MessagePackRowsTest extends EveryTransport {
     byte[] whole =
         request("test.wide", 2, w -> w.name("whole").value("MARK").name("exact").value("1"));
 
-    assertThat(path(expectError(peer(), withMark(whole, hex), ErrorCode.INVALID_PARAMS))).isEqualTo("whole");
+    assertThat(path(expectError(peer(), withMark(whole, hex), ErrorCode.INVALID_PARAMS)))
+        .isEqualTo("whole");
   }
 
   @ParameterizedTest
@@ -174,8 +175,7 @@ final class MessagePackRowsTest extends EveryTransport {
   @Test
   void row18_aDecimalOfTooManyDigitsIsInvalidWithItsPath() {
     String digits = "7".repeat(1_001);
-    byte[] odd =
-        request("test.wide", 2, w -> w.name("whole").value(1).name("exact").value(digits));
+    byte[] odd = request("test.wide", 2, w -> w.name("whole").value(1).name("exact").value(digits));
 
     assertThat(path(expectError(peer(), odd, ErrorCode.INVALID_PARAMS))).isEqualTo("exact");
   }
