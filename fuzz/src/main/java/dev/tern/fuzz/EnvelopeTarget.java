@@ -10,7 +10,7 @@ import dev.tern.protocol.Limits;
 import dev.tern.protocol.Message;
 import dev.tern.protocol.envelope.EnvelopeScanner;
 import dev.tern.protocol.envelope.Messages;
-import dev.tern.protocol.json.JsonException;
+import dev.tern.protocol.value.MalformedException;
 import dev.tern.protocol.value.Names;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
@@ -33,7 +33,7 @@ public final class EnvelopeTarget {
     JsonNode tree = Oracle.read(payload);
     try {
       message = SCANNER.scan(payload, 0, payload.length, false);
-    } catch (JsonException e) {
+    } catch (MalformedException e) {
       return; // Jackson is laxer
     }
     if (message instanceof Message.Malformed malformed
@@ -81,7 +81,7 @@ public final class EnvelopeTarget {
     try {
       byte[] bytes = written.toByteArray();
       read = SCANNER.scan(bytes, 0, bytes.length, false);
-    } catch (JsonException e) {
+    } catch (MalformedException e) {
       throw new AssertionError("written, but not read: " + e.getMessage(), e);
     }
     require(read instanceof Message.Request, "written, but read as " + read);

@@ -12,7 +12,7 @@ import dev.tern.codec.protobuf.ProtobufValidator;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.envelope.EnvelopeScanner;
-import dev.tern.protocol.json.JsonException;
+import dev.tern.protocol.value.MalformedException;
 import dev.tern.protocol.value.Names;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -41,7 +41,7 @@ final class AllocationTest {
   private void scan(byte[] payload) {
     try {
       var _ = scanner.scan(payload, 0, payload.length, false);
-    } catch (JsonException e) {
+    } catch (MalformedException e) {
       // costs, too
     }
   }

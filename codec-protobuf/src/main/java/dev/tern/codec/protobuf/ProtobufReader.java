@@ -111,6 +111,7 @@ public final class ProtobufReader implements ValueReader {
    */
   public ProtobufReader(Bytes value, @Nullable Allowance allowance) {
     this(value.array(), allowance);
+    pos = value.to();
     moveToValue(value.from(), value.to());
   }
 
@@ -122,6 +123,7 @@ public final class ProtobufReader implements ValueReader {
    */
   public static ProtobufReader ofMessage(Bytes payload) {
     ProtobufReader reader = new ProtobufReader(payload.array(), null);
+    reader.pos = payload.to();
     reader.moveToMessage(payload.from(), payload.to());
     return reader;
   }
@@ -292,7 +294,8 @@ public final class ProtobufReader implements ValueReader {
 
   @Override
   public int position() {
-    return pos;
+    boolean isAtValue = !isPassed && kind != Kind.NOTHING;
+    return isAtValue ? valueStart >= 0 ? valueStart : start : pos;
   }
 
   @Override

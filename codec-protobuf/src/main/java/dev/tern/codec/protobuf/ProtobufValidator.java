@@ -35,6 +35,10 @@ public final class ProtobufValidator implements ValueValidator {
   private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
   private static final int LINE = 8 * Words.BYTES;
 
+  // The tags of a map's entry, a byte each.
+  private static final int KEY = Wire.tag(Shape.NAME, Wire.LEN);
+  private static final int VALUE = Wire.tag(Shape.NAME + 1, Wire.LEN);
+
   private static final byte[] EMPTY = {};
   private static final int FIRST_LEVELS = 16;
 
@@ -238,7 +242,7 @@ public final class ProtobufValidator implements ValueValidator {
       case BOOL -> smallEnd(p, end, 1, "0 or 1");
       case SINT64, UINT64, EXECUTED -> varintEnd(p, end);
       case DOUBLE, FLOAT -> fractionEnd(field.kind(), p, end);
-      case STRING -> isName(field, level) ? nameEnd(p, end, level) : textEnd(p, end);
+      case STRING -> isName(field, level) ? nameEnd(p, end, marks[level - 1]) : textEnd(p, end);
       case BYTES -> lenEnd(p, end);
       case MESSAGE -> {
         if (level > 0 && shapes[level - 1].hasValues()) {
@@ -251,7 +255,14 @@ public final class ProtobufValidator implements ValueValidator {
         int start = stop - contentLength(p);
         yield isPlain(start, stop) ? stop : entered(Shape.VALUE, start, stop);
       }
-      case LIST, MAP, MEMBER, REQUEST, RESPONSE, META, ERROR -> inner(field, p, end);
+      case MEMBER -> {
+        int stop = lenEnd(p, end);
+        int start = stop - contentLength(p);
+        yield isPlainMember(start, stop, level)
+            ? stop
+            : entered(Objects.requireNonNull(field.shape()), start, stop);
+      }
+      case LIST, MAP, REQUEST, RESPONSE, META, ERROR -> inner(field, p, end);
       case TEXTS, TEXT_MAP, TRUE, FALSE, NOTHING -> throw new AssertionError(field);
     };
   }
@@ -302,11 +313,30 @@ public final class ProtobufValidator implements ValueValidator {
     };
   }
 
+  /**
+   * Whether an entry is a short name and a {@linkplain #isPlain plain} value behind it, and nothing
+   * else, as most are: then it was looked at. Else nobody knows yet.
+   */
+  private boolean isPlainMember(int p, int end, int level) {
+    if (end - p < 2 || buf[p] != KEY || buf[p + 1] < 0 || shapes[level] != Shape.MAP) {
+      return false;
+    }
+    int value = p + 2 + buf[p + 1];
+    if (end - value < 2 || buf[value] != VALUE || buf[value + 1] != end - value - 2) {
+      return false;
+    }
+    if (!isPlain(value + 2, end)) {
+      return false;
+    }
+    nameEnd(p + 1, value, marks[level]);
+    return true;
+  }
+
   // --- contents ---
 
   /** The length that stands at {@code p}, and was looked at. */
   private int contentLength(int p) {
-    return (int) Wire.varint(buf, p, Wire.varintEnd(buf, p, buf.length));
+    return buf[p] >= 0 ? buf[p] : (int) Wire.varint(buf, p, Wire.varintEnd(buf, p, buf.length));
   }
 
   private int varintEnd(int p, int end) {
@@ -354,6 +384,9 @@ public final class ProtobufValidator implements ValueValidator {
 
   /** Where the bytes end whose length stands at {@code p}. */
   private int lenEnd(int p, int end) {
+    if (p < end && buf[p] >= 0 && buf[p] < end - p) {
+      return p + 1 + buf[p];
+    }
     int start = varintEnd(p, end);
     long length = Wire.varint(buf, p, start);
     if (length < 0 || length > end - start) {
@@ -370,7 +403,7 @@ public final class ProtobufValidator implements ValueValidator {
     return isName(field, shapes[level]);
   }
 
-  private int nameEnd(int p, int end, int level) {
+  private int nameEnd(int p, int end, int mark) {
     int stop = textEnd(p, end);
     int length = contentLength(p);
     if (length > maxNameBytes && overLimit == null) {
@@ -378,7 +411,7 @@ public final class ProtobufValidator implements ValueValidator {
     }
     int start = stop - length;
     long firstWord = Words.head(Words.at(buf, start), length);
-    if (!names.add(marks[level - 1], buf, p, Name.hash(firstWord, buf, start, stop))) {
+    if (!names.add(mark, buf, p, Name.hash(firstWord, buf, start, stop))) {
       throw duplicate(p);
     }
     return stop;

@@ -2,10 +2,8 @@ package dev.tern.codec.protobuf;
 
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.value.Name;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -147,7 +145,7 @@ final class Shape {
 
   final String name;
   private final boolean isNesting;
-  private final List<@Nullable Field> byNumber = new ArrayList<>();
+  private @Nullable Field[] byNumber = {};
   private final Map<String, Field> byName = new HashMap<>();
   private int needed;
   private int reserved;
@@ -173,10 +171,8 @@ final class Shape {
 
   private Shape add(int number, Kind kind, @Nullable Shape shape, String shown, int once) {
     Field field = new Field(number, kind, shape, Name.of(shown), once);
-    while (byNumber.size() <= number) {
-      byNumber.add(null);
-    }
-    byNumber.set(number, field);
+    byNumber = Arrays.copyOf(byNumber, Math.max(byNumber.length, number + 1));
+    byNumber[number] = field;
     byName.putIfAbsent(shown, field);
     return this;
   }
@@ -202,7 +198,7 @@ final class Shape {
 
   /** The field with a number; null if it has none. */
   @Nullable Field field(int number) {
-    return number < byNumber.size() ? byNumber.get(number) : null;
+    return number < byNumber.length ? byNumber[number] : null;
   }
 
   private Field known(int number) {

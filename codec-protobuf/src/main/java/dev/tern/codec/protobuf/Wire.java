@@ -74,6 +74,9 @@ final class Wire {
 
   /** The varint in these bytes, which are all of it. */
   static long varint(byte[] b, int p, int end) {
+    if (end - p == 1) {
+      return b[p];
+    }
     long value = 0;
     for (int q = end - 1; q >= p; q--) {
       value = value << BITS_A_BYTE | (b[q] & LOW_BITS);

@@ -201,6 +201,13 @@ class ProtobufEnvelopesTest {
   }
 
   @Test
+  void aMetaThatIsTooLongIsRefused() {
+    Map<String, Object> meta = Map.of("tracestate", "x".repeat(20_000));
+    assertThat(malformed(Map.of("meta", meta)).error().message())
+        .isEqualTo("meta: 20008 bytes (expected: at most 16384)");
+  }
+
+  @Test
   void aNameThatIsTooLongFailsThatCallAlone() {
     Map<String, Object> params = Map.of("x", List.of(Map.of("n".repeat(300), 1L)));
     Message.Malformed malformed = malformed(Map.of("params", params));

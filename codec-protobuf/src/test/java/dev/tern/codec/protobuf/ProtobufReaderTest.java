@@ -149,6 +149,28 @@ class ProtobufReaderTest {
   }
 
   @Test
+  void aReaderSaysWhereItIs() {
+    byte[] list = Tree.write(List.of(5L, List.of("a")));
+    ProtobufReader in = new ProtobufReader(Bytes.of(list));
+    assertThat(in.position()).isZero();
+    in.beginArray();
+    in.nextElement();
+    assertThat(in.position()).isEqualTo(4); // its Value, behind its tag and its length
+    in.readInteger();
+    assertThat(in.position()).isEqualTo(6);
+    in.nextElement();
+    assertThat(in.position()).isEqualTo(8);
+    in.beginArray();
+    in.nextElement();
+    assertThat(in.position()).isEqualTo(12);
+    in.skipValue();
+    in.nextElement();
+    assertThat(in.position()).isEqualTo(list.length);
+    assertThat(in.nextElement()).isFalse();
+    assertThat(in.position()).isEqualTo(list.length);
+  }
+
+  @Test
   void anIntegerWithoutASignIsTold() {
     ProtobufReader in = reader("20ffffffffffffffffff01");
     assertThat(in.readInteger()).isEqualTo(IntegerKind.UNSIGNED);
