@@ -22,6 +22,7 @@ DEFAULT_LIMIT = 16 * 1024 * 1024  # bytes of one frame, as at the server
 LARGEST_LIMIT = 128 * 1024 * 1024  # no server reads more
 CHUNK = 64 * 1024  # a length prefix alone never makes the reader allocate more than this
 LONGEST_TIMEOUT = 1_000_000  # seconds; the system's own timers end soon after
+LARGEST_PORT = 65535  # the system takes a higher one less 65536, which is somebody else's
 
 # What a server reads (docs/PROTOCOL.md). A request that goes beyond it could cost every call of the connection its reply.
 DEPTH = 64  # of the whole request
@@ -68,6 +69,10 @@ class Client:
         """
         if type(limit) is not int or not 0 < limit <= LARGEST_LIMIT:
             raise ValueError(f"limit: {limit!r} (expected: a number of bytes, 1 to {LARGEST_LIMIT})")
+        if type(host) is not str or not host:
+            raise ValueError(f"host: {host!r} (expected: a name or an address)")
+        if type(port) is not int or not 0 < port <= LARGEST_PORT:
+            raise ValueError(f"port: {port!r} (expected: a number, 1 to {LARGEST_PORT})")
         self._timeout, self._limit = _seconds(timeout), limit
         self._ids, self._round_trip = itertools.count(1), 0.0
         self._writing = threading.Lock()  # one frame at a time
@@ -450,6 +455,11 @@ def _refuse(constant):
     raise ValueError(f"{constant} is not JSON")
 
 
+def _shown(text):
+    """For a terminal, which obeys control characters: those are written as JSON's escapes."""
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)
+
+
 def main(arguments):
     if len(arguments) not in (2, 3) or not re.fullmatch(".*:[0-9]{1,5}", arguments[0]):
         print("usage: tern.py HOST:PORT METHOD [PARAMS as JSON]", file=sys.stderr)
@@ -462,10 +472,14 @@ def main(arguments):
         return 2
     try:
         with Client(host.strip("[]") or "127.0.0.1", int(port)) as client:
-            print(json.dumps(client.call(arguments[1], params), ensure_ascii=False))
+            print(_shown(json.dumps(client.call(arguments[1], params), ensure_ascii=False)))
         return 0
+    except ValueError as e:
+        print(e, file=sys.stderr)
+        return 2
     except TernError as e:
-        print(f"{e} {json.dumps(e.details, ensure_ascii=False)}" if e.details else e, file=sys.stderr)
+        details = f" {json.dumps(e.details, ensure_ascii=False)}" if e.details else ""
+        print(_shown(f"{e}{details}"), file=sys.stderr)
         return 1
 
 

@@ -679,9 +679,9 @@ class BrokenConnectionTest(ScriptedTest):
         self.assert_fails("UNAVAILABLE", "no", tern.Client, "127.0.0.1", port)
 
     def test_an_address_that_is_none_is_no(self):
-        for host, port in (("é..x", 1), ("x" * 64, 1), ("a\x00b", 1), ("127.0.0.1", 65536), ("127.0.0.1", -1)):
-            with self.subTest(host=host, port=port):
-                self.assert_fails("UNAVAILABLE", "no", tern.Client, host, port)
+        for host in ("é..x", "x" * 64, "a\x00b"):
+            with self.subTest(host=host):
+                self.assert_fails("UNAVAILABLE", "no", tern.Client, host, 1)
 
     def test_a_connection_to_itself_is_refused(self):
         with socket.socket() as brief:
@@ -813,6 +813,17 @@ class DeadlineTest(ScriptedTest):
                 tern.Client("127.0.0.1", 1, limit=limit)
             self.assertEqual(f"limit: {limit!r} (expected: a number of bytes, 1 to 134217728)", str(raised.exception))
 
+    def test_a_port_is_one_that_there_is_and_a_host_has_a_name(self):
+        port = self.client(Peer.until_closed)._in.getpeername()[1]
+        for wrong in (0, -1, port + 65536, 65536, True, None, 1.5, str(port)):  # the system takes the third one for the port
+            with self.subTest(port=wrong), self.assertRaises(ValueError) as raised:
+                tern.Client("127.0.0.1", wrong)
+            self.assertEqual(f"port: {wrong!r} (expected: a number, 1 to 65535)", str(raised.exception))
+        for wrong in ("", None, 5, b"127.0.0.1"):
+            with self.subTest(host=wrong), self.assertRaises(ValueError) as raised:
+                tern.Client(wrong, port)
+            self.assertEqual(f"host: {wrong!r} (expected: a name or an address)", str(raised.exception))
+
 
 class CommandLineTest(ScriptedTest):
     def run_main(self, *arguments):
@@ -823,6 +834,20 @@ class CommandLineTest(ScriptedTest):
     def test_prints_the_result_as_json(self):
         port = self.serve(lambda peer: (lambda r: peer.answer(r, {"sum": r["params"]["a"]}))(peer.request()))
         self.assertEqual((0, '{"sum": 1}\n', ""), self.run_main(f"127.0.0.1:{port}", "add", '{"a": 1}'))
+
+    def test_what_a_server_says_does_nothing_to_a_terminal(self):
+        evil = "\x1b[2J\x9b\u202e\u2028é"
+        shown = "\\u001b[2J\\u009b\\u202e\\u2028é"
+        port = self.serve(lambda peer: peer.answer(peer.request(), [evil]))
+        self.assertEqual((0, f'["{shown}"]\n', ""), self.run_main(f"127.0.0.1:{port}", "x"))
+        error = {"code": "OOPS", "message": evil, "executed": "no", "details": {"a": evil}}
+        port = self.serve(lambda peer: peer.send({"id": peer.request()["id"], "ok": False, "error": error}))
+        self.assertEqual((1, "", f'OOPS: {shown} (executed: no) {{"a": "{shown}"}}\n'), self.run_main(f"127.0.0.1:{port}", "x"))
+
+    def test_a_port_that_there_is_not_is_wrong_usage(self):
+        for port in (0, 99999):
+            expected = (2, "", f"port: {port} (expected: a number, 1 to 65535)\n")
+            self.assertEqual(expected, self.run_main(f"127.0.0.1:{port}", "add"))
 
     def test_an_error_goes_to_stderr_with_status_1(self):
         status, out, err = self.run_main(f"127.0.0.1:{self.serve(lambda peer: peer.request())}", "add")

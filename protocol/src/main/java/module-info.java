@@ -7,6 +7,7 @@ module dev.tern.protocol {
   exports dev.tern.protocol.json to
       dev.tern.binding.jackson,
       dev.tern.codec.msgpack,
+      dev.tern.codec.protobuf,
       dev.tern.core;
   exports dev.tern.protocol.frame to
       dev.tern.core;

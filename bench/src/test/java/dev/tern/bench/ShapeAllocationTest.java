@@ -20,7 +20,7 @@ class ShapeAllocationTest {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   @ParameterizedTest
-  @CsvSource({"PLAIN, 580", "SPACED, 580", "TRACED, 770", "KEYED, 760", "FULL, 940"})
+  @CsvSource({"PLAIN, 560", "SPACED, 560", "TRACED, 715", "KEYED, 700", "FULL, 890"})
   void aCallAtTheServerAllocatesNoMoreThanPromised(Shape shape, long promised) throws Exception {
     ServerBenchmark server = new ServerBenchmark();
     ServerBenchmark.Answered calls = new ServerBenchmark.Answered();

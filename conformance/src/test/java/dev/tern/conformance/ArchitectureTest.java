@@ -100,6 +100,7 @@ class ArchitectureTest {
         .contains(
             "dev.tern.protocol",
             "dev.tern.codec.msgpack",
+            "dev.tern.codec.protobuf",
             "dev.tern.core",
             "dev.tern.transport.threads",
             "dev.tern.transport.netty",

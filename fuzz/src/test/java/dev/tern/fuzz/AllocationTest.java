@@ -6,6 +6,9 @@ import com.sun.management.ThreadMXBean;
 import dev.tern.codec.msgpack.MessagePackException;
 import dev.tern.codec.msgpack.MessagePackReader;
 import dev.tern.codec.msgpack.MessagePackValidator;
+import dev.tern.codec.protobuf.ProtobufException;
+import dev.tern.codec.protobuf.ProtobufReader;
+import dev.tern.codec.protobuf.ProtobufValidator;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.envelope.EnvelopeScanner;
@@ -33,6 +36,8 @@ final class AllocationTest {
 
   private final MessagePackValidator validator = new MessagePackValidator(Limits.DEFAULT);
 
+  private final ProtobufValidator protobuf = new ProtobufValidator(Limits.DEFAULT);
+
   private void scan(byte[] payload) {
     try {
       var _ = scanner.scan(payload, 0, payload.length, false);
@@ -51,6 +56,22 @@ final class AllocationTest {
     }
   }
 
+  private void walkProtobuf(byte[] payload) {
+    Bytes value = Bytes.of(payload);
+    try {
+      protobuf.checkMessage(payload, 0, payload.length);
+      ProtobufReader.ofMessage(value).skipValue();
+    } catch (ProtobufException e) {
+      // costs, too
+    }
+    try {
+      protobuf.check(value, 0);
+      new ProtobufReader(value).skipValue();
+    } catch (ProtobufException e) {
+      // likewise
+    }
+  }
+
   private static long bytesFor(byte[] payload, Consumer<byte[]> reads) {
     long before = THREADS.getCurrentThreadAllocatedBytes();
     reads.accept(payload);
@@ -65,6 +86,11 @@ final class AllocationTest {
   @Test
   void norDoesAnyValueInMessagePack() throws IOException {
     noneMakesMuchGarbage("MessagePackTarget.txt", this::walk);
+  }
+
+  @Test
+  void norDoesAnythingInProtobuf() throws IOException {
+    noneMakesMuchGarbage("ProtobufTarget.txt", this::walkProtobuf);
   }
 
   private static void noneMakesMuchGarbage(String corpus, Consumer<byte[]> reads)

@@ -25,7 +25,8 @@ final class CorpusTest {
           "ServerTarget", ServerTarget::fuzzerTestOneInput,
           "ClientTarget", ClientTarget::fuzzerTestOneInput,
           "ParamsTarget", ParamsTarget::fuzzerTestOneInput,
-          "MessagePackTarget", MessagePackTarget::fuzzerTestOneInput);
+          "MessagePackTarget", MessagePackTarget::fuzzerTestOneInput,
+          "ProtobufTarget", ProtobufTarget::fuzzerTestOneInput);
 
   static Stream<String> targets() {
     return TARGETS.keySet().stream().sorted();

@@ -228,7 +228,8 @@ public final class CallCommand implements Callable<Integer> {
 
   /** Not in the bare dialect: its servers are simple, and may serve one connection at a time. */
   private boolean asksBeside(CallParams read) {
-    return read.areNamed() && !notification && serverOptions.dialect() != Dialect.BARE;
+    boolean helps = read.areNamed() || operation.saysEffect();
+    return helps && !notification && serverOptions.dialect() != Dialect.BARE;
   }
 
   private ClientBuilder client(Transport transport) {
@@ -346,11 +347,22 @@ public final class CallCommand implements Callable<Integer> {
         .orElse(null);
   }
 
-  /** Tells of names that the method does not declare. The server may ignore them. */
+  /**
+   * Tells of names that the method does not declare, which the server may ignore, and of an effect
+   * that it does not have.
+   */
   private void warn(String called, Course course, Duration patience) {
-    Offer offer = course.params().areNamed() ? course.offerWithin(patience) : null;
-    if (offer != null) {
+    Offer offer = course.offerWithin(patience);
+    if (offer == null) {
+      return;
+    }
+    if (course.params().areNamed()) {
       course.params().strayNames(offer, called).forEach(this::note);
+    }
+    String otherwise =
+        operation.saysEffect() ? offer.ifOtherwise(called, course.options().effect()) : null;
+    if (otherwise != null) {
+      note(otherwise);
     }
   }
 

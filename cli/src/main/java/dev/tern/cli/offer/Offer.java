@@ -25,6 +25,17 @@ public record Offer(String title, List<OfferedMethod> methods, Map<String, Schem
   /** The method that tells it. */
   public static final String DISCOVER = "rpc.discover";
 
+  /** What the protocol has methods for, which no document lists. */
+  private static final List<String> OF_THE_PROTOCOL =
+      List.of(
+          "rpc.cancel",
+          DISCOVER,
+          "rpc.health",
+          "rpc.hello",
+          "rpc.outcome",
+          "rpc.ping",
+          "rpc.stats");
+
   /**
    * References that lead from one to the next are followed so far: a document may lead in circles.
    */
@@ -108,19 +119,51 @@ public record Offer(String title, List<OfferedMethod> methods, Map<String, Schem
   }
 
   /**
-   * What is said of a method that is not offered; null if it is, or is the framework's, which is
-   * offered without a word.
+   * What is said of a method that is not offered; null if it is, or is one of the protocol's, which
+   * are offered without a word.
    *
    * @param server where to ask for those that are
    */
   public @Nullable String ifUnknown(String name, HostPort server) {
-    if (name.startsWith("rpc.") || method(name) != null) {
+    if (OF_THE_PROTOCOL.contains(name) || method(name) != null) {
       return null;
+    }
+    if (name.startsWith("rpc.")) {
+      String known = " (expected: one of " + String.join(", ", OF_THE_PROTOCOL) + ")";
+      String meant = Similar.question(name, OF_THE_PROTOCOL);
+      return name + " is no method of the protocol" + (meant.isEmpty() ? known : meant);
     }
     String meant = Similar.question(name, methodNames());
     return name
         + " is no method of this server"
         + (meant.isEmpty() ? "; tern call " + server + " lists them" : meant);
+  }
+
+  /**
+   * What is said to a caller who takes a method for one of another effect, where that leads to what
+   * he does not expect: what shall happen once is not remembered, or what may be made again may
+   * not. Null if it does not, or the server does not say what the effect is.
+   */
+  public @Nullable String ifOtherwise(String name, Effect believed) {
+    OfferedMethod offered = method(name);
+    String effect = offered == null ? null : offered.effect();
+    if (effect == null || effect.equals(believed.name())) {
+      return null;
+    }
+    boolean mayRepeat = believed == Effect.READ || believed == Effect.IDEMPOTENT;
+    boolean doesHarm = effect.equals(Effect.ONCE.name()) || effect.equals(Effect.UNSAFE.name());
+    return believed == Effect.ONCE
+        ? ofAnother(name, effect)
+        : mayRepeat && doesHarm
+            ? name + " is declared " + effect + " at this server, and may run more than once"
+            : null;
+  }
+
+  private static String ofAnother(String name, String effect) {
+    return name
+        + " is declared "
+        + effect
+        + " at this server, which remembers operations of ONCE methods alone";
   }
 
   /**
@@ -134,10 +177,7 @@ public record Offer(String title, List<OfferedMethod> methods, Map<String, Schem
     String effect = offered == null ? null : offered.effect();
     return effect == null || effect.equals(Effect.ONCE.name())
         ? ifUnknown(name, server)
-        : name
-            + " is declared "
-            + effect
-            + " at this server, which remembers operations of ONCE methods alone";
+        : ofAnother(name, effect);
   }
 
   /** The names of all methods and types. */

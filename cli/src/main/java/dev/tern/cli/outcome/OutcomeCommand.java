@@ -11,13 +11,16 @@ import dev.tern.cli.terminal.Version;
 import dev.tern.cli.terminal.WrongUsage;
 import dev.tern.cli.visit.EncodingOption;
 import dev.tern.cli.visit.ServerOptions;
+import dev.tern.core.Effect;
 import dev.tern.core.EncodedJson;
+import dev.tern.core.Method;
 import dev.tern.core.OperationToken;
 import dev.tern.core.RpcException;
 import dev.tern.core.client.CallOptions;
 import dev.tern.core.client.Client;
 import dev.tern.core.client.OperationOutcome;
 import dev.tern.core.transport.HostPort;
+import dev.tern.protocol.Dialect;
 import dev.tern.protocol.ErrorCode;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,7 +42,7 @@ import picocli.CommandLine.Parameters;
     description = "Tells what became of an operation of a method that must happen once.",
     customSynopsis = {
       "tern outcome [OPTIONS] HOST:PORT TOKEN [--fence]",
-      "       tern outcome [OPTIONS] HOST:PORT METHOD KEY"
+      "       tern outcome [OPTIONS] HOST:PORT METHOD KEY [--fence]"
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
@@ -51,7 +54,8 @@ import picocli.CommandLine.Parameters;
       "",
       "A call of such a method that may have run prints its TOKEN. With a KEY alone the",
       "server cannot tell an operation that never was from one that it has forgotten: STALE.",
-      "So it is no fence for a KEY either, as that would say that the operation never ran.",
+      "So the fence of a KEY holds off all attempts that have begun, but one may have run before",
+      "and be forgotten: it ends as STALE does.",
       "It remembers nothing of a METHOD that it has not got, or that is not declared ONCE: both",
       "are told on stderr, if the server says what it offers.",
       "",
@@ -100,7 +104,7 @@ public final class OutcomeCommand implements Callable<Integer> {
 
   @Option(
       names = "--fence",
-      description = "make sure that it never runs, unless it runs or is over; for a TOKEN")
+      description = "make sure that it does not run any more, unless it runs or is over")
   private boolean fence;
 
   public OutcomeCommand(Terminal terminal) {
@@ -109,13 +113,10 @@ public final class OutcomeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (fence && key != null) {
-      throw new WrongUsage(
-          "--fence with METHOD and KEY (expected: a TOKEN, which tells when the operation began:"
-              + " without that, one that has run and was forgotten would be called one that never"
-              + " runs); without --fence the server tells what it knows of that KEY");
-    }
     OperationToken token = key == null ? token() : null;
+    if (token == null && fence) {
+      checkMethodAndKey();
+    }
     String method = token == null ? operation : token.method();
     List<String> beside = new ArrayList<>();
     return serverOptions.visit(
@@ -175,11 +176,40 @@ public final class OutcomeCommand implements Callable<Integer> {
     }
   }
 
-  private OperationOutcome ask(Client client, @Nullable OperationToken token, CallOptions options) {
-    if (token == null) {
-      return client.outcome(operation, Objects.requireNonNull(key), options);
+  private void checkMethodAndKey() {
+    if (serverOptions.dialect() != Dialect.V1) {
+      throw new WrongUsage(
+          "--fence of a KEY with --dialect %s (expected: v1, which tells the store's clock)"
+              .formatted(serverOptions.dialect().label()));
     }
-    return fence ? client.fence(token, options) : client.outcome(token, options);
+    try {
+      var _ = CallOptions.DEFAULT.withKey(Objects.requireNonNull(key));
+      var _ = ofOnce();
+    } catch (IllegalArgumentException e) {
+      throw new WrongUsage("METHOD and KEY: " + e.getMessage());
+    }
+  }
+
+  private OperationOutcome ask(Client client, @Nullable OperationToken token, CallOptions options) {
+    if (fence) {
+      OperationToken since = token == null ? begunNow(client, options) : token;
+      return client.fence(since, options);
+    }
+    return token == null
+        ? client.outcome(operation, Objects.requireNonNull(key), options)
+        : client.outcome(token, options);
+  }
+
+  /**
+   * The operation of the key, as if it began now: all that is known of it. So its fence outlasts
+   * whatever has begun, and says nothing of what has ended.
+   */
+  private OperationToken begunNow(Client client, CallOptions options) {
+    return client.operation(ofOnce(), options.withKey(Objects.requireNonNull(key)));
+  }
+
+  private Method<?, ?> ofOnce() {
+    return Method.of(operation, EncodedJson.class, EncodedJson.class).effect(Effect.ONCE);
   }
 
   private int tell(OperationOutcome outcome) {
@@ -194,7 +224,10 @@ public final class OutcomeCommand implements Callable<Integer> {
       case UNKNOWN -> ExitCode.UNKNOWN;
       case FAILED -> ExitCode.of(ErrorCode.INTERNAL);
       case NOT_KEPT -> ExitCode.of(ErrorCode.TOO_LARGE);
-      case FENCED -> fence ? ExitCode.OK : ExitCode.of(ErrorCode.CONFLICT);
+      case FENCED ->
+          !fence
+              ? ExitCode.of(ErrorCode.CONFLICT)
+              : key == null ? ExitCode.OK : ExitCode.of(ErrorCode.STALE);
     };
   }
 
@@ -205,7 +238,7 @@ public final class OutcomeCommand implements Callable<Integer> {
         : "";
   }
 
-  private static String words(OperationOutcome outcome) {
+  private String words(OperationOutcome outcome) {
     return switch (outcome.state()) {
       case DONE ->
           outcome.hasResult()
@@ -215,7 +248,11 @@ public final class OutcomeCommand implements Callable<Integer> {
       case UNKNOWN -> "unknown: it has not run; an attempt at it would run it";
       case FAILED -> "failed: it ended half-way; nobody knows whether it had its effect";
       case NOT_KEPT -> "not kept: it has succeeded; its result was too large to keep";
-      case FENCED -> "fenced: it has not run, and never will";
+      case FENCED ->
+          key == null
+              ? "fenced: it has not run, and never will"
+              : "fenced: no attempt that has begun runs it any more; it may have run before, and"
+                  + " been forgotten";
     };
   }
 

@@ -240,6 +240,7 @@ class CallAsDeclaredTest {
         "all [1,\"x\"]         | 68 params[1]: x (expected: integer)",
         "putt key=5              | 67 putt is no method of this server: did you mean put?",
         "putt                    | 67 putt is no method of this server: did you mean put?",
+        "rpc.pong {}             | 67 rpc.pong is no method of the protocol: did you mean rpc.ping?",
         "other {}                | 67 other is no method of this server; tern call ",
       })
   void aNotificationThatTheServerWouldRefuseEndsAsSuchACallWould(String arguments, String said)
@@ -436,6 +437,8 @@ class CallAsDeclaredTest {
         "buy       | buy is no method of this server: did you mean shop.buy?",
         "SHOP.FIND | SHOP.FIND is no method of this server: did you mean shop.find?",
         "total     | total is no method of this server; tern call ADDRESS lists them",
+        "rpc.helth | rpc.helth is no method of the protocol: did you mean rpc.health or rpc.hello?",
+        "rpc.x     | rpc.x is no method of the protocol (expected: one of rpc.cancel, rpc.discover, rpc.health, rpc.hello, rpc.outcome, rpc.ping, rpc.stats)",
       })
   void anUnknownMethodIsAQuestion(String method, String words) {
     Run run = Run.tern("call", address, method);
@@ -443,5 +446,31 @@ class CallAsDeclaredTest {
     assertThat(run.err())
         .startsWith("METHOD_NOT_FOUND: ")
         .endsWith("\n" + words.replace("ADDRESS", address) + "\n");
+  }
+
+  /** Who relies on an effect that the method has not got is told, also if all goes well. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "once shop.find sku=5 paid=true | shop.find is declared READ at this server, which remembers operations of ONCE methods alone",
+        "once shop.find {\"sku\":\"5\",\"paid\":true} | shop.find is declared READ at this server, which remembers operations of ONCE methods alone",
+        "once shop.weigh sku=a count=1 | shop.weigh is declared UNSAFE at this server, which remembers operations of ONCE methods alone",
+        "read shop.buy sku=5 count=2 | shop.buy is declared ONCE at this server, and may run more than once",
+        "idempotent shop.weigh sku=a count=1 | shop.weigh is declared UNSAFE at this server, and may run more than once",
+        "read shop.find sku=a paid=true | ``",
+        "idempotent shop.find sku=a paid=true | ``",
+        "unsafe shop.buy sku=a count=2 | ``",
+        "once shop.buy sku=a count=2 | ``",
+      })
+  void anEffectThatTheMethodHasNotGotIsToldOf(String arguments, String words) {
+    Run run =
+        Run.tern(
+            ("call --effect " + arguments.replace(" shop", " ADDRESS shop"))
+                .replace("ADDRESS", address)
+                .split(" "));
+    assertThat(run.code()).isZero();
+    assertThat(run.err()).isEqualTo(words.isEmpty() ? "" : words + "\n");
   }
 }

@@ -63,6 +63,7 @@ class ArgumentsTest {
         "localhost:",
         "localhost:0",
         "localhost:65536",
+        "localhost:99999",
         "localhost:-1",
         "::1:7070",
         "[::1]",

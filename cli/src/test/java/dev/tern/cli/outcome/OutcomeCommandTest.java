@@ -130,6 +130,41 @@ class OutcomeCommandTest {
     assertThat(late.code()).isEqualTo(76); // CONFLICT
   }
 
+  /** Who has only the key does not know when the operation began, nor whether it has run. */
+  @Test
+  void aFenceOfAKeyKeepsWhatHasBegunFromRunning() {
+    OperationToken token = client.operation(ORDER);
+    Run fence = Run.tern("outcome", address, "order", token.key(), "--fence");
+    assertThat(fence)
+        .isEqualTo(
+            new Run(
+                77, // STALE
+                "fenced: no attempt that has begun runs it any more; it may have run before, and"
+                    + " been forgotten\n",
+                ""));
+    Run late = Run.tern("call", "--resume", token.toString(), address, "order", "item=apple");
+    assertThat(late.code()).isEqualTo(76); // CONFLICT
+  }
+
+  @Test
+  void aFenceOfAKeyChangesNothingThatIsOver() {
+    Run run = Run.tern("outcome", "--fence", address, "order", ordered("apple").key());
+    assertThat(run.out()).isEqualTo("done: it is over, with a result\n\"order of apple\"\n");
+    assertThat(run.code()).isZero();
+  }
+
+  @Test
+  void aServerThatRemembersNothingGrantsNoFenceOfAKey() throws IOException {
+    Method<Order, String> plain = Method.of("order", Order.class, String.class);
+    try (Server other =
+        Server.builder(transport).serve(plain, OutcomeCommandTest::order).listen(0)) {
+      String there = "127.0.0.1:" + other.port();
+      Run run = Run.tern("outcome", there, "order", "a key that nobody has used", "--fence");
+      assertThat(run.err()).contains("remembers no operations");
+      assertThat(run.code()).isEqualTo(79); // UNSUPPORTED
+    }
+  }
+
   @Test
   void aFenceChangesNothingThatIsOver() {
     Run run = Run.tern("outcome", "--fence", address, ordered("apple").toString());
@@ -217,7 +252,8 @@ class OutcomeCommandTest {
         "outcome ADDRESS | Missing required parameter: 'TOKEN!METHOD'",
         "outcome ADDRESS abc | operation token: of no known kind (expected: one that begins with",
         "outcome ADDRESS TOKENx | operation token: cut or changed (expected: the text as it was",
-        "outcome ADDRESS order k --fence | --fence with METHOD and KEY (expected: a TOKEN, which tells when the",
+        "outcome ADDRESS or\u0007der k --fence | method",
+        "outcome --dialect jsonrpc ADDRESS order k --fence | --fence of a KEY with --dialect jsonrpc (expected: v1",
         "outcome ADDRESS TOKEN --meta x | --meta: \"x\" (expected: NAME=VALUE)",
         "outcome localhost TOKEN | \"localhost\" (expected: HOST:PORT",
         "outcome ADDRESS order k more | unexpected argument 'more'",

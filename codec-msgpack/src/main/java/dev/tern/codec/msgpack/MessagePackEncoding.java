@@ -5,12 +5,15 @@ import dev.tern.protocol.Limits;
 import dev.tern.protocol.value.Allowance;
 import dev.tern.protocol.value.EncodedWriter;
 import dev.tern.protocol.value.Encoding;
+import dev.tern.protocol.value.Spares;
 import dev.tern.protocol.value.ValueReader;
 import dev.tern.protocol.value.ValueValidator;
 import org.jspecify.annotations.Nullable;
 
 /** MessagePack: its maps are JSON's objects, member by member. */
 public final class MessagePackEncoding implements Encoding {
+  private final Spares<MessagePackWriter> messages = new Spares<>();
+
   /** For {@link java.util.ServiceLoader}. */
   public MessagePackEncoding() {}
 
@@ -36,7 +39,8 @@ public final class MessagePackEncoding implements Encoding {
 
   @Override
   public EncodedWriter messageWriter(int capacity) {
-    return MessagePackWriter.message(capacity);
+    MessagePackWriter spare = messages.take();
+    return spare == null ? MessagePackWriter.ofMessages(messages) : spare;
   }
 
   @Override

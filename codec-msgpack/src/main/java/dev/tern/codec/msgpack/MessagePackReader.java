@@ -229,6 +229,11 @@ public final class MessagePackReader implements ValueReader {
   }
 
   @Override
+  public int position() {
+    return pos;
+  }
+
+  @Override
   public boolean isAtEnd() {
     return pos >= end;
   }

@@ -10,6 +10,7 @@ import dev.tern.protocol.json.JsonException;
 import dev.tern.protocol.json.JsonReader;
 import dev.tern.protocol.value.EncodedWriter;
 import dev.tern.protocol.value.Name;
+import dev.tern.protocol.value.Spares;
 import dev.tern.protocol.value.TooDeepException;
 import dev.tern.protocol.value.Transcode;
 import dev.tern.protocol.value.Words;
@@ -38,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MessagePackWriter implements EncodedWriter {
   private static final int DEFAULT_CAPACITY = 64;
+  private static final int MESSAGE_CAPACITY = 256;
 
   /** The array of a value up to this size is kept for the next one. */
   private static final int KEPT_BYTES = 1 << 16;
@@ -61,6 +63,9 @@ public final class MessagePackWriter implements EncodedWriter {
 
   private final Limits limits;
   private int outside;
+
+  /** Where a writer of messages is kept until the next one; null for a writer of values. */
+  private final @Nullable Spares<MessagePackWriter> home;
 
   private byte[] buf;
 
@@ -103,20 +108,29 @@ public final class MessagePackWriter implements EncodedWriter {
    * @param outside in how many objects and arrays the value will lie
    */
   public MessagePackWriter(int capacity, Limits limits, int outside) {
-    this(capacity, limits, outside, 0);
+    this(capacity, limits, outside, null);
   }
 
-  private MessagePackWriter(int capacity, Limits limits, int outside, int start) {
+  private MessagePackWriter(
+      int capacity, Limits limits, int outside, @Nullable Spares<MessagePackWriter> home) {
     this.limits = limits;
     this.outside = outside;
-    this.start = start;
+    this.home = home;
+    this.buf = new byte[capacity];
+    this.start = firstByte();
     this.pos = start;
-    this.buf = new byte[start + capacity];
   }
 
-  /** A writer of a message, with room for a frame's prefix before it. */
-  static MessagePackWriter message(int capacity) {
-    return new MessagePackWriter(capacity, UNBOUNDED, 0, Limits.PREFIX_BYTES);
+  /**
+   * A writer of messages, with room for a frame's prefix before each. When its message is taken it
+   * goes home.
+   */
+  static MessagePackWriter ofMessages(Spares<MessagePackWriter> home) {
+    return new MessagePackWriter(MESSAGE_CAPACITY, UNBOUNDED, 0, home);
+  }
+
+  private int firstByte() {
+    return home == null ? 0 : Limits.PREFIX_BYTES;
   }
 
   /** Forgets what was written. */
@@ -127,8 +141,8 @@ public final class MessagePackWriter implements EncodedWriter {
   @Override
   public MessagePackWriter reset(int newOutside) {
     outside = newOutside;
-    start = 0;
-    pos = 0;
+    start = firstByte();
+    pos = start;
     parts = null;
     partsBytes = 0;
     unknownSizes = 0;
@@ -159,6 +173,9 @@ public final class MessagePackWriter implements EncodedWriter {
     Bytes last = takePart();
     List<Bytes> before = parts;
     reset();
+    if (home != null) {
+      home.giveBack(this);
+    }
     if (before == null) {
       return last;
     }

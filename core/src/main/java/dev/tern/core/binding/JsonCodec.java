@@ -13,6 +13,7 @@ import dev.tern.protocol.json.JsonEncoding;
 import dev.tern.protocol.value.EncodedWriter;
 import dev.tern.protocol.value.Encoding;
 import dev.tern.protocol.value.MalformedException;
+import dev.tern.protocol.value.Spares;
 import java.lang.reflect.Type;
 import java.util.List;
 import java.util.Map;
@@ -294,7 +295,7 @@ public final class JsonCodec {
 
   private Bytes writeTree(ValueBinder binder, Object value, int outside, Encoding encoding) {
     int guess = binder.guessBytes(value);
-    if (guess < POOLED_BYTES) {
+    if (guess < POOLED_BYTES && encoding == JsonEncoding.JSON) { // the guess is good
       return written(binder, value, encoding.writer(guess, limits, outside)).takeBytes();
     }
     Spares<EncodedWriter> spares = spares(encoding);

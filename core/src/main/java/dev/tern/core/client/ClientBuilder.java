@@ -10,6 +10,7 @@ import dev.tern.core.retry.RetryPolicy;
 import dev.tern.core.runtime.Backoff;
 import dev.tern.core.runtime.Environment;
 import dev.tern.core.runtime.Timers;
+import dev.tern.core.transport.HostPort;
 import dev.tern.core.transport.Transport;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.Limits;
@@ -225,7 +226,8 @@ public final class ClientBuilder {
    * @throws IllegalArgumentException if the host is empty, or the port is not in 0 to 65535
    */
   public Client connect(String host, int port) {
-    return connect(InetSocketAddress.createUnresolved(host, port));
+    HostPort address = new HostPort(host, port);
+    return connect(InetSocketAddress.createUnresolved(address.host(), address.port()));
   }
 
   /**

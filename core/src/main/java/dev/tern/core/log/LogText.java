@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 public final class LogText {
   private static final String PLAIN = "_-.:/@+%#";
 
+  /** Letters by their class, which show nothing: fillers of Hangul. */
+  private static final String BLANK_LETTERS = "\u115f\u1160\u3164\uffa0";
+
   /** So long is a text, or are all texts of one exception and its causes; more is cut off. */
   static final int MAX_CHARS = 8_192;
 
@@ -47,13 +50,17 @@ public final class LogText {
       char c = text.charAt(i);
       if (c == '"' || c == '\\') {
         out.append('\\').append(c);
-      } else if ((c >= ' ' && c <= '~') || (c > '~' && Character.isLetterOrDigit(c))) {
+      } else if ((c >= ' ' && c <= '~') || isForeignLetterOrDigit(c)) {
         out.append(c);
       } else {
         out.append("\\u%04x".formatted((int) c));
       }
     }
     return out.append('"').toString();
+  }
+
+  private static boolean isForeignLetterOrDigit(int c) {
+    return c > '~' && Character.isLetterOrDigit(c) && BLANK_LETTERS.indexOf(c) < 0;
   }
 
   private static String cut(String text, int length) {
@@ -116,9 +123,7 @@ public final class LogText {
   private static boolean isOneLine(String text) {
     return text.chars()
         .allMatch(
-            c ->
-                (c >= ' ' && c <= '~')
-                    || (c > '~' && (Character.isLetterOrDigit(c) || isVisible(c))));
+            c -> (c >= ' ' && c <= '~') || isForeignLetterOrDigit(c) || (c > '~' && isVisible(c)));
   }
 
   /** Punctuation and symbols of other scripts: they neither break a line nor turn it around. */

@@ -3,6 +3,7 @@ package dev.tern.core.server;
 import static dev.tern.core.access.Access.CORE;
 
 import dev.tern.core.Caller;
+import dev.tern.core.Filter;
 import dev.tern.core.Lane;
 import dev.tern.core.Procedure;
 import dev.tern.core.Request;
@@ -10,13 +11,14 @@ import dev.tern.core.Response;
 import dev.tern.core.RpcException;
 import dev.tern.core.Stats;
 import dev.tern.core.access.LostCall;
+import dev.tern.core.access.Onion;
 import dev.tern.core.access.Origin;
+import dev.tern.core.access.ReadyError;
 import dev.tern.core.access.ServedCall;
 import dev.tern.core.link.CancelSource;
 import dev.tern.core.observe.Observer;
 import dev.tern.core.runtime.Timers;
 import dev.tern.core.server.admission.Admission;
-import dev.tern.core.server.admission.Places;
 import dev.tern.core.server.admission.Ticket;
 import dev.tern.core.server.once.Duplicates;
 import dev.tern.protocol.Bytes;
@@ -39,7 +41,6 @@ import dev.tern.protocol.value.OverLimit;
 import dev.tern.protocol.value.Transcode;
 import java.net.SocketAddress;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -54,23 +55,19 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #enter} to {@link #concluded} are for the innermost handler of the chain, which may run
  * more than once, or on a thread of a filter's own.
  */
-final class CallTask extends CancelSource
-    implements ServedCall, ServerCall.Runner, Ticket.Holder, Allowance, Runnable {
+class CallTask extends CancelSource implements ServedCall, ServerCall.Runner, Allowance, Runnable {
   private static final long NANOS_PER_MICRO = 1_000;
   private static final long NANOS_PER_MILLI = 1_000_000;
+
+  /** Stands for a {@link ReadyError}, which is the {@link #conclusion}. */
+  private static final Response REFUSED = new Response.Value(new byte[0]);
 
   /** Of its deadline, the share at most that a client keeps back. */
   private static final int NESTED_MARGIN_SHARE = 10;
 
   final ServerCall call;
   final ServedMethod served;
-  private final ServerConnection connection;
-
-  /** Its place among calls with its key; null if it has none, or may wait where it runs. */
-  private final Duplicates.@Nullable Place place;
-
-  /** Its way through the limits that it is under; null for none. */
-  private final @Nullable Ticket ticket;
+  final ServerConnection connection;
 
   /**
    * Null where nobody may interrupt the user's code: the method forbids it, it runs on the thread
@@ -95,7 +92,6 @@ final class CallTask extends CancelSource
   private @Nullable Object conclusion;
 
   private @Nullable Bytes frame;
-  private boolean succeeded;
 
   private static final class Extras {
     /** When the user's code began, if the caller has asked where the time goes. */
@@ -120,23 +116,34 @@ final class CallTask extends CancelSource
   }
 
   /**
+   * The task of a call that has been let in.
+   *
    * @param known who calls, as far as that is known before it begins
    */
-  CallTask(
+  static CallTask accepted(
       ServerConnection connection,
       ServerCall call,
       ServedMethod served,
       Caller known,
       Admission admission) {
+    Duplicates duplicates = served.duplicates();
+    Duplicates.Place place = duplicates == null ? null : duplicates.enter(call.request(), known);
+    return place == null && served.limits().isEmpty()
+        ? new CallTask(connection, call, served, known, served.lane())
+        : new GatedTask(connection, call, served, known, place, admission);
+  }
+
+  /**
+   * @param lane where it begins
+   */
+  CallTask(
+      ServerConnection connection, ServerCall call, ServedMethod served, Caller known, Lane lane) {
     this.connection = connection;
     this.call = call;
     this.served = served;
+    boolean isInterruptible = served.method().isInterruptible() && !(lane instanceof Lane.Inline);
+    this.window = isInterruptible ? new InterruptWindow() : null;
     Message.Request message = call.request();
-    Duplicates duplicates = served.duplicates();
-    this.place = duplicates == null ? null : duplicates.enter(message);
-    List<Places> limits = served.limits();
-    this.ticket = limits.isEmpty() ? null : admission.ticket(limits, call, this);
-    this.window = served.method().isInterruptible() && !isInline() ? new InterruptWindow() : null;
     this.current =
         CORE.request(
             this,
@@ -161,21 +168,18 @@ final class CallTask extends CancelSource
     throw new IllegalStateException(request + " (expected: one that a server has received)");
   }
 
-  /**
-   * Where it runs: where its method does, unless it may have to wait there for another attempt at
-   * its operation.
-   */
+  /** Where it runs. */
   Lane lane() {
-    return isDuplicate() ? Lane.VIRTUAL : served.lane();
+    return served.lane();
   }
 
   /** Whether it runs on the thread that read it. */
-  boolean isInline() {
+  final boolean isInline() {
     return lane() instanceof Lane.Inline;
   }
 
   /** Whether it runs on a virtual thread of its own. */
-  boolean isVirtual() {
+  final boolean isVirtual() {
     return lane() instanceof Lane.Virtual;
   }
 
@@ -184,52 +188,31 @@ final class CallTask extends CancelSource
    * then. In the serial context.
    */
   boolean parks() {
-    return place != null && place.waits(() -> connection.goOn(this));
+    return false;
+  }
+
+  /** Asks for the places of the limits that it is under. */
+  Ticket.Answer enterLimits(long now) {
+    return Ticket.Answer.ADMITTED;
   }
 
   /**
-   * Asks for the places of the limits that it is under. One that waits for another attempt's run
-   * needs none.
+   * What the peer is told if the limits refuse it.
+   *
+   * @throws IllegalStateException if they have not
    */
-  Ticket.Answer enterLimits(long now) {
-    return ticket == null || isDuplicate() ? Ticket.Answer.ADMITTED : ticket.enter(now);
-  }
-
-  /** What the peer is told if the limits refuse it. */
   WireError refusal() {
-    return Objects.requireNonNull(ticket).refusal();
-  }
-
-  /** Whether it has to ask for places now that it is no duplicate any more. */
-  boolean mustEnterLimits() {
-    return ticket != null && !isDuplicate();
-  }
-
-  private boolean isDuplicate() {
-    return place != null && place.isDuplicate();
-  }
-
-  /** From the context of any connection, which must not enter that of this one. */
-  @Override
-  public void goOn() {
-    if (isVirtual()) {
-      connection.server().start(this);
-    } else { // a pool may be full, which this connection is told
-      connection.server().environment.startVirtual(() -> connection.server().start(this));
-    }
+    throw new IllegalStateException("a call without limits (expected: one that they refuse)");
   }
 
   @Override
   public boolean runsOperation() {
-    if (place != null) {
-      place.runs();
-    }
-    return !isDuplicate() || served.lane() instanceof Lane.Inline;
+    return true;
   }
 
   @Override
-  public Response onLane(Supplier<Response> code) {
-    CompletableFuture<Response> done = new CompletableFuture<>();
+  public @Nullable Response onLane(Supplier<? extends @Nullable Response> code) {
+    CompletableFuture<@Nullable Response> done = new CompletableFuture<>();
     connection
         .server()
         .runOn(
@@ -246,6 +229,31 @@ final class CallTask extends CancelSource
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException thrown ? thrown : e;
     }
+  }
+
+  @Override
+  public Response refuse(ReadyError error) {
+    if (!(served.chain() instanceof Onion(Filter _, ProcedureHandler<?, ?> _))) {
+      throw error.thrown();
+    }
+    conclusion = error;
+    return REFUSED;
+  }
+
+  /** Makes the reply's frame of a refusal, most of which is ready; returns the code. */
+  private String refused() {
+    ReadyError error = (ReadyError) Objects.requireNonNull(conclusion);
+    WireError wire = error.wire();
+    if (call.answer()) { // first, as in fail
+      Executed verdict = call.verdict(Executed.MAYBE);
+      Bytes reply =
+          verdict == wire.executed()
+              ? connection.server().failure(call, wire, timed(ReplyMeta.NONE))
+              : null;
+      boolean isWhole = reply != null && fits(reply, connection.server().frameBytes);
+      frame = isWhole ? reply : failureFrame(error.thrown(), verdict);
+    }
+    return wire.code();
   }
 
   /** About what an element of a list takes, or an entry of a map, however short its text is. */
@@ -284,12 +292,6 @@ final class CallTask extends CancelSource
   void left(long now) {
     if (extras != null && extras.paramsBytes > 0) {
       connection.server().bytes.add(-extras.paramsBytes);
-    }
-    if (ticket != null) {
-      ticket.leave(now);
-    }
-    if (place != null) {
-      place.leave();
     }
   }
 
@@ -331,11 +333,6 @@ final class CallTask extends CancelSource
     return frame;
   }
 
-  /** Whether it has run, and the peer is told its result. */
-  boolean hasSucceeded() {
-    return succeeded;
-  }
-
   /** Runs on a thread of the lane's and hands the reply over; later, if that has no room now. */
   @Override
   public void run() {
@@ -343,8 +340,14 @@ final class CallTask extends CancelSource
       connection.backpressure().defer(this);
       return;
     }
-    CORE.serving(this::current).run(this::serve);
+    CORE.serving(this::current).run(this::serveAlone);
     connection.post(this);
+  }
+
+  private void serveAlone() {
+    if (serve()) {
+      connection.server().observer().succeeded(1);
+    }
   }
 
   /** Hands an error over without having run. */
@@ -361,21 +364,29 @@ final class CallTask extends CancelSource
     if (open != null) {
       open.interrupt();
     }
-    if (ticket != null && ticket.quit()) { // it never comes to its lane
-      connection.server().refused(call, caller(), reason.code().name());
-      connection.gone(this);
-    }
   }
 
   /**
    * Runs the chain on this thread, on which this request is current; {@link #frame} holds the
    * reply.
+   *
+   * @return whether it counts as a success: the peer is told its result, and it was a user's call
    */
-  void serve() {
+  @SuppressWarnings("ReferenceEquality") // REFUSED is a mark
+  boolean serve() {
     thread = Thread.currentThread();
     String code = Stats.OK;
     try {
-      frame = successFrame(served.chain().handle(current));
+      Response response = served.chain().handle(current);
+      if (response == REFUSED) {
+        code = refused();
+      } else {
+        frame =
+            switch (response) {
+              case Response.Value answer ->
+                  successFrame(answer.value(), answer.meta(), answer.encoding());
+            };
+      }
     } catch (LostCall lost) { // no frame leaves
       code = LostCall.CODE;
     } catch (
@@ -386,11 +397,13 @@ final class CallTask extends CancelSource
       Reason reason = call.endedFor();
       code = reason == null ? code : reason.code().name(); // what the peer was told
     }
-    succeeded = code.equals(Stats.OK);
+    boolean succeeded = code.equals(Stats.OK);
+    boolean counts = succeeded && !served.isHousekeeping();
     Observer observer = connection.server().observer();
-    if (!succeeded || (observer.wantsSuccesses() && !served.isHousekeeping())) {
+    if (!succeeded || (counts && observer.wantsSuccesses())) {
       observer.ended(call.request(), caller(), code, call.receivedNanos());
     }
+    return counts;
   }
 
   /** An exception may not even say what it is; its call ends all the same. */
@@ -445,22 +458,12 @@ final class CallTask extends CancelSource
    * @throws MalformedException if a filter has answered with what no peer would read
    */
   @SuppressWarnings("ReferenceEquality") // equal bytes of a filter's own may be changed later
-  private @Nullable Bytes successFrame(Response response) {
-    Response.Value success =
-        switch (response) {
-          case Response.Value value -> value;
-        };
-    Bytes result = success.value();
-    if (result != conclusion) { // a filter has brought its own
-      result = encodedByFilter(success);
-    }
+  private @Nullable Bytes successFrame(Bytes value, ReplyMeta said, Encoding encoding) {
+    Bytes result = value == conclusion ? value : encodedByFilter(value, encoding);
     int length = result.length();
     int limit = connection.server().frameBytes;
     Extras known = extras;
-    ReplyMeta meta =
-        known == null || known.said.isEmpty()
-            ? success.meta()
-            : success.meta().withMetadata(known.said);
+    ReplyMeta meta = known == null || known.said.isEmpty() ? said : said.withMetadata(known.said);
     Bytes reply = length > limit ? null : call.success(result, timed(meta));
     if (length <= limit && fits(reply, limit)) {
       return reply;
@@ -474,15 +477,14 @@ final class CallTask extends CancelSource
    *
    * @throws MalformedException if no peer would read it
    */
-  private Bytes encodedByFilter(Response.Value success) {
+  private Bytes encodedByFilter(Bytes value, Encoding from) {
     Limits limits = connection.server().limits;
-    Encoding from = success.encoding();
-    Bytes value = success.value().joined();
-    OverLimit over = from.validator(limits).checkValue(value, 1);
+    Bytes joined = value.joined();
+    OverLimit over = from.validator(limits).checkValue(joined, 1);
     if (over != null) {
       throw new IllegalArgumentException("result: " + over.message(limits));
     }
-    return Transcode.convert(value, from, encoding(), 1);
+    return Transcode.convert(joined, from, encoding(), 1);
   }
 
   /** The code and the verdict always arrive: a peer must not lose all its calls for one's words. */
@@ -571,15 +573,12 @@ final class CallTask extends CancelSource
   void enter() {
     // An inline call begins when it is read: to read the clock again would cost every call. One
     // that has waited for another attempt does not.
-    boolean isInline = isInline() && !isDuplicate();
+    boolean isInline = isInline();
     long now = isInline ? 0 : timers().nanoTime();
     if (!isInline && now - call.deadlineNanos() >= 0) {
       throw expired(false);
     }
-    if (ticket != null && !ticket.isHolding() && !ticket.begins(timers().nanoTime())) {
-      throw ErrorMapping.framework(
-          ErrorCode.SERVER_BUSY, ticket.refusal().message(), Executed.NO, ServerCore.RETRY_SOON);
-    }
+    takePlaces();
     boolean started =
         isInline ? call.start() : call.start((now - call.receivedNanos()) / NANOS_PER_MILLI);
     if (!started) {
@@ -596,6 +595,13 @@ final class CallTask extends CancelSource
       }
     }
   }
+
+  /**
+   * Takes the places that it does not hold yet of the limits that it is under.
+   *
+   * @throws RpcException SERVER_BUSY, "no", if there is none
+   */
+  void takePlaces() {}
 
   /**
    * Just after the user's code: from here on nobody interrupts this thread, and what it was
@@ -630,9 +636,6 @@ final class CallTask extends CancelSource
 
   @Override
   public boolean join() {
-    if (ticket != null) {
-      ticket.stepAside(timers().nanoTime());
-    }
     boolean wasSure = call.join();
     if (!wasSure) {
       mayHaveRun(); // throws if it has ended

@@ -1,5 +1,6 @@
 package dev.tern.core.server;
 
+import dev.tern.core.Caller;
 import dev.tern.core.Handler;
 import dev.tern.core.Lane;
 import dev.tern.core.Method;
@@ -26,8 +27,12 @@ record ServedMethod(
     @Nullable Duplicates duplicates,
     boolean isHousekeeping) {
 
-  /** Its limits, unless a call may turn out to wait for another one, which needs no place. */
-  List<Places> surelyAsked(ServerCall call) {
-    return duplicates == null || !duplicates.hasOther(call.request()) ? limits : List.of();
+  /**
+   * Its limits, unless a call may turn out to wait for another one, which needs no place.
+   *
+   * @param caller as far as it is known
+   */
+  List<Places> surelyAsked(ServerCall call, Caller caller) {
+    return duplicates == null || !duplicates.hasOther(call.request(), caller) ? limits : List.of();
   }
 }

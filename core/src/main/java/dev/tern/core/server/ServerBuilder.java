@@ -18,6 +18,7 @@ import dev.tern.core.server.ServerSettings.PoolSize;
 import dev.tern.core.server.ServerSettings.Registration;
 import dev.tern.core.server.auth.AuthFilter;
 import dev.tern.core.transport.Connection;
+import dev.tern.core.transport.HostPort;
 import dev.tern.core.transport.Transport;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Limits.Bound;
@@ -371,7 +372,9 @@ public final class ServerBuilder {
    * @throws IllegalArgumentException also if the port is not in 0 to 65535
    */
   public Server listen(int port) throws IOException {
-    return listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    InetAddress loopback = InetAddress.getLoopbackAddress();
+    HostPort address = new HostPort(loopback.getHostAddress(), port);
+    return listen(new InetSocketAddress(loopback, address.port()));
   }
 
   /**

@@ -71,9 +71,6 @@ final class ServerConnection implements ConnectionHandler {
   /** What ends it, as far as anybody knows yet. */
   private Counter end = Counter.CLOSED_FOR_CAUSE;
 
-  /** Calls that have succeeded since the counters were told. */
-  private int succeeded;
-
   /** Calls that have ended before they had a place: none of them comes back from a lane. */
   private List<CallTask> gone = List.of();
 
@@ -150,11 +147,11 @@ final class ServerConnection implements ConnectionHandler {
 
   /** Takes from the session what it has to say, and passes it on. */
   private void pump(long now) {
-    settle(); // calls that have ended make room for those that arrive
+    admission.settle(); // calls that have ended make room for those that arrive
     do {
       takeEvents(now);
     } while (completeGone(now));
-    settle();
+    admission.settle();
     if (!closed) {
       alarm.setFor(session.wakeAt(), now); // before the peer reads, who may move a manual clock
       send();
@@ -203,12 +200,14 @@ final class ServerConnection implements ConnectionHandler {
       return;
     }
     WireError refusal =
-        served.isHousekeeping() ? null : admission.admit(call, served.surelyAsked(call), now);
+        served.isHousekeeping()
+            ? null
+            : admission.admit(call, served.surelyAsked(call, who.caller()), now);
     if (refusal != null) {
       refuse(call, who.caller(), refusal);
       return;
     }
-    CallTask task = new CallTask(this, call, served, who.caller(), admission);
+    CallTask task = CallTask.accepted(this, call, served, who.caller(), admission);
     call.runBy(task);
     if (!task.parks()) {
       begin(task, now);
@@ -227,19 +226,15 @@ final class ServerConnection implements ConnectionHandler {
     }
   }
 
-  /** It has waited for another attempt at its operation. Any thread, in any other's context. */
-  void goOn(CallTask task) {
-    if (task.mustEnterLimits()) {
-      server.environment.startVirtual(() -> connection.execute(() -> beginLate(task)));
-    } else {
-      task.goOn();
-    }
-  }
-
-  private void beginLate(CallTask task) {
-    long now = server.environment.timers().nanoTime();
-    begin(task, now);
-    pump(now);
+  /** Begins a call that has waited before. Any thread, in any other connection's context. */
+  void beginLate(CallTask task) {
+    Runnable beginning =
+        () -> {
+          long now = server.environment.timers().nanoTime();
+          begin(task, now);
+          pump(now);
+        };
+    server.environment.startVirtual(() -> connection.execute(beginning));
   }
 
   /** It has ended while it waited for a place. */
@@ -309,11 +304,13 @@ final class ServerConnection implements ConnectionHandler {
   }
 
   private void runInline(List<CallTask> calls) {
+    int succeeded = 0;
     for (CallTask task : calls) {
       running = task;
-      task.serve();
+      succeeded += task.serve() ? 1 : 0;
     }
     running = null;
+    server.observer().succeeded(succeeded);
   }
 
   private void complete(List<CallTask> calls) {
@@ -338,7 +335,6 @@ final class ServerConnection implements ConnectionHandler {
   }
 
   private void complete(CallTask task, long now) {
-    succeeded += task.hasSucceeded() && !task.served.isHousekeeping() ? 1 : 0;
     leave(task, now);
     session.complete(task.call, task.frame());
   }
@@ -348,15 +344,6 @@ final class ServerConnection implements ConnectionHandler {
       admission.left();
     }
     task.left(now);
-  }
-
-  /** Tells what all connections share about the calls that have come and gone: once for many. */
-  private void settle() {
-    admission.settle();
-    if (succeeded > 0) {
-      server.observer().succeeded(succeeded);
-      succeeded = 0;
-    }
   }
 
   private void send() {

@@ -119,12 +119,13 @@ final class ServerMethods {
     }
     Lane lane = registration.lane();
     List<Places> limits = limits(method, lane);
+    boolean isTokenKnown = settings.auth != null && !settings.auth.mayBlock();
     return new ServedMethod(
         method,
         lane,
         Onion.wrap(filters, innermost),
         limits,
-        once.duplicates(method, lane, !limits.isEmpty()),
+        once.duplicates(method, lane, !limits.isEmpty(), isTokenKnown),
         HOUSEKEEPING.contains(method.name()));
   }
 

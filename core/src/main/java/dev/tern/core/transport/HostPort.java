@@ -14,12 +14,19 @@ import java.util.regex.Pattern;
 public record HostPort(String host, int port) {
   /** Groups: an address in brackets, or a host without a colon; the port. */
   private static final Pattern TEXT =
-      Pattern.compile("(?:\\[([0-9a-fA-F:.]+(?:%[\\w.-]+)?)]|([^\\[\\]:/\\s]+)):([0-9]{1,5})");
+      Pattern.compile("(?:\\[([0-9a-fA-F:.]+(?:%[\\w.-]+)?)]|([^\\[\\]:/\\s]+)):([0-9]{1,9})");
 
   private static final int MAX_PORT = 65_535;
 
-  /** With the host as it is without brackets: {@link #toString} puts them where they belong. */
+  /**
+   * With the host as it is without brackets: {@link #toString} puts them where they belong.
+   *
+   * @throws IllegalArgumentException if there is no such port
+   */
   public HostPort {
+    if (port < 0 || port > MAX_PORT) {
+      throw new IllegalArgumentException("port: " + port + " (expected: 0 to " + MAX_PORT + ")");
+    }
     if (host.startsWith("[") && host.endsWith("]")) {
       host = host.substring(1, host.length() - 1);
     }
@@ -45,6 +52,8 @@ public record HostPort(String host, int port) {
       if (port <= MAX_PORT) {
         return new HostPort(host, port);
       }
+      throw new IllegalArgumentException(
+          "\"" + text + "\" (expected: HOST:PORT with a port up to " + MAX_PORT + ")");
     }
     throw new IllegalArgumentException(
         "\"" + text + "\" (expected: HOST:PORT, such as 127.0.0.1:7070 or [::1]:7070)");

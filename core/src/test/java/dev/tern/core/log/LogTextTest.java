@@ -62,6 +62,15 @@ final class LogTextTest {
         .isTrue();
   }
 
+  /** Nobody sees them: two ids that differ in nothing else would look alike. */
+  @ParameterizedTest
+  @ValueSource(strings = {"\u115f", "\u1160", "\u3164", "\uffa0"})
+  void lettersThatShowNothingAreEscaped(String letter) {
+    assertThat(LogText.of("a" + letter))
+        .isEqualTo("\"a\\u%04x\"".formatted((int) letter.charAt(0)));
+    assertThat(LogText.of(new IllegalStateException(letter)).toString()).doesNotContain(letter);
+  }
+
   @Test
   void everyCharacterOfTheFirstPlaneComesBack() {
     for (int c = 0; c <= Character.MAX_VALUE; c++) {

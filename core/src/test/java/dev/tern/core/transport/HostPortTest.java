@@ -26,12 +26,20 @@ final class HostPortTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", ":7070", "localhost", "localhost:", "a:65536", "::1:7070", "[g]:1"})
+  @ValueSource(strings = {"", ":7070", "localhost", "localhost:", "a:x", "::1:7070", "[g]:1"})
   void anythingElseIsRefused(String text) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> HostPort.parse(text))
         .withMessage(
             "\"" + text + "\" (expected: HOST:PORT, such as 127.0.0.1:7070 or [::1]:7070)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a:65536", "localhost:99999", "[::1]:707070"})
+  void aPortThatIsTooHighIsCalledThat(String text) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> HostPort.parse(text))
+        .withMessage("\"" + text + "\" (expected: HOST:PORT with a port up to 65535)");
   }
 
   @Test

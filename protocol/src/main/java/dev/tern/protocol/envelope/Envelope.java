@@ -70,7 +70,8 @@ final class Envelope {
 
   // Where they lie.
   private Bytes params = NOTHING;
-  private Bytes meta = NOTHING;
+  private int metaStart;
+  private int metaEnd;
   private Bytes result = NOTHING;
   private Bytes error = NOTHING;
 
@@ -185,11 +186,15 @@ final class Envelope {
 
   /** The first one that is not in meta, or null: of a reply, where nothing in meta does harm. */
   @Nullable OverLimit overLimitOutsideMeta() {
-    if (overLimit == null || !isIn(meta, overLimit)) {
+    if (overLimit == null || !isInMeta(overLimit)) {
       return overLimit;
     }
     OverLimit inResult = has(RESULT) ? validator.checkValue(result, 1) : null;
     return inResult == null && has(ERROR) ? validator.checkValue(error, 1) : inResult;
+  }
+
+  private boolean isInMeta(OverLimit what) {
+    return what.at() >= metaStart && what.at() < metaEnd;
   }
 
   private static boolean isIn(Bytes value, OverLimit what) {
@@ -207,7 +212,7 @@ final class Envelope {
   boolean hasOddReplyMeta() {
     return found[META] == Found.WRONG
         || metaReader.isOddReply()
-        || (overLimit != null && isIn(meta, overLimit));
+        || (overLimit != null && isInMeta(overLimit));
   }
 
   /** The params that were found. */
@@ -246,7 +251,6 @@ final class Envelope {
   /** Lets go of the payload: an idle connection must not hold its last message. */
   void release() {
     params = NOTHING;
-    meta = NOTHING;
     result = NOTHING;
     error = NOTHING;
   }
@@ -257,6 +261,8 @@ final class Envelope {
     id = null;
     method = null;
     overLimit = null;
+    metaStart = 0;
+    metaEnd = 0;
     isCut = false;
     metaReader.clear();
   }
@@ -325,11 +331,13 @@ final class Envelope {
           case NULL -> Found.NULL;
           case ARRAY, STRING, NUMBER, BOOLEAN, BINARY -> Found.WRONG;
         };
-    meta = in.readEncoded();
+    metaStart = in.position();
     if (kind == ValueKind.OBJECT) {
-      in.again();
-      metaReader.read(in, meta.length());
+      metaReader.read(in);
+    } else {
+      in.skipValue();
     }
+    metaEnd = in.position();
   }
 
   private void ok(ValueReader in) {

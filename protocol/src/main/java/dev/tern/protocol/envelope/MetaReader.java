@@ -139,12 +139,9 @@ final class MetaReader {
     return said.build();
   }
 
-  /**
-   * Reads the object that comes next, all of it, whatever is wrong with it.
-   *
-   * @param bytes how long it is
-   */
-  void read(ValueReader in, int bytes) {
+  /** Reads the object that comes next, all of it, whatever is wrong with it. */
+  void read(ValueReader in) {
+    int start = in.position();
     int count = 0;
     in.beginObject();
     int key = 0;
@@ -158,7 +155,7 @@ final class MetaReader {
       key++;
     }
     check(count, " keys", Bound.META_KEYS);
-    check(bytes, " bytes", Bound.META_BYTES);
+    check(in.position() - start, " bytes", Bound.META_BYTES);
   }
 
   private void check(int value, String what, Bound bound) {

@@ -9,6 +9,7 @@ public enum PayloadKind {
   MSGPACK("msgpack"),
   MSGPACK_BATCH("msgpack batch"),
   PROTOBUF("protobuf"),
+  PROTOBUF_BATCH("protobuf batch"),
   GZIP("gzip"),
   ZSTD("zstd"),
   LZ4("lz4");
@@ -45,7 +46,8 @@ public enum PayloadKind {
       return null; // only JSON may have white space before it
     }
     return switch (first) {
-      case 0x12, 0x1A, 0x2A -> PROTOBUF;
+      case 0x12, 0x1A -> PROTOBUF;
+      case 0x2A -> PROTOBUF_BATCH;
       case 0x1F -> startsWith(payload, offset, length, 0x1F, 0x8B) ? GZIP : null;
       case 0x28 -> startsWith(payload, offset, length, 0x28, 0xB5, 0x2F, 0xFD) ? ZSTD : null;
       case 0x04 -> startsWith(payload, offset, length, 0x04, 0x22, 0x4D, 0x18) ? LZ4 : null;

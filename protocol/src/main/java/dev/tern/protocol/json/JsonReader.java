@@ -237,6 +237,11 @@ public final class JsonReader implements ValueReader {
   }
 
   @Override
+  public int position() {
+    return pos;
+  }
+
+  @Override
   public boolean isAtEnd() {
     return token() < 0;
   }

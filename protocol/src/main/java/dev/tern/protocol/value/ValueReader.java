@@ -131,6 +131,9 @@ public interface ValueReader {
   /** Passes over the value that comes next. */
   void skipValue();
 
+  /** Where in its buffer it is: after {@link #peek} at the value, else behind the last one. */
+  int position();
+
   /** Whether nothing follows the value. */
   boolean isAtEnd();
 

@@ -29,7 +29,7 @@ class PayloadKindTest {
     "DD, MSGPACK_BATCH",
     "12, PROTOBUF",
     "1A, PROTOBUF",
-    "2A, PROTOBUF",
+    "2A, PROTOBUF_BATCH",
     "1F 8B, GZIP",
     "28 B5 2F FD, ZSTD",
     "04 22 4D 18, LZ4",

@@ -733,6 +733,28 @@ final class OnceFilterTest extends OnceFixture {
   }
 
   @Test
+  void aFilterSeesARefusal() {
+    List<String> seen = new ArrayList<>();
+    Filter looks =
+        (request, next) -> {
+          try {
+            return next.handle(request);
+          } catch (RpcException e) {
+            seen.add(e.code());
+            throw e;
+          }
+        };
+    RawPeer peer = rawClient(start(onceServer().filter(looks).serve(RUN, this::count)));
+    ask(peer, keyed(1));
+
+    String otherParams = call(2, "{\"a\":7,\"b\":7}", "\"key\":\"" + KEY + "\"");
+    assertError(ask(peer, otherParams), "CONFLICT", "no");
+    assertError(
+        ask(peer, call(3, "\"key\":\"%s\",\"attempt\":2".formatted(UUID))), "STALE", "maybe");
+    assertThat(seen).containsExactly("CONFLICT", "STALE");
+  }
+
+  @Test
   void aFilterThatRefusesBeforeLeavesNothing() {
     Filter refuses =
         (_, _) -> {

@@ -6,13 +6,20 @@ import dev.tern.protocol.Executed;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The attempts of one call, in the order of their ends. Belongs to the caller's thread. */
+/**
+ * The attempts of one call, one after the other, each with the call that was made beside it behind
+ * it. Belongs to the caller's thread.
+ */
 public final class History {
   private final String endpoint;
   private final List<CallAttempt> attempts = new ArrayList<>(2);
   private long startNanos;
   private boolean hedgeWon;
+
+  /** The call that was made beside the attempt that is about to end; null for none. */
+  private @Nullable CallAttempt hedge;
 
   /**
    * @param endpoint whom all of them went to, as HOST:PORT
@@ -30,13 +37,18 @@ public final class History {
   void add(String code, Executed executed, long waitedNanos, long beganNanos, long endedNanos) {
     boolean isLoser = hedgeWon;
     hedgeWon = false;
-    add(
-        isLoser ? ErrorCode.CANCELLED.name() : code,
-        isLoser ? Executed.MAYBE : executed,
-        waitedNanos,
-        beganNanos,
-        endedNanos,
-        false);
+    attempts.add(
+        attempt(
+            1,
+            isLoser ? ErrorCode.CANCELLED.name() : code,
+            isLoser ? Executed.MAYBE : executed,
+            waitedNanos,
+            beganNanos,
+            endedNanos));
+    if (hedge != null) {
+      attempts.add(hedge);
+      hedge = null;
+    }
   }
 
   /**
@@ -45,27 +57,29 @@ public final class History {
    * @param won whether its result counts: the attempt was cancelled then
    */
   void addHedge(String code, Executed executed, long beganNanos, long endedNanos, boolean won) {
-    add(code, executed, 0, beganNanos, endedNanos, true);
+    hedge = attempt(2, code, executed, 0, beganNanos, endedNanos);
     hedgeWon = won;
   }
 
-  private void add(
+  /**
+   * @param ahead 1 for the next attempt, 2 for the call beside it
+   */
+  private CallAttempt attempt(
+      int ahead,
       String code,
       Executed executed,
       long waitedNanos,
       long beganNanos,
-      long endedNanos,
-      boolean isHedge) {
-    attempts.add(
-        new CallAttempt(
-            attempts.size() + 1,
-            endpoint,
-            code,
-            executed,
-            Duration.ofNanos(waitedNanos),
-            Duration.ofNanos(beganNanos - startNanos),
-            Duration.ofNanos(endedNanos - beganNanos),
-            isHedge));
+      long endedNanos) {
+    return new CallAttempt(
+        attempts.size() + ahead,
+        endpoint,
+        code,
+        executed,
+        Duration.ofNanos(waitedNanos),
+        Duration.ofNanos(beganNanos - startNanos),
+        Duration.ofNanos(endedNanos - beganNanos),
+        ahead == 2);
   }
 
   /** All so far. */

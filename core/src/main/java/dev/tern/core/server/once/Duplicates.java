@@ -1,6 +1,8 @@
 package dev.tern.core.server.once;
 
+import dev.tern.core.Caller;
 import dev.tern.protocol.Message;
+import dev.tern.protocol.Meta;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -12,19 +14,41 @@ import org.jspecify.annotations.Nullable;
  * Finds calls that may have to wait for another attempt at their operation, before anything of them
  * runs, where they must not take a thread of the lane, or a place of a limit. The first call with a
  * key goes to its lane. Another one waits here until the operation of the first runs, and joins it
- * then on a thread of its own; if the first leaves without, another one takes its place. Who calls
- * is not known yet, so it may find too many: calls of others with the same key, which wait, and
- * then go their own ways; a call that is refused leaves at once. Thread-safe.
+ * then on a thread of its own; if the first leaves without, another one takes its place. A call
+ * that is refused leaves at once.
+ *
+ * <p>Callers are told apart by what is known of them when a call arrives: their name, or as long as
+ * nobody has looked at it their token. So it may find too few, such as another attempt with another
+ * token, which waits where it runs; and too many, where a filter of the user's tells callers apart
+ * by something else: these wait, and then go their own ways. Thread-safe.
  */
 public final class Duplicates {
-  private final ConcurrentMap<String, Present> present = new ConcurrentHashMap<>();
+  /** A key for each operation: the key alone of a caller that nothing is known of. */
+  private final ConcurrentMap<Object, Present> present = new ConcurrentHashMap<>();
+
   private final boolean isBareOnly;
+  private final boolean isTokenKnown;
 
   /**
    * @param isBareOnly whether nothing but bare calls is remembered
+   * @param isTokenKnown whether the name of a caller is what its token says
    */
-  Duplicates(boolean isBareOnly) {
+  Duplicates(boolean isBareOnly, boolean isTokenKnown) {
     this.isBareOnly = isBareOnly;
+    this.isTokenKnown = isTokenKnown;
+  }
+
+  /** The key of a caller of whom something is known. */
+  private record Whose(String caller, @Nullable String token, String key) {}
+
+  /** What other attempts share with a request; null if it has no key that counts. */
+  private @Nullable Object operationOf(Message.Request request, Caller caller) {
+    String key = keyOf(request);
+    if (key == null) {
+      return null;
+    }
+    String token = isTokenKnown ? null : request.meta().get(Meta.AUTH);
+    return token == null && caller.isAnonymous() ? key : new Whose(caller.name(), token, key);
   }
 
   /** The key of a request; null if it has none that counts. */
@@ -34,22 +58,30 @@ public final class Duplicates {
         : OperationKeys.of(request.dialect(), request.id(), request.meta());
   }
 
-  /** Whether a call would come as a duplicate now. */
-  public boolean hasOther(Message.Request request) {
-    String key = keyOf(request);
-    return key != null && present.containsKey(key);
+  /**
+   * Whether a call would come as a duplicate now.
+   *
+   * @param caller as far as it is known
+   */
+  public boolean hasOther(Message.Request request, Caller caller) {
+    Object operation = operationOf(request, caller);
+    return operation != null && present.containsKey(operation);
   }
 
-  /** Takes a call in, which is to {@link Place#leave}; null if it has no key that counts. */
-  public @Nullable Place enter(Message.Request request) {
-    String key = keyOf(request);
-    return key == null ? null : enter(key);
+  /**
+   * Takes a call in, which is to {@link Place#leave}; null if it has no key that counts.
+   *
+   * @param caller as far as it is known
+   */
+  public @Nullable Place enter(Message.Request request, Caller caller) {
+    Object operation = operationOf(request, caller);
+    return operation == null ? null : enter(operation);
   }
 
-  Place enter(String key) {
-    Present fresh = new Present(present, key);
+  Place enter(Object operation) {
+    Present fresh = new Present(present, operation);
     while (true) {
-      Present others = present.putIfAbsent(key, fresh);
+      Present others = present.putIfAbsent(operation, fresh);
       if (others == null) {
         return new Place(fresh, false);
       }
@@ -60,7 +92,7 @@ public final class Duplicates {
     }
   }
 
-  /** The calls with one key. */
+  /** The attempts at one operation. */
   private static final class Present {
     private static final AtomicIntegerFieldUpdater<Present> CALLS =
         AtomicIntegerFieldUpdater.newUpdater(Present.class, "calls");
@@ -68,10 +100,10 @@ public final class Duplicates {
     private static final AtomicReferenceFieldUpdater<Present, @Nullable Place> WAITING =
         AtomicReferenceFieldUpdater.newUpdater(Present.class, Place.class, "waiting");
 
-    private final ConcurrentMap<String, Present> present;
-    private final String key;
+    private final ConcurrentMap<Object, Present> present;
+    private final Object operation;
 
-    /** How many are here. At 0 this object is closed: the next call with the key makes another. */
+    /** How many are here. At 0 this object is closed: the next attempt makes another. */
     private volatile int calls = 1;
 
     /**
@@ -81,9 +113,9 @@ public final class Duplicates {
      */
     private volatile @Nullable Place waiting;
 
-    private Present(ConcurrentMap<String, Present> present, String key) {
+    private Present(ConcurrentMap<Object, Present> present, Object operation) {
       this.present = present;
-      this.key = key;
+      this.operation = operation;
     }
 
     private boolean join() {
@@ -101,7 +133,7 @@ public final class Duplicates {
     }
 
     private void remove() {
-      present.remove(key, this);
+      present.remove(operation, this);
     }
 
     /** Puts a call on the stack; false if that is closed. */
@@ -139,7 +171,7 @@ public final class Duplicates {
     }
   }
 
-  /** The place of one call among those with its key. */
+  /** The place of one call among the attempts at its operation. */
   public static final class Place {
     private static final Place NOBODY =
         new Place(new Present(new ConcurrentHashMap<>(), ""), false);

@@ -85,15 +85,17 @@ public final class Once {
    * What finds calls of a method that may have to wait; null if they may do that where they run.
    *
    * @param isLimited whether a call needs a place of a limit, which one that waits must not hold
+   * @param isTokenKnown whether the name of a caller is what its token says when a call arrives
    */
-  public @Nullable Duplicates duplicates(Method<?, ?> method, Lane lane, boolean isLimited) {
+  public @Nullable Duplicates duplicates(
+      Method<?, ?> method, Lane lane, boolean isLimited, boolean isTokenKnown) {
     boolean mayWait = lane instanceof Lane.Virtual && !isLimited;
     if (mayWait || method.name().startsWith("rpc.")) {
       return null;
     }
     boolean isKept = method.effect() == Effect.ONCE && runs != null;
     boolean isBare = method.effect() == Effect.ONCE || method.effect() == Effect.UNSAFE;
-    return isKept || (isBare && replays != null) ? new Duplicates(!isKept) : null;
+    return isKept || (isBare && replays != null) ? new Duplicates(!isKept, isTokenKnown) : null;
   }
 
   /** Of the methods that must happen once; null for none. */

@@ -7,6 +7,7 @@ import dev.tern.core.Response;
 import dev.tern.core.RpcException;
 import dev.tern.core.TypeRef;
 import dev.tern.core.access.Origin;
+import dev.tern.core.access.ReadyError;
 import dev.tern.core.access.ServedCall;
 import dev.tern.core.binding.JsonCodec;
 import dev.tern.core.binding.ResultReader;
@@ -28,18 +29,15 @@ final class OnceErrors {
   private static final ResultReader<Map<String, @Nullable EncodedJson>> DETAILS =
       JsonCodec.DEFAULT.resultReader(new TypeRef<Map<String, @Nullable EncodedJson>>() {}.type());
 
-  // What a flood may ask for is made once: an error of a server's has no trace, and nobody can
-  // change it.
-  @SuppressWarnings("StaticAssignmentOfThrowable")
-  private static final RpcException CONFLICT =
-      error(ErrorCode.CONFLICT, "this key was used with other params", Executed.NO);
+  private static final ReadyError CONFLICT =
+      ReadyError.of(error(ErrorCode.CONFLICT, "this key was used with other params", Executed.NO));
 
-  @SuppressWarnings("StaticAssignmentOfThrowable") // likewise
-  private static final RpcException STALE =
-      error(
-          ErrorCode.STALE,
-          "this operation may have run and been forgotten (expected: an attempt within the window)",
-          Executed.MAYBE);
+  private static final ReadyError STALE =
+      ReadyError.of(
+          error(
+              ErrorCode.STALE,
+              "this operation may have run and been forgotten (expected: an attempt within the window)",
+              Executed.MAYBE));
 
   private OnceErrors() {}
 
@@ -71,11 +69,22 @@ final class OnceErrors {
   }
 
   static RpcException conflict() {
-    return CONFLICT;
+    return CONFLICT.thrown();
   }
 
   static RpcException stale() {
-    return STALE;
+    return STALE.thrown();
+  }
+
+  /** Refuses an attempt. */
+  static Response conflict(ServedCall call) {
+    return call.refuse(CONFLICT);
+  }
+
+  /** Refuses an attempt whose operation may have run. */
+  static Response stale(ServedCall call) {
+    call.join();
+    return call.refuse(STALE);
   }
 
   static RpcException full(long retryAfterMillis) {

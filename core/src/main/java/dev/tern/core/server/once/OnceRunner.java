@@ -65,45 +65,64 @@ final class OnceRunner {
   }
 
   private Response runOrJoin(Attempt attempt, Request request, ServedCall call, Handler next) {
-    Operation operation = attempt.operation();
-    ParamsHash params = attempt.params();
     while (true) {
-      Run run = new Run(params, runs.timers.nanoTime() + Durations.nanos(maxRun));
-      Run other = runs.begin(operation, run);
-      boolean mayRun = call.runsOperation();
-      if (other != null) {
-        Response joined = join(other, params, request, call);
-        if (joined != null) {
-          return joined;
-        }
-        continue;
-      }
-      // It came to wait, and found nothing to wait for: another caller's key, for example.
-      Handler code = mayRun ? next : passed -> call.onLane(() -> next.handle(passed));
-      Claim claim;
-      try {
-        claim = runs.store.claim(attempt);
-      } catch (Throwable e) { // a store that fails before the handler began: nothing has run
-        runs.elsewhere(operation, run);
-        throw e;
-      }
-      if (claim instanceof Claim.Mine mine) {
-        run.claimed(mine);
-        return run(operation, run, request, call, code);
-      }
-      runs.elsewhere(operation, run);
-      Response told = told(claim, call);
-      if (told != null) {
-        return told;
-      }
-      if (claim instanceof Claim.Full(long retryAfterMillis)) {
-        if (isBestEffort) {
-          return code.handle(request);
-        }
-        throw OnceErrors.full(retryAfterMillis);
+      Response response = joinOrClaim(attempt, request, call, next, false);
+      if (response != null) {
+        return response;
       }
       waitForAnother(request, call);
     }
+  }
+
+  /**
+   * Joins a run of this process, or begins one; null if the operation runs in another server.
+   *
+   * @param isOnLane whether this thread is of the lane, where the user's code may run
+   */
+  private @Nullable Response joinOrClaim(
+      Attempt attempt, Request request, ServedCall call, Handler next, boolean isOnLane) {
+    Operation operation = attempt.operation();
+    while (true) {
+      Run run = new Run(attempt.params(), runs.timers.nanoTime() + Durations.nanos(maxRun));
+      Run other = runs.begin(operation, run);
+      boolean mayRun = call.runsOperation() || isOnLane;
+      if (other == null && mayRun) {
+        return claim(attempt, run, request, call, next);
+      }
+      if (other == null) { // it came to wait, and found nothing to wait for
+        // First to the lane, then the claim: what waits there never waits for what waits for it.
+        runs.elsewhere(operation, run);
+        return call.onLane(() -> joinOrClaim(attempt, request, call, next, true));
+      }
+      Response joined = join(other, attempt.params(), request, call);
+      if (joined != null) {
+        return joined;
+      }
+    }
+  }
+
+  private @Nullable Response claim(
+      Attempt attempt, Run run, Request request, ServedCall call, Handler next) {
+    Operation operation = attempt.operation();
+    Claim claim;
+    try {
+      claim = runs.store.claim(attempt);
+    } catch (Throwable e) { // a store that fails before the handler began: nothing has run
+      runs.elsewhere(operation, run);
+      throw e;
+    }
+    if (claim instanceof Claim.Mine mine) {
+      run.claimed(mine);
+      return run(operation, run, request, call, next);
+    }
+    runs.elsewhere(operation, run);
+    if (claim instanceof Claim.Full(long retryAfterMillis)) {
+      if (isBestEffort) {
+        return next.handle(request);
+      }
+      throw OnceErrors.full(retryAfterMillis);
+    }
+    return told(claim, call);
   }
 
   /** What an attempt is told that runs nothing; null if it has to wait, or there is no room. */
@@ -113,11 +132,10 @@ final class OnceRunner {
       return OnceErrors.replay(outcome, call);
     }
     if (claim == Claim.No.CONFLICT) {
-      throw OnceErrors.conflict();
+      return OnceErrors.conflict(call);
     }
     if (claim == Claim.No.STALE) {
-      call.join();
-      throw OnceErrors.stale();
+      return OnceErrors.stale(call);
     }
     return null;
   }
@@ -161,7 +179,7 @@ final class OnceRunner {
   private @Nullable Response join(Run run, ParamsHash params, Request request, ServedCall call) {
     if (!run.params.equals(params)) {
       if (run.claim() != null) {
-        throw OnceErrors.conflict();
+        return OnceErrors.conflict(call);
       }
       waitForClaim(run, request, call); // perhaps it is that one which has the wrong params
       return null;

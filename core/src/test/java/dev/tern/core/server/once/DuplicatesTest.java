@@ -2,7 +2,12 @@ package dev.tern.core.server.once;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tern.core.Caller;
 import dev.tern.core.server.once.Duplicates.Place;
+import dev.tern.protocol.Dialect;
+import dev.tern.protocol.Id;
+import dev.tern.protocol.Message;
+import dev.tern.protocol.Meta;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -10,7 +15,7 @@ import org.junit.jupiter.api.Test;
 final class DuplicatesTest {
   private static final String KEY = "key";
 
-  private final Duplicates duplicates = new Duplicates(false);
+  private final Duplicates duplicates = new Duplicates(false, false);
   private final List<String> told = new ArrayList<>();
 
   /** Enters and waits; says that it goes on, and as what. */
@@ -94,5 +99,29 @@ final class DuplicatesTest {
     second.leave();
 
     assertThat(duplicates.enter(KEY).isDuplicate()).isFalse();
+  }
+
+  private static boolean isDuplicate(Duplicates here, String caller, String token) {
+    Meta meta = Meta.NONE.with(Meta.KEY, KEY).with(Meta.AUTH, token);
+    Message.Request request = new Message.Request(Dialect.V1, new Id.Number(1), "run", null, meta);
+    Place place = here.enter(request, caller.isEmpty() ? Caller.ANONYMOUS : new Caller(caller));
+    assertThat(here.hasOther(request, new Caller("nobody else"))).isFalse();
+    return place != null && place.isDuplicate();
+  }
+
+  @Test
+  void aCallerWithANameIsTheSameWithAnyToken() {
+    Duplicates known = new Duplicates(false, true);
+    assertThat(isDuplicate(known, "ann", "token")).isFalse();
+    assertThat(isDuplicate(known, "bob", "token")).isFalse();
+    assertThat(isDuplicate(known, "ann", "a newer token")).isTrue();
+  }
+
+  @Test
+  void aTokenThatNobodyHasLookedAtTellsCallersApart() {
+    assertThat(isDuplicate(duplicates, "", "ann's")).isFalse();
+    assertThat(isDuplicate(duplicates, "", "bob's")).isFalse();
+    assertThat(isDuplicate(duplicates, "tls:ann", "bob's")).isFalse();
+    assertThat(isDuplicate(duplicates, "", "ann's")).isTrue();
   }
 }

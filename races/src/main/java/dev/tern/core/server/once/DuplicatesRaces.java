@@ -17,7 +17,7 @@ public final class DuplicatesRaces {
 
   /** A first call, and what becomes of a second one. */
   static class Calls {
-    final Duplicates duplicates = new Duplicates(false);
+    final Duplicates duplicates = new Duplicates(false, false);
     final Place first = duplicates.enter("key");
     final AtomicInteger started = new AtomicInteger();
 

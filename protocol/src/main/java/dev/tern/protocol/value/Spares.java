@@ -1,4 +1,4 @@
-package dev.tern.core.binding;
+package dev.tern.protocol.value;
 
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +24,6 @@ public final class Spares<T> {
   }
 
   public void giveBack(T spare) {
-    kept.set(place(), spare);
+    kept.setRelease(place(), spare);
   }
 }

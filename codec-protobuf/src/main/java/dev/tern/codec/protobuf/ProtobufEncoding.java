@@ -1,0 +1,54 @@
+package dev.tern.codec.protobuf;
+
+import dev.tern.protocol.Bytes;
+import dev.tern.protocol.Limits;
+import dev.tern.protocol.value.Allowance;
+import dev.tern.protocol.value.EncodedWriter;
+import dev.tern.protocol.value.Encoding;
+import dev.tern.protocol.value.ValueReader;
+import dev.tern.protocol.value.ValueValidator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Protobuf, by the schema in {@code tern.proto}. It has one dialect: a request always has a meta,
+ * and a response says whether it went well.
+ */
+public final class ProtobufEncoding implements Encoding {
+  /** For {@link java.util.ServiceLoader}. */
+  public ProtobufEncoding() {}
+
+  @Override
+  public String label() {
+    return "protobuf";
+  }
+
+  @Override
+  public ValueValidator validator(Limits limits) {
+    return new ProtobufValidator(limits);
+  }
+
+  @Override
+  public ValueReader messageReader(Bytes payload) {
+    return ProtobufReader.ofMessage(payload);
+  }
+
+  @Override
+  public ValueReader reader(Bytes value, @Nullable Allowance allowance) {
+    return new ProtobufReader(value, allowance);
+  }
+
+  @Override
+  public EncodedWriter messageWriter(int capacity) {
+    return ProtobufWriter.message(capacity);
+  }
+
+  @Override
+  public EncodedWriter writer(int capacity, Limits limits, int outside) {
+    return new ProtobufWriter(capacity, limits, outside);
+  }
+
+  @Override
+  public String toString() {
+    return label();
+  }
+}

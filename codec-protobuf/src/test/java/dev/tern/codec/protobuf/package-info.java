@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tern.codec.protobuf;
+
+import org.jspecify.annotations.NullMarked;
