@@ -264,7 +264,7 @@ class CallCommandTest {
             + " inline)",
         "serve --log all                               | \"all\" (expected: one of error, warn",
         "nonsense                                      | unknown command 'nonsense' (expected: one of"
-            + " demo, serve, call, describe, outcome, health, top, token, certs, faults, bench, lab,"
+            + " demo, serve, call, describe, outcome, health, top, decode, encode, token, certs, faults, bench, lab,"
             + " completion)",
         "cal localhost:1 add                           | unknown command 'cal': did you mean call?"
             + " (expected",
