@@ -12,6 +12,7 @@ import dev.tern.core.client.CallOptions;
 import dev.tern.core.client.Client;
 import dev.tern.core.server.Server;
 import dev.tern.core.server.ServerBuilder;
+import dev.tern.protocol.Bytes;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
 import java.math.BigDecimal;
@@ -20,7 +21,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.assertj.core.api.recursive.comparison.RecursiveComparisonConfiguration;
 import org.junit.jupiter.api.Test;
 
 /** Calls in protobuf over each transport, and the very bytes that go over the wire. */
@@ -30,7 +30,7 @@ final class ProtobufOnTheWireTest extends EveryTransport {
   record Order(
       List<Item> items,
       Map<String, Long> totals,
-      byte[] signature,
+      Bytes signature,
       double ratio,
       float share,
       BigInteger huge,
@@ -43,7 +43,7 @@ final class ProtobufOnTheWireTest extends EveryTransport {
           List.of(
               new Item("é-1", 2, new BigDecimal("12.50")), new Item("B", -7, new BigDecimal("1"))),
           Map.of("net", Long.MAX_VALUE, "gross", Long.MIN_VALUE),
-          new byte[] {0, -1, 2, 127, -128},
+          Bytes.of(new byte[] {0, -1, 2, 127, -128}),
           0.1,
           1.5f,
           BigInteger.TWO.pow(70),
@@ -80,10 +80,7 @@ final class ProtobufOnTheWireTest extends EveryTransport {
   void aRecordGoesThereAndBack() {
     Client client = speaking(start(shop()));
 
-    assertThat(client.call(BACK, ORDER))
-        .usingRecursiveComparison(
-            RecursiveComparisonConfiguration.builder().withStrictTypeChecking(false).build())
-        .isEqualTo(ORDER);
+    assertThat(client.call(BACK, ORDER)).isEqualTo(ORDER);
     assertThat(client.call(WHICH)).isEqualTo("protobuf");
     assertThat(client.call(ECHO, new Text("é".repeat(100_000)))).hasSize(100_000);
   }
