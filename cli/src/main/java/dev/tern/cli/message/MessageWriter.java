@@ -33,9 +33,14 @@ final class MessageWriter {
     if (encoding == JsonEncoding.JSON) {
       return message;
     }
-    EncodedWriter out = encoding.messageWriter(message.length);
-    value(JsonEncoding.JSON.messageReader(Bytes.of(message)), out);
-    return out.takeBytes().toByteArray();
+    try {
+      EncodedWriter out = encoding.messageWriter(message.length);
+      value(JsonEncoding.JSON.messageReader(Bytes.of(message)), out);
+      return out.takeBytes().toByteArray();
+    } catch (IllegalArgumentException | IllegalStateException e) { // the latter: of a schema
+      throw new IllegalArgumentException(
+          "message: " + encoding.label() + " cannot say it: " + e.getMessage(), e);
+    }
   }
 
   private static void check(byte[] json) {

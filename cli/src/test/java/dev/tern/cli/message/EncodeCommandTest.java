@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -92,23 +93,32 @@ class EncodeCommandTest {
     assertThat(Run.tern("encode", REQUEST, "--hex", "--raw").code()).isEqualTo(1);
   }
 
-  static List<String> vectors() throws IOException {
-    List<String> payloads = new ArrayList<>();
-    for (String name : List.of("requests", "responses")) {
-      Path file = Path.of("../protocol/src/test/resources/vectors", name + ".json");
-      for (JsonNode vector : JSON.readTree(Files.readString(file))) {
-        payloads.add(vector.get("payload").asString());
+  @Test
+  void refusesWhatTheEncodingCannotSay() {
+    for (String label : FoundEncodings.ALL.labels()) {
+      Run run = Run.tern("encode", "--encoding", label, "--hex", "{\"no message\":1}");
+      assertThat(run.code()).as(label + ": " + run.err()).isBetween(0, 1);
+      if (run.code() == 1) {
+        assertThat(run.err()).startsWith("tern encode: message: " + label + " cannot say it: ");
       }
     }
-    assertThat(payloads).hasSizeGreaterThan(20);
-    return payloads;
   }
 
-  /** In each encoding that can say it: some have no place for the dialects of others. */
+  static List<JsonNode> vectors() throws IOException {
+    List<JsonNode> all = new ArrayList<>();
+    for (String name : List.of("requests", "responses")) {
+      Path file = Path.of("../protocol/src/test/resources/vectors", name + ".json");
+      JSON.readTree(Files.readString(file)).forEach(all::add);
+    }
+    assertThat(all).hasSizeGreaterThan(20);
+    return all;
+  }
+
   @ParameterizedTest
   @MethodSource("vectors")
-  void decodeTellsWhatWasEncoded(String payload) {
-    for (String label : FoundEncodings.ALL.labels()) {
+  void decodeTellsWhatWasEncoded(JsonNode vector) {
+    String payload = vector.get("payload").asString();
+    for (String label : List.of("json", "msgpack")) {
       Run encoded = Run.tern(payload, false, "encode", "--hex", "--frame", "--encoding", label);
       assertThat(encoded.code()).as(encoded.err()).isZero();
       Run decoded = Run.tern(encoded.out(), false, "decode");
@@ -117,6 +127,24 @@ class EncodeCommandTest {
       if (label.equals("json")) {
         assertThat(decoded.out()).isEqualTo(PrettyJson.of(payload.getBytes(UTF_8)) + "\n");
       }
+    }
+  }
+
+  /** An encoding with a schema has no place for other dialects, nor for what v1 does not know. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        REQUEST,
+        "{\"id\":\"7f\",\"method\":\"add\",\"params\":{\"a\":[null,true,-1.5,\"ż\",{}]},\"meta\":{\"timeout_ms\":5}}",
+        "{\"method\":\"log\",\"params\":{},\"meta\":{}}",
+        "{\"id\":1,\"ok\":true,\"result\":3}",
+        "{\"id\":1,\"ok\":false,\"error\":{\"code\":\"A\",\"message\":\"m\",\"details\":{\"b\":1},\"executed\":\"yes\"}}",
+      })
+  void eachEncodingSaysWhatV1Says(String payload) {
+    for (String label : FoundEncodings.ALL.labels()) {
+      Run encoded = Run.tern(payload, false, "encode", "--hex", "--encoding", label);
+      Run decoded = Run.tern(encoded.out(), false, "decode");
+      assertThat(JSON.readTree(decoded.out())).as(label).isEqualTo(JSON.readTree(payload));
     }
   }
 }
