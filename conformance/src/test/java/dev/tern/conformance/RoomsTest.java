@@ -66,6 +66,7 @@ class RoomsTest {
           Set.of(
               "core.server.ServerConnection",
               "core.server.CallTask",
+              "core.server.GatedTask",
               "core.server.Backpressure",
               "core.server.ServerCore"),
           "a connection, the task of a call on it, what holds it back, and what all have in common",
@@ -114,15 +115,16 @@ class RoomsTest {
    * that lines which wait for a slow log are bounded in bytes, and so is what params are made of;
    * or that a plain call pays no byte for the waiting of others.
    */
-  private static final int MAX_LINES_OF_THE_RPC_PROPER = 8_585;
+  private static final int MAX_LINES_OF_THE_RPC_PROPER = 8_850;
 
   /**
    * Lines of code of what reads and writes values. 5,920 with Jackson, and without it 1,150 more:
    * readers and writers behind a seam, a binder for each shape, sealed interfaces, names by
    * annotations, and a way from one encoding to another; what bends Jackson to be strict is a
-   * module of its own. Only a feature raises it.
+   * module of its own. Then 465 for encodings beside JSON: what one is, and messages in any of
+   * them. Only a feature raises it.
    */
-  private static final int MAX_LINES_OF_VALUES = 7_075;
+  private static final int MAX_LINES_OF_VALUES = 7_540;
 
   /** The door that the ends use, and its key. Users see one half of what is one room. */
   private static final String KEY = "core.access";

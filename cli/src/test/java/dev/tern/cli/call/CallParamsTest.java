@@ -90,7 +90,7 @@ class CallParamsTest {
         "[1,]                 | at byte 3",
         "['\\ud800']          | at byte 2",
         "[1] // one           | at byte 4",
-        "nul                  | at byte 3",
+        "nul                  | at byte 0",
         "'x'                  | neither an object nor an array",
         "5                    | neither an object nor an array",
         "true                 | neither an object nor an array",

@@ -5,14 +5,15 @@ import dev.tern.protocol.Limits;
 import dev.tern.protocol.value.Allowance;
 import dev.tern.protocol.value.EncodedWriter;
 import dev.tern.protocol.value.Encoding;
-import dev.tern.protocol.value.Spares;
 import dev.tern.protocol.value.ValueReader;
 import dev.tern.protocol.value.ValueValidator;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** MessagePack: its maps are JSON's objects, member by member. */
 public final class MessagePackEncoding implements Encoding {
-  private final Spares<MessagePackWriter> messages = new Spares<>();
+  /** A writer of messages that nobody uses; null for none. */
+  private final AtomicReference<@Nullable MessagePackWriter> spare = new AtomicReference<>();
 
   /** For {@link java.util.ServiceLoader}. */
   public MessagePackEncoding() {}
@@ -39,8 +40,8 @@ public final class MessagePackEncoding implements Encoding {
 
   @Override
   public EncodedWriter messageWriter(int capacity) {
-    MessagePackWriter spare = messages.take();
-    return spare == null ? MessagePackWriter.ofMessages(messages) : spare;
+    MessagePackWriter writer = spare.getAndSet(null);
+    return writer == null ? MessagePackWriter.ofMessages(spare::setRelease) : writer;
   }
 
   @Override

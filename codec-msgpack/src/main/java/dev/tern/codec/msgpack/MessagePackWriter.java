@@ -10,7 +10,6 @@ import dev.tern.protocol.json.JsonException;
 import dev.tern.protocol.json.JsonReader;
 import dev.tern.protocol.value.EncodedWriter;
 import dev.tern.protocol.value.Name;
-import dev.tern.protocol.value.Spares;
 import dev.tern.protocol.value.TooDeepException;
 import dev.tern.protocol.value.Transcode;
 import dev.tern.protocol.value.Words;
@@ -19,6 +18,7 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,7 +65,7 @@ public final class MessagePackWriter implements EncodedWriter {
   private int outside;
 
   /** Where a writer of messages is kept until the next one; null for a writer of values. */
-  private final @Nullable Spares<MessagePackWriter> home;
+  private final @Nullable Consumer<MessagePackWriter> home;
 
   private byte[] buf;
 
@@ -112,7 +112,7 @@ public final class MessagePackWriter implements EncodedWriter {
   }
 
   private MessagePackWriter(
-      int capacity, Limits limits, int outside, @Nullable Spares<MessagePackWriter> home) {
+      int capacity, Limits limits, int outside, @Nullable Consumer<MessagePackWriter> home) {
     this.limits = limits;
     this.outside = outside;
     this.home = home;
@@ -125,7 +125,7 @@ public final class MessagePackWriter implements EncodedWriter {
    * A writer of messages, with room for a frame's prefix before each. When its message is taken it
    * goes home.
    */
-  static MessagePackWriter ofMessages(Spares<MessagePackWriter> home) {
+  static MessagePackWriter ofMessages(Consumer<MessagePackWriter> home) {
     return new MessagePackWriter(MESSAGE_CAPACITY, UNBOUNDED, 0, home);
   }
 
@@ -174,7 +174,7 @@ public final class MessagePackWriter implements EncodedWriter {
     List<Bytes> before = parts;
     reset();
     if (home != null) {
-      home.giveBack(this);
+      home.accept(this);
     }
     if (before == null) {
       return last;

@@ -2,6 +2,7 @@ package dev.tern.core.binding;
 
 import dev.tern.core.EncodedJson;
 import dev.tern.protocol.Bytes;
+import dev.tern.protocol.json.JsonEncoding;
 import dev.tern.protocol.value.ValueKind;
 import dev.tern.protocol.value.ValueReader;
 import dev.tern.protocol.value.ValueWriter;
@@ -20,7 +21,7 @@ final class EncodedJsonBinder extends ValueBinder {
       throw mismatch(in);
     }
     try {
-      return new EncodedJson(in.readJson().toByteArray());
+      return new EncodedJson(JsonEncoding.read(in).toByteArray());
     } catch (IllegalArgumentException e) {
       throw mismatch(in); // a name or a number in it is too long
     }

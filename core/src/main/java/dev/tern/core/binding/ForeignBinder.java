@@ -2,6 +2,7 @@ package dev.tern.core.binding;
 
 import dev.tern.core.binding.type.GenericType;
 import dev.tern.protocol.Bytes;
+import dev.tern.protocol.json.JsonEncoding;
 import dev.tern.protocol.value.ValueKind;
 import dev.tern.protocol.value.ValueReader;
 import dev.tern.protocol.value.ValueWriter;
@@ -32,18 +33,18 @@ final class ForeignBinder extends ValueBinder {
     if (in.peek() == ValueKind.NULL) {
       throw mismatch(in);
     }
-    return leaf.read(in.readJson().toByteArray(), false);
+    return leaf.read(JsonEncoding.read(in).toByteArray(), false);
   }
 
   /** A tree has a node for a null. */
   @Override
   @Nullable Object readOrNull(ValueReader in) {
-    return leaf.read(in.readJson().toByteArray(), false);
+    return leaf.read(JsonEncoding.read(in).toByteArray(), false);
   }
 
   @Override
   @Nullable Object readParams(ValueReader in) {
-    return leaf.read(in.readJson().toByteArray(), true);
+    return leaf.read(JsonEncoding.read(in).toByteArray(), true);
   }
 
   @Override

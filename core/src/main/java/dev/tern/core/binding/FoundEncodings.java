@@ -1,7 +1,7 @@
 package dev.tern.core.binding;
 
+import dev.tern.protocol.envelope.Encodings;
 import dev.tern.protocol.value.Encoding;
-import dev.tern.protocol.value.Encodings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;

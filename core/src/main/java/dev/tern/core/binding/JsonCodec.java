@@ -13,7 +13,6 @@ import dev.tern.protocol.json.JsonEncoding;
 import dev.tern.protocol.value.EncodedWriter;
 import dev.tern.protocol.value.Encoding;
 import dev.tern.protocol.value.MalformedException;
-import dev.tern.protocol.value.Spares;
 import java.lang.reflect.Type;
 import java.util.List;
 import java.util.Map;

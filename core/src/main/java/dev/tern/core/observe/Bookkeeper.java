@@ -11,7 +11,7 @@ import dev.tern.core.runtime.Timers;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Id;
-import dev.tern.protocol.Message;
+import dev.tern.protocol.envelope.Message;
 import dev.tern.protocol.session.ServerEvent;
 import java.net.SocketAddress;
 import java.util.HexFormat;

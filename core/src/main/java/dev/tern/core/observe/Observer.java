@@ -4,8 +4,8 @@ import dev.tern.core.Caller;
 import dev.tern.core.Counter;
 import dev.tern.core.Request;
 import dev.tern.core.Stats;
-import dev.tern.protocol.Message;
 import dev.tern.protocol.Oddity;
+import dev.tern.protocol.envelope.Message;
 import dev.tern.protocol.session.ServerEvent;
 import java.net.SocketAddress;
 

@@ -2,10 +2,10 @@ package dev.tern.core.outcome;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.tern.core.binding.Spares;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.json.JsonEncoding;
 import dev.tern.protocol.value.Encoding;
-import dev.tern.protocol.value.Spares;
 import java.nio.ByteBuffer;
 import java.security.DigestException;
 import java.security.MessageDigest;

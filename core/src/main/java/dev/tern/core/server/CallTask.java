@@ -4,6 +4,7 @@ import static dev.tern.core.access.Access.CORE;
 
 import dev.tern.core.Caller;
 import dev.tern.core.Filter;
+import dev.tern.core.Handler;
 import dev.tern.core.Lane;
 import dev.tern.core.Procedure;
 import dev.tern.core.Request;
@@ -27,11 +28,11 @@ import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.Id;
 import dev.tern.protocol.Limits;
-import dev.tern.protocol.Message;
 import dev.tern.protocol.Meta;
 import dev.tern.protocol.Metadata;
 import dev.tern.protocol.ReplyMeta;
 import dev.tern.protocol.WireError;
+import dev.tern.protocol.envelope.Message;
 import dev.tern.protocol.session.ServerCall;
 import dev.tern.protocol.session.ServerEvent.Reason;
 import dev.tern.protocol.value.Allowance;
@@ -233,7 +234,9 @@ class CallTask extends CancelSource implements ServedCall, ServerCall.Runner, Al
 
   @Override
   public Response refuse(ReadyError error) {
-    if (!(served.chain() instanceof Onion(Filter _, ProcedureHandler<?, ?> _))) {
+    boolean isSeenByOthers =
+        !(served.chain() instanceof Onion(Filter _, Handler next)) || next instanceof Onion;
+    if (isSeenByOthers) {
       throw error.thrown();
     }
     conclusion = error;

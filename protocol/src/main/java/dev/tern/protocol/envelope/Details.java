@@ -1,7 +1,6 @@
 package dev.tern.protocol.envelope;
 
 import dev.tern.protocol.json.JsonWriter;
-import dev.tern.protocol.value.Encodings;
 import dev.tern.protocol.value.Name;
 
 /** The {@code details} that the protocol itself fills. */

@@ -1,7 +1,6 @@
 package dev.tern.protocol.envelope;
 
 import dev.tern.protocol.Limits;
-import dev.tern.protocol.Message;
 import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonEncoding;
 import dev.tern.protocol.value.Encoding;
@@ -47,7 +46,8 @@ public final class EnvelopeScanner {
     responses = new ResponseRules(limits);
   }
 
-  Encoding encoding() {
+  /** What it reads. */
+  public Encoding encoding() {
     return envelope.encoding();
   }
 

@@ -7,7 +7,6 @@ import dev.tern.protocol.Limits;
 import dev.tern.protocol.Meta;
 import dev.tern.protocol.ReplyMeta;
 import dev.tern.protocol.WireError;
-import dev.tern.protocol.WireFormat;
 import dev.tern.protocol.json.JsonEncoding;
 import dev.tern.protocol.json.JsonTooLongException;
 import dev.tern.protocol.json.JsonWriter;

@@ -5,7 +5,6 @@ import dev.tern.protocol.Dialect;
 import dev.tern.protocol.Id;
 import dev.tern.protocol.ReplyMeta;
 import dev.tern.protocol.WireError;
-import dev.tern.protocol.WireFormat;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

@@ -4,7 +4,6 @@ import dev.tern.protocol.Dialect;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Id;
 import dev.tern.protocol.Limits;
-import dev.tern.protocol.Message;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.envelope.Envelope.Found;
 import dev.tern.protocol.value.OverLimit;

@@ -5,6 +5,7 @@ import dev.tern.protocol.Limits;
 import dev.tern.protocol.value.Allowance;
 import dev.tern.protocol.value.EncodedWriter;
 import dev.tern.protocol.value.Encoding;
+import dev.tern.protocol.value.Transcode;
 import dev.tern.protocol.value.ValueReader;
 import dev.tern.protocol.value.ValueValidator;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,16 @@ public final class JsonEncoding implements Encoding {
   @Override
   public EncodedWriter writer(int capacity, Limits limits, int outside) {
     return JsonWriter.bounded(capacity, limits).reset(outside);
+  }
+
+  /** The value that comes next in any encoding, in JSON. */
+  public static Bytes read(ValueReader in) {
+    if (in instanceof JsonReader json) {
+      return json.readEncoded();
+    }
+    JsonWriter out = new JsonWriter();
+    Transcode.copy(in, out);
+    return out.takeBytes();
   }
 
   @Override

@@ -413,11 +413,6 @@ public final class JsonReader implements ValueReader {
     return Bytes.of(buf, valueStart, valueEnd);
   }
 
-  @Override
-  public Bytes readJson() {
-    return readEncoded();
-  }
-
   // --- tokens ---
 
   /** Skips white space; the byte there, or -1 at the end. */

@@ -3,8 +3,8 @@ package dev.tern.protocol.session;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.Id;
-import dev.tern.protocol.Message;
 import dev.tern.protocol.WireError;
+import dev.tern.protocol.envelope.Message;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -2,9 +2,9 @@ package dev.tern.protocol.session;
 
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Executed;
-import dev.tern.protocol.Message;
 import dev.tern.protocol.ReplyMeta;
 import dev.tern.protocol.WireError;
+import dev.tern.protocol.envelope.Message;
 import dev.tern.protocol.envelope.Messages;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.IntUnaryOperator;

@@ -2,8 +2,8 @@ package dev.tern.protocol.session;
 
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.ErrorCode;
-import dev.tern.protocol.Message;
 import dev.tern.protocol.Oddity;
+import dev.tern.protocol.envelope.Message;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -6,13 +6,13 @@ import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Id;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Limits.Bound;
-import dev.tern.protocol.Message;
 import dev.tern.protocol.Oddity;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.envelope.Details;
+import dev.tern.protocol.envelope.Encodings;
 import dev.tern.protocol.envelope.EnvelopeScanner;
-import dev.tern.protocol.envelope.EnvelopeScanners;
 import dev.tern.protocol.envelope.IdReader;
+import dev.tern.protocol.envelope.Message;
 import dev.tern.protocol.envelope.Messages;
 import dev.tern.protocol.frame.FrameDecoder;
 import dev.tern.protocol.frame.FramingException;
@@ -22,7 +22,6 @@ import dev.tern.protocol.peer.Lifetime;
 import dev.tern.protocol.peer.Peer;
 import dev.tern.protocol.peer.Pulse;
 import dev.tern.protocol.session.ServerEvent.Rejected;
-import dev.tern.protocol.value.Encodings;
 import dev.tern.protocol.value.MalformedException;
 import dev.tern.protocol.value.Names;
 import java.nio.ByteBuffer;
@@ -508,7 +507,7 @@ public final class ServerSession {
   }
 
   private WireError unsupported(PayloadKind kind) {
-    String spoken = String.join(" or ", encodings.labels());
+    String spoken = String.join(", ", encodings.labels());
     String message = "encoding: " + kind.label() + " (expected: " + spoken + ")";
     return WireError.of(ErrorCode.UNSUPPORTED, message).withDetails(Details.encodings(encodings));
   }

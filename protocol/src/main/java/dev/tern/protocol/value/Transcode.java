@@ -3,7 +3,6 @@ package dev.tern.protocol.value;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Limits.Bound;
-import dev.tern.protocol.json.JsonEncoding;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.BitSet;
@@ -29,7 +28,6 @@ public final class Transcode {
   private static final Limits UNBOUNDED =
       Limits.DEFAULT.with(Bound.DEPTH, Integer.MAX_VALUE).with(Bound.NAME_BYTES, Integer.MAX_VALUE);
 
-  private static final int SOME_BYTES = 64;
   private static final int MAX_DIGITS = Limits.DEFAULT.get(Bound.NUMBER_DIGITS);
 
   private Transcode() {}
@@ -46,13 +44,6 @@ public final class Transcode {
     }
     EncodedWriter out = to.writer(value.length(), UNBOUNDED, outside);
     copy(from.reader(value.joined(), null), out);
-    return out.takeBytes();
-  }
-
-  /** The value that comes next, in JSON. */
-  public static Bytes toJson(ValueReader in) {
-    EncodedWriter out = JsonEncoding.JSON.writer(SOME_BYTES, UNBOUNDED, 0);
-    copy(in, out);
     return out.takeBytes();
   }
 

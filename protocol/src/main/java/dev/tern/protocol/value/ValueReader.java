@@ -116,11 +116,6 @@ public interface ValueReader {
   /** Reads a value as the very bytes that it is encoded in. */
   Bytes readEncoded();
 
-  /** Reads a value as JSON, told by {@link Transcode} if it is in another encoding. */
-  default Bytes readJson() {
-    return Transcode.toJson(this);
-  }
-
   /**
    * Says that one more element of a list, or entry of a map, is about to be made.
    *

@@ -7,7 +7,6 @@ import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Limits.Bound;
-import dev.tern.protocol.Message;
 import dev.tern.protocol.json.Corpus;
 import dev.tern.protocol.value.MalformedException;
 import dev.tern.protocol.value.Names;

@@ -7,7 +7,6 @@ import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.Id;
 import dev.tern.protocol.Limits;
-import dev.tern.protocol.Message;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.json.JsonException;
 import dev.tern.protocol.value.Names;

@@ -2,7 +2,6 @@ package dev.tern.protocol.envelope;
 
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Id;
-import dev.tern.protocol.Message;
 import dev.tern.protocol.Meta;
 import dev.tern.protocol.WireError;
 import org.jspecify.annotations.Nullable;

@@ -9,7 +9,6 @@ import dev.tern.protocol.Dialect;
 import dev.tern.protocol.Id;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Limits.Bound;
-import dev.tern.protocol.Message;
 import dev.tern.protocol.Meta;
 import dev.tern.protocol.json.Corpus;
 import dev.tern.protocol.json.JsonCursor;

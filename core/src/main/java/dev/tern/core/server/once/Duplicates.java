@@ -1,8 +1,8 @@
 package dev.tern.core.server.once;
 
 import dev.tern.core.Caller;
-import dev.tern.protocol.Message;
 import dev.tern.protocol.Meta;
+import dev.tern.protocol.envelope.Message;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;

@@ -1,10 +1,11 @@
-package dev.tern.protocol.envelope;
+package dev.tern.protocol.session;
 
 import dev.tern.protocol.Limits;
+import dev.tern.protocol.envelope.Encodings;
+import dev.tern.protocol.envelope.EnvelopeScanner;
 import dev.tern.protocol.frame.PayloadKind;
 import dev.tern.protocol.json.JsonEncoding;
 import dev.tern.protocol.value.Encoding;
-import dev.tern.protocol.value.Encodings;
 import dev.tern.protocol.value.Names;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The scanners of one connection, on which each message may be in an encoding of its own. One is
  * made when a message needs it. Not thread-safe.
  */
-public final class EnvelopeScanners {
+final class EnvelopeScanners {
   private final Encodings encodings;
   private final Limits limits;
   private final Names methods;
@@ -28,7 +29,7 @@ public final class EnvelopeScanners {
    *
    * @param methods names that are handed out as these very strings, without allocation
    */
-  public EnvelopeScanners(Encodings encodings, Limits limits, Names methods) {
+  EnvelopeScanners(Encodings encodings, Limits limits, Names methods) {
     this.encodings = encodings;
     this.limits = limits;
     this.methods = methods;
@@ -36,7 +37,7 @@ public final class EnvelopeScanners {
   }
 
   /** The scanner of a payload; null if its encoding is not spoken here, or it is none. */
-  public @Nullable EnvelopeScanner of(PayloadKind kind) {
+  @Nullable EnvelopeScanner of(PayloadKind kind) {
     return kind == PayloadKind.JSON ? json : other(kind.label());
   }
 

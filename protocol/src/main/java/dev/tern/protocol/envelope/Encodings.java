@@ -1,6 +1,7 @@
-package dev.tern.protocol.value;
+package dev.tern.protocol.envelope;
 
 import dev.tern.protocol.json.JsonEncoding;
+import dev.tern.protocol.value.Encoding;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

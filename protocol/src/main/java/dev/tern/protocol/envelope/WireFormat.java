@@ -1,5 +1,6 @@
-package dev.tern.protocol;
+package dev.tern.protocol.envelope;
 
+import dev.tern.protocol.Dialect;
 import dev.tern.protocol.json.JsonEncoding;
 import dev.tern.protocol.value.Encoding;
 

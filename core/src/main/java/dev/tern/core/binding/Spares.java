@@ -1,4 +1,4 @@
-package dev.tern.protocol.value;
+package dev.tern.core.binding;
 
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,11 @@
-package dev.tern.protocol;
+package dev.tern.protocol.envelope;
 
+import dev.tern.protocol.Bytes;
+import dev.tern.protocol.Dialect;
+import dev.tern.protocol.Id;
+import dev.tern.protocol.Meta;
+import dev.tern.protocol.ReplyMeta;
+import dev.tern.protocol.WireError;
 import dev.tern.protocol.json.JsonEncoding;
 import dev.tern.protocol.value.Encoding;
 import org.jspecify.annotations.Nullable;
