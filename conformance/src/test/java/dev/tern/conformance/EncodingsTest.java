@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Other encodings than JSON, of calls of every kind. */
 final class EncodingsTest extends EveryTransport {
@@ -101,36 +102,39 @@ final class EncodingsTest extends EveryTransport {
             });
   }
 
-  private Client packing(Server server) {
-    return client(server.address(), b -> b.encoding("msgpack"));
+  private Client speaking(String encoding, Server server) {
+    return client(server.address(), b -> b.encoding(encoding));
   }
 
-  @Test
-  void aRecordGoesThereAndBack() {
-    Client client = packing(start(shop()));
+  @ParameterizedTest
+  @ValueSource(strings = {"msgpack", "protobuf"})
+  void aRecordGoesThereAndBack(String encoding) {
+    Client client = speaking(encoding, start(shop()));
 
     assertThat(client.call(BACK, ORDER)).isEqualTo(ORDER);
-    assertThat(client.call(WHICH)).isEqualTo("msgpack");
+    assertThat(client.call(WHICH)).isEqualTo(encoding);
     assertThat(client.call(ADD, new Pair(2, 3))).isEqualTo(5);
     assertThat(client.callAsync(ECHO, new Text("later")).join()).isEqualTo("later");
   }
 
-  @Test
-  void eachRequestIsAnsweredInItsOwnEncoding() {
+  @ParameterizedTest
+  @ValueSource(strings = {"msgpack", "protobuf"})
+  void eachRequestIsAnsweredInItsOwnEncoding(String encoding) {
     Server server = start(shop());
 
-    assertThat(packing(server).call(WHICH)).isEqualTo("msgpack");
+    assertThat(speaking(encoding, server).call(WHICH)).isEqualTo(encoding);
     assertThat(client(server).call(WHICH)).isEqualTo("json");
   }
 
-  @Test
-  void aServerThatHasNotGotItIsCalledInJsonWhichIsSaidOnce() {
+  @ParameterizedTest
+  @ValueSource(strings = {"msgpack", "protobuf"})
+  void aServerThatHasNotGotItIsCalledInJsonWhichIsSaidOnce(String encoding) {
     try (LogCapture log = new LogCapture()) {
-      Client client = packing(start(shop().encodings()));
+      Client client = speaking(encoding, start(shop().encodings()));
 
       assertThat(client.call(WHICH)).isEqualTo("json");
       assertThat(client.call(BACK, ORDER).items()).isEqualTo(ORDER.items());
-      assertThat(log.holding("does not speak msgpack")).hasSize(1);
+      assertThat(log.holding("does not speak " + encoding)).hasSize(1);
     }
   }
 
@@ -153,11 +157,12 @@ final class EncodingsTest extends EveryTransport {
     assertThat(call.join()).isEqualTo(3);
   }
 
-  @Test
-  void errorsAreTheSame() {
+  @ParameterizedTest
+  @ValueSource(strings = {"msgpack", "protobuf"})
+  void errorsAreTheSame(String encoding) {
     Server server = start(shop());
 
-    for (Client client : List.of(client(server), packing(server))) {
+    for (Client client : List.of(client(server), speaking(encoding, server))) {
       RpcException e = failure(client.callAsync(FAIL, new Amount(7)));
       assertThat(e.code()).isEqualTo("TOO_POOR");
       assertThat(e.executed()).isEqualTo(Executed.YES);
@@ -168,9 +173,10 @@ final class EncodingsTest extends EveryTransport {
     }
   }
 
-  @Test
-  void paramsThatDoNotFitAreNamedByTheirPath() {
-    Client client = packing(start(shop()));
+  @ParameterizedTest
+  @ValueSource(strings = {"msgpack", "protobuf"})
+  void paramsThatDoNotFitAreNamedByTheirPath(String encoding) {
+    Client client = speaking(encoding, start(shop()));
     Map<String, Object> order = Map.of("items", List.of(Map.of("sku", 5)));
 
     RpcException e = failure(() -> client.call("shop.back", order, Object.class));
@@ -180,8 +186,9 @@ final class EncodingsTest extends EveryTransport {
     assertThat(e.details()).containsEntry("path", "items[0].sku");
   }
 
-  @Test
-  void filtersSeeJsonAndMayAnswerInIt() {
+  @ParameterizedTest
+  @ValueSource(strings = {"msgpack", "protobuf"})
+  void filtersSeeJsonAndMayAnswerInIt(String encoding) {
     List<String> seen = new CopyOnWriteArrayList<>();
     Filter filter =
         (request, next) -> {
@@ -194,15 +201,16 @@ final class EncodingsTest extends EveryTransport {
           }
           return next.handle(request);
         };
-    Client client = packing(start(shop().filter(filter)));
+    Client client = speaking(encoding, start(shop().filter(filter)));
 
     assertThat(client.call(ADD, new Pair(1, 2))).isEqualTo(42);
     assertThat(seen).containsExactly("{\"a\":1,\"b\":2}", "3");
   }
 
-  @Test
-  void encodedParamsAreConverted() {
-    Client client = packing(start(shop()));
+  @ParameterizedTest
+  @ValueSource(strings = {"msgpack", "protobuf"})
+  void encodedParamsAreConverted(String encoding) {
+    Client client = speaking(encoding, start(shop()));
     byte[] params = "{\"a\":1,\"b\":2}".getBytes(UTF_8);
 
     assertThat(client.callEncoded(ADD.name(), params, CallOptions.DEFAULT).encoded())
@@ -210,14 +218,15 @@ final class EncodingsTest extends EveryTransport {
         .isEqualTo("3");
     assertThat(client.callEncoded(WHICH.name(), null, CallOptions.DEFAULT).encoded())
         .asString(UTF_8)
-        .isEqualTo("\"msgpack\"");
+        .isEqualTo("\"" + encoding + "\"");
   }
 
   // --- operations that happen once ---
 
-  @Test
-  void aReplayIsInTheEncodingOfTheOperation() {
-    Client client = packing(start(shop()));
+  @ParameterizedTest
+  @ValueSource(strings = {"msgpack", "protobuf"})
+  void aReplayIsInTheEncodingOfTheOperation(String encoding) {
+    Client client = speaking(encoding, start(shop()));
     CallOptions key = CallOptions.DEFAULT.withKey("0123456789abcdef");
 
     assertThat(client.call(PAY, new Amount(5), key)).isEqualTo(5);
@@ -226,11 +235,12 @@ final class EncodingsTest extends EveryTransport {
     assertThat(paid).hasValue(5);
   }
 
-  @Test
-  void inAnotherEncodingAKeyIsAConflict() {
+  @ParameterizedTest
+  @ValueSource(strings = {"msgpack", "protobuf"})
+  void inAnotherEncodingAKeyIsAConflict(String encoding) {
     Server server = start(shop());
     CallOptions key = CallOptions.DEFAULT.withKey("0123456789abcdef");
-    packing(server).call(PAY, new Amount(5), key);
+    speaking(encoding, server).call(PAY, new Amount(5), key);
 
     RpcException e = failure(() -> client(server).call(PAY, new Amount(5), key));
 
@@ -239,10 +249,11 @@ final class EncodingsTest extends EveryTransport {
     assertThat(paid).hasValue(5);
   }
 
-  @Test
-  void theOutcomeIsToldInAnyEncoding() {
+  @ParameterizedTest
+  @ValueSource(strings = {"msgpack", "protobuf"})
+  void theOutcomeIsToldInAnyEncoding(String encoding) {
     Server server = start(shop());
-    Client packing = packing(server);
+    Client packing = speaking(encoding, server);
     OperationToken token = packing.operation(PAY);
     packing.call(PAY, new Amount(5), CallOptions.DEFAULT.withOperation(token));
 
@@ -252,14 +263,15 @@ final class EncodingsTest extends EveryTransport {
     }
   }
 
-  @Test
-  void theTokenNamesTheEncodingAndEveryAttemptKeepsIt() {
+  @ParameterizedTest
+  @ValueSource(strings = {"msgpack", "protobuf"})
+  void theTokenNamesTheEncodingAndEveryAttemptKeepsIt(String encoding) {
     Server server = start(shop());
-    OperationToken token = packing(server).operation(PAY);
+    OperationToken token = speaking(encoding, server).operation(PAY);
     OperationToken kept = OperationToken.parse(token.toString());
     List<String> seen = new CopyOnWriteArrayList<>();
 
-    assertThat(kept.encoding()).isEqualTo("msgpack");
+    assertThat(kept.encoding()).isEqualTo(encoding);
     Client plain =
         client(
             server.address(),
@@ -271,25 +283,28 @@ final class EncodingsTest extends EveryTransport {
                     }));
     CallOptions resumed = CallOptions.DEFAULT.withOperation(kept);
     assertThat(plain.call(PAY, new Amount(5), resumed)).isEqualTo(5);
-    assertThat(packing(server).call(PAY, new Amount(5), resumed)).isEqualTo(5);
-    assertThat(seen).contains("msgpack").doesNotContain("json");
+    assertThat(speaking(encoding, server).call(PAY, new Amount(5), resumed)).isEqualTo(5);
+    assertThat(seen).contains(encoding).doesNotContain("json");
     assertThat(paid).hasValue(5);
   }
 
-  @Test
-  void whereTheEncodingIsMissingAnOperationThatMayHaveRunEnds() {
+  @ParameterizedTest
+  @ValueSource(strings = {"msgpack", "protobuf"})
+  void whereTheEncodingIsMissingAnOperationThatMayHaveRunEnds(String encoding) {
     Server first = start(shop());
-    OperationToken token = OperationToken.parse(packing(first).operation(PAY).toString());
+    OperationToken token =
+        OperationToken.parse(speaking(encoding, first).operation(PAY).toString());
     Server second = start(shop().encodings());
 
     RpcException e =
         failure(
             () ->
-                packing(second).call(PAY, new Amount(5), CallOptions.DEFAULT.withOperation(token)));
+                speaking(encoding, second)
+                    .call(PAY, new Amount(5), CallOptions.DEFAULT.withOperation(token)));
 
     assertThat(e.code()).isEqualTo(ErrorCode.UNSUPPORTED.name());
     assertThat(e.executed()).isEqualTo(Executed.MAYBE);
-    assertThat(e).hasMessageContaining("msgpack");
+    assertThat(e).hasMessageContaining(encoding);
     assertThat(paid).hasValue(0);
   }
 
@@ -350,8 +365,9 @@ final class EncodingsTest extends EveryTransport {
     assertThat(peer.read().get("ok").asBoolean()).isTrue();
   }
 
-  @Test
-  void aLargeResultAndLargeParamsArrive() {
+  @ParameterizedTest
+  @ValueSource(strings = {"msgpack", "protobuf"})
+  void aLargeResultAndLargeParamsArrive(String encoding) {
     Method<Amount, EncodedJson> large = Method.of("test.large", Amount.class, EncodedJson.class);
     Server server =
         start(
@@ -361,7 +377,7 @@ final class EncodingsTest extends EveryTransport {
                     amount ->
                         new EncodedJson(
                             ("[" + "1.5,".repeat(amount.cents()) + "{}]").getBytes(UTF_8))));
-    Client client = packing(server);
+    Client client = speaking(encoding, server);
     String text = "é".repeat(1 << 20);
 
     assertThat(client.call(ECHO, new Text(text))).isEqualTo(text);

@@ -1,6 +1,6 @@
 package dev.tern.protocol.value;
 
-/** What {@link JsonCursor#readInteger()} found. */
+/** What {@link ValueReader#readInteger()} found. */
 public enum IntegerKind {
   /** In [-2^63, 2^63-1]. */
   SIGNED,
