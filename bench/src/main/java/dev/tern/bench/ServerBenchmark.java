@@ -5,8 +5,13 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import dev.tern.core.Effect;
 import dev.tern.core.Lane;
 import dev.tern.core.Method;
+import dev.tern.core.binding.FoundEncodings;
 import dev.tern.core.server.Server;
 import dev.tern.core.transport.ConnectionHandler;
+import dev.tern.protocol.Bytes;
+import dev.tern.protocol.json.JsonEncoding;
+import dev.tern.protocol.value.Encoding;
+import dev.tern.protocol.value.Transcode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -52,13 +57,18 @@ public class ServerBenchmark {
     /** How the requests are written. */
     @Param public Shape shape = Shape.PLAIN;
 
+    /** In which encoding they are. */
+    @Param("json")
+    public String encoding = "json";
+
     private byte[] read = {};
     private @Nullable Server server;
 
     /** Starts the server and connects to it. */
     @Setup
     public void start() throws IOException {
-      read = frames(i -> shape.request(1_000_000 + i * 37 % 512, 9_995 + i * 7 % 5, i));
+      Encoding into = FoundEncodings.of(encoding);
+      read = frames(i -> shape.request(1_000_000 + i * 37 % 512, 9_995 + i * 7 % 5, i), into);
       Method<Add, Integer> add = Method.of("add", Add.class, Integer.class).effect(Effect.READ);
       server = Server.builder(transport).serve(add, Lane.INLINE, p -> p.a() + p.b()).listen(0);
     }
@@ -84,7 +94,10 @@ public class ServerBenchmark {
     @Setup
     public void start() throws IOException {
       Shape shape = kind.shape();
-      read = frames(i -> shape.request(1_000_000 + i * 37 % 512, 9_995 + i * 7 % 5, i));
+      read =
+          frames(
+              i -> shape.request(1_000_000 + i * 37 % 512, 9_995 + i * 7 % 5, i),
+              JsonEncoding.JSON);
       server = new RefusingServer(kind);
     }
 
@@ -117,16 +130,20 @@ public class ServerBenchmark {
   }
 
   /** As many frames as there are calls, one behind the other. */
-  private static byte[] frames(IntFunction<String> json) {
+  private static byte[] frames(IntFunction<String> json, Encoding into) {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     for (int i = 0; i < CALLS; i++) {
-      all.writeBytes(frame(json.apply(i)));
+      Bytes text = Bytes.of(json.apply(i).getBytes(US_ASCII));
+      all.writeBytes(frame(Transcode.convert(text, JsonEncoding.JSON, into, 0).toByteArray()));
     }
     return all.toByteArray();
   }
 
   static byte[] frame(String json) {
-    byte[] payload = json.getBytes(US_ASCII);
+    return frame(json.getBytes(US_ASCII));
+  }
+
+  private static byte[] frame(byte[] payload) {
     return ByteBuffer.allocate(Integer.BYTES + payload.length)
         .putInt(payload.length)
         .put(payload)

@@ -784,7 +784,6 @@ final class ServingTest extends EveryTransport {
 
     assertThat(refused.code()).isEqualTo("FORBIDDEN");
     assertThat(refused.executed()).isEqualTo(Executed.NO);
-    assertThat(refused)
-        .hasMessage("rpc.hello, which comes before an operation that happens once: whose shop?");
+    assertThat(refused).hasMessage("rpc.hello, which comes before this call: whose shop?");
   }
 }

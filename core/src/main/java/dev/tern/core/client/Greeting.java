@@ -151,7 +151,7 @@ final class Greeting {
     try {
       return Wait.until(known, request, timers);
     } catch (TimeoutException e) {
-      String message = "the deadline passed before the server said what it remembers";
+      String message = "the deadline passed before the server said what it speaks and remembers";
       throw ClientErrors.timeout(request, address, message, Executed.NO, "hello");
     } catch (CancellationException e) {
       throw ClientErrors.ofClient(
@@ -169,7 +169,7 @@ final class Greeting {
     // Such as by a filter that wants to see metadata, which only the call itself has.
     String message =
         failure.isRemote()
-            ? "rpc.hello, which comes before an operation that happens once: " + error.message()
+            ? "rpc.hello, which comes before this call: " + error.message()
             : error.message();
     WireError told = new WireError(error.code(), error.number(), message, null, Executed.NO);
     return CORE.error(CORE.originOf(failure), told, failure.details(), failure);
