@@ -706,18 +706,8 @@ public final class JsonCursor implements ValueValidator {
     return overLimitAt;
   }
 
-  /**
-   * As {@link #overLimitAt()}; from here on as if nothing had been too long yet, for one who says
-   * by himself what it means there.
-   */
-  public int takeOverLimit() {
-    int at = overLimitAt;
-    overLimitAt = -1;
-    return at;
-  }
-
   /** Whether that is an object or an array which nests too deep. */
-  public boolean isTooDeep() {
+  private boolean isTooDeep() {
     return overLimitAt >= 0 && (buf[overLimitAt] == '{' || buf[overLimitAt] == '[');
   }
 
