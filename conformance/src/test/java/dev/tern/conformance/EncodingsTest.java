@@ -308,6 +308,20 @@ final class EncodingsTest extends EveryTransport {
     assertThat(paid).hasValue(0);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"msgpack", "protobuf"})
+  void whereTheEncodingIsMissingAnOperationThatIsPreparedDoesNotBegin(String encoding) {
+    OperationToken token = speaking(encoding, start(shop())).operation(PAY);
+    Client other = speaking(encoding, start(shop().encodings()));
+
+    RpcException e =
+        failure(() -> other.call(PAY, new Amount(5), CallOptions.DEFAULT.withOperation(token)));
+
+    assertThat(e.code()).isEqualTo(ErrorCode.UNSUPPORTED.name());
+    assertThat(e.executed()).isEqualTo(Executed.NO);
+    assertThat(paid).hasValue(0);
+  }
+
   // --- on the wire ---
 
   private static byte[] packed(String json) {

@@ -210,7 +210,7 @@ final class ClientConnection implements Handler, ConnectionHandler {
       return request;
     }
     OperationState operation = context.operation();
-    if (operation != null && operation.mayHaveRun()) {
+    if (operation != null && !operation.isFree()) { // its token names the encoding
       throw ClientErrors.encodingMissing(other.encoding().label());
     }
     settings.notice().give(HostPort.of(address).toString(), other.encoding().label());

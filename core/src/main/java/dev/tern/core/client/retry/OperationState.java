@@ -90,8 +90,8 @@ public final class OperationState {
     return mayHaveRun;
   }
 
-  /** Whether it still belongs to no store. */
-  boolean isFree() {
+  /** Whether it still belongs to no store, and may begin in any encoding. */
+  public boolean isFree() {
     return !pinned;
   }
 
