@@ -27,14 +27,18 @@ import tools.jackson.databind.JsonNode;
 /** A server that stops, and the clients that it tells. */
 class DrainTest extends EveryTransport {
   private static final Duration LONG = Duration.ofMinutes(10);
-  private static final DrainReport CLEAN = new DrainReport(0, 0, 0, 0);
+  private static final DrainReport CLEAN = new DrainReport(0, 0, 0, 0, 0);
   private static final Method<Void, String> PAY =
       Method.<Void, String>of("shop.pay", Void.class, String.class).effect(Effect.ONCE);
+  private static final Method<Void, String> STOCK =
+      Method.of("shop.stock", Void.class, String.class);
   private static final Method<Map<String, String>, Map<String, String>> HEALTH =
       Method.of(
           "rpc.health",
           new TypeRef<Map<String, String>>() {},
           new TypeRef<Map<String, String>>() {});
+
+  private volatile boolean stocked;
 
   private static CompletableFuture<DrainReport> draining(Server server, Duration grace) {
     return CompletableFuture.supplyAsync(() -> server.drain(grace), Thread::startVirtualThread);
@@ -146,7 +150,7 @@ class DrainTest extends EveryTransport {
     assertThat(verdicts).isEqualTo(Map.of("1", "maybe", "2", "no"));
     peer.awaitEnd();
     peer.expectNothingMore();
-    assertThat(result(report)).isEqualTo(new DrainReport(1, 1, 1, 0));
+    assertThat(result(report)).isEqualTo(new DrainReport(1, 1, 1, 0, 0));
   }
 
   @Test
@@ -161,7 +165,7 @@ class DrainTest extends EveryTransport {
       RpcException e = failure(running);
       assertThat(e.code() + " " + e.executed()).isEqualTo("UNAVAILABLE " + Executed.MAYBE);
       assertThat(e).hasMessageContaining("the server shut down in the handler");
-      assertThat(result(report)).isEqualTo(new DrainReport(1, 0, 1, 0));
+      assertThat(result(report)).isEqualTo(new DrainReport(1, 0, 1, 0, 0));
     }
   }
 
@@ -193,7 +197,75 @@ class DrainTest extends EveryTransport {
     CompletableFuture<DrainReport> report = stopping(() -> server.drain(Duration.ofSeconds(5)));
     clock.advance(Duration.ofSeconds(5));
 
-    assertThat(result(report)).isEqualTo(new DrainReport(0, 0, 0, 1));
+    assertThat(result(report)).isEqualTo(new DrainReport(0, 0, 0, 1, 0));
+  }
+
+  @Test
+  void aMethodWhoseCallerIsGoneIsFinished() {
+    Server server = start(usualServer().serve(STOCK, this::stocked));
+    RawPeer peer = rawClient(server);
+    peer.send("{\"id\":1,\"method\":\"shop.stock\",\"meta\":{}}");
+    gate.awaitEntered(1);
+    peer.abort();
+    eventually(() -> server.stats().connections() == 0);
+    CompletableFuture<DrainReport> report = draining(server, LONG);
+    assertThat(report).isNotDone();
+    gate.open();
+
+    assertThat(result(report)).isEqualTo(CLEAN);
+    assertThat(stocked).isTrue();
+  }
+
+  @Test
+  void aMethodWhoseCallerWasToldTimeoutIsFinished() {
+    Server server = start(usualServer().timers(clock).serve(STOCK, this::stocked));
+    RawPeer peer = rawClient(server);
+    peer.send("{\"id\":1,\"method\":\"shop.stock\",\"meta\":{\"timeout_ms\":100}}");
+    gate.awaitEntered(1);
+    clock.advance(Duration.ofMillis(100));
+    assertThat(peer.read().path("error").path("code").asString("")).isEqualTo("TIMEOUT");
+    CompletableFuture<DrainReport> report = draining(server, LONG);
+    peer.awaitEnd();
+    assertThat(report).isNotDone();
+    gate.open();
+
+    assertThat(result(report)).isEqualTo(CLEAN);
+    assertThat(stocked).isTrue();
+  }
+
+  @Test
+  void aMethodThatNobodyWaitsForIsCountedWhenTheGraceIsOver() {
+    Server server = start(usualServer().timers(clock).serve(STOCK, this::stocked));
+    RawPeer peer = rawClient(server);
+    peer.send("{\"id\":1,\"method\":\"shop.stock\",\"meta\":{}}");
+    gate.awaitEntered(1);
+    peer.abort();
+    eventually(() -> server.stats().connections() == 0);
+    CompletableFuture<DrainReport> report = stopping(() -> server.drain(Duration.ofSeconds(5)));
+    clock.advance(Duration.ofSeconds(5));
+
+    assertThat(result(report)).isEqualTo(new DrainReport(0, 0, 0, 0, 1));
+    gate.open();
+  }
+
+  /** A server that is closed, not drained, waits for calls alone. */
+  @Test
+  void aCloseDoesNotWaitForAMethodThatNobodyWaitsFor() {
+    Server server = start(usualServer().timers(clock).serve(STOCK, this::stocked));
+    RawPeer peer = rawClient(server);
+    peer.send("{\"id\":1,\"method\":\"shop.stock\",\"meta\":{}}");
+    gate.awaitEntered(1);
+    peer.abort();
+    eventually(() -> server.stats().connections() == 0);
+
+    assertThat(server.close(LONG)).isZero();
+    gate.open();
+  }
+
+  private String stocked(Void nothing) throws InterruptedException {
+    gate.pass();
+    stocked = true;
+    return "stocked";
   }
 
   private ServerBuilder paying() {

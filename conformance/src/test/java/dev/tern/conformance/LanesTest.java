@@ -15,9 +15,11 @@ import dev.tern.core.client.Client;
 import dev.tern.core.runtime.IoThread;
 import dev.tern.core.server.Server;
 import dev.tern.protocol.Executed;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -192,6 +194,41 @@ final class LanesTest extends EveryTransport {
     assertThat(result(secondIsRefused ? third : second)).isEqualTo("ran");
     eventually(() -> server.stats().inFlight() == 0);
     assertThat(client.call(RUN, null)).as("there is room again").isEqualTo("ran");
+  }
+
+  @Test
+  void aFullPoolSaysWhenThereWillBeRoom() {
+    AtomicBoolean isMeasured = new AtomicBoolean();
+    Server server =
+        start(
+            usualServer()
+                .timers(clock)
+                .pool("heavy", 1, 1)
+                .serve(
+                    RUN,
+                    Lane.pool("heavy"),
+                    _ -> {
+                      if (isMeasured.compareAndSet(false, true)) {
+                        clock.advance(Duration.ofMillis(400));
+                      } else {
+                        gate.pass();
+                      }
+                      return "ran";
+                    }));
+    Client client = client(server);
+    client.call(RUN, null);
+    CompletableFuture<String> running = client.callAsync(RUN, null);
+    gate.awaitEntered(1);
+    CompletableFuture<String> second = client.callAsync(RUN, null);
+    CompletableFuture<String> third = client.callAsync(RUN, null);
+
+    CompletableFuture.anyOf(second, third).exceptionally(_ -> "").join();
+    RpcException e = failure(second.isDone() ? second : third);
+    gate.open();
+
+    // The one that waits needs the one that runs to end, and then itself.
+    assertThat(e.details()).containsEntry("retry_after_ms", 800);
+    assertThat(result(running)).isEqualTo("ran");
   }
 
   @Test

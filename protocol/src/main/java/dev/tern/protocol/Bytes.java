@@ -62,6 +62,16 @@ public final class Bytes {
     return Objects.requireNonNull(row, "all");
   }
 
+  /** One after the other; nothing is copied. */
+  public static Bytes inARow(Bytes first, Bytes second) {
+    return first.before(second);
+  }
+
+  /** One after the other; nothing is copied. */
+  public static Bytes inARow(Bytes first, Bytes second, Bytes third) {
+    return first.before(second.before(third));
+  }
+
   private Bytes before(@Nullable Bytes others) {
     return new Bytes(array, from, to, next == null ? others : next.before(others));
   }
@@ -132,7 +142,11 @@ public final class Bytes {
   /** Whether the other ones are equal, wherever they lie. */
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof Bytes that && Arrays.equals(toByteArray(), that.toByteArray());
+    return other instanceof Bytes that && isLike(joined(), that.joined());
+  }
+
+  private static boolean isLike(Bytes one, Bytes other) {
+    return Arrays.equals(one.array, one.from, one.to, other.array, other.from, other.to);
   }
 
   @Override

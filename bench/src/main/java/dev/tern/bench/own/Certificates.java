@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * nothing else, so their certificates lie in a folder that has the names of the contender and of
  * the process that started both.
  */
-final class Certificates implements AutoCloseable {
+public final class Certificates implements AutoCloseable {
   private static final int DAYS = 1;
   private static final String CA = "ca.pem";
 
@@ -40,7 +40,8 @@ final class Certificates implements AutoCloseable {
    *
    * @param engines null for those of the JDK
    */
-  static Certificates make(String contender, @Nullable TlsEngines engines) throws IOException {
+  public static Certificates make(String contender, @Nullable TlsEngines engines)
+      throws IOException {
     Path folder = folder(contender);
     delete(folder);
     try (DevelopmentCa ca = DevelopmentCa.create(folder, "Tern bench", DAYS)) {
@@ -53,7 +54,8 @@ final class Certificates implements AutoCloseable {
     }
   }
 
-  TlsServer server() {
+  /** What a server speaks TLS with. */
+  public TlsServer server() {
     return server;
   }
 
@@ -72,7 +74,8 @@ final class Certificates implements AutoCloseable {
    *
    * @param engines null for those of the JDK
    */
-  static TlsClient client(String contender, @Nullable TlsEngines engines) throws IOException {
+  public static TlsClient client(String contender, @Nullable TlsEngines engines)
+      throws IOException {
     TlsClient.Builder client = TlsClient.builder().authorities(folder(contender).resolve(CA));
     if (engines != null) {
       client.engines(engines);

@@ -20,6 +20,7 @@ import dev.tern.core.outcome.OutcomeStore;
 import dev.tern.core.server.Server;
 import dev.tern.core.server.ServerBuilder;
 import dev.tern.core.transport.Transport;
+import dev.tern.protocol.Bytes;
 import dev.tern.transport.netty.NettyTransport;
 import dev.tern.transport.threads.ThreadsTransport;
 import java.io.IOException;
@@ -39,6 +40,8 @@ record TernContender(String name, boolean netty, Lane lane, Variant variant) imp
   @SuppressWarnings("ArrayRecordComponent") // nobody compares it
   private record Blob(byte[] bytes) {}
 
+  private record View(Bytes bytes) {}
+
   private Method<Add, Integer> add() {
     return Method.of("add", Add.class, Integer.class).effect(variant.effect);
   }
@@ -51,13 +54,17 @@ record TernContender(String name, boolean netty, Lane lane, Variant variant) imp
     return Method.of("echoBytes", Blob.class, byte[].class).effect(variant.effect);
   }
 
+  private Method<View, Bytes> echoView() {
+    return Method.of("echoView", View.class, Bytes.class).effect(variant.effect);
+  }
+
   private Method<Text, String> echoText() {
     return Method.of("echoText", Text.class, String.class).effect(variant.effect);
   }
 
   @Override
   public String configuration() {
-    return (variant == Variant.MSGPACK ? "MessagePack; " : "JSON; ")
+    return (variant.isMessagePack() ? "MessagePack; " : "JSON; ")
         + (netty ? "netty" : "threads")
         + " transport, "
         + (lane.equals(Lane.INLINE) ? "inline" : "virtual")
@@ -93,6 +100,7 @@ record TernContender(String name, boolean netty, Lane lane, Variant variant) imp
             .serve(echoOrder(), lane, order -> order)
             .serve(echoText(), lane, Text::text)
             .serve(echoBytes(), lane, Blob::bytes)
+            .serve(echoView(), lane, View::bytes)
             .listen(0);
     return new ServerSide() {
       @Override
@@ -128,7 +136,7 @@ record TernContender(String name, boolean netty, Lane lane, Variant variant) imp
       @Override
       public Connection connect() {
         ClientBuilder client = Client.builder(way).retry(variant.policy());
-        if (variant == Variant.MSGPACK) {
+        if (variant.isMessagePack()) {
           client.encoding("msgpack");
         }
         if (variant == Variant.WARM) {
@@ -171,9 +179,10 @@ record TernContender(String name, boolean netty, Lane lane, Variant variant) imp
           yield () -> Expect.equal(order, client.call(echo, order, options));
         }
         case ECHO_BYTES -> {
-          Method<Blob, byte[]> echo = echoBytes();
-          Blob blob = new Blob(Work.ECHO_1M.text().getBytes(UTF_8));
-          yield () -> Expect.equal(blob.bytes(), client.call(echo, blob, options));
+          byte[] bytes = Work.ECHO_1M.text().getBytes(UTF_8);
+          yield variant == Variant.VIEW
+              ? echoView(new View(Bytes.of(bytes)))
+              : echo(new Blob(bytes));
         }
         case ECHO_64K, ECHO_1M -> {
           Method<Text, String> echo = echoText();
@@ -181,6 +190,16 @@ record TernContender(String name, boolean netty, Lane lane, Variant variant) imp
           yield () -> Expect.equal(params.text(), client.call(echo, params, options));
         }
       };
+    }
+
+    private Call echo(Blob blob) {
+      Method<Blob, byte[]> echo = echoBytes();
+      return () -> Expect.equal(blob.bytes(), client.call(echo, blob, options));
+    }
+
+    private Call echoView(View view) {
+      Method<View, Bytes> echo = TernContender.this.echoView();
+      return () -> Expect.equal(view.bytes(), client.call(echo, view, options));
     }
 
     @Override

@@ -37,6 +37,8 @@ enum Variant {
   OPENSSL("TLS by OpenSSL", Effect.READ, null),
   /** Its client speaks MessagePack. */
   MSGPACK("in MessagePack", Effect.READ, null),
+  /** Likewise, and bytes are views of the frames in which they came. */
+  VIEW("in MessagePack, bytes as views", Effect.READ, null),
   /** The client asks a silent connection for life, also while it waits for nothing. */
   WARM("asked to stay warm", Effect.READ, null);
 
@@ -73,6 +75,10 @@ enum Variant {
   /** What encrypts; null for nothing, or the JDK. */
   @Nullable TlsEngines engines() {
     return this == OPENSSL ? NettyOpenSsl.engines() : null;
+  }
+
+  boolean isMessagePack() {
+    return this == MSGPACK || this == VIEW;
   }
 
   boolean hasTls() {

@@ -1,12 +1,10 @@
 package dev.tern.bench.soak;
 
 import dev.tern.bench.draw.Progress;
-import dev.tern.core.RpcException;
 import dev.tern.core.limit.ConcurrencyLimit;
 import dev.tern.core.outcome.MemoryStore;
 import dev.tern.core.runtime.Environment;
 import dev.tern.core.server.Server;
-import dev.tern.core.transport.Transport;
 import dev.tern.transport.netty.NettyTransport;
 import dev.tern.transport.threads.ThreadsTransport;
 import java.io.IOException;
@@ -29,6 +27,9 @@ final class Soak {
   private static final long SETTLE_NANOS = 20_000_000_000L;
 
   private static final long LOOK_MILLIS = 500;
+
+  /** So often the guarded server is drained and started again. */
+  private static final long RESTART_MILLIS = 5_000;
 
   /** Each kind of call has been made by then. */
   private static final long WARM_UP_MILLIS = 2_000;
@@ -112,9 +113,19 @@ final class Soak {
     try (NettyTransport netty = NettyTransport.create();
         ThreadsTransport threads = new ThreadsTransport();
         MemoryStore store = MemoryStore.builder().window(WINDOW).timers(timers).build();
-        Server server = serve(netty, environment, store)) {
+        GuardedServer guarded = new GuardedServer(threads, environment, store);
+        Server server =
+            Visitor.serve(Server.builder(netty), environment, store)
+                .limit(ConcurrencyLimit.fixed(200))
+                .listen(0)) {
+      List<Door> doors =
+          List.of(
+              new Door(netty, server.port(), false),
+              new Door(threads, server.port(), false),
+              new Door(GuardedServer.callers(netty), guarded.port(), true));
       ends = false;
-      List<Thread> all = start(server, List.of(netty, threads), environment);
+      List<Thread> all = start(doors, environment);
+      all.add(Thread.ofVirtual().start(() -> restart(guarded)));
       meanwhile.pass(server);
       ends = true;
       for (Thread visitor : all) {
@@ -123,34 +134,25 @@ final class Soak {
     }
   }
 
-  private static Server serve(NettyTransport transport, Environment environment, MemoryStore store)
-      throws IOException {
-    return Server.builder(transport)
-        .environment(environment)
-        .outcomes(store)
-        .limit(ConcurrencyLimit.fixed(200))
-        .serve(Visitor.ECHO, Visitor.Text::text)
-        .serve(Visitor.ONCE, Visitor.Text::text)
-        .serve(
-            Visitor.SLEEP,
-            time -> {
-              Thread.sleep(time.millis());
-              return time.millis();
-            })
-        .serve(
-            Visitor.FAIL,
-            _ -> {
-              throw new RpcException("AS_ASKED", "as it was asked to");
-            })
-        .listen(0);
+  private void restart(GuardedServer guarded) {
+    try {
+      for (long waited = 0; !ends; waited += LOOK_MILLIS) {
+        Thread.sleep(LOOK_MILLIS);
+        if (waited >= RESTART_MILLIS) {
+          guarded.restart();
+          waited = 0;
+        }
+      }
+    } catch (IOException | InterruptedException e) {
+      unexpected(new IllegalStateException("the guarded server", e));
+    }
   }
 
-  private List<Thread> start(Server server, List<Transport> transports, Environment environment) {
+  private List<Thread> start(List<Door> doors, Environment environment) {
     SplittableRandom seeds = new SplittableRandom(seed);
     List<Thread> all = new ArrayList<>();
     for (int i = 0; i < visitors; i++) {
-      Visitor visitor =
-          new Visitor(this, transports, environment, server.port(), seeds.nextLong(), () -> !ends);
+      Visitor visitor = new Visitor(this, doors, environment, seeds.nextLong(), () -> !ends);
       all.add(Thread.ofVirtual().start(visitor));
     }
     return all;

@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "soak",
     description = {
-      "Lets visitors come and go for a long time: connections over both transports, calls of all kinds, bad frames.",
+      "Lets visitors come and go for a long time: connections over both transports, with TLS and without, calls of all",
+      "kinds in all encodings, bad frames; one of two servers asks for tokens, and is drained and started again every 5 s.",
       "Writes a page with what the process held meanwhile, and a CSV beside it.",
       "Exit code: 0 if nothing was left and nothing unexpected happened, else 3."
     },

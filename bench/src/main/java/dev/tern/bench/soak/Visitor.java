@@ -5,8 +5,10 @@ import dev.tern.core.Method;
 import dev.tern.core.RpcException;
 import dev.tern.core.client.CallOptions;
 import dev.tern.core.client.Client;
+import dev.tern.core.client.ClientBuilder;
+import dev.tern.core.outcome.OutcomeStore;
 import dev.tern.core.runtime.Environment;
-import dev.tern.core.transport.Transport;
+import dev.tern.core.server.ServerBuilder;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.ErrorCode;
 import java.io.IOException;
@@ -46,33 +48,49 @@ final class Visitor implements Runnable {
 
   private static final List<Dialect> DIALECTS =
       List.of(Dialect.V1, Dialect.V1, Dialect.V1, Dialect.V1, Dialect.JSONRPC, Dialect.BARE);
+
+  /** In v1; the other dialects are spoken in JSON here. */
+  private static final List<String> ENCODINGS = List.of("json", "msgpack", "protobuf");
+
   private static final int MOST_CALLS = 30;
   private static final int MOST_TEXT = 64 << 10;
   private static final int KINDS = 8;
 
   private final Soak soak;
-  private final List<Transport> transports;
+  private final List<Door> doors;
   private final Environment environment;
-  private final int port;
   private final SplittableRandom random;
   private final BooleanSupplier goesOn;
 
   /**
    * @param goesOn false when it shall go and not come again
    */
-  Visitor(
-      Soak soak,
-      List<Transport> transports,
-      Environment environment,
-      int port,
-      long seed,
-      BooleanSupplier goesOn) {
+  Visitor(Soak soak, List<Door> doors, Environment environment, long seed, BooleanSupplier goesOn) {
     this.soak = soak;
-    this.transports = transports;
+    this.doors = doors;
     this.environment = environment;
-    this.port = port;
     this.random = new SplittableRandom(seed);
     this.goesOn = goesOn;
+  }
+
+  /** A server of what visitors call. */
+  static ServerBuilder serve(ServerBuilder builder, Environment environment, OutcomeStore store) {
+    return builder
+        .environment(environment)
+        .outcomes(store)
+        .serve(ECHO, Text::text)
+        .serve(ONCE, Text::text)
+        .serve(
+            SLEEP,
+            time -> {
+              Thread.sleep(time.millis());
+              return time.millis();
+            })
+        .serve(
+            FAIL,
+            _ -> {
+              throw new RpcException("AS_ASKED", "as it was asked to");
+            });
   }
 
   @Override
@@ -91,57 +109,68 @@ final class Visitor implements Runnable {
   }
 
   private void visit() {
-    Dialect dialect = DIALECTS.get(random.nextInt(DIALECTS.size()));
-    Client client =
-        Client.builder(transports.get(random.nextInt(transports.size())))
-            .dialect(dialect)
-            .environment(environment)
-            .connect("127.0.0.1", port);
+    Dialect dialect = any(DIALECTS);
+    Door door = any(doors);
+    ClientBuilder builder =
+        Client.builder(door.transport()).dialect(dialect).environment(environment);
+    if (dialect == Dialect.V1) {
+      builder.encoding(any(ENCODINGS));
+    }
+    Client client = builder.connect("127.0.0.1", door.port());
     try {
       for (int left = 1 + random.nextInt(MOST_CALLS); left > 0 && goesOn.getAsBoolean(); left--) {
-        call(client, dialect);
+        call(client, dialect, door);
       }
     } finally {
       client.close(random.nextInt(10) == 0 ? Duration.ZERO : Duration.ofSeconds(5));
     }
   }
 
-  private void call(Client client, Dialect dialect) {
+  private <T> T any(List<T> all) {
+    return all.get(random.nextInt(all.size()));
+  }
+
+  private void call(Client client, Dialect dialect, Door door) {
     Text text = new Text("x".repeat(random.nextInt(random.nextInt(MOST_TEXT) + 1)));
+    boolean isStranger = door.isGuarded() && random.nextInt(10) == 0;
+    // Only v1 has a place for a token.
+    boolean isKnown = !door.isGuarded() || dialect == Dialect.V1;
+    CallOptions options = isStranger || !isKnown ? CallOptions.DEFAULT : door.options();
     try {
       switch (random.nextInt(KINDS)) {
-        case 0 -> client.call(ECHO, text);
-        case 1 -> client.call(FAIL, text);
-        case 2 -> client.call(SLEEP, new Millis(20), timeout(1 + random.nextInt(30)));
-        case 3 -> cancel(client);
+        case 0 -> client.call(ECHO, text, options);
+        case 1 -> client.call(FAIL, text, options);
+        case 2 -> client.call(SLEEP, new Millis(20), options.withTimeout(shortTime()));
+        case 3 -> cancel(client, options);
         case 4 -> {
           if (dialect != Dialect.BARE) {
-            client.notify(ECHO, text);
+            client.notify(ECHO, text, options);
           }
         }
-        case 5 -> client.call("nothing", null, String.class);
+        case 5 -> client.call("nothing", null, String.class, options);
         case 6 -> {
           if (dialect == Dialect.V1) {
-            client.call(ONCE, text);
+            client.call(ONCE, text, options);
           }
         }
-        default -> client.call(ECHO, new Text("short"));
+        default -> client.call(ECHO, new Text("short"), options);
       }
       soak.ended();
     } catch (RpcException e) {
       soak.ended();
-      if (!EXPECTED.contains(e.code())) {
+      boolean isRefused = e.code().equals(ErrorCode.UNAUTHORIZED.name());
+      if (isRefused ? isKnown && !isStranger : !EXPECTED.contains(e.code())) {
         soak.unexpected(e);
       }
     }
   }
 
-  private static CallOptions timeout(int millis) {
-    return CallOptions.DEFAULT.withTimeout(Duration.ofMillis(millis));
+  private Duration shortTime() {
+    return Duration.ofMillis(1 + random.nextInt(30));
   }
 
-  private static void cancel(Client client) {
-    CompletableFuture<Integer> call = client.callAsync(SLEEP, new Millis(20));
+  private static void cancel(Client client, CallOptions options) {
+    CompletableFuture<Integer> call = client.callAsync(SLEEP, new Millis(20), options);
     call.cancel(true);
   }
 
@@ -153,7 +182,7 @@ final class Visitor implements Runnable {
       bytes[0] = 0; // the beginning of a frame that never ends
     }
     try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), any(doors).port()));
       if (random.nextBoolean()) {
         socket.setSoLinger(true, 0); // a reset
       }

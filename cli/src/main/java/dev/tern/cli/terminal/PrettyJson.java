@@ -2,24 +2,28 @@ package dev.tern.cli.terminal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.tern.protocol.Limits;
-import dev.tern.protocol.json.JsonCursor;
+import dev.tern.protocol.Bytes;
+import dev.tern.protocol.json.JsonEncoding;
+import dev.tern.protocol.json.JsonReader;
+import dev.tern.protocol.json.JsonWriter;
+import dev.tern.protocol.value.Names;
 import dev.tern.protocol.value.ValueKind;
+import dev.tern.protocol.value.ValueReader;
 
 /**
- * Spreads validated JSON over lines. Numbers and strings stay as they were written, except that
- * control characters become escapes, which mean the same and do a terminal no harm.
+ * Spreads a validated value over lines, as JSON. Numbers and strings of JSON stay as they were
+ * written, except that control characters become escapes, which mean the same and do a terminal no
+ * harm.
  */
 public final class PrettyJson {
   private static final String INDENT = "  ";
+  private static final Names NO_NAMES = Names.of();
 
-  private final byte[] json;
-  private final JsonCursor cursor = new JsonCursor(Limits.DEFAULT);
+  private final ValueReader in;
   private final StringBuilder out = new StringBuilder();
 
-  private PrettyJson(byte[] json) {
-    this.json = json;
-    cursor.resetTrusted(json, 0, json.length);
+  private PrettyJson(ValueReader in) {
+    this.in = in;
   }
 
   /** Prints a result: for a person over lines, for a program byte for byte. */
@@ -32,9 +36,14 @@ public final class PrettyJson {
     }
   }
 
-  /** Over lines, for a person. */
+  /** JSON over lines, for a person. */
   public static String of(byte[] json) {
-    PrettyJson pretty = new PrettyJson(json);
+    return of(new JsonReader(Bytes.of(json)));
+  }
+
+  /** The value that comes next, over lines, for a person. */
+  public static String of(ValueReader in) {
+    PrettyJson pretty = new PrettyJson(in);
     pretty.value("\n");
     return pretty.out.toString();
   }
@@ -43,24 +52,22 @@ public final class PrettyJson {
    * @param newline the line break with the indentation of this value
    */
   private void value(String newline) {
-    switch (cursor.peek()) {
+    switch (in.peek()) {
       case OBJECT -> object(newline);
       case ARRAY -> array(newline);
-      case STRING, NUMBER, BOOLEAN, NULL, BINARY -> {
-        cursor.skipValue();
-        out.append(slice(cursor.valueStart(), cursor.valueEnd()));
-      }
+      case STRING, NUMBER, BOOLEAN, NULL, BINARY -> put(JsonEncoding.read(in));
     }
   }
 
   private void object(String newline) {
-    cursor.beginObject();
+    in.beginObject();
     out.append('{');
     boolean any = false;
-    while (cursor.nextName()) {
+    while (in.nextMember(NO_NAMES, 0) != ValueReader.END) {
       out.append(any ? "," : "").append(newline).append(INDENT);
       any = true;
-      out.append('"').append(slice(cursor.nameStart(), cursor.nameEnd())).append("\": ");
+      put(new JsonWriter().value(in.name()).takeBytes());
+      out.append(": ");
       value(newline + INDENT);
     }
     out.append(any ? newline : "").append('}');
@@ -69,10 +76,10 @@ public final class PrettyJson {
   /** On one line if it holds nothing but scalars. */
   private void array(String newline) {
     boolean flat = isFlat();
-    cursor.beginArray();
+    in.beginArray();
     out.append('[');
     boolean any = false;
-    while (cursor.nextElement()) {
+    while (in.nextElement()) {
       out.append(any ? "," : "");
       if (flat) {
         out.append(any ? " " : "");
@@ -86,8 +93,7 @@ public final class PrettyJson {
   }
 
   private boolean isFlat() {
-    JsonCursor ahead = new JsonCursor(Limits.DEFAULT);
-    ahead.resetTrusted(json, cursor.position(), json.length - cursor.position());
+    ValueReader ahead = in.copy();
     ahead.beginArray();
     while (ahead.nextElement()) {
       ValueKind kind = ahead.peek();
@@ -99,7 +105,7 @@ public final class PrettyJson {
     return true;
   }
 
-  private String slice(int start, int end) {
-    return Printable.text(new String(json, start, end - start, UTF_8));
+  private void put(Bytes json) {
+    out.append(Printable.text(new String(json.toByteArray(), UTF_8)));
   }
 }

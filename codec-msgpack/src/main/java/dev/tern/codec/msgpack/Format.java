@@ -163,4 +163,42 @@ final class Format {
   static void put64(byte[] b, int p, long value) {
     LONGS.set(b, p, value);
   }
+
+  /** How many bytes an integer takes that is 0 or more. */
+  static int sizeOf(long number) {
+    return number <= MAX_FIXINT
+        ? 1
+        : number < 1 << Byte.SIZE
+            ? 2
+            : number < 1 << Short.SIZE ? 3 : number < 1L << Integer.SIZE ? 5 : 9;
+  }
+
+  /**
+   * Writes an integer that is 0 or more.
+   *
+   * @return where it ends
+   */
+  static int put(byte[] b, int p, long number) {
+    int size = sizeOf(number);
+    switch (size) {
+      case 1 -> b[p] = (byte) number;
+      case 2 -> {
+        b[p] = (byte) UINT8;
+        b[p + 1] = (byte) number;
+      }
+      case 3 -> {
+        b[p] = (byte) UINT16;
+        put16(b, p + 1, (int) number);
+      }
+      case 5 -> {
+        b[p] = (byte) UINT32;
+        put32(b, p + 1, (int) number);
+      }
+      default -> {
+        b[p] = (byte) UINT64;
+        put64(b, p + 1, number);
+      }
+    }
+    return p + size;
+  }
 }

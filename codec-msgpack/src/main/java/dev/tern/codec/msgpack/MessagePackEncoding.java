@@ -50,6 +50,17 @@ public final class MessagePackEncoding implements Encoding {
   }
 
   @Override
+  public @Nullable Bytes usualRequest(
+      long id, byte[] method, @Nullable Bytes params, long timeoutMillis) {
+    return UsualMessages.request(id, method, params, timeoutMillis);
+  }
+
+  @Override
+  public @Nullable Bytes usualReply(long id, Bytes result) {
+    return UsualMessages.reply(id, result);
+  }
+
+  @Override
   public String toString() {
     return label();
   }

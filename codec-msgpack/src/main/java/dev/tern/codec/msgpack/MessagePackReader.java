@@ -8,6 +8,7 @@ import dev.tern.protocol.value.IntegerKind;
 import dev.tern.protocol.value.Name;
 import dev.tern.protocol.value.Names;
 import dev.tern.protocol.value.NoRoomException;
+import dev.tern.protocol.value.Utf8Target;
 import dev.tern.protocol.value.ValueKind;
 import dev.tern.protocol.value.ValueReader;
 import dev.tern.protocol.value.Words;
@@ -183,6 +184,11 @@ public final class MessagePackReader implements ValueReader {
   }
 
   @Override
+  public void nameTo(Utf8Target target) {
+    target.accept(buf, nameStart, nameEnd);
+  }
+
+  @Override
   public int nameIn(Names known) {
     return indexIn(known, nameStart, nameEnd);
   }
@@ -256,6 +262,12 @@ public final class MessagePackReader implements ValueReader {
   public String readString() {
     int start = passContent(ValueKind.STRING);
     return new String(buf, start, valueEnd - start, UTF_8);
+  }
+
+  @Override
+  public void stringTo(Utf8Target target) {
+    int start = passContent(ValueKind.STRING);
+    target.accept(buf, start, valueEnd);
   }
 
   @Override

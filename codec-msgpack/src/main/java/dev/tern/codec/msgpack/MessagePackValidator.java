@@ -3,6 +3,7 @@ package dev.tern.codec.msgpack;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Limits.Bound;
+import dev.tern.protocol.value.FastPath;
 import dev.tern.protocol.value.Name;
 import dev.tern.protocol.value.OverLimit;
 import dev.tern.protocol.value.Utf8;
@@ -52,6 +53,7 @@ public final class MessagePackValidator implements ValueValidator {
   private int[] left = new int[FIRST_LEVELS];
   private int[] marks = new int[FIRST_LEVELS];
   private final MemberNames names = new MemberNames();
+  private final UsualMessages usual = new UsualMessages(this);
 
   /** A validator with these limits on depth and names. */
   public MessagePackValidator(Limits limits) {
@@ -97,6 +99,31 @@ public final class MessagePackValidator implements ValueValidator {
         throw error(stop, bytes(end - stop) + " behind the value", "the end");
       }
       return overLimit;
+    } finally {
+      release();
+    }
+  }
+
+  @Override
+  public FastPath fastPath() {
+    return usual;
+  }
+
+  /**
+   * Where a value ends that is a member of a message, or -1 if something in it is over a limit.
+   *
+   * @param start of the message
+   * @param to the end of the message
+   */
+  int valueEnd(byte[] bytes, int start, int p, int to, int outside) {
+    buf = bytes;
+    from = start;
+    end = to;
+    overLimit = null;
+    names.clear();
+    try {
+      int stop = valueEnd(p, outside);
+      return overLimit == null ? stop : -1;
     } finally {
       release();
     }
@@ -295,7 +322,7 @@ public final class MessagePackValidator implements ValueValidator {
   }
 
   /** Where the bytes from {@code p} on are no longer ASCII, or {@code end}. */
-  private static int asciiEnd(byte[] b, int p, int end) {
+  static int asciiEnd(byte[] b, int p, int end) {
     while (end - p >= LINE && (highBits(b, p) & HIGH_BITS) == 0) {
       p += LINE;
     }

@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  * Writes one value in MessagePack into an array that grows, up to the longest frame; a value that
  * is a few bytes shorter may be refused already, as room for the longest number is wanted.
  * Integers, lengths and numbers of members take the fewest bytes; where the number of members or
- * elements is {@link #UNKNOWN_SIZE}, it takes five, and is filled in at the end. An integer beyond
- * 64 bits and a decimal become a text: MessagePack has neither.
+ * elements is {@link #UNKNOWN_SIZE}, it is filled in at the end, and what is there is moved if that
+ * takes more than a byte. An integer beyond 64 bits and a decimal become a text: MessagePack has
+ * neither.
  *
  * <pre>{@code
  * writer.beginObject(2).name(A).value(1).name(B).beginArray(1).value("x").endArray().endObject();
@@ -52,7 +53,7 @@ public final class MessagePackWriter implements EncodedWriter {
   private static final int FIRST_LEVELS = 8;
 
   /** From this size on an encoded value is a part of its own, and is not copied. */
-  private static final int APART_BYTES = 512;
+  static final int APART_BYTES = 512;
 
   /** Up to this size bytes are written among the other values. */
   private static final int COPIED_BYTES = 1 << 14;
@@ -83,7 +84,7 @@ public final class MessagePackWriter implements EncodedWriter {
   private int unknownSizes;
 
   // What was opened last: the names and values in it so far, and how many were announced, or ~p if
-  // the number is to be filled in at p.
+  // it begins at p and the number is to be filled in.
   private int items;
   private int announced;
 
@@ -210,14 +211,14 @@ public final class MessagePackWriter implements EncodedWriter {
   @Override
   public MessagePackWriter beginObject(int members) {
     open(Math.multiplyExact(2, members), members < 0);
-    putCount(members, Format.FIXMAP, Format.MAP16, Format.MAP32);
+    putCount(Math.max(0, members), Format.FIXMAP, Format.MAP16);
     return this;
   }
 
   @Override
   public MessagePackWriter beginArray(int elements) {
     open(elements, elements < 0);
-    putCount(elements, Format.FIXARRAY, Format.ARRAY16, Format.ARRAY32);
+    putCount(Math.max(0, elements), Format.FIXARRAY, Format.ARRAY16);
     return this;
   }
 
@@ -233,19 +234,36 @@ public final class MessagePackWriter implements EncodedWriter {
     outer[2 * depth + 1] = announced;
     depth++;
     items = 0;
-    announced = isUnknown ? ~(pos + 1) : size;
+    announced = isUnknown ? ~pos : size;
     unknownSizes += isUnknown ? 1 : 0;
   }
 
-  private void putCount(int count, int fixed, int first16, int first32) {
+  /**
+   * @param first16 the first byte where the count takes 16 bits; the next one is that for 32
+   */
+  private void putCount(int count, int fixed, int first16) {
     reserve(Format.LONGEST_HEADER);
-    if (count >= 0 && count <= Format.MAX_FIXED_COUNT) {
+    if (count <= Format.MAX_FIXED_COUNT) {
       buf[pos++] = (byte) (fixed | count);
-    } else if (count >= 0 && count < 1 << Short.SIZE) {
+    } else if (count < 1 << Short.SIZE) {
       put16(first16, count);
     } else {
-      put32(first32, count);
+      put32(first16 + 1, count);
     }
+  }
+
+  /** Writes the count of what begins at {@code at}, where there is a byte for it. */
+  private void fillIn(int at, int count, int fixed, int first16) {
+    int missing =
+        count <= Format.MAX_FIXED_COUNT ? 0 : count < 1 << Short.SIZE ? Short.BYTES : Integer.BYTES;
+    if (missing > 0) {
+      reserve(missing);
+      System.arraycopy(buf, at + 1, buf, at + 1 + missing, pos - at - 1);
+    }
+    int end = pos + missing;
+    pos = at;
+    putCount(count, fixed, first16);
+    pos = end;
   }
 
   @Override
@@ -264,7 +282,12 @@ public final class MessagePackWriter implements EncodedWriter {
   /** Closes what has so many items a member or element. */
   private MessagePackWriter close(int each) {
     if (announced < 0) {
-      Format.put32(buf, ~announced, items / each);
+      boolean isObject = each == 2;
+      fillIn(
+          ~announced,
+          items / each,
+          isObject ? Format.FIXMAP : Format.FIXARRAY,
+          isObject ? Format.MAP16 : Format.ARRAY16);
       unknownSizes--;
     } else if (items != announced) {
       throw new IllegalStateException(

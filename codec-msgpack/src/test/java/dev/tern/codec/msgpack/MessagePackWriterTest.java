@@ -65,8 +65,35 @@ class MessagePackWriterTest {
     out.beginArray(ValueWriter.UNKNOWN_SIZE).value(1).value("x").nullValue().endArray();
     out.name(Name.of("b")).beginArray(ValueWriter.UNKNOWN_SIZE).endArray();
     out.name("c").beginArray(1).value(true).endArray().endObject();
-    assertThat(hex())
-        .isEqualTo("df00000003" + "a161dd0000000301a178c0" + "a162dd00000000" + "a16391c3");
+    assertThat(hex()).isEqualTo("83" + "a1619301a178c0" + "a16290" + "a16391c3");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"15, 9f", "16, dc0010", "65535, dcffff", "65536, dd00010000"})
+  void whatIsInAnArrayOfUnknownSizeIsMovedByWhatItsSizeTakes(int size, String header) {
+    out.beginArray(ValueWriter.UNKNOWN_SIZE).value("before");
+    out.beginArray(ValueWriter.UNKNOWN_SIZE);
+    for (int i = 0; i < size; i++) {
+      out.value(i & 0x7F);
+    }
+    out.endArray().value("behind").endArray();
+
+    StringBuilder elements = new StringBuilder();
+    for (int i = 0; i < size; i++) {
+      elements.append("%02x".formatted(i & 0x7F));
+    }
+    assertThat(hex()).isEqualTo("93" + "a66265666f7265" + header + elements + "a6626568696e64");
+  }
+
+  @Test
+  void anObjectOfUnknownSizeTakesTheFewestBytesToo() {
+    out.beginObject(ValueWriter.UNKNOWN_SIZE);
+    for (int i = 0; i < 16; i++) {
+      out.name(Integer.toString(i, 16)).nullValue();
+    }
+    out.endObject();
+
+    assertThat(hex()).startsWith("de0010" + "a130c0" + "a131c0").endsWith("a166c0").hasSize(2 * 51);
   }
 
   @Test

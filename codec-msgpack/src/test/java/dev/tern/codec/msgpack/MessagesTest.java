@@ -86,7 +86,7 @@ final class MessagesTest {
   }
 
   /** The same with params or result as JSON text, and the encoding left out. */
-  private static List<@Nullable Object> said(Message message) {
+  static List<@Nullable Object> said(Message message) {
     return switch (message) {
       case Message.Request r ->
           List.of(

@@ -10,6 +10,7 @@ import dev.tern.protocol.value.Name;
 import dev.tern.protocol.value.Names;
 import dev.tern.protocol.value.NoRoomException;
 import dev.tern.protocol.value.Transcode;
+import dev.tern.protocol.value.Utf8Target;
 import dev.tern.protocol.value.ValueKind;
 import dev.tern.protocol.value.ValueReader;
 import dev.tern.protocol.value.Words;
@@ -260,6 +261,11 @@ public final class ProtobufReader implements ValueReader {
   }
 
   @Override
+  public void nameTo(Utf8Target target) {
+    target.accept(nameBuf, nameStart, nameEnd);
+  }
+
+  @Override
   public int nameIn(Names known) {
     return indexIn(known, nameBuf, nameStart, nameEnd);
   }
@@ -496,6 +502,18 @@ public final class ProtobufReader implements ValueReader {
     require(ValueKind.STRING);
     isPassed = true;
     return kind == Kind.EXECUTED ? executed() : new String(buf, start, stop - start, UTF_8);
+  }
+
+  @Override
+  public void stringTo(Utf8Target target) {
+    require(ValueKind.STRING);
+    isPassed = true;
+    if (kind == Kind.EXECUTED) {
+      byte[] utf8 = executed().getBytes(UTF_8);
+      target.accept(utf8, 0, utf8.length);
+    } else {
+      target.accept(buf, start, stop);
+    }
   }
 
   @Override

@@ -18,7 +18,6 @@ import dev.tern.protocol.value.Words;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -224,7 +223,7 @@ public final class ProtobufWriter implements EncodedWriter {
     } else {
       Bytes first = Bytes.of(Arrays.copyOf(buf, apartAt), start, apartAt);
       Bytes last = Bytes.copyOf(buf, apartAt, pos);
-      all = Bytes.inARow(pos > apartAt ? List.of(first, large, last) : List.of(first, large));
+      all = pos > apartAt ? Bytes.inARow(first, large, last) : Bytes.inARow(first, large);
     }
     reset();
     return all;

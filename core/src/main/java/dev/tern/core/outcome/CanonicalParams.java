@@ -1,15 +1,17 @@
 package dev.tern.core.outcome;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.tern.protocol.Bytes;
-import dev.tern.protocol.Limits;
-import dev.tern.protocol.Limits.Bound;
-import dev.tern.protocol.json.JsonCursor;
+import dev.tern.protocol.json.JsonWriter;
+import dev.tern.protocol.value.IntegerKind;
+import dev.tern.protocol.value.Names;
+import dev.tern.protocol.value.Utf8Target;
 import dev.tern.protocol.value.ValueKind;
+import dev.tern.protocol.value.ValueReader;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.Base64;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,21 +29,15 @@ import org.jspecify.annotations.Nullable;
  * A length and a count have four bytes. A member that is null is left out. Zero is {@code d0e0;},
  * with whatever sign it was written.
  */
-final class CanonicalParams {
+final class CanonicalParams implements Utf8Target {
   private static final int USUAL_BYTES = 256;
   private static final int USUAL_MEMBERS = 64;
   private static final int MOST_KEPT_BYTES = 4 << 10;
+  private static final Names NO_NAMES = Names.of();
 
-  /** Somebody has read them already, who knows how deep they may be. */
-  private static final Limits NONE =
-      Limits.DEFAULT
-          .with(Bound.DEPTH, Integer.MAX_VALUE)
-          .with(Bound.NAME_BYTES, Integer.MAX_VALUE)
-          .with(Bound.NUMBER_DIGITS, Integer.MAX_VALUE);
+  /** More than a long has, with its sign and its exponent. */
+  private static final int MOST_DIGITS = 32;
 
-  private static final byte[] NO_TEXT = {};
-
-  private final JsonCursor cursor = new JsonCursor(NONE);
   private byte[] out = new byte[USUAL_BYTES];
   private int size;
 
@@ -50,20 +46,21 @@ final class CanonicalParams {
 
   private int open;
 
-  /** Takes others in place of those before. */
-  void read(@Nullable Bytes params) {
+  /**
+   * Takes others in place of those before.
+   *
+   * @param in stands before them, null for none
+   */
+  void read(@Nullable ValueReader in) {
     size = 0;
     open = 0;
     put((byte) ParamsHash.VERSION);
-    Bytes whole = params == null ? null : params.joined();
-    if (whole == null || isNull(whole)) {
+    if (in == null || in.peek() == ValueKind.NULL) {
       put((byte) 'o');
       putInt(0);
-      return;
+    } else {
+      value(in);
     }
-    cursor.resetTrusted(whole.array(), whole.from(), whole.length());
-    value(whole.array());
-    cursor.resetTrusted(NO_TEXT, 0, 0); // it must not hold the frame any longer
   }
 
   /** Whether it takes no more memory than for usual params. */
@@ -79,58 +76,55 @@ final class CanonicalParams {
     return Arrays.copyOf(out, size);
   }
 
-  private static boolean isNull(Bytes params) {
-    return params.length() == 4 && params.array()[params.from()] == 'n';
-  }
-
-  private void value(byte[] json) {
-    switch (cursor.peek()) {
-      case NULL, BINARY -> { // JSON has no bytes
-        cursor.readNull();
+  private void value(ValueReader in) {
+    switch (in.peek()) {
+      case NULL -> {
+        in.readNull();
         put((byte) 'n');
       }
-      case BOOLEAN -> put((byte) (cursor.readBoolean() ? 't' : 'f'));
-      case NUMBER -> {
-        cursor.skipValue();
-        number(json, cursor.valueStart(), cursor.valueEnd());
-      }
+      case BOOLEAN -> put((byte) (in.readBoolean() ? 't' : 'f'));
+      case NUMBER -> number(in);
       case STRING -> {
         put((byte) 's');
-        cursor.skipValue();
-        text(json, cursor.valueStart() + 1, cursor.valueEnd() - 1);
+        in.stringTo(this);
       }
-      case ARRAY -> array(json);
-      case OBJECT -> object(json);
+      case BINARY -> {
+        put((byte) 's');
+        byte[] base64 = Base64.getEncoder().encode(Objects.requireNonNull(in.readBinary()));
+        accept(base64, 0, base64.length);
+      }
+      case ARRAY -> array(in);
+      case OBJECT -> object(in);
     }
   }
 
-  private void array(byte[] json) {
+  private void array(ValueReader in) {
     put((byte) 'a');
     int countAt = size;
     putInt(0);
     int count = 0;
-    for (cursor.beginArray(); cursor.nextElement(); count++) {
-      value(json);
+    for (in.beginArray(); in.nextElement(); count++) {
+      value(in);
     }
     setInt(countAt, count);
   }
 
-  private void object(byte[] json) {
+  private void object(ValueReader in) {
     put((byte) 'o');
     int countAt = size;
     putInt(0);
     int first = open;
     boolean sorted = true;
-    cursor.beginObject();
-    while (cursor.nextName()) {
+    in.beginObject();
+    while (in.nextMember(NO_NAMES, 0) != ValueReader.END) {
       int start = size;
-      text(json, cursor.nameStart(), cursor.nameEnd());
-      if (cursor.peek() == ValueKind.NULL) {
-        cursor.readNull();
+      in.nameTo(this);
+      if (in.peek() == ValueKind.NULL) {
+        in.readNull();
         size = start;
         continue;
       }
-      value(json);
+      value(in);
       if (open == starts.length) {
         starts = Arrays.copyOf(starts, 2 * open);
       }
@@ -171,58 +165,40 @@ final class CanonicalParams {
     return Arrays.compareUnsigned(out, first, first + intAt(a), out, second, second + intAt(b));
   }
 
-  /** What stands between two quotes, without its escapes. */
-  private void text(byte[] json, int from, int to) {
-    if (isPlain(json, from, to)) {
-      putInt(to - from);
-      put(json, from, to - from);
-      return;
-    }
-    JsonCursor one = new JsonCursor(NONE);
-    one.resetTrusted(json, from - 1, to - from + 2);
-    byte[] utf8 = one.readString().getBytes(UTF_8);
-    putInt(utf8.length);
-    put(utf8, 0, utf8.length);
+  /** A text: its length, and itself. */
+  @Override
+  public void accept(byte[] utf8, int from, int to) {
+    putInt(to - from);
+    put(utf8, from, to - from);
   }
 
-  private static boolean isPlain(byte[] json, int from, int to) {
-    for (int p = from; p < to; p++) {
-      if (json[p] == '\\') {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private void number(byte[] json, int start, int end) {
-    int behind = behindPlainDigits(json, start, end);
-    if (behind > 0) { // as most often, and without an object for it
-      put((byte) 'd');
-      put(json, start, behind - start);
-      put((byte) 'e');
-      put((byte) ('0' + end - behind));
-      put((byte) ';');
-      return;
-    }
-    byte[] form = new DecimalForm(json, start, end).toString().getBytes(US_ASCII);
+  private void number(ValueReader in) {
     put((byte) 'd');
-    put(form, 0, form.length);
+    long whole = in.readInteger() == IntegerKind.SIGNED ? in.integerBits() : Long.MIN_VALUE;
+    if (whole != Long.MIN_VALUE) { // as most often, and without an object for it
+      integer(whole);
+    } else {
+      in.again();
+      byte[] text = in.readNumber().getBytes(US_ASCII);
+      byte[] form = new DecimalForm(text, 0, text.length).toString().getBytes(US_ASCII);
+      put(form, 0, form.length);
+    }
     put((byte) ';');
   }
 
-  /** Where the digits of an integer end whose last ones are less than ten zeros; 0 for others. */
-  private static int behindPlainDigits(byte[] json, int start, int end) {
-    for (int p = json[start] == '-' ? start + 1 : start; p < end; p++) {
-      if (json[p] < '0' || json[p] > '9') {
-        return 0;
-      }
+  private void integer(long number) {
+    int zeros = 0;
+    long digits = Math.abs(number);
+    for (; digits != 0 && digits % 10 == 0; digits /= 10) {
+      zeros++;
     }
-    int behind = end;
-    while (behind > start && json[behind - 1] == '0') {
-      behind--;
+    reserve(MOST_DIGITS);
+    if (number < 0) {
+      out[size++] = '-';
     }
-    boolean isZero = behind == start || json[behind - 1] == '-';
-    return isZero || end - behind > 9 ? 0 : behind;
+    size = JsonWriter.put(digits, out, size);
+    out[size++] = 'e';
+    size = JsonWriter.put(zeros, out, size);
   }
 
   private void put(byte b) {

@@ -199,7 +199,7 @@ public final class MemoryStore implements OutcomeStore {
   @Override
   public long nowMillis() {
     long now = (timers.nanoTime() - startNanos) / NANOS_PER_MILLI;
-    if (now > latestMillis) {
+    if (now != latestMillis) {
       latestMillis = now;
     }
     return now;

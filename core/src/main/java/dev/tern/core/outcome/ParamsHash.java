@@ -3,7 +3,6 @@ package dev.tern.core.outcome;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.json.JsonEncoding;
 import dev.tern.protocol.value.Encoding;
-import dev.tern.protocol.value.Transcode;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -33,9 +32,8 @@ public record ParamsHash(int version, long first, long second, long third, long 
    * @param params an object or an array; null for none, which is as an empty object
    */
   public static ParamsHash of(@Nullable Bytes params, Encoding encoding) {
-    Bytes json = params == null ? null : Transcode.convert(params, encoding, JsonEncoding.JSON, 1);
     ParamsHasher hasher = ParamsHasher.take();
-    ByteBuffer bits = hasher.hash(json, encoding);
+    ByteBuffer bits = hasher.hash(params, encoding);
     ParamsHash hash =
         new ParamsHash(VERSION, bits.getLong(), bits.getLong(), bits.getLong(), bits.getLong());
     hasher.giveBack();

@@ -46,7 +46,7 @@ final class ParamsHasher {
 
   /** The 32 bytes of the hash, to be read before this is given back. */
   ByteBuffer hash(@Nullable Bytes params, Encoding encoding) {
-    canonical.read(params);
+    canonical.read(params == null ? null : encoding.reader(params.joined(), null));
     canonical.update(digest);
     if (encoding != JsonEncoding.JSON) {
       digest.update(encoding.label().getBytes(US_ASCII));

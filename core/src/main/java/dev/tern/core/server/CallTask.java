@@ -3,6 +3,7 @@ package dev.tern.core.server;
 import static dev.tern.core.access.Access.CORE;
 
 import dev.tern.core.Caller;
+import dev.tern.core.Effect;
 import dev.tern.core.Filter;
 import dev.tern.core.Handler;
 import dev.tern.core.Lane;
@@ -362,6 +363,10 @@ class CallTask extends CancelSource implements ServedCall, ServerCall.Runner, Al
   /** Nobody waits any more. */
   @Override
   public void abandon(Reason reason) {
+    boolean isOperation = served.method().effect() == Effect.ONCE; // which are counted as such
+    if (reason != Reason.SHUT_DOWN && !isOperation) {
+      connection.server().stragglers.add(this);
+    }
     cancel();
     InterruptWindow open = window;
     if (open != null) {

@@ -48,6 +48,7 @@ public final class Server implements AutoCloseable {
   private final CountDownLatch delayOver = new CountDownLatch(1);
   private final CountDownLatch allClosed = new CountDownLatch(1);
   private final CountDownLatch noneRuns = new CountDownLatch(1);
+  private final CountDownLatch noneStraggles = new CountDownLatch(1);
   private final AtomicInteger operationsCutOff = new AtomicInteger();
   private volatile boolean closing;
 
@@ -120,7 +121,8 @@ public final class Server implements AutoCloseable {
   }
 
   /**
-   * Closes as {@link #drain} does, but without the delay before it.
+   * Closes as {@link #drain} does, but without the delay before it, and without waiting for methods
+   * whose callers are gone.
    *
    * @param grace 0 or more; at most a hundred years
    * @throws IllegalArgumentException if the grace is negative; nothing is closed
@@ -131,19 +133,18 @@ public final class Server implements AutoCloseable {
   public int close(Duration grace) {
     long graceNanos = Durations.graceNanos(grace);
     IoThread.refuseToBlock("Server.close");
-    return stop(0, graceNanos).connections();
+    return stop(0, graceNanos, false).connections();
   }
 
   /**
    * Stops without losing a call of a client that obeys. In this order: says in {@code rpc.health}
    * that it drains, and goes on accepting for the {@linkplain ServerBuilder#drainDelay delay};
    * stops accepting, and says {@code rpc.goaway} to the peers that want to hear it; refuses new
-   * calls as UNAVAILABLE and not executed, and lets those that run finish and be answered,
-   * operations too that must happen once and whose callers are gone. A peer that was told to go is
-   * read from until it has closed its end, any other until all that runs there has been answered.
-   * After the grace what still runs is cancelled and answered as UNAVAILABLE, with the verdict that
-   * is true, and the connections close; those whose replies do not leave within {@link
-   * Connection#LINGER_MILLIS} are reset.
+   * calls as UNAVAILABLE and not executed, and lets those that run finish and be answered, methods
+   * too whose callers are gone. A peer that was told to go is read from until it has closed its
+   * end, any other until all that runs there has been answered. After the grace what still runs is
+   * cancelled and answered as UNAVAILABLE, with the verdict that is true, and the connections
+   * close; those whose replies do not leave within {@link Connection#LINGER_MILLIS} are reset.
    *
    * <p>Blocks until the last connection has closed: for at most the delay, the grace and twice
    * {@link Connection#LINGER_MILLIS}. Idempotent, and a second call hurries the first: it ends the
@@ -159,12 +160,13 @@ public final class Server implements AutoCloseable {
   public DrainReport drain(Duration grace) {
     long graceNanos = Durations.graceNanos(grace);
     IoThread.refuseToBlock("Server.drain");
-    return stop(draining.get() ? 0 : drainDelayNanos, graceNanos);
+    return stop(draining.get() ? 0 : drainDelayNanos, graceNanos, true);
   }
 
-  private DrainReport stop(long delayNanos, long graceNanos) {
+  private DrainReport stop(long delayNanos, long graceNanos, boolean waitsForStragglers) {
     draining.set(true);
     int aborted = 0;
+    int abandoned = 0;
     List<Timers.Scheduled> patience = new ArrayList<>();
     try {
       if (delayNanos == 0) {
@@ -183,6 +185,11 @@ public final class Server implements AutoCloseable {
       allClosed.await();
       once.whenNoneRuns(noneRuns::countDown);
       noneRuns.await();
+      if (waitsForStragglers) {
+        core.stragglers.whenNone(noneStraggles::countDown);
+        noneStraggles.await();
+        abandoned = core.stragglers.count();
+      }
     } catch (InterruptedException e) {
       stopAccepting();
       aborted = core.connections.size();
@@ -194,7 +201,7 @@ public final class Server implements AutoCloseable {
       operationsCutOff.accumulateAndGet(once.cancelAll(), Math::max);
       once.close(); // what still runs has nobody to tell
     }
-    return core.cutOff(aborted, operationsCutOff.get());
+    return core.cutOff(aborted, operationsCutOff.get(), abandoned);
   }
 
   private void stopAccepting() {
@@ -222,6 +229,7 @@ public final class Server implements AutoCloseable {
     core.connections.forEach(ServerConnection::finishNow);
     operationsCutOff.accumulateAndGet(once.cancelAll(), Math::max);
     noneRuns.countDown();
+    noneStraggles.countDown();
   }
 
   /** What has not left by now will not. */

@@ -344,6 +344,9 @@ final class ServerConnection implements ConnectionHandler {
       admission.left();
     }
     task.left(now);
+    if (task.call.endedFor() != null) {
+      server.stragglers.remove(task);
+    }
   }
 
   private void send() {

@@ -15,7 +15,6 @@ import dev.tern.core.observe.Bookkeeper;
 import dev.tern.core.observe.Observer;
 import dev.tern.core.observe.Tally;
 import dev.tern.core.runtime.Environment;
-import dev.tern.core.server.ServerSettings.PoolSize;
 import dev.tern.core.server.admission.ByteBudget;
 import dev.tern.core.server.admission.Gates;
 import dev.tern.core.server.admission.Places;
@@ -39,12 +38,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
@@ -52,9 +47,11 @@ import org.jspecify.annotations.Nullable;
 
 /** What all connections of a server share. Thread-safe. */
 final class ServerCore {
-  private static final WireError NO_THREAD =
-      WireError.of(ErrorCode.SERVER_BUSY, "the method's threads take no more calls")
-          .withDetails(Gates.RETRY_SOON);
+  static final String NO_THREAD = "the method's threads take no more calls";
+
+  /** Nothing is known of how long a user's own executor will be busy. */
+  private static final WireError BUSY =
+      WireError.of(ErrorCode.SERVER_BUSY, NO_THREAD).withDetails(Gates.RETRY_SOON);
 
   static final Map<String, Integer> RETRY_SOON = Map.of("retry_after_ms", 100);
 
@@ -74,6 +71,8 @@ final class ServerCore {
   /** Null where anybody may call. */
   final @Nullable AuthFilter auth;
 
+  final Stragglers stragglers = new Stragglers();
+
   final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
 
   private final RepeatedErrors errors = new RepeatedErrors();
@@ -86,7 +85,7 @@ final class ServerCore {
   private final @Nullable ServedMethod unknown;
 
   private final Names names;
-  private final Map<String, ExecutorService> pools = new HashMap<>();
+  private final Map<String, PoolThreads> pools = new HashMap<>();
   private final Runnable onClosed;
   private final AtomicInteger cutOff = new AtomicInteger();
   private final AtomicInteger notBegun = new AtomicInteger();
@@ -128,22 +127,8 @@ final class ServerCore {
     this.unknown = auth == null || !auth.mayBlock() ? null : standIn(Lane.VIRTUAL, auth.unknown());
     this.names = Names.of(List.copyOf(methods.keySet()));
     this.onClosed = onClosed;
-    settings.pools.forEach((name, size) -> pools.put(name, newPool(name, size)));
-  }
-
-  private ExecutorService newPool(String name, PoolSize size) {
-    AtomicInteger number = new AtomicInteger();
-    return new ThreadPoolExecutor(
-        size.threads(),
-        size.threads(),
-        0,
-        TimeUnit.SECONDS,
-        new ArrayBlockingQueue<>(size.queue()),
-        task -> {
-          Thread thread = environment.platformThreads().newThread(task);
-          thread.setName("tern-pool-" + name + "-" + number.getAndIncrement());
-          return thread;
-        });
+    settings.pools.forEach(
+        (name, size) -> pools.put(name, new PoolThreads(name, size, environment)));
   }
 
   ServerSession newSession(IntPredicate room, long now) {
@@ -181,12 +166,12 @@ final class ServerCore {
       }
     } catch (RuntimeException e) { // the executor is full, or closed, or broken
       tally.count(Counter.REFUSED_LANE);
-      throw CORE.error(Origin.FRAMEWORK, NO_THREAD, RETRY_SOON, null);
+      throw CORE.error(Origin.FRAMEWORK, BUSY, RETRY_SOON, null);
     }
   }
 
-  private Executor pool(String name) {
-    Executor pool = pools.get(name);
+  private PoolThreads pool(String name) {
+    PoolThreads pool = pools.get(name);
     if (pool == null) {
       throw new AssertionError(
           "pool " + name + " (expected: one that was looked for at the start)");
@@ -199,8 +184,8 @@ final class ServerCore {
       Handover.give(task, threads);
     } catch (RuntimeException | Error e) { // the executor is full, or closed, or broken
       tally.count(Counter.REFUSED_LANE);
-      refused(task.call, task.caller(), NO_THREAD.code());
-      task.refuse(NO_THREAD);
+      refused(task.call, task.caller(), BUSY.code());
+      task.refuse(threads instanceof PoolThreads pool ? pool.busy() : BUSY);
     }
   }
 
@@ -208,7 +193,7 @@ final class ServerCore {
    * Its connections have closed. The pools' threads end when the calls that they have taken have.
    */
   void stopped() {
-    pools.values().forEach(ExecutorService::shutdown);
+    pools.values().forEach(PoolThreads::shutdown);
     observer.stopped();
   }
 
@@ -276,9 +261,11 @@ final class ServerCore {
    *
    * @param others connections that are being cut off and have not closed
    * @param operations operations whose runs were cancelled
+   * @param abandoned methods that run on for nobody
    */
-  DrainReport cutOff(int others, int operations) {
-    return new DrainReport(cutOff.get() + others, notBegun.get(), mayHaveRun.get(), operations);
+  DrainReport cutOff(int others, int operations, int abandoned) {
+    return new DrainReport(
+        cutOff.get() + others, notBegun.get(), mayHaveRun.get(), operations, abandoned);
   }
 
   /** It has closed. Once. */

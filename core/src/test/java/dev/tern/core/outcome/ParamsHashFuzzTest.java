@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.protocol.Bytes;
+import dev.tern.protocol.json.JsonReader;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -74,7 +75,7 @@ final class ParamsHashFuzzTest {
 
   private static byte[] canonical(String json) {
     CanonicalParams canonical = new CanonicalParams();
-    canonical.read(bytes(json));
+    canonical.read(new JsonReader(bytes(json)));
     return canonical.toByteArray();
   }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.protocol.Bytes;
+import dev.tern.protocol.json.JsonReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -55,7 +56,7 @@ final class ParamsHashTest {
 
   private static String canonical(@Nullable Bytes params) {
     CanonicalParams canonical = new CanonicalParams();
-    canonical.read(params);
+    canonical.read(params == null ? null : new JsonReader(params));
     return HexFormat.of().formatHex(canonical.toByteArray());
   }
 

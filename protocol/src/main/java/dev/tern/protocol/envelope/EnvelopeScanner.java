@@ -4,20 +4,22 @@ import dev.tern.protocol.Limits;
 import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonEncoding;
 import dev.tern.protocol.value.Encoding;
+import dev.tern.protocol.value.FastPath;
 import dev.tern.protocol.value.MalformedException;
 import dev.tern.protocol.value.Names;
+import dev.tern.protocol.value.ValueValidator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one message out of a payload in one encoding, in any of the three dialects, whatever the
  * order of the keys; all bytes are validated. Params, result and error details are copied as they
  * came, so that the payload's buffer may be used again; where it is not, large params and results
- * stay in it. Usual messages in JSON are read in one pass.
+ * stay in it. Usual messages are read in one pass where the encoding has one.
  *
  * <p>Reusable; not thread-safe.
  */
 public final class EnvelopeScanner {
-  private final @Nullable UsualMessages usual;
+  private final @Nullable Usual usual;
   private final Envelope envelope;
   private final RequestRules requests;
   private final ResponseRules responses;
@@ -37,10 +39,15 @@ public final class EnvelopeScanner {
     if (encoding == JsonEncoding.JSON) {
       JsonCursor cursor = JsonCursor.passingOverDepth(limits);
       envelope = new Envelope(encoding, limits, methods, cursor);
-      usual = new UsualMessages(limits, methods, cursor, envelope.metaReader);
+      usual = new UsualJson(limits, methods, cursor, envelope.metaReader);
     } else {
-      envelope = new Envelope(encoding, limits, methods, encoding.validator(limits));
-      usual = null;
+      ValueValidator validator = encoding.validator(limits);
+      envelope = new Envelope(encoding, limits, methods, validator);
+      FastPath path = validator.fastPath();
+      usual =
+          path == null
+              ? null
+              : new UsualEncoded(encoding, path, limits, methods, envelope.metaReader);
     }
     requests = new RequestRules(limits);
     responses = new ResponseRules(limits);

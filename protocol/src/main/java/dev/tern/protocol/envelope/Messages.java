@@ -84,11 +84,10 @@ public final class Messages {
       WireFormat format, @Nullable Id id, byte[] encodedMethod, @Nullable Bytes params, Meta meta) {
     Dialect dialect = format.dialect();
     if (dialect == Dialect.V1
-        && format.encoding() == JsonEncoding.JSON
         && id instanceof Id.Number number
         && number.bits() >= 0
         && meta.timeoutMillis() >= 0) {
-      Bytes usual = UsualMessages.writeRequest(number.bits(), encodedMethod, params, meta);
+      Bytes usual = usualRequest(format.encoding(), number.bits(), encodedMethod, params, meta);
       if (usual != null) {
         return usual;
       }
@@ -124,6 +123,17 @@ public final class Messages {
     }
     w.endObject();
     return w.takeBytes();
+  }
+
+  /** One of v1, with a timeout; null if there is no short way for it. */
+  private static @Nullable Bytes usualRequest(
+      Encoding encoding, long id, byte[] encodedMethod, @Nullable Bytes params, Meta meta) {
+    if (encoding == JsonEncoding.JSON) {
+      return UsualJson.writeRequest(id, encodedMethod, params, meta);
+    }
+    return meta.saysMoreThanATimeout()
+        ? null
+        : encoding.usualRequest(id, encodedMethod, params, meta.timeoutMillis());
   }
 
   private static int count(boolean... members) {
@@ -197,11 +207,13 @@ public final class Messages {
   public static Bytes success(WireFormat format, @Nullable Id id, Bytes result, ReplyMeta meta) {
     Dialect dialect = format.dialect();
     if (dialect == Dialect.V1
-        && format.encoding() == JsonEncoding.JSON
         && id instanceof Id.Number number
         && number.bits() >= 0
         && meta == ReplyMeta.NONE) {
-      Bytes usual = UsualMessages.writeResponse(number.bits(), result);
+      Bytes usual =
+          format.encoding() == JsonEncoding.JSON
+              ? UsualJson.writeResponse(number.bits(), result)
+              : format.encoding().usualReply(number.bits(), result);
       if (usual != null) {
         return usual;
       }

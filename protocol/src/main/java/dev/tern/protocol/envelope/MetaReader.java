@@ -241,8 +241,11 @@ final class MetaReader {
     return switch (in.peek()) {
       case STRING -> {
         String text = in.readString();
+        if (key != TRACEPARENT) {
+          yield text(key, text, false);
+        }
         byte[] utf8 = text.getBytes(UTF_8);
-        yield key == TRACEPARENT ? parent(utf8, 0, utf8.length) : text(key, text, false);
+        yield parent(utf8, 0, utf8.length);
       }
       case BOOLEAN -> bool(key, in.readBoolean());
       case NUMBER -> {

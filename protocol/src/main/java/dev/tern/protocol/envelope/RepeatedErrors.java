@@ -48,7 +48,7 @@ public final class RepeatedErrors {
       known = new Kept(error, Arrays.copyOfRange(whole, BEFORE_TAIL, whole.length));
       kept = known;
     }
-    return UsualMessages.writeError(number.bits(), known.tail());
+    return UsualJson.writeError(number.bits(), known.tail());
   }
 
   /** Whether they are written alike, as far as that is seen without looking into them. */

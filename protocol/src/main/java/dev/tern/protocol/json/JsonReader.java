@@ -11,6 +11,7 @@ import dev.tern.protocol.value.IntegerKind;
 import dev.tern.protocol.value.Name;
 import dev.tern.protocol.value.Names;
 import dev.tern.protocol.value.NoRoomException;
+import dev.tern.protocol.value.Utf8Target;
 import dev.tern.protocol.value.ValueKind;
 import dev.tern.protocol.value.ValueReader;
 import dev.tern.protocol.value.Words;
@@ -177,6 +178,20 @@ public final class JsonReader implements ValueReader {
   }
 
   @Override
+  public void nameTo(Utf8Target target) {
+    hand(nameStart, nameEnd, target);
+  }
+
+  private void hand(int start, int stop, Utf8Target target) {
+    if (escaped) {
+      byte[] text = utf8(start, stop);
+      target.accept(text, 0, text.length);
+    } else {
+      target.accept(buf, start, stop);
+    }
+  }
+
+  @Override
   public boolean nextElement() {
     int c = token();
     if (c == ']') {
@@ -264,6 +279,12 @@ public final class JsonReader implements ValueReader {
   public String readString() {
     pastString();
     return text(valueStart + 1, valueEnd - 1, escaped, ascii);
+  }
+
+  @Override
+  public void stringTo(Utf8Target target) {
+    pastString();
+    hand(valueStart + 1, valueEnd - 1, target);
   }
 
   @Override

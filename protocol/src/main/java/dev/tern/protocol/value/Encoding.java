@@ -47,4 +47,27 @@ public interface Encoding {
    * @param outside in how many objects and arrays it will lie
    */
   EncodedWriter writer(int capacity, Limits limits, int outside);
+
+  /**
+   * The payload of a usual v1 request, as a {@link FastPath} finds it.
+   *
+   * @param id 0 or more
+   * @param method its name, encoded
+   * @param timeoutMillis 0 or more, all that its meta says
+   * @return null if this encoding has no short way for it
+   */
+  default @Nullable Bytes usualRequest(
+      long id, byte[] method, @Nullable Bytes params, long timeoutMillis) {
+    return null;
+  }
+
+  /**
+   * The payload of a usual v1 reply, as a {@link FastPath} finds it.
+   *
+   * @param id 0 or more
+   * @return null if this encoding has no short way for it
+   */
+  default @Nullable Bytes usualReply(long id, Bytes result) {
+    return null;
+  }
 }

@@ -45,6 +45,9 @@ public interface ValueReader {
   /** The name moved to last, until something else is read. */
   String name();
 
+  /** Hands over the name moved to last, without its escapes. */
+  void nameTo(Utf8Target target);
+
   /** Its index among known ones, or {@link #UNKNOWN}. */
   int nameIn(Names known);
 
@@ -59,6 +62,9 @@ public interface ValueReader {
 
   /** Reads a string. */
   String readString();
+
+  /** Reads a string and hands it over, without its escapes. */
+  void stringTo(Utf8Target target);
 
   /**
    * Reads a string that is probably known.

@@ -27,4 +27,9 @@ public interface ValueValidator {
    * @throws MalformedException if they are not one value
    */
   @Nullable OverLimit checkValue(Bytes value, int outside);
+
+  /** The short way for usual messages, which is this validator's own; null if there is none. */
+  default @Nullable FastPath fastPath() {
+    return null;
+  }
 }

@@ -3,7 +3,7 @@ package dev.tern.core.server.admission;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** How fast places get free, for an honest answer to who comes too early. Thread-safe. */
-final class Pace {
+public final class Pace {
   /** Nothing is known yet. */
   private static final long UNKNOWN_NANOS = 100_000_000;
 
@@ -23,15 +23,18 @@ final class Pace {
   /** When a place was last taken or left. */
   private final AtomicLong movedNanos;
 
-  Pace(long now) {
+  /** Of places of which nothing is known yet. */
+  public Pace(long now) {
     movedNanos = new AtomicLong(now);
   }
 
-  void moved(long now) {
+  /** A place was taken or left. */
+  public void moved(long now) {
     movedNanos.setOpaque(now);
   }
 
-  void took(long nanos) {
+  /** A call has run for so long. */
+  public void took(long nanos) {
     long mean = meanNanos.getOpaque();
     meanNanos.setOpaque(isKnown ? mean + (nanos - mean) / WEIGHT : nanos);
     if (!isKnown) {
@@ -43,7 +46,7 @@ final class Pace {
    * How long until whoever comes now has a place: each that waits before it, and itself, needs one
    * of the running calls to leave. When none has left for longer than that, as long again.
    */
-  long waitNanos(int running, int waiting, long now) {
+  public long waitNanos(int running, int waiting, long now) {
     double each = (double) meanNanos.getOpaque() / Math.max(1, running);
     return Math.max((long) (each * (waiting + 1L)), now - movedNanos.getOpaque());
   }
@@ -53,7 +56,8 @@ final class Pace {
     return isKnown && waitNanos(running, waiting, now) >= nanos;
   }
 
-  static long millis(long waitNanos) {
+  /** In whole milliseconds, as a peer is told. */
+  public static long millis(long waitNanos) {
     long up = (waitNanos + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI;
     return Math.clamp(up, 1, LONGEST_MILLIS);
   }

@@ -5,7 +5,7 @@ import dev.tern.protocol.WireError;
 import org.jspecify.annotations.Nullable;
 
 /** SERVER_BUSY for one reason, with the time after which to come again. Thread-safe. */
-final class Refusal {
+public final class Refusal {
   private record Told(long retryMillis, WireError error) {}
 
   private final String message;
@@ -13,11 +13,13 @@ final class Refusal {
   /** What was told last; nearly all that are refused at the same time are told the same. */
   private volatile @Nullable Told told;
 
-  Refusal(String message) {
+  /** With these words. */
+  public Refusal(String message) {
     this.message = message;
   }
 
-  WireError after(long millis) {
+  /** The error that says so. */
+  public WireError after(long millis) {
     Told last = told;
     if (last == null || last.retryMillis() != millis) {
       String details = "{\"retry_after_ms\":" + millis + "}";

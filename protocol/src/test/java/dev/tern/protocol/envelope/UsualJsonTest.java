@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The short way must find what the long one finds, or nothing. */
-class UsualMessagesTest {
+class UsualJsonTest {
   private static final int ROUNDS = Integer.getInteger("tern.fuzz.rounds", 100_000);
   private static final long SEED = Long.getLong("tern.fuzz.seed", 20_260_301L);
 
@@ -60,8 +60,7 @@ class UsualMessagesTest {
   private final Envelope envelope = new Envelope(JsonEncoding.JSON, LIMITS, METHODS, cursor);
   private final RequestRules requests = new RequestRules(LIMITS);
   private final ResponseRules responses = new ResponseRules(LIMITS);
-  private final UsualMessages usual =
-      new UsualMessages(LIMITS, METHODS, cursor, envelope.metaReader);
+  private final UsualJson usual = new UsualJson(LIMITS, METHODS, cursor, envelope.metaReader);
 
   @ParameterizedTest
   @ValueSource(

@@ -1,4 +1,4 @@
-package dev.tern.protocol.json;
+package dev.tern.protocol.value;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class JsonLiteralTest {
+final class LiteralTest {
   private static final String LETTERS = "abcdefghijklmnopqrstuvwx";
 
   private static byte[] bytes(String text) {
@@ -19,14 +19,14 @@ final class JsonLiteralTest {
   void standsWhereAllItsBytesAre(int length) {
     String text = LETTERS.substring(0, length);
 
-    assertThat(JsonLiteral.of(text).standsAt(bytes(".." + text), 2)).isTrue();
+    assertThat(Literal.of(text).standsAt(bytes(".." + text), 2)).isTrue();
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 7, 8, 9, 15, 16, 17, 24})
   void standsNowhereWithAnotherByteOrOneTooFew(int length) {
     String text = LETTERS.substring(0, length);
-    JsonLiteral literal = JsonLiteral.of(text);
+    Literal literal = Literal.of(text);
     for (int i = 0; i < length; i++) {
       String other = text.substring(0, i) + '_' + text.substring(i + 1);
       assertThat(literal.standsAt(bytes(other), 0)).as(other).isFalse();
@@ -37,7 +37,7 @@ final class JsonLiteralTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 25})
   void hasSoManyBytes(int length) {
-    assertThatThrownBy(() -> JsonLiteral.of("x".repeat(length)))
+    assertThatThrownBy(() -> Literal.of("x".repeat(length)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("literal of " + length + " bytes (expected: 1 to 24)");
   }

@@ -11,21 +11,18 @@ import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.Meta;
 import dev.tern.protocol.ReplyMeta;
 import dev.tern.protocol.json.JsonCursor;
-import dev.tern.protocol.json.JsonException;
 import dev.tern.protocol.json.JsonLiteral;
 import dev.tern.protocol.json.JsonWriter;
 import dev.tern.protocol.json.PlainJson;
 import dev.tern.protocol.value.Names;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads and writes the messages of a v1 call whose members stand in the usual order: each member is
- * compared with what is expected, not looked up. What stands in {@code meta} may have any order,
- * and there may be white space between the tokens. Whatever deviates is left to {@link Envelope},
- * which reads any shape and would find just what is found here.
+ * Reads and writes usual messages in JSON: each member is compared with what is expected, not
+ * looked up. What stands in {@code meta} may have any order, and there may be white space between
+ * the tokens.
  */
-final class UsualMessages {
+final class UsualJson implements Usual {
   private static final JsonLiteral ID = JsonLiteral.of("{\"id\":");
   private static final JsonLiteral METHOD = JsonLiteral.of(",\"method\":");
   private static final JsonLiteral PARAMS = JsonLiteral.of(",\"params\":");
@@ -48,25 +45,19 @@ final class UsualMessages {
   /** Whether no limit forbids the members themselves. */
   private final boolean isAllowed;
 
-  UsualMessages(Limits limits, Names methods, JsonCursor cursor, MetaReader metaReader) {
+  UsualJson(Limits limits, Names methods, JsonCursor cursor, MetaReader metaReader) {
     this.cursor = cursor;
     this.limits = limits;
     this.idBytes = limits.get(Bound.ID_BYTES);
     this.metaBytes = limits.get(Bound.META_BYTES);
     this.methods = methods;
     this.metaReader = metaReader;
-    this.isAllowed =
-        limits.get(Bound.DEPTH) > 1 && limits.get(Bound.NAME_BYTES) >= MetaReader.LONGEST_NAME;
+    this.isAllowed = Usual.isAllowedBy(limits);
   }
 
-  /**
-   * {@code {"id":1,"method":"…","params":{…},"meta":{…}}}, with a known method; params may be
-   * missing.
-   *
-   * @return null if it is anything else, be that right or wrong
-   * @throws JsonException if the params are no strict JSON
-   */
-  Message.@Nullable Request request(byte[] payload, int off, int len, boolean keeps) {
+  /** {@code {"id":1,"method":"…","params":{…},"meta":{…}}}. */
+  @Override
+  public Message.@Nullable Request request(byte[] payload, int off, int len, boolean keeps) {
     int end = off + len;
     int idStart = isAllowed ? ID.valueStart(payload, off, end) : OTHER;
     int idEnd = idStart < 0 ? OTHER : PlainJson.scalarEnd(payload, idStart, end, limits);
@@ -134,13 +125,9 @@ final class UsualMessages {
         : null;
   }
 
-  /**
-   * {@code {"id":1,"ok":true,"result":…}}.
-   *
-   * @return null if it is anything else, be that right or wrong
-   * @throws JsonException if the result is no strict JSON
-   */
-  Message.@Nullable Response response(byte[] payload, int off, int len, boolean keeps) {
+  /** {@code {"id":1,"ok":true,"result":…}}. */
+  @Override
+  public Message.@Nullable Response response(byte[] payload, int off, int len, boolean keeps) {
     int end = off + len;
     int idStart = off + ID.length();
     int idEnd = isAllowed && ID.standsAt(payload, off) ? integerEnd(payload, idStart, end) : OTHER;
@@ -253,6 +240,6 @@ final class UsualMessages {
   /** A payload, with a value between its two ends if that is a part of its own. */
   private static Bytes joined(byte[] head, @Nullable Bytes value, byte[] tail) {
     Bytes first = Bytes.of(head, PREFIX_BYTES, head.length);
-    return value == null ? first : Bytes.inARow(List.of(first, value, Bytes.of(tail)));
+    return value == null ? first : Bytes.inARow(first, value, Bytes.of(tail));
   }
 }
