@@ -110,7 +110,8 @@ public final class MessagePackValidator implements ValueValidator {
   }
 
   /**
-   * Where a value ends that is a member of a message, or -1 if something in it is over a limit.
+   * Where a value ends that is a member of a message, or -1 if something in it is over a limit or
+   * not sound.
    *
    * @param start of the message
    * @param to the end of the message
@@ -124,6 +125,8 @@ public final class MessagePackValidator implements ValueValidator {
     try {
       int stop = valueEnd(p, outside);
       return overLimit == null ? stop : -1;
+    } catch (MessagePackException e) {
+      return -1;
     } finally {
       release();
     }

@@ -290,12 +290,8 @@ final class UsualMessagesTest {
   }
 
   private boolean isTaken(byte[] payload) {
-    try {
-      return usual.findRequest(payload, 0, payload.length)
-          || usual.findReply(payload, 0, payload.length);
-    } catch (MalformedException e) {
-      return true;
-    }
+    return usual.findRequest(payload, 0, payload.length)
+        || usual.findReply(payload, 0, payload.length);
   }
 
   private static List<byte[]> seeds() {

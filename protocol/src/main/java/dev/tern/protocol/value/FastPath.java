@@ -14,9 +14,7 @@ public interface FastPath {
    * Looks for {@code {"id", "method", "params", "meta"}}; params may be missing.
    *
    * @param to exclusive
-   * @return false if it is anything else, be that right or wrong, or something in it is over a
-   *     limit
-   * @throws MalformedException if a member is not sound
+   * @return false if it is anything else, be that right or wrong
    */
   boolean findRequest(byte[] payload, int from, int to);
 
@@ -24,9 +22,7 @@ public interface FastPath {
    * Looks for {@code {"id", "ok": true, "result"}}.
    *
    * @param to exclusive
-   * @return false if it is anything else, be that right or wrong, or something in it is over a
-   *     limit
-   * @throws MalformedException if the result is not sound
+   * @return false if it is anything else, be that right or wrong
    */
   boolean findReply(byte[] payload, int from, int to);
 
