@@ -325,11 +325,8 @@ public final class MessagePackWriter implements EncodedWriter {
 
   @Override
   public MessagePackWriter value(String text) {
-    int length = text.length();
     boolean isWritten =
-        length <= Format.MAX_FIXSTR
-            ? putShortAscii(text)
-            : length >= AsciiText.PAYS && putLongAscii(text);
+        text.length() <= Format.MAX_FIXSTR ? putShortAscii(text) : putLongAscii(text);
     if (!isWritten) {
       putEncoded(text);
     }

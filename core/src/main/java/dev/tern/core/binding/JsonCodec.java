@@ -239,7 +239,7 @@ public final class JsonCodec {
 
   private Bytes encodeParams(Object params, ValueBinder binder, Encoding encoding) {
     Bytes encoded = write(binder, params, IN_ENVELOPE, encoding);
-    if (!isObjectOrArray(encoded, encoding)) {
+    if (!(binder instanceof RecordBinder) && !isObjectOrArray(encoded, encoding)) {
       throw new IllegalArgumentException(
           "params: of "
               + params.getClass().getName()

@@ -58,6 +58,32 @@ public final class Words {
     return above < 0x80 && special(word) == 0;
   }
 
+  /**
+   * Writes the low bytes of eight characters, for which there is room.
+   *
+   * @return the bits that any of the characters has
+   */
+  public static int putLow(char[] chars, int from, byte[] to, int at) {
+    long word =
+        (chars[from] & 0xFFL)
+            | (chars[from + 1] & 0xFFL) << 8
+            | (chars[from + 2] & 0xFFL) << 16
+            | (chars[from + 3] & 0xFFL) << 24
+            | (chars[from + 4] & 0xFFL) << 32
+            | (chars[from + 5] & 0xFFL) << 40
+            | (chars[from + 6] & 0xFFL) << 48
+            | (chars[from + 7] & 0xFFL) << 56;
+    LONGS.set(to, at, word);
+    return chars[from]
+        | chars[from + 1]
+        | chars[from + 2]
+        | chars[from + 3]
+        | chars[from + 4]
+        | chars[from + 5]
+        | chars[from + 6]
+        | chars[from + 7];
+  }
+
   /** The eight bytes from {@code p} on, with zeros for what lies past the end of the array. */
   public static long at(byte[] b, int p) {
     int room = b.length - p;
