@@ -227,7 +227,7 @@ final class LanesTest extends EveryTransport {
     gate.open();
 
     // The one that waits needs the one that runs to end, and then itself.
-    assertThat(e.details()).containsEntry("retry_after_ms", 800);
+    assertThat(e.details()).containsEntry("retry_after_ms", 800L);
     assertThat(result(running)).isEqualTo("ran");
   }
 

@@ -365,7 +365,7 @@ class CallTask extends CancelSource implements ServedCall, ServerCall.Runner, Al
   public void abandon(Reason reason) {
     boolean isOperation = served.method().effect() == Effect.ONCE; // which are counted as such
     if (reason != Reason.SHUT_DOWN && !isOperation) {
-      connection.server().stragglers.add(this);
+      connection.server().stragglers.add(call);
     }
     cancel();
     InterruptWindow open = window;

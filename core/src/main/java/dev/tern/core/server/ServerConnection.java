@@ -345,7 +345,7 @@ final class ServerConnection implements ConnectionHandler {
     }
     task.left(now);
     if (task.call.endedFor() != null) {
-      server.stragglers.remove(task);
+      server.stragglers.remove(task.call);
     }
   }
 

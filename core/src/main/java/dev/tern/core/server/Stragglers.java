@@ -1,5 +1,6 @@
 package dev.tern.core.server;
 
+import dev.tern.protocol.session.ServerCall;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -9,16 +10,16 @@ import org.jspecify.annotations.Nullable;
  * cancelled or gone: the methods run on until they notice. Thread-safe.
  */
 final class Stragglers {
-  private final Set<CallTask> running = ConcurrentHashMap.newKeySet();
+  private final Set<ServerCall> running = ConcurrentHashMap.newKeySet();
 
   /** Null until somebody waits for them. */
   private volatile @Nullable Runnable whenNone;
 
-  void add(CallTask call) {
+  void add(ServerCall call) {
     running.add(call);
   }
 
-  void remove(CallTask call) {
+  void remove(ServerCall call) {
     running.remove(call);
     Runnable told = whenNone;
     if (told != null && running.isEmpty()) {
