@@ -123,9 +123,11 @@ class RoomsTest {
    * readers and writers behind a seam, a binder for each shape, sealed interfaces, names by
    * annotations, and a way from one encoding to another; what bends Jackson to be strict is a
    * module of its own. Then 465 for encodings beside JSON: what one is, and messages in any of
-   * them. Only a feature raises it.
+   * them. Then 345: annotations that stand in class files alone, arrays of numbers without an
+   * object for each, what a bean is made of counted, records with Optionals read the short way.
+   * Only a feature raises it.
    */
-  private static final int MAX_LINES_OF_VALUES = 7_540;
+  private static final int MAX_LINES_OF_VALUES = 7_890;
 
   /** The door that the ends use, and its key. Users see one half of what is one room. */
   private static final String KEY = "core.access";

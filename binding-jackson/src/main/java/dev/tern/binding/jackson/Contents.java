@@ -1,12 +1,11 @@
 package dev.tern.binding.jackson;
 
 import dev.tern.core.binding.type.Nullability;
-import java.lang.reflect.AnnotatedArrayType;
-import java.lang.reflect.AnnotatedParameterizedType;
-import java.lang.reflect.AnnotatedType;
+import dev.tern.core.binding.type.TypePlace;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -19,7 +18,7 @@ final class Contents {
 
   /** Whether the elements of a list, array or map component must not be null. */
   static boolean areRequired(RecordComponent component) {
-    AnnotatedType content = of(component.getAnnotatedType());
+    TypePlace content = of(TypePlace.of(component));
     return content != null && Nullability.isContentRequired(content);
   }
 
@@ -27,8 +26,8 @@ final class Contents {
    * What finds a null where none may be in the value of a component: in a list, array, map or
    * optional, or in one within that.
    */
-  static Predicate<@Nullable Object> forbiddenNull(AnnotatedType type) {
-    AnnotatedType content = of(type);
+  static Predicate<@Nullable Object> forbiddenNull(TypePlace type) {
+    TypePlace content = of(type);
     if (content == null) {
       return _ -> false;
     }
@@ -48,14 +47,8 @@ final class Contents {
   }
 
   /** The type of the elements, or of a map's values; null for what has none. */
-  private static @Nullable AnnotatedType of(AnnotatedType type) {
-    return switch (type) {
-      case AnnotatedArrayType array -> array.getAnnotatedGenericComponentType();
-      case AnnotatedParameterizedType generic -> {
-        AnnotatedType[] all = generic.getAnnotatedActualTypeArguments();
-        yield all[all.length - 1];
-      }
-      default -> null;
-    };
+  private static @Nullable TypePlace of(TypePlace type) {
+    List<TypePlace> parts = type.parts();
+    return parts.isEmpty() ? null : parts.getLast();
   }
 }

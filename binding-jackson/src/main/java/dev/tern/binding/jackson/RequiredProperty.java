@@ -1,6 +1,7 @@
 package dev.tern.binding.jackson;
 
 import dev.tern.core.binding.type.Nullability;
+import dev.tern.core.binding.type.TypePlace;
 import java.lang.reflect.RecordComponent;
 import java.util.List;
 import java.util.function.Predicate;
@@ -71,7 +72,7 @@ final class RequiredProperty extends BeanPropertyWriter {
           Class<?> raw = property.getType().getRawClass();
           boolean required = !raw.isPrimitive() && Nullability.isRequired(component, raw);
           return new RequiredProperty(
-              property, required, Contents.forbiddenNull(component.getAnnotatedType()));
+              property, required, Contents.forbiddenNull(TypePlace.of(component)));
         }
       }
       return property;

@@ -180,7 +180,7 @@ final class Binders {
     }
     List<RecordBinder.Component> components = new ArrayList<>();
     for (RecordComponent component : raw.getRecordComponents()) {
-      GenericType part = GenericType.of(component.getAnnotatedType(), type);
+      GenericType part = GenericType.of(component, type);
       components.add(
           new RecordBinder.Component(
               Name.of(SerialNames.of(component, component.getName())),

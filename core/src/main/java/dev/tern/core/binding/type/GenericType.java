@@ -3,9 +3,9 @@ package dev.tern.core.binding.type;
 import dev.tern.protocol.Limits;
 import java.lang.reflect.AnnotatedArrayType;
 import java.lang.reflect.AnnotatedParameterizedType;
-import java.lang.reflect.AnnotatedType;
 import java.lang.reflect.GenericArrayType;
 import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
 import java.lang.reflect.WildcardType;
@@ -86,27 +86,22 @@ public record GenericType(Class<?> raw, List<GenericType> arguments, boolean isR
    *
    * @param owner the record
    */
-  public static GenericType of(AnnotatedType component, GenericType owner) {
-    return annotated(component, owner.bindings(), false);
+  public static GenericType of(RecordComponent component, GenericType owner) {
+    return placed(TypePlace.of(component), owner.bindings(), false);
   }
 
-  private static GenericType annotated(
-      AnnotatedType type, Map<TypeVariable<?>, GenericType> bound, boolean isRequired) {
-    return switch (type) {
-      case AnnotatedArrayType array -> {
-        AnnotatedType content = array.getAnnotatedGenericComponentType();
-        yield arrayOf(content(content, bound), isRequired);
-      }
+  private static GenericType placed(
+      TypePlace place, Map<TypeVariable<?>, GenericType> bound, boolean isRequired) {
+    return switch (place.type()) {
+      case AnnotatedArrayType _ -> arrayOf(content(place.parts().getFirst(), bound), isRequired);
       case AnnotatedParameterizedType generic -> {
         Class<?> raw = (Class<?>) ((ParameterizedType) generic.getType()).getRawType();
-        List<GenericType> arguments = new ArrayList<>();
-        for (AnnotatedType argument : generic.getAnnotatedActualTypeArguments()) {
-          arguments.add(content(argument, bound));
-        }
-        yield new GenericType(raw, List.copyOf(arguments), isRequired);
+        List<GenericType> arguments =
+            place.parts().stream().map(argument -> content(argument, bound)).toList();
+        yield new GenericType(raw, arguments, isRequired);
       }
       default -> {
-        GenericType plain = of(type.getType(), bound);
+        GenericType plain = of(place.type().getType(), bound);
         yield plain.isRequired == isRequired
             ? plain
             : new GenericType(plain.raw, plain.arguments, isRequired);
@@ -114,8 +109,8 @@ public record GenericType(Class<?> raw, List<GenericType> arguments, boolean isR
     };
   }
 
-  private static GenericType content(AnnotatedType type, Map<TypeVariable<?>, GenericType> bound) {
-    return annotated(type, bound, Nullability.isContentRequired(type));
+  private static GenericType content(TypePlace place, Map<TypeVariable<?>, GenericType> bound) {
+    return placed(place, bound, Nullability.isContentRequired(place));
   }
 
   /** What the variables of its class stand for. */
