@@ -250,13 +250,21 @@ public final class JsonCodec {
 
   private static boolean isObjectOrArray(Bytes encoded, Encoding encoding) {
     if (encoding == JsonEncoding.JSON) {
-      byte first = encoded.array()[encoded.from()];
+      byte first = firstByte(encoded);
       return first == '{' || first == '[';
     }
     return switch (encoding.reader(encoded.joined(), null).peek()) {
       case OBJECT, ARRAY -> true;
       case STRING, NUMBER, BOOLEAN, NULL, BINARY -> false;
     };
+  }
+
+  /** A large value that somebody else wrote lies in a part of its own, behind an empty one. */
+  private static byte firstByte(Bytes encoded) {
+    Bytes next = encoded.next();
+    return next != null && encoded.from() == encoded.to()
+        ? firstByte(next)
+        : encoded.array()[encoded.from()];
   }
 
   private Bytes encode(@Nullable Object value, int outside) {

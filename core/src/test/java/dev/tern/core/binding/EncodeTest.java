@@ -261,4 +261,13 @@ class EncodeTest {
         .hasMessageContaining(params.getClass().getName())
         .hasMessageContaining("expected: a record");
   }
+
+  /** What is large lies apart from what is written around it, also where nothing is. */
+  @Test
+  void largeJsonMayBeParams() {
+    String large = "[\"" + "x".repeat(1_000) + "\"]";
+
+    assertThat(JsonCodec.DEFAULT.encodeParams(new EncodedJson(large.getBytes(UTF_8))))
+        .hasToString(large);
+  }
 }
