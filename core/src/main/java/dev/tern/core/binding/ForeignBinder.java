@@ -33,18 +33,46 @@ final class ForeignBinder extends ValueBinder {
     if (in.peek() == ValueKind.NULL) {
       throw mismatch(in);
     }
-    return leaf.read(JsonEncoding.read(in).toByteArray(), false);
+    return leaf.read(json(in), false);
   }
 
   /** A tree has a node for a null. */
   @Override
   @Nullable Object readOrNull(ValueReader in) {
-    return leaf.read(JsonEncoding.read(in).toByteArray(), false);
+    return leaf.read(json(in), false);
   }
 
   @Override
   @Nullable Object readParams(ValueReader in) {
-    return leaf.read(JsonEncoding.read(in).toByteArray(), true);
+    return leaf.read(json(in), true);
+  }
+
+  private static byte[] json(ValueReader in) {
+    byte[] json = JsonEncoding.read(in).toByteArray();
+    willMake(json, in);
+    return json;
+  }
+
+  /**
+   * Says that each element and each member will be made: what an object of somebody else's makes of
+   * a member, a field or an entry of a map, is not known.
+   */
+  private static void willMake(byte[] json, ValueReader in) {
+    boolean isText = false;
+    boolean isFirst = false;
+    for (int i = 0; i < json.length; i++) {
+      byte c = json[i];
+      if (isText) {
+        isText = c != '"';
+        i += c == '\\' ? 1 : 0;
+        continue;
+      }
+      if (c == ',' || (isFirst && c > ' ' && c != ']' && c != '}')) {
+        in.willMake();
+      }
+      isText = c == '"';
+      isFirst = c == '[' || c == '{' || (isFirst && c <= ' ');
+    }
   }
 
   @Override
