@@ -4,16 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.module.Configuration;
-import java.lang.module.FindException;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
 import java.lang.module.ModuleReference;
 import java.lang.module.ResolvedModule;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -23,26 +20,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The jars are modules, and find all that they require among what they depend upon. */
 @DisabledIf(
-    value = "isOneFolder",
+    value = "dev.tern.conformance.ModulePath#isOneFolder",
     disabledReason = "the classes were compiled into one folder, not as modules")
 class PublishedModulesTest {
-
-  static boolean isOneFolder() {
-    return modules().findAll().stream()
-        .noneMatch(found -> found.descriptor().name().startsWith("dev.tern"));
-  }
 
   @Test
   void theJarsThatMavenPublishesResolveAsModules() {
     Set<String> published = published();
-    ModuleFinder modules = modules();
+    ModuleFinder modules = ModulePath.modules();
     Configuration resolved =
         Configuration.empty()
             .resolve(
@@ -61,7 +52,7 @@ class PublishedModulesTest {
   @Test
   void theirJavadocLeavesOutWhatUsersCannotReach() {
     Set<String> hidden =
-        modules().findAll().stream()
+        ModulePath.modules().findAll().stream()
             .map(ModuleReference::descriptor)
             .filter(module -> published().contains(module.name()))
             .flatMap(module -> module.exports().stream())
@@ -101,7 +92,7 @@ class PublishedModulesTest {
             .map(folder -> "tern-" + folder + "-" + version + ".jar")
             .collect(Collectors.toSet());
     List<Path> jars =
-        Stream.of(explicit())
+        Stream.of(ModulePath.explicit())
             .filter(path -> names.contains(path.getFileName().toString()))
             .toList();
     assumeFalse(jars.isEmpty(), "Maven's phase \"verify\" was not asked for: there are no jars");
@@ -166,57 +157,11 @@ class PublishedModulesTest {
                 + " (expected: \"opens app to dev.tern.core\" in its module)");
   }
 
-  /** Runs the application as a module, above the modules of the class path. */
   private static String run(Path folder, String opens) throws Exception {
     String module =
         "module app { requires dev.tern.core; requires dev.tern.transport.threads; exports app; "
             + opens
             + " }";
-    Path main = Files.writeString(folder.resolve("Main.java"), APPLICATION);
-    Path descriptor = Files.writeString(folder.resolve("module-info.java"), module);
-    int status =
-        ToolProvider.getSystemJavaCompiler()
-            .run(
-                null,
-                null,
-                null,
-                "--module-path",
-                Stream.of(explicit())
-                    .map(Path::toString)
-                    .collect(Collectors.joining(File.pathSeparator)),
-                "-d",
-                folder.resolve("classes").toString(),
-                main.toString(),
-                descriptor.toString());
-    assertThat(status).as("javac's status").isZero();
-    ModuleFinder finder =
-        ModuleFinder.compose(ModuleFinder.of(folder.resolve("classes")), modules());
-    Configuration resolved =
-        ModuleLayer.boot().configuration().resolve(finder, ModuleFinder.of(), Set.of("app"));
-    ModuleLayer layer =
-        ModuleLayer.boot()
-            .defineModulesWithOneLoader(resolved, ClassLoader.getPlatformClassLoader());
-    return (String) layer.findLoader("app").loadClass("app.Main").getMethod("run").invoke(null);
-  }
-
-  /** What the class path holds that has a descriptor of its own. */
-  private static ModuleFinder modules() {
-    return ModuleFinder.of(explicit());
-  }
-
-  private static Path[] explicit() {
-    return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-        .map(Path::of)
-        .filter(PublishedModulesTest::isExplicit)
-        .toArray(Path[]::new);
-  }
-
-  private static boolean isExplicit(Path entry) {
-    try {
-      return ModuleFinder.of(entry).findAll().stream()
-          .noneMatch(module -> module.descriptor().isAutomatic());
-    } catch (FindException e) {
-      return false;
-    }
+    return ModulePath.run(folder, module, APPLICATION);
   }
 }
