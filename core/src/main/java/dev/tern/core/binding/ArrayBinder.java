@@ -15,40 +15,48 @@ final class ArrayBinder extends ValueBinder {
   private final ValueBinder element;
   private final boolean isRequired;
 
+  /** Of an array of a primitive type; else null. */
+  private final @Nullable PrimitiveArrays<?> primitives;
+
   /**
    * @param isRequired whether no element may be null
    */
   ArrayBinder(Class<?> component, ValueBinder element, boolean isRequired) {
     this.component = component;
     this.element = element;
-    this.isRequired = isRequired || component.isPrimitive();
+    this.isRequired = isRequired;
+    this.primitives = PrimitiveArrays.of(component);
   }
 
   @Override
   Object read(ValueReader in) {
+    if (primitives != null) {
+      ListBinder.begin(in, this);
+      return primitives.read(in);
+    }
     List<@Nullable Object> all = ListBinder.elements(in, this, element, isRequired);
-    Object array = Array.newInstance(component, all.size());
-    if (array instanceof Object[] objects) {
-      return all.toArray(objects);
-    }
-    for (int i = 0; i < all.size(); i++) {
-      Array.set(array, i, all.get(i));
-    }
-    return array;
+    return all.toArray((@Nullable Object[]) Array.newInstance(component, all.size()));
   }
 
   @Override
   void write(ValueWriter out, Object array) {
-    int length = Array.getLength(array);
-    out.beginArray(length);
-    for (int i = 0; i < length; i++) {
+    out.beginArray(Array.getLength(array));
+    if (primitives != null) {
+      primitives.write(out, array);
+    } else {
+      write(out, (@Nullable Object[]) array);
+    }
+    out.endArray();
+  }
+
+  private void write(ValueWriter out, @Nullable Object[] all) {
+    for (int i = 0; i < all.length; i++) {
       try {
-        ListBinder.write(out, Array.get(array, i), element, isRequired);
+        ListBinder.write(out, all[i], element, isRequired);
       } catch (RuntimeException e) {
         throw EncodingException.under(Excerpt.element(i), e);
       }
     }
-    out.endArray();
   }
 
   @Override

@@ -44,10 +44,7 @@ final class ListBinder extends ValueBinder {
   /** The elements of the array that comes next. */
   static List<@Nullable Object> elements(
       ValueReader in, ValueBinder whole, ValueBinder element, boolean isRequired) {
-    if (in.peek() != ValueKind.ARRAY) {
-      throw whole.mismatch(in);
-    }
-    in.beginArray();
+    begin(in, whole);
     List<@Nullable Object> all = new ArrayList<>();
     try {
       while (in.nextElement()) {
@@ -58,6 +55,14 @@ final class ListBinder extends ValueBinder {
       throw e.under(Excerpt.element(all.size()));
     }
     return all;
+  }
+
+  /** Enters the array that comes next. */
+  static void begin(ValueReader in, ValueBinder whole) {
+    if (in.peek() != ValueKind.ARRAY) {
+      throw whole.mismatch(in);
+    }
+    in.beginArray();
   }
 
   @Override

@@ -42,7 +42,7 @@ final class Scalars {
   private Scalars() {}
 
   /** An integer of up to 64 bits. */
-  private static final class Whole extends ScalarBinder {
+  static final class Whole extends ScalarBinder {
     private final long min;
     private final long max;
     private final LongFunction<Object> box;
@@ -58,10 +58,15 @@ final class Scalars {
 
     @Override
     Object read(ValueReader in) {
+      return box.apply(readLong(in));
+    }
+
+    /** As {@link #read}, without an object. */
+    long readLong(ValueReader in) {
       if (in.peek() == ValueKind.NUMBER && in.readInteger() == IntegerKind.SIGNED) {
         long value = in.integerBits();
         if (value >= min && value <= max) {
-          return box.apply(value);
+          return value;
         }
       }
       throw mismatch(in);
@@ -96,60 +101,83 @@ final class Scalars {
     }
   }
 
-  static final ScalarBinder INT =
+  static final Whole SHORT =
+      new Whole(Short.MIN_VALUE, Short.MAX_VALUE, "int16", value -> (short) value);
+  static final Whole INT =
       new Whole(Integer.MIN_VALUE, Integer.MAX_VALUE, "int32", value -> (int) value);
-  static final ScalarBinder LONG =
-      new Whole(Long.MIN_VALUE, Long.MAX_VALUE, "int64", value -> value);
+  static final Whole LONG = new Whole(Long.MIN_VALUE, Long.MAX_VALUE, "int64", value -> value);
 
-  static final ScalarBinder DOUBLE =
-      new ScalarBinder(
+  /** A number of 64 bits that may have a fraction. */
+  static final class Wide extends ScalarBinder {
+    private Wide() {
+      super(
           "a number in the range of 64-bit floating point, an integer only if exact",
-          Map.of("type", "number", "format", "double")) {
-        @Override
-        Object read(ValueReader in) {
-          double value = in.peek() == ValueKind.NUMBER ? in.readDouble() : Double.NaN;
-          if (Double.isNaN(value)) {
-            throw mismatch(in);
-          }
-          return value;
-        }
+          Map.of("type", "number", "format", "double"));
+    }
 
-        @Override
-        void write(ValueWriter out, Object value) {
-          out.value((double) value);
-        }
+    @Override
+    Object read(ValueReader in) {
+      return readDouble(in);
+    }
 
-        @Override
-        Object parse(String text) {
-          double value = Double.parseDouble(text);
-          return finite(value, value);
-        }
-      };
+    /** As {@link #read}, without an object. */
+    double readDouble(ValueReader in) {
+      double value = in.peek() == ValueKind.NUMBER ? in.readDouble() : Double.NaN;
+      if (Double.isNaN(value)) {
+        throw mismatch(in);
+      }
+      return value;
+    }
 
-  private static final ScalarBinder FLOAT =
-      new ScalarBinder(
+    @Override
+    void write(ValueWriter out, Object value) {
+      out.value((double) value);
+    }
+
+    @Override
+    Object parse(String text) {
+      double value = Double.parseDouble(text);
+      return finite(value, value);
+    }
+  }
+
+  static final Wide DOUBLE = new Wide();
+
+  /** A number of 32 bits that may have a fraction. */
+  static final class Narrow extends ScalarBinder {
+    private Narrow() {
+      super(
           "a number in the range of 32-bit floating point, an integer only if exact",
-          Schemas.ordered("type", "number", "format", "float")) {
-        @Override
-        Object read(ValueReader in) {
-          float value = in.peek() == ValueKind.NUMBER ? in.readFloat() : Float.NaN;
-          if (Float.isNaN(value)) {
-            throw mismatch(in);
-          }
-          return value;
-        }
+          Schemas.ordered("type", "number", "format", "float"));
+    }
 
-        @Override
-        void write(ValueWriter out, Object value) {
-          out.value((float) value);
-        }
+    @Override
+    Object read(ValueReader in) {
+      return readFloat(in);
+    }
 
-        @Override
-        Object parse(String text) {
-          float value = Float.parseFloat(text);
-          return finite(value, value);
-        }
-      };
+    /** As {@link #read}, without an object. */
+    float readFloat(ValueReader in) {
+      float value = in.peek() == ValueKind.NUMBER ? in.readFloat() : Float.NaN;
+      if (Float.isNaN(value)) {
+        throw mismatch(in);
+      }
+      return value;
+    }
+
+    @Override
+    void write(ValueWriter out, Object value) {
+      out.value((float) value);
+    }
+
+    @Override
+    Object parse(String text) {
+      float value = Float.parseFloat(text);
+      return finite(value, value);
+    }
+  }
+
+  static final Narrow FLOAT = new Narrow();
 
   private static Object finite(Object boxed, double value) {
     if (!Double.isFinite(value)) {
@@ -158,7 +186,7 @@ final class Scalars {
     return boxed;
   }
 
-  private static final ScalarBinder BOOLEAN =
+  static final ScalarBinder BOOLEAN =
       new ScalarBinder("true or false", Map.of("type", "boolean")) {
         @Override
         Object read(ValueReader in) {
@@ -223,7 +251,7 @@ final class Scalars {
   private static final ScalarBinder CHAR_SEQUENCE =
       new TextBinder<CharSequence>("a string", Map.of("type", "string"), text -> text);
 
-  private static final ScalarBinder CHAR =
+  static final ScalarBinder CHAR =
       new TextBinder<Character>(
           "a string of one character",
           Schemas.ordered("type", "string", "minLength", 1, "maxLength", 1),
@@ -429,7 +457,7 @@ final class Scalars {
   private static final Map<Class<?>, ScalarBinder> BY_CLASS =
       Map.ofEntries(
           entry(byte.class, new Whole(Byte.MIN_VALUE, Byte.MAX_VALUE, "int8", v -> (byte) v)),
-          entry(short.class, new Whole(Short.MIN_VALUE, Short.MAX_VALUE, "int16", v -> (short) v)),
+          entry(short.class, SHORT),
           entry(int.class, INT),
           entry(long.class, LONG),
           entry(float.class, FLOAT),

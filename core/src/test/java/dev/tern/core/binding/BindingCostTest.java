@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class BindingCostTest {
@@ -62,5 +63,22 @@ class BindingCostTest {
       sum += READER.read(json).a();
     }
     assertThat(sum).isEqualTo(1234 * rounds);
+  }
+
+  @Test
+  void anArrayOfNumbersCostsNoObjectForEach() {
+    int length = 10_000;
+    Bytes json = JsonCodec.DEFAULT.encode(IntStream.range(1_000, 1_000 + length).toArray());
+    ParamsReader<int[]> reader = JsonCodec.DEFAULT.paramsReader(int[].class);
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    assertThat(reader.read(json)).hasSize(length);
+
+    long before = threads.getCurrentThreadAllocatedBytes();
+    int[] read = reader.read(json);
+    long bytes = threads.getCurrentThreadAllocatedBytes() - before;
+
+    assertThat(read).hasSize(length).startsWith(1_000, 1_001);
+    // Four each, and less than three times as many of arrays that were too short.
+    assertThat(bytes).isLessThan(20L * length);
   }
 }

@@ -261,6 +261,10 @@ class ParamsReaderTest {
         "long[][]|[[1],2]|[1]: 2 (expected: an array)",
         "long[][]|[[1],[2.5]]|[1][0]: 2.5 (expected: an integer from -9223372036854775808 to 9223372036854775807)",
         "boolean[]|[true,0]|[1]: 0 (expected: true or false)",
+        "char[]|[\"a\",\"bc\"]|[1]: \"bc\" (expected: a string of one character)",
+        "char[]|[null]|[0]: null (expected: a string of one character)",
+        "float[]|[1,{}]|[1]: an object (expected: a number in the range of 32-bit floating point, an integer only if exact)",
+        "int[]|{}|an object (expected: an array)",
         "short[]|[32768]|[0]: 32768 (expected: an integer from -32768 to 32767)",
         "double[]|[\"1\"]|[0]: \"1\" (expected: a number in the range of 64-bit floating point, an integer only if exact)",
       })
@@ -273,6 +277,7 @@ class ParamsReaderTest {
     assertThat(read(int[].class, "[1,-2]")).containsExactly(1, -2);
     assertThat(read(long[][].class, "[[2],[]]")).isDeepEqualTo(new long[][] {{2}, {}});
     assertThat(read(boolean[].class, "[true,false]")).containsExactly(true, false);
+    assertThat(read(char[].class, "[\"a\",\"b\"]")).containsExactly('a', 'b');
     assertThat(read(short[].class, "[-3]")).containsExactly((short) -3);
     assertThat(read(float[].class, "[0.5]")).containsExactly(0.5f);
     assertThat(read(double[].class, "[]")).isEmpty();

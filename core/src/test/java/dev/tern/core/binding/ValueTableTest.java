@@ -43,6 +43,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
@@ -155,6 +156,13 @@ public final class ValueTableTest {
         arguments(double[].class, "[1,0.5]", new double[] {1, 0.5}),
         arguments(float[].class, "[0.1]", new float[] {0.1f}),
         arguments(long[].class, "[9007199254740993]", new long[] {9007199254740993L}),
+        arguments(long[].class, "[]", new long[0]),
+        arguments(short[].class, "[-32768,32767]", new short[] {Short.MIN_VALUE, Short.MAX_VALUE}),
+        arguments(boolean[].class, "[true,false]", new boolean[] {true, false}),
+        arguments(
+            int[].class,
+            "[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17]",
+            IntStream.rangeClosed(1, 17).toArray()),
         arguments(OptionalDouble.class, "0.5", OptionalDouble.of(0.5)),
         arguments(OptionalDouble.class, "null", OptionalDouble.empty()),
         arguments(INTS, "[]", List.of()),
@@ -290,6 +298,9 @@ public final class ValueTableTest {
         arguments(long[].class, "[1.5]"),
         arguments(String[].class, "[5]"),
         arguments(boolean[].class, "[1]"),
+        arguments(boolean[].class, "[null]"),
+        arguments(short[].class, "[32768]"),
+        arguments(long[].class, "{}"),
         arguments(OptionalDouble.class, "\"NaN\""),
         arguments(OptionalLong.class, "1.5"),
         arguments(UUID.class, "\"AAAAAAAAAAAAAAAAAAAAAA==\""),
