@@ -76,6 +76,20 @@ final class OptionalBinder extends ValueBinder {
   }
 
   @Override
+  boolean isPlain() {
+    return content.isPlain();
+  }
+
+  @Override
+  @Nullable Object readPlain(byte[] json, int start, int stop) {
+    if (json[start] == 'n') {
+      return empty;
+    }
+    Object value = content.readPlain(json, start, stop);
+    return value == null ? null : wrap.apply(value);
+  }
+
+  @Override
   void write(ValueWriter out, Object value) {
     Object within = unwrap.apply(value);
     if (within == null) {

@@ -58,12 +58,9 @@ abstract class ScalarBinder extends ValueBinder {
     return value.toString();
   }
 
-  /**
-   * The value in these bytes of JSON, which {@link dev.tern.protocol.json.PlainJson} has passed
-   * over; null if it is of another kind, does not fit, or is not worth a short way.
-   */
-  @Nullable Object readPlain(byte[] json, int start, int stop) {
-    return null;
+  @Override
+  final boolean isPlain() {
+    return true;
   }
 
   /** A whole value as JSON, where that takes no writer; else null. */

@@ -44,6 +44,19 @@ abstract class ValueBinder {
     return read(in);
   }
 
+  /** Whether {@link #readPlain} may read its values. */
+  boolean isPlain() {
+    return false;
+  }
+
+  /**
+   * The value in these bytes of JSON, which {@link dev.tern.protocol.json.PlainJson} has passed
+   * over; null if it is of another kind, does not fit, or is not worth a short way.
+   */
+  @Nullable Object readPlain(byte[] json, int start, int stop) {
+    return null;
+  }
+
   /**
    * Writes a value of the type.
    *

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.core.binding.error.BindingException;
 import dev.tern.protocol.Bytes;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -105,6 +107,34 @@ final class PlainBindingTest {
 
     assertThat(outcome(PARAMS::read, plain))
         .isEqualTo(outcome(PARAMS::read, plain.replace(",", " , ").replace("x , y", "x,y")));
+  }
+
+  record Maybe(
+      Optional<Integer> first, String text, OptionalLong number, Optional<Optional<String>> last) {}
+
+  /** With a member that is none of the record's in front, the reader reads. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{#first#:1,#text#:#x#,#number#:2,#last#:#y#}",
+        "{#first#:null,#text#:#x#,#number#:null,#last#:null}",
+        "{#first#:1,#text#:#x#}",
+        "{#first#:1,#text#:#x#,#last#:#y#}",
+        "{#text#:#x#,#number#:2}",
+        "{#first#:1,#text#:#x#,#last#:#y#,#number#:2}",
+        "{#first#:1,#text#:null,#number#:2,#last#:#y#}",
+        "{#first#:1,#number#:2}",
+        "{#first#:#1#,#text#:#x#}",
+        "{#first#:2147483648,#text#:#x#}",
+        "{#first#:1,#text#:#x#,#number#:1.5}",
+        "{#first#:1,#text#:#x#,#more#:1,#last#:#y#}"
+      })
+  void recordsWithOptionalsComeOutTheSame(String json) {
+    ParamsReader<Maybe> reader = JsonCodec.DEFAULT.paramsReader(Maybe.class);
+    String plain = json.replace('#', '"');
+
+    assertThat(outcome(reader::read, plain))
+        .isEqualTo(outcome(reader::read, plain.replace("{", "{\"odd\":0,")));
   }
 
   @ParameterizedTest
