@@ -114,18 +114,19 @@ class RoomsTest {
    * is over says where it went, at both ends; or that a call ends whatever its exception does; or
    * that lines which wait for a slow log are bounded in bytes, and so is what params are made of;
    * or that a plain call pays no byte for the waiting of others; or that a drain waits for methods
-   * whose callers are gone, and a full pool says when there will be room.
+   * whose callers are gone, and a full pool says when there will be room; or that a call whose
+   * params or result are a message of protobuf is made in that encoding alone, and refused in others.
    */
-  private static final int MAX_LINES_OF_THE_RPC_PROPER = 8_940;
+  private static final int MAX_LINES_OF_THE_RPC_PROPER = 9_030;
 
   /**
    * Lines of code of what reads and writes values. 5,920 with Jackson, and without it 1,150 more:
    * readers and writers behind a seam, a binder for each shape, sealed interfaces, names by
    * annotations, and a way from one encoding to another; what bends Jackson to be strict is a
    * module of its own. Then 465 for encodings beside JSON: what one is, and messages in any of
-   * them. Only a feature raises it.
+   * them. Then 145 for messages of protobuf-java, behind a seam. Only a feature raises it.
    */
-  private static final int MAX_LINES_OF_VALUES = 7_540;
+  private static final int MAX_LINES_OF_VALUES = 7_685;
 
   /** The door that the ends use, and its key. Users see one half of what is one room. */
   private static final String KEY = "core.access";
