@@ -13,12 +13,15 @@ module dev.tern.core {
   exports dev.tern.core.auth;
   exports dev.tern.core.binding to
       dev.tern.binding.jackson,
+      dev.tern.binding.protobuf,
       dev.tern.testkit;
   exports dev.tern.core.binding.error to
       dev.tern.binding.jackson,
+      dev.tern.binding.protobuf,
       dev.tern.testkit;
   exports dev.tern.core.binding.type to
-      dev.tern.binding.jackson;
+      dev.tern.binding.jackson,
+      dev.tern.binding.protobuf;
   exports dev.tern.core.client;
   exports dev.tern.core.limit;
   exports dev.tern.core.log to
@@ -32,5 +35,6 @@ module dev.tern.core {
   exports dev.tern.core.transport;
 
   uses dev.tern.core.binding.ForeignBinding.Provider;
+  uses dev.tern.core.binding.MessageBinding;
   uses dev.tern.protocol.value.Encoding;
 }

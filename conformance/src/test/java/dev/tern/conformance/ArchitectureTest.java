@@ -102,6 +102,7 @@ class ArchitectureTest {
             "dev.tern.codec.msgpack",
             "dev.tern.codec.protobuf",
             "dev.tern.core",
+            "dev.tern.binding.protobuf",
             "dev.tern.transport.threads",
             "dev.tern.transport.netty",
             "dev.tern.transport.memory",
@@ -265,6 +266,19 @@ class ArchitectureTest {
                     .and(not(resideInAnyPackage("dev.tern.transport.netty..", "dev.tern.bench.."))))
             .should()
             .dependOnClassesThat(resideInAnyPackage("io.netty..")));
+  }
+
+  @Test
+  void onlyOneBindingKnowsProtobufJava() {
+    check(
+        noClasses()
+            .that(
+                resideInAnyPackage("dev.tern..")
+                    .and(
+                        not(resideInAnyPackage("dev.tern.binding.protobuf..", "dev.tern.bench.."))))
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("com.google.protobuf.."))
+            .because("whoever sends no such messages needs no such library"));
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.io.File;
 import java.lang.module.Configuration;
 import java.lang.module.FindException;
 import java.lang.module.ModuleFinder;
+import java.lang.module.ModuleReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
@@ -15,6 +16,9 @@ import javax.tools.ToolProvider;
 
 /** What lies on the class path of these tests, taken as modules. */
 final class ModulePath {
+  /** Has a name of its own, and no descriptor: who sends its messages has it anyway. */
+  private static final String PROTOBUF_JAVA = "com.google.protobuf";
+
   private ModulePath() {}
 
   /** Whether the classes were compiled into one folder, not as modules. */
@@ -58,7 +62,7 @@ final class ModulePath {
     return (String) layer.findLoader("app").loadClass("app.Main").getMethod("run").invoke(null);
   }
 
-  /** What the class path holds that has a descriptor of its own. */
+  /** What the class path holds that has a descriptor of its own, and protobuf-java. */
   static ModuleFinder modules() {
     return ModuleFinder.of(explicit());
   }
@@ -73,7 +77,8 @@ final class ModulePath {
   private static boolean isExplicit(Path entry) {
     try {
       return ModuleFinder.of(entry).findAll().stream()
-          .noneMatch(module -> module.descriptor().isAutomatic());
+          .map(ModuleReference::descriptor)
+          .allMatch(module -> !module.isAutomatic() || module.name().equals(PROTOBUF_JAVA));
     } catch (FindException e) {
       return false;
     }

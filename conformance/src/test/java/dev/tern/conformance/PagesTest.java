@@ -27,13 +27,14 @@ class PagesTest {
   private static final Pattern DECLARED_TYPE =
       Pattern.compile("\\b(?:class|record|interface|enum) ([A-Z]\\w+)");
 
-  /** Of the JDK, and of Jackson. */
+  /** Of the JDK, of Jackson, and of protobuf-java. */
   private static final Set<String> OF_OTHERS =
       Set.of(
           "AtomicInteger",
           "BigDecimal",
           "BigInteger",
           "CharSequence",
+          "DynamicMessage",
           "HashMap",
           "IllegalArgumentException",
           "IllegalStateException",

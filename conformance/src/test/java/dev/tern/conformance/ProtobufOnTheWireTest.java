@@ -73,7 +73,7 @@ final class ProtobufOnTheWireTest extends EveryTransport {
     assertThat(peer.read().get("ok").asBoolean()).isTrue();
   }
 
-  /** Nothing that declares such a message is served yet; its caller is told with its id. */
+  /** Its caller is told with its id. */
   @Test
   void aDeclaredMessageForAMethodOfRecordsIsInvalid() {
     RawPeer peer = rawClient(start(shop()));

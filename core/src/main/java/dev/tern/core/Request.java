@@ -80,7 +80,8 @@ public final class Request {
 
   /**
    * The params as JSON, an object or an array; null for none. Not to be changed. Large ones are
-   * copied out of their frame at each call, and those in another encoding are converted.
+   * copied out of their frame at each call, and those in another encoding are converted. What is a
+   * message of protobuf is the text of its bytes in base64.
    */
   public byte @Nullable [] params() {
     return params == null

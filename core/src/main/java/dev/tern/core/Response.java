@@ -41,7 +41,8 @@ public sealed interface Response {
 
     /**
      * The value as JSON in an array of its own: a large one is copied out of its frame at each
-     * call, and one in another encoding is converted.
+     * call, and one in another encoding is converted. A message of protobuf is the text of its
+     * bytes in base64.
      */
     public byte[] encoded() {
       return Transcode.convert(value, encoding, JsonEncoding.JSON, 1).toByteArray();

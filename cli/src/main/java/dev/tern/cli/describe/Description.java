@@ -54,7 +54,12 @@ record Description(Offer offer, List<String> server) {
     addTypes(offer.typesIn(schemas(method)), lines);
     lines.add("");
     lines.add("example:");
-    lines.add(INDENT + Printable.text(new ExampleCall(offer, server).of(method)));
+    boolean isOfMessages = schemas(method).stream().anyMatch(one -> one.message() != null);
+    String example =
+        isOfMessages
+            ? "none: a message of protobuf is sent by programs"
+            : new ExampleCall(offer, server).of(method);
+    lines.add(INDENT + Printable.text(example));
     return lines;
   }
 

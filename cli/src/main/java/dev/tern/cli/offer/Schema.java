@@ -31,6 +31,14 @@ public record Schema(Map<?, ?> json) {
         : null;
   }
 
+  /**
+   * What the message of protobuf is called that it is, for which JSON has no form; null if it is
+   * none.
+   */
+  public @Nullable String message() {
+    return json.get("x-message") instanceof String name ? name : null;
+  }
+
   /** The types that it allows, null among them; empty if it does not say. */
   public List<String> types() {
     return switch (json.get("type")) {
@@ -91,6 +99,10 @@ public record Schema(Map<?, ?> json) {
     String reference = reference();
     if (reference != null) {
       return reference;
+    }
+    String message = message();
+    if (message != null) {
+      return "message " + message;
     }
     List<Schema> choices = choices().stream().filter(choice -> !choice.isNull()).toList();
     if (!choices.isEmpty()) {

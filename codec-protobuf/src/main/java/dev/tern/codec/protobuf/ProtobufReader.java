@@ -642,7 +642,7 @@ public final class ProtobufReader implements ValueReader {
     isPassed = true;
   }
 
-  /** Whether the bytes that come next are a message that a method declares. */
+  @Override
   public boolean isMessage() {
     return kind == Kind.MESSAGE;
   }

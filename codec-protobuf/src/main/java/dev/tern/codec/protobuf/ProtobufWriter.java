@@ -642,8 +642,12 @@ public final class ProtobufWriter implements EncodedWriter {
     return putBytes(BYTES, bytes, bytes.length() >= COPIED_BYTES);
   }
 
-  /** Writes a message that a method declares, encoded; only as all of a value. */
+  @Override
   public ProtobufWriter message(Bytes encoded) {
+    if (in == Kind.LIST || in == Kind.MAP) {
+      throw new IllegalArgumentException(
+          "a message of protobuf within a value (expected: as all of params or of a result)");
+    }
     return putBytes(MESSAGE, encoded, encoded.length() >= APART_BYTES);
   }
 

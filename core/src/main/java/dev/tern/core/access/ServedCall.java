@@ -1,14 +1,19 @@
 package dev.tern.core.access;
 
+import dev.tern.core.Request;
 import dev.tern.core.Response;
 import dev.tern.core.RpcException;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Executed;
+import dev.tern.protocol.value.Allowance;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What the framework's own filters at a server know and say of a call. */
-public interface ServedCall extends CallContext {
+public interface ServedCall extends CallContext, Allowance {
+  /** The error of params of which nothing was made, of what was thrown. */
+  RpcException unbound(Throwable thrown, Request request);
+
   /**
    * The verdict of an error that came out of the rest of the chain: "no" if the user's code has not
    * begun; what the user's code says if the error is its own.

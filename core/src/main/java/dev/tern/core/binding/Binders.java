@@ -40,6 +40,7 @@ final class Binders {
   private final boolean refusesUnknown;
   private final boolean writesDeclared;
   private final @Nullable ForeignBinding foreign;
+  private final @Nullable MessageBinding messages;
   private final AnyBinder any = new AnyBinder(this);
 
   /** By class: no ClassValue, which a class of an outliving loader would keep. */
@@ -58,11 +59,17 @@ final class Binders {
    * @param writesDeclared whether a value is written as what it was declared to be; else what has
    *     no form of its own is written as what it is
    * @param foreign binds what has no shape here; null for nobody
+   * @param messages binds the messages of another library; null for nobody
    */
-  Binders(boolean refusesUnknown, boolean writesDeclared, @Nullable ForeignBinding foreign) {
+  Binders(
+      boolean refusesUnknown,
+      boolean writesDeclared,
+      @Nullable ForeignBinding foreign,
+      @Nullable MessageBinding messages) {
     this.refusesUnknown = refusesUnknown;
     this.writesDeclared = writesDeclared;
     this.foreign = foreign;
+    this.messages = messages;
   }
 
   // --- declared types ---
@@ -131,6 +138,10 @@ final class Binders {
       GenericType content = map.content();
       return new MapBinder(
           raw, of(key), of(content), content.isRequired(), Containers.of(raw, key.raw()));
+    }
+    ValueBinder message = message(raw);
+    if (message != null) {
+      return message;
     }
     if (isForeign(raw)) {
       return foreign(type);
@@ -267,6 +278,18 @@ final class Binders {
 
   // --- what others bind ---
 
+  /** What binds a class of messages; null if it is none. */
+  private @Nullable ValueBinder message(Class<?> raw) {
+    if (messages != null) {
+      return messages.claims(raw) ? new MessageBinder(raw, messages.leaf(raw)) : null;
+    }
+    String problem =
+        raw.getName()
+            + ": a message of protobuf-java"
+            + " (expected: the module tern-binding-protobuf, which binds it)";
+    return MessageBinding.isMessage(raw) ? new UnfitBinder(problem, null) : null;
+  }
+
   private boolean isForeign(Class<?> raw) {
     return foreign == null ? ForeignBinding.isAnnotated(raw) : foreign.claims(raw);
   }
@@ -316,6 +339,10 @@ final class Binders {
     }
     if (type.isArray() && !type.getComponentType().isPrimitive()) {
       return new ArrayBinder(type.getComponentType(), any, false);
+    }
+    ValueBinder message = message(type);
+    if (message != null) {
+      return message;
     }
     if (isForeign(type)) {
       return foreignOf(type);

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.tern.core.binding.error.EncodingException;
 import dev.tern.core.binding.type.GenericType;
+import dev.tern.core.runtime.Spares;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Limits.Bound;
@@ -32,6 +33,12 @@ public final class JsonCodec {
       ServiceLoader.load(ForeignBinding.Provider.class, JsonCodec.class.getClassLoader()).stream()
           .map(ServiceLoader.Provider::get)
           .toList();
+
+  /** Of protobuf-java's, if the module is there. */
+  private static final @Nullable MessageBinding MESSAGES =
+      ServiceLoader.load(MessageBinding.class, JsonCodec.class.getClassLoader())
+          .findFirst()
+          .orElse(null);
 
   /**
    * Of the process: for types of the framework's and the JDK's alone. Ignores fields that a type
@@ -82,7 +89,8 @@ public final class JsonCodec {
 
   private JsonCodec(boolean refusesUnknown, boolean isServers, Limits limits) {
     this.binders =
-        new Binders(refusesUnknown, isServers, foreign(refusesUnknown, isServers, limits));
+        new Binders(
+            refusesUnknown, isServers, foreign(refusesUnknown, isServers, limits), MESSAGES);
     this.limits = limits;
     this.isRoomy =
         Stream.of(Bound.NAME_BYTES, Bound.NUMBER_DIGITS)
@@ -180,6 +188,26 @@ public final class JsonCodec {
     return binder(type).expected();
   }
 
+  /** What is known of a type whose values are messages of another library; null for any other. */
+  public MessageBinding.@Nullable Leaf messageOf(Type type) {
+    return binders.declared(type) instanceof MessageBinder message ? message.leaf() : null;
+  }
+
+  /** Whether params are a message of another library, which have a place in one encoding only. */
+  public boolean isMessage(@Nullable Object params) {
+    return params != null && binders.of(params) instanceof MessageBinder;
+  }
+
+  /**
+   * The label of the only encoding in which a method can be called, as its params or its result are
+   * messages of another library; null if any will do.
+   */
+  public @Nullable String onlyEncoding(Type params, Type result) {
+    MessageBinding.Leaf message = messageOf(params);
+    MessageBinding.Leaf leaf = message == null ? messageOf(result) : message;
+    return leaf == null ? null : leaf.encoding();
+  }
+
   /** What binds a type. */
   ValueBinder binder(Type type) {
     return binders.of(GenericType.of(type));
@@ -205,10 +233,10 @@ public final class JsonCodec {
 
   /**
    * Params as strict JSON: an object of a record, a Map or the like, an array of a List or an
-   * array; null for none.
+   * array; null for none. In an encoding that has a place for one also a message.
    *
    * @throws EncodingException if they have no JSON form
-   * @throws IllegalArgumentException if they are no object and no array
+   * @throws IllegalArgumentException if they are nothing of that
    */
   public @Nullable Bytes encodeParams(@Nullable Object params) {
     return encodeParams(params, JsonEncoding.JSON);
@@ -239,7 +267,8 @@ public final class JsonCodec {
 
   private Bytes encodeParams(Object params, ValueBinder binder, Encoding encoding) {
     Bytes encoded = write(binder, params, IN_ENVELOPE, encoding);
-    if (!(binder instanceof RecordBinder) && !isObjectOrArray(encoded, encoding)) {
+    boolean isWhole = binder instanceof RecordBinder || binder instanceof MessageBinder;
+    if (!isWhole && !isObjectOrArray(encoded, encoding)) {
       throw new IllegalArgumentException(
           "params: of "
               + params.getClass().getName()

@@ -60,6 +60,9 @@ public final class OpenRpc {
     } else if (params instanceof VoidBinder) {
       out.put("paramStructure", "either");
       out.put("params", List.of());
+    } else if (params instanceof MessageBinder) {
+      out.put("params", List.of());
+      out.put("x-params", params.schema(schemas));
     } else {
       // OpenRPC has words for named params only: what a map or a list may hold stands beside it.
       Map<String, Object> schema =

@@ -2,10 +2,12 @@ package dev.tern.core.binding;
 
 import dev.tern.core.binding.error.BindingException;
 import dev.tern.protocol.Bytes;
+import dev.tern.protocol.envelope.Messages;
 import dev.tern.protocol.json.JsonEncoding;
 import dev.tern.protocol.json.JsonReader;
 import dev.tern.protocol.value.Allowance;
 import dev.tern.protocol.value.Encoding;
+import dev.tern.protocol.value.ValueReader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>A record is bound by name from an object, or by position from an array; trailing components
  *       may be missing if they are optional.
- *   <li>Anything else (a Map, a List, a sealed interface) takes the params as a whole.
+ *   <li>Anything else (a Map, a List, a sealed interface, a message of another library) takes the
+ *       params as a whole.
  *   <li>{@code Void} takes none: an empty object or array is none too, members of an object are
  *       unknown fields, an element of an array is one too many.
  * </ul>
@@ -36,7 +39,11 @@ public final class ParamsReader<P extends @Nullable Object> {
     this.binder = binder;
     this.isVoid = isVoid;
     this.none =
-        binder instanceof ListBinder || binder instanceof ArrayBinder ? EMPTY_ARRAY : EMPTY_OBJECT;
+        switch (binder) {
+          case ListBinder _, ArrayBinder _ -> EMPTY_ARRAY;
+          case MessageBinder _ -> Messages.NULL; // an empty message is one that is sent
+          default -> EMPTY_OBJECT;
+        };
   }
 
   /** What {@code Void} methods get. */
@@ -66,9 +73,25 @@ public final class ParamsReader<P extends @Nullable Object> {
   public P read(@Nullable Bytes params, Encoding encoding, @Nullable Allowance allowance) {
     Object value =
         params != null && encoding != JsonEncoding.JSON
-            ? binder.readParams(encoding.reader(params.joined(), allowance))
+            ? readOther(encoding.reader(params.joined(), allowance))
             : readJson(params, allowance);
     return (P) (isVoid ? null : value);
+  }
+
+  private @Nullable Object readOther(ValueReader in) {
+    requireExpected(in, binder);
+    return binder.readParams(in);
+  }
+
+  /**
+   * Looks whether a message was declared, if there is one.
+   *
+   * @throws BindingException if it was not
+   */
+  static void requireExpected(ValueReader in, ValueBinder binder) {
+    if (in.isMessage() && !(binder instanceof MessageBinder)) {
+      throw binder.mismatch(in);
+    }
   }
 
   private @Nullable Object readJson(@Nullable Bytes params, @Nullable Allowance allowance) {

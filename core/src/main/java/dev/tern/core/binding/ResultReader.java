@@ -60,7 +60,13 @@ public final class ResultReader<R> {
     return readWhole(new JsonReader(json));
   }
 
+  /** The only encoding in which the method can be called, as its result is a message; or null. */
+  public @Nullable String onlyEncoding() {
+    return binder instanceof MessageBinder message ? message.leaf().encoding() : null;
+  }
+
   private @Nullable Object readWhole(ValueReader in) {
+    ParamsReader.requireExpected(in, binder);
     Object value = isPrimitive ? binder.read(in) : binder.readOrNull(in);
     if (!in.isAtEnd()) {
       throw new IllegalStateException("more than one value (expected: one)");

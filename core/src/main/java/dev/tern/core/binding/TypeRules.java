@@ -47,7 +47,8 @@ final class TypeRules {
     }
     for (ValueBinder part : binder.parts()) {
       if (problem == null) {
-        problem = problemWithin(part);
+        problem =
+            part instanceof MessageBinder message ? message.problemWithin() : problemWithin(part);
       }
     }
     return problem;

@@ -107,8 +107,9 @@ public final class Client implements AutoCloseable {
    *     the thread stays interrupted, and the verdict is "maybe" once the request has left. What a
    *     filter throws has the verdict of what had become of the call by then
    * @throws IllegalArgumentException if the params have no JSON form (NaN, an accessor that throws,
-   *     a package that is not open), or if the result's type can never be read: a mistake of the
-   *     calling code, of which nothing was sent
+   *     a package that is not open), if the result's type can never be read, or if either is a
+   *     message of protobuf and this client speaks another encoding: a mistake of the calling code,
+   *     of which nothing was sent
    * @throws IllegalStateException on an I/O thread, where methods of the INLINE lane run: it would
    *     wait for itself
    */
@@ -136,7 +137,7 @@ public final class Client implements AutoCloseable {
   public <P extends @Nullable Object, R extends @Nullable Object> R call(
       Method<P, R> method, P params, CallOptions options) {
     ResultReader<R> reader = reader(method); // first: what is not readable is not asked for
-    return read(chain.handle(admit(request(method, params, options))), reader);
+    return read(chain.handle(admit(request(method, params, reader, options))), reader);
   }
 
   /**
@@ -209,7 +210,7 @@ public final class Client implements AutoCloseable {
   }
 
   private static OutgoingContext context(
-      OutgoingContext known, Encoding encoding, Supplier<@Nullable Bytes> json) {
+      OutgoingContext known, Encoding encoding, @Nullable Supplier<@Nullable Bytes> json) {
     return encoding == JsonEncoding.JSON
         ? known
         : known.withEncoding(new OtherEncoding(encoding, json));
@@ -250,7 +251,7 @@ public final class Client implements AutoCloseable {
       Method<P, R> method, P params, CallOptions options) {
     long began = settings.timers().nanoTime();
     ResultReader<R> reader = reader(method);
-    Request plain = admit(request(method, params, options));
+    Request plain = admit(request(method, params, reader, options));
     History history = new History(endpoint.name());
     OutgoingContext context = ((OutgoingContext) CORE.contextOf(plain)).withHistory(history);
     Request request = CORE.with(plain, context, plain.deadlineNanos(), plain.cancelToken());
@@ -283,7 +284,7 @@ public final class Client implements AutoCloseable {
       Method<P, R> method, P params, CallOptions options) {
     ResultReader<R> reader = reader(method);
     CancelSource cancel = new CancelSource();
-    Request plain = request(method, params, options);
+    Request plain = request(method, params, reader, options);
     Request request = CORE.with(plain, CORE.contextOf(plain), plain.deadlineNanos(), cancel);
     CompletableFuture<R> future = new CompletableFuture<>();
     Request served = Request.currentOrNull();
@@ -317,8 +318,8 @@ public final class Client implements AutoCloseable {
   /** Sends a notification with options, as {@link #notify(Method, Object)} does. */
   public <P extends @Nullable Object> void notify(
       Method<P, ?> method, P params, CallOptions options) {
-    notify(
-        notifying, method.name(), params, method.paramsType(), options.withEffect(method.effect()));
+    String only = codec.onlyEncoding(method.paramsType(), method.resultType());
+    notify(method.name(), params, method.paramsType(), only, options.withEffect(method.effect()));
   }
 
   /** Sends a notification, as {@link #notify(Method, Object)} does, to a method by its name. */
@@ -328,20 +329,21 @@ public final class Client implements AutoCloseable {
 
   /** Sends a notification with options, as {@link #notify(Method, Object)} does, by a name. */
   public void notify(String method, @Nullable Object params, CallOptions options) {
-    notify(notifying, method, params, null, options);
+    notify(method, params, null, null, options);
   }
 
   private void notify(
-      OutgoingContext context,
       String method,
       @Nullable Object params,
       @Nullable Type declared,
+      @Nullable String only,
       CallOptions options) {
     if (settings.dialect() == Dialect.BARE) {
       throw new IllegalStateException(
           "a notification in the bare dialect (expected: v1 or jsonrpc)");
     }
-    chain.handle(admit(request(context, method, params, declared, options.effect(), options)));
+    chain.handle(
+        admit(request(notifying, method, params, declared, only, options.effect(), options)));
   }
 
   /** What it has counted. */
@@ -389,27 +391,51 @@ public final class Client implements AutoCloseable {
   }
 
   private <P extends @Nullable Object> Request request(
-      Method<P, ?> method, P params, CallOptions options) {
-    return request(calling, method.name(), params, method.paramsType(), method.effect(), options);
+      Method<P, ?> method, P params, ResultReader<?> reader, CallOptions options) {
+    return request(
+        calling,
+        method.name(),
+        params,
+        method.paramsType(),
+        reader.onlyEncoding(),
+        method.effect(),
+        options);
   }
 
   /**
    * @param declared null for params of no declared type
+   * @param only the only encoding in which the result can be had; null for any
    */
   private Request request(
       OutgoingContext context,
       String method,
       @Nullable Object params,
       @Nullable Type declared,
+      @Nullable String only,
       Effect effect,
       CallOptions options) {
     Encoding encoding = encoding(options);
+    if (only != null && !only.equals(encoding.label())) {
+      throw new IllegalArgumentException(
+          ("method %s: called in %s (expected: %s, as its params or its result are a message of it;"
+                  + " ClientBuilder.encoding says it)")
+              .formatted(method, encoding.label(), only));
+    }
     Bytes encoded = encoded(params, declared, encoding);
-    OutgoingContext known =
-        encoding == JsonEncoding.JSON
-            ? context
-            : context(context, encoding, () -> encoded(params, declared, JsonEncoding.JSON));
+    OutgoingContext known = context;
+    if (encoding != JsonEncoding.JSON) {
+      boolean isMessage = only != null || isMessage(params, declared);
+      known =
+          context(
+              context,
+              encoding,
+              isMessage ? null : () -> encoded(params, declared, JsonEncoding.JSON));
+    }
     return request(known, method, encoded, effect, options);
+  }
+
+  private boolean isMessage(@Nullable Object params, @Nullable Type declared) {
+    return declared == null ? codec.isMessage(params) : codec.messageOf(declared) != null;
   }
 
   private @Nullable Bytes encoded(
@@ -495,7 +521,8 @@ public final class Client implements AutoCloseable {
           "method %s: %s (expected: ONCE)".formatted(method.name(), method.effect()));
     }
     requireV1("an operation token");
-    Request request = request(calling, method.name(), null, null, Effect.ONCE, options);
+    String only = codec.onlyEncoding(method.paramsType(), method.resultType());
+    Request request = request(calling, method.name(), null, null, only, Effect.ONCE, options);
     OperationState operation = ((OutgoingContext) CORE.contextOf(request)).operation();
     endpoint.greet(admit(request));
     OperationToken token = operation == null ? null : operation.token();
@@ -587,7 +614,8 @@ public final class Client implements AutoCloseable {
   private <R extends @Nullable Object> R call(
       String method, @Nullable Object params, Type result, CallOptions options) {
     ResultReader<?> reader = reader(method, result);
-    Request request = request(calling, method, params, null, options.effect(), options);
+    String only = reader.onlyEncoding();
+    Request request = request(calling, method, params, null, only, options.effect(), options);
     return (R) read(chain.handle(admit(request)), reader);
   }
 

@@ -186,8 +186,8 @@ public final class ClientBuilder {
   /**
    * How params and results are encoded, such as {@code "msgpack"}; JSON if not set. The first call
    * on a connection then waits until the server has said that it has got the encoding; one that has
-   * not is called in JSON, which is logged once. Params must not change before their call has
-   * ended.
+   * not is called in JSON, which is logged once; but a method of messages of protobuf ends with
+   * UNSUPPORTED, "no". Params must not change before their call has ended.
    *
    * @throws IllegalArgumentException if its module is not there
    */

@@ -54,6 +54,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -213,11 +214,15 @@ final class ClientConnection implements Handler, ConnectionHandler {
     if (operation != null && !operation.isFree()) { // its token names the encoding
       throw ClientErrors.encodingMissing(other.encoding().label());
     }
+    Supplier<@Nullable Bytes> json = other.json();
+    if (json == null) {
+      throw ClientErrors.noPlaceForMessages(HostPort.of(address), other.encoding().label());
+    }
     settings.notice().give(HostPort.of(address).toString(), other.encoding().label());
     return CORE.request(
         context.withEncoding(null),
         request.method(),
-        other.json().get(),
+        json.get(),
         request.meta(),
         request.effect(),
         request.deadlineNanos(),

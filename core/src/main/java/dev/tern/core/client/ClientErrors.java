@@ -106,6 +106,20 @@ final class ClientErrors {
         null);
   }
 
+  /**
+   * The server has not got the only encoding that has a place for a method's messages. Nothing of
+   * the call was sent.
+   */
+  static RpcException noPlaceForMessages(HostPort server, String encoding) {
+    return ofClient(
+        ErrorCode.UNSUPPORTED,
+        ("%s does not speak %s, and a message of it has no other form"
+                + " (expected: a server with tern-codec-%s)")
+            .formatted(server, encoding, encoding),
+        Executed.NO,
+        null);
+  }
+
   private static boolean isTimeout(WireError error) {
     return error.code().equals(ErrorCode.TIMEOUT.name());
   }

@@ -4,6 +4,8 @@ import dev.tern.protocol.Bytes;
 import dev.tern.protocol.json.JsonEncoding;
 import dev.tern.protocol.value.Encoding;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,11 +35,25 @@ public record ParamsHash(int version, long first, long second, long third, long 
    */
   public static ParamsHash of(@Nullable Bytes params, Encoding encoding) {
     ParamsHasher hasher = ParamsHasher.take();
-    ByteBuffer bits = hasher.hash(params, encoding);
-    ParamsHash hash =
-        new ParamsHash(VERSION, bits.getLong(), bits.getLong(), bits.getLong(), bits.getLong());
+    ParamsHash hash = of(hasher.hash(params, encoding));
     hasher.giveBack();
     return hash;
+  }
+
+  /**
+   * The hash of params that are a message of a schema of its own, which differs from all others.
+   *
+   * @param content tells what the message says; what it throws passes through
+   */
+  public static ParamsHash ofMessage(Encoding encoding, Consumer<MessageDigest> content) {
+    ParamsHasher hasher = ParamsHasher.take();
+    ParamsHash hash = of(hasher.hashMessage(content, encoding));
+    hasher.giveBack();
+    return hash;
+  }
+
+  private static ParamsHash of(ByteBuffer bits) {
+    return new ParamsHash(VERSION, bits.getLong(), bits.getLong(), bits.getLong(), bits.getLong());
   }
 
   /** The version, a colon, and 64 hexadecimal digits. */

@@ -2,7 +2,7 @@ package dev.tern.core.outcome;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.tern.core.binding.Spares;
+import dev.tern.core.runtime.Spares;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.json.JsonEncoding;
 import dev.tern.protocol.value.Encoding;
@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.security.DigestException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +49,22 @@ final class ParamsHasher {
   ByteBuffer hash(@Nullable Bytes params, Encoding encoding) {
     canonical.read(params == null ? null : encoding.reader(params.joined(), null));
     canonical.update(digest);
+    return hash(encoding);
+  }
+
+  /**
+   * The 32 bytes of the hash of a message, to be read before this is given back.
+   *
+   * @param content what it says, behind a letter that no other params begin with
+   */
+  ByteBuffer hashMessage(Consumer<MessageDigest> content, Encoding encoding) {
+    digest.update((byte) ParamsHash.VERSION);
+    digest.update((byte) 'm');
+    content.accept(digest);
+    return hash(encoding);
+  }
+
+  private ByteBuffer hash(Encoding encoding) {
     if (encoding != JsonEncoding.JSON) {
       digest.update(encoding.label().getBytes(US_ASCII));
     }

@@ -17,6 +17,7 @@ import dev.tern.core.access.Onion;
 import dev.tern.core.access.Origin;
 import dev.tern.core.access.ReadyError;
 import dev.tern.core.access.ServedCall;
+import dev.tern.core.binding.error.BindingException;
 import dev.tern.core.link.CancelSource;
 import dev.tern.core.observe.Observer;
 import dev.tern.core.runtime.Timers;
@@ -36,9 +37,9 @@ import dev.tern.protocol.WireError;
 import dev.tern.protocol.envelope.Message;
 import dev.tern.protocol.session.ServerCall;
 import dev.tern.protocol.session.ServerEvent.Reason;
-import dev.tern.protocol.value.Allowance;
 import dev.tern.protocol.value.Encoding;
 import dev.tern.protocol.value.MalformedException;
+import dev.tern.protocol.value.NoRoomException;
 import dev.tern.protocol.value.OverLimit;
 import dev.tern.protocol.value.Transcode;
 import java.net.SocketAddress;
@@ -57,7 +58,7 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #enter} to {@link #concluded} are for the innermost handler of the chain, which may run
  * more than once, or on a thread of a filter's own.
  */
-class CallTask extends CancelSource implements ServedCall, ServerCall.Runner, Allowance, Runnable {
+class CallTask extends CancelSource implements ServedCall, ServerCall.Runner, Runnable {
   private static final long NANOS_PER_MICRO = 1_000;
   private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -274,8 +275,17 @@ class CallTask extends CancelSource implements ServedCall, ServerCall.Runner, Al
     return taken;
   }
 
+  @Override
+  public RpcException unbound(Throwable thrown, Request request) {
+    return switch (thrown) {
+      case BindingException e -> ErrorMapping.invalidParams(e);
+      case NoRoomException _ -> noRoom();
+      default -> errorOf(thrown, request); // by a constructor
+    };
+  }
+
   /** The error of params that more would be made of than there is room for. */
-  RpcException noRoom() {
+  private RpcException noRoom() {
     Bytes params = call.request().params();
     long bytes = extras().paramsBytes + STEP * VALUE_BYTES + (params == null ? 0 : params.length());
     boolean isForEver = !connection.server().bytes.canEverTake(bytes);

@@ -10,12 +10,10 @@ import dev.tern.core.Response;
 import dev.tern.core.binding.JsonCodec;
 import dev.tern.core.binding.JsonCodec.ResultWriter;
 import dev.tern.core.binding.ParamsReader;
-import dev.tern.core.binding.error.BindingException;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.ReplyMeta;
 import dev.tern.protocol.value.Encoding;
-import dev.tern.protocol.value.NoRoomException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,12 +56,8 @@ final class ProcedureHandler<P extends @Nullable Object, R extends @Nullable Obj
   private P bind(Request request, CallTask task) {
     try {
       return params.read(CORE.paramsOf(request), task.encoding(), task);
-    } catch (BindingException e) {
-      throw ErrorMapping.invalidParams(e);
-    } catch (NoRoomException e) {
-      throw task.noRoom();
-    } catch (Throwable thrown) { // by a constructor
-      throw task.errorOf(thrown, request);
+    } catch (Throwable thrown) {
+      throw task.unbound(thrown, request);
     }
   }
 

@@ -384,7 +384,7 @@ public final class ServerBuilder {
    * @throws IOException if the address cannot be bound
    * @throws IllegalArgumentException if a method has params that can never be read, such as a
    *     record with an interface in it, or a record in a package that is not open to {@code
-   *     dev.tern.core}
+   *     dev.tern.core}; or if it takes or gives messages of protobuf, which is not spoken here
    * @throws IllegalStateException if a method cannot run on its lane, or cannot have its limit
    */
   public Server listen(InetSocketAddress address) throws IOException {

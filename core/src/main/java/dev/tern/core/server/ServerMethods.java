@@ -99,7 +99,7 @@ final class ServerMethods {
   /** On the thread that reads, unless a filter may block there. */
   private Lane laneOf(Method<?, ?> method) {
     boolean mayBlock =
-        ServerStack.filters(method, settings.auth, settings.filters, once).stream()
+        ServerStack.filters(method, codec, settings.auth, settings.filters, once).stream()
             .anyMatch(Filter::mayBlock);
     return mayBlock ? Lane.VIRTUAL : Lane.INLINE;
   }
@@ -107,10 +107,12 @@ final class ServerMethods {
   private <P extends @Nullable Object, R extends @Nullable Object> ServedMethod serve(
       Registration<P, R> registration) {
     Method<P, R> method = registration.method();
-    List<Filter> filters = ServerStack.filters(method, settings.auth, settings.filters, once);
-    check(method, registration.lane(), filters);
+    List<Filter> filters;
     Handler innermost;
     try {
+      filters = ServerStack.filters(method, codec, settings.auth, settings.filters, once);
+      check(method, registration.lane(), filters);
+      requireSpoken(codec.onlyEncoding(method.paramsType(), method.resultType()));
       // What a later version says in the protocol's own methods must not be refused.
       boolean isOwn = method.name().startsWith("rpc.");
       innermost = new ProcedureHandler<>(method, registration.procedure(), isOwn ? lenient : codec);
@@ -127,6 +129,16 @@ final class ServerMethods {
         limits,
         once.duplicates(method, lane, !limits.isEmpty(), isTokenKnown),
         HOUSEKEEPING.contains(method.name()));
+  }
+
+  /** Looks whether anybody could ever call a method that only one encoding has a place for. */
+  private void requireSpoken(@Nullable String only) {
+    if (only != null && settings.encodings.find(only) == null) {
+      throw new IllegalArgumentException(
+          ("its params or its result are a message of %s, which this server does not speak"
+                  + " (expected: the module tern-codec-%s, and it in ServerBuilder.encodings)")
+              .formatted(only, only));
+    }
   }
 
   /** An inline call runs alone on its thread, and the protocol's own answer whatever else waits. */

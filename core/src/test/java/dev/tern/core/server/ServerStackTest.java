@@ -8,6 +8,7 @@ import dev.tern.core.Handler;
 import dev.tern.core.Method;
 import dev.tern.core.Request;
 import dev.tern.core.Response;
+import dev.tern.core.binding.JsonCodec;
 import dev.tern.core.observe.Tally;
 import dev.tern.core.outcome.MemoryStore;
 import dev.tern.core.runtime.Timers;
@@ -45,21 +46,23 @@ final class ServerStackTest {
 
   @Test
   void theServersOrder() {
-    assertThat(ServerStack.filters(CHOSEN, null, users, NOTHING)).containsExactlyElementsOf(users);
+    assertThat(ServerStack.filters(CHOSEN, JsonCodec.DEFAULT, null, users, NOTHING))
+        .containsExactlyElementsOf(users);
   }
 
   @Test
   void whoCallsIsKnownToTheUsersWhichAreAroundWhatIsRemembered() {
     Once once = new Once(MemoryStore.create(), true, null, Timers.system(), new Tally());
 
-    assertThat(ServerStack.filters(ONCE, new AuthFilter(_ -> null), users, once).toString())
+    AuthFilter auth = new AuthFilter(_ -> null);
+    assertThat(ServerStack.filters(ONCE, JsonCodec.DEFAULT, auth, users, once).toString())
         .isEqualTo(
             "[auth, Named[name=first, onlyChosen=false], Named[name=third, onlyChosen=false], once]");
   }
 
   @Test
   void aFilterThatDoesNotApplyIsNotThere() {
-    assertThat(ServerStack.filters(OTHER, null, users, NOTHING))
+    assertThat(ServerStack.filters(OTHER, JsonCodec.DEFAULT, null, users, NOTHING))
         .containsExactly(users.getFirst(), users.getLast());
   }
 }

@@ -274,7 +274,8 @@ final class Envelope {
             switch (in.peek()) {
               case OBJECT, ARRAY -> Found.SOUND;
               case NULL -> Found.NULL;
-              case STRING, NUMBER, BOOLEAN, BINARY -> Found.WRONG;
+              case BINARY -> in.isMessage() ? Found.SOUND : Found.WRONG;
+              case STRING, NUMBER, BOOLEAN -> Found.WRONG;
             };
         params = in.readEncoded();
       }

@@ -18,7 +18,8 @@ import java.util.BitSet;
  *       that no float64 says as short stays a float32.
  *   <li>Any other number keeps all its digits; an encoding without decimals has a text for it, and
  *       that stays a text from then on.
- *   <li>Bytes become a text in base64 in an encoding without bytes, and stay one.
+ *   <li>Bytes become a text in base64 in an encoding without bytes, and stay one. So does a message
+ *       that a method declares, which is bytes in any other encoding than its own.
  * </ul>
  */
 public final class Transcode {

@@ -119,6 +119,14 @@ public interface ValueReader {
     return bytes == null ? null : Bytes.of(bytes);
   }
 
+  /**
+   * Whether the bytes that come next are a message of a schema of its own, which a method declares.
+   * It is only ever the whole of params or of a result.
+   */
+  default boolean isMessage() {
+    return false;
+  }
+
   /** Reads a value as the very bytes that it is encoded in. */
   Bytes readEncoded();
 

@@ -76,6 +76,18 @@ public interface ValueWriter {
     return value(bytes.toByteArray());
   }
 
+  /**
+   * A message of a schema of its own, which a method declares, encoded; only as the whole of params
+   * or of a result.
+   *
+   * @throws IllegalArgumentException if it stands elsewhere, or the encoding has no place for one
+   */
+  default ValueWriter message(Bytes encoded) {
+    throw new IllegalArgumentException(
+        "a message of protobuf in another encoding (expected: protobuf; at a client"
+            + " ClientBuilder.encoding says it)");
+  }
+
   /** A value in JSON, whoever wrote it: it is looked at. */
   ValueWriter json(Bytes json);
 }

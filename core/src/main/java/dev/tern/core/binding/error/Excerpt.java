@@ -15,7 +15,7 @@ public final class Excerpt {
       case OBJECT -> "an object";
       case ARRAY -> "an array";
       case NULL -> "null";
-      case BINARY -> "bytes";
+      case BINARY -> in.isMessage() ? "a message of protobuf" : "bytes";
       case BOOLEAN -> String.valueOf(in.readBoolean());
       case STRING -> quote(in.readString());
       case NUMBER -> cut(in.readNumber());

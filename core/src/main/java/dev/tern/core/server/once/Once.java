@@ -4,6 +4,7 @@ import dev.tern.core.Effect;
 import dev.tern.core.Filter;
 import dev.tern.core.Lane;
 import dev.tern.core.Method;
+import dev.tern.core.binding.MessageBinding;
 import dev.tern.core.observe.Tally;
 import dev.tern.core.outcome.OutcomeStore;
 import dev.tern.core.runtime.Timers;
@@ -61,8 +62,12 @@ public final class Once {
     return runs == null ? 0 : runs.cancelAll();
   }
 
-  /** The filter that stands around a method; null if it needs none. */
-  public @Nullable Filter around(Method<?, ?> method) {
+  /**
+   * The filter that stands around a method; null if it needs none.
+   *
+   * @param message knows what its params say that are a message; null if it takes none
+   */
+  public @Nullable Filter around(Method<?, ?> method, MessageBinding.@Nullable Leaf message) {
     if (method.name().startsWith("rpc.")) {
       return null;
     }
@@ -71,14 +76,15 @@ public final class Once {
       case ONCE ->
           runs == null
               ? unsafe(method)
-              : new OnceFilter(new OnceRunner(runs, method.maxRun(), false));
+              : new OnceFilter(new OnceRunner(runs, method.maxRun(), false, message));
       case UNSAFE -> unsafe(method);
     };
   }
 
+  /** Bare calls alone have replays there, and no params that are a message. */
   private Filter unsafe(Method<?, ?> method) {
     return new UnsafeFilter(
-        replays == null ? null : new OnceRunner(replays, method.maxRun(), true));
+        replays == null ? null : new OnceRunner(replays, method.maxRun(), true, null));
   }
 
   /**

@@ -10,6 +10,7 @@ import dev.tern.core.RpcException;
 import dev.tern.core.access.Durations;
 import dev.tern.core.access.Origin;
 import dev.tern.core.access.ServedCall;
+import dev.tern.core.binding.MessageBinding;
 import dev.tern.core.link.Wait;
 import dev.tern.core.outcome.Attempt;
 import dev.tern.core.outcome.Claim;
@@ -17,9 +18,12 @@ import dev.tern.core.outcome.Operation;
 import dev.tern.core.outcome.Outcome;
 import dev.tern.core.outcome.ParamsHash;
 import dev.tern.core.runtime.IoThread;
+import dev.tern.protocol.Bytes;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Meta;
 import dev.tern.protocol.WireError;
+import dev.tern.protocol.value.Encoding;
+import dev.tern.protocol.value.ValueReader;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -40,21 +44,25 @@ final class OnceRunner {
   private final Runs runs;
   private final Duration maxRun;
   private final boolean isBestEffort;
+  private final MessageBinding.@Nullable Leaf message;
 
   /**
    * @param isBestEffort whether an operation that cannot be remembered runs all the same
+   * @param message knows what params say that are a message; null if the method takes none
    */
-  OnceRunner(Runs runs, Duration maxRun, boolean isBestEffort) {
+  OnceRunner(
+      Runs runs, Duration maxRun, boolean isBestEffort, MessageBinding.@Nullable Leaf message) {
     this.runs = runs;
     this.maxRun = maxRun;
     this.isBestEffort = isBestEffort;
+    this.message = message;
   }
 
   /** Runs, joins or remembers the operation of a key. */
   Response once(Request request, String key, int number, Handler next) {
     Operation operation = new Operation(request.caller().name(), request.method(), key);
     ServedCall call = (ServedCall) CORE.contextOf(request);
-    ParamsHash params = ParamsHash.of(CORE.paramsOf(request), call.encoding());
+    ParamsHash params = hash(request, call);
     Meta meta = request.meta();
     Attempt attempt =
         new Attempt(
@@ -62,6 +70,26 @@ final class OnceRunner {
     Claim known = runs.store.known(attempt);
     Response toldAtOnce = known == null ? null : told(known, call);
     return toldAtOnce == null ? runOrJoin(attempt, request, call, next) : toldAtOnce;
+  }
+
+  private ParamsHash hash(Request request, ServedCall call) {
+    Bytes params = CORE.paramsOf(request);
+    Encoding encoding = call.encoding();
+    MessageBinding.Leaf declared = message;
+    if (declared == null || params == null) {
+      return ParamsHash.of(params, encoding);
+    }
+    ValueReader in = encoding.reader(params.joined(), call);
+    Bytes content = in.isMessage() ? in.readBytes() : null;
+    if (content == null) {
+      return ParamsHash.of(params, encoding); // they are refused once they are bound
+    }
+    try {
+      return ParamsHash.ofMessage(
+          encoding, digest -> declared.digest(content, in::willMake, digest));
+    } catch (RuntimeException e) { // it is no such message, or there is no room for one
+      throw call.unbound(e, request);
+    }
   }
 
   private Response runOrJoin(Attempt attempt, Request request, ServedCall call, Handler next) {

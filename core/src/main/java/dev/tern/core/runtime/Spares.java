@@ -1,4 +1,4 @@
-package dev.tern.core.binding;
+package dev.tern.core.runtime;
 
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
