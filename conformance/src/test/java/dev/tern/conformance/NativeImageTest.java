@@ -63,6 +63,7 @@ final class NativeImageTest {
           "dev.tern.binding.jackson.RequiredProperty$Modifier",
           "dev.tern.binding.jackson.StrictIntrospector",
           "dev.tern.binding.jackson.StrictTypes$ReadableTypes",
+          "dev.tern.binding.protobuf.MessageLeaf",
           "dev.tern.core.binding.ArrayBinder",
           "dev.tern.core.binding.Binders",
           "dev.tern.core.binding.Containers",

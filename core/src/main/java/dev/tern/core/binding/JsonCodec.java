@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.tern.core.binding.error.EncodingException;
 import dev.tern.core.binding.type.GenericType;
-import dev.tern.core.runtime.Spares;
+import dev.tern.core.spare.Spares;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Limits.Bound;

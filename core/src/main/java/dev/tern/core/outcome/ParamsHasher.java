@@ -2,7 +2,7 @@ package dev.tern.core.outcome;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.tern.core.runtime.Spares;
+import dev.tern.core.spare.Spares;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.json.JsonEncoding;
 import dev.tern.protocol.value.Encoding;

@@ -1,4 +1,4 @@
-package dev.tern.core.runtime;
+package dev.tern.core.spare;
 
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
