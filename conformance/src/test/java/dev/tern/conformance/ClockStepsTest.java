@@ -21,7 +21,7 @@ final class ClockStepsTest {
   @EnumSource(
       value = TestTransport.class,
       names = {"THREADS", "NETTY"})
-  void anHourOnOrBackAtEitherEndInTheMiddleOfCalls(TestTransport kind) throws Exception {
+  void row68_anHourOnOrBackAtEitherEndInTheMiddleOfCalls(TestTransport kind) throws Exception {
     SteppedClock own = SteppedClock.orSkip(folder, "client");
     SteppedClock servers = SteppedClock.orSkip(folder, "server");
     String label = kind.name().toLowerCase(Locale.ROOT);

@@ -12,6 +12,7 @@ import dev.tern.bench.contender.ServerSide;
 import dev.tern.bench.contender.Work;
 import dev.tern.core.Lane;
 import dev.tern.core.Method;
+import dev.tern.core.binding.FoundEncodings;
 import dev.tern.core.client.CallOptions;
 import dev.tern.core.client.Client;
 import dev.tern.core.client.ClientBuilder;
@@ -33,6 +34,8 @@ import java.io.IOException;
  * @param variant what is on beside what comes
  */
 record TernContender(String name, boolean netty, Lane lane, Variant variant) implements Contender {
+  private static final int CALLS_IN_EACH = 3_000;
+
   private record Add(int a, int b) {}
 
   private record Text(String text) {}
@@ -132,6 +135,7 @@ record TernContender(String name, boolean netty, Lane lane, Variant variant) imp
     Transport transport = transport();
     Transport way =
         variant.hasTls() ? Certificates.client(name, variant.engines()).over(transport) : transport;
+    callInEveryEncoding(way, port);
     return new ClientSide() {
       @Override
       public Connection connect() {
@@ -155,6 +159,23 @@ record TernContender(String name, boolean netty, Lane lane, Variant variant) imp
         transport.close();
       }
     };
+  }
+
+  /** What the compiler makes of code that has seen one encoding alone, few users have. */
+  private void callInEveryEncoding(Transport way, int port) {
+    for (String label : FoundEncodings.ALL.labels()) {
+      try (Client client =
+          Client.builder(way)
+              .retry(variant.policy())
+              .encoding(label)
+              .connect("127.0.0.1", port)) {
+        for (int i = 0; i < CALLS_IN_EACH; i++) {
+          Expect.sum(client.call(add(), new Add(1, 2), variant.options()));
+          Expect.equal(
+              Order.SAMPLE, client.call(echoOrder(), Order.SAMPLE, variant.options()));
+        }
+      }
+    }
   }
 
   private final class TernConnection implements Connection {
