@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Limits.Bound;
-import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonException;
+import dev.tern.protocol.json.JsonValidator;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +29,7 @@ public final class EncodedJson {
    */
   public EncodedJson(byte[] json) {
     try {
-      this.bytes = JsonCursor.readable(json, 0, LIMITS).toByteArray();
+      this.bytes = JsonValidator.readable(json, 0, LIMITS).toByteArray();
     } catch (JsonException e) {
       throw new IllegalArgumentException("encoded JSON: " + e.getMessage(), e);
     }

@@ -4,11 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.envelope.Text;
-import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonException;
+import dev.tern.protocol.json.JsonReader;
+import dev.tern.protocol.json.JsonValidator;
 import dev.tern.protocol.json.JsonWriter;
 import dev.tern.protocol.value.IntegerKind;
 import dev.tern.protocol.value.Name;
+import dev.tern.protocol.value.Names;
+import dev.tern.protocol.value.ValueReader;
 import java.util.Base64;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
@@ -30,12 +33,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OperationToken {
   private static final String PREFIX = "tern1.";
-  private static final Name METHOD = Name.of("method");
-  private static final Name KEY = Name.of("key");
-  private static final Name ENCODING = Name.of("encoding");
-  private static final Name CALLER = Name.of("caller");
-  private static final Name DEDUP = Name.of("dedup");
-  private static final Name FIRST_MILLIS = Name.of("first_ms");
+
+  /** All but the last one are texts. */
+  private static final Names NAMES =
+      Names.of("method", "key", "encoding", "caller", "dedup", "first_ms");
+
+  private static final Name METHOD = NAMES.get(0);
+  private static final Name KEY = NAMES.get(1);
+  private static final Name ENCODING = NAMES.get(2);
+  private static final Name CALLER = NAMES.get(3);
+  private static final Name DEDUP = NAMES.get(4);
+  private static final Name FIRST_MILLIS = NAMES.get(5);
 
   private final String method;
   private final String key;
@@ -80,33 +88,29 @@ public final class OperationToken {
     }
     try {
       return read(Base64.getUrlDecoder().decode(body));
-    } catch (JsonException | IllegalArgumentException | IllegalStateException e) {
+    } catch (JsonException | IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "operation token: not made by this version (expected: one of version 1)", e);
     }
   }
 
   private static OperationToken read(byte[] json) {
-    @Nullable String[] texts = new @Nullable String[5];
+    @Nullable String[] texts = new @Nullable String[NAMES.size() - 1];
     long first = -1;
-    JsonCursor cursor = new JsonCursor(Limits.DEFAULT);
-    cursor.reset(json, 0, json.length);
-    cursor.beginObject();
-    Name[] names = {METHOD, KEY, ENCODING, CALLER, DEDUP};
-    while (cursor.nextName()) {
-      int index = 0;
-      while (index < names.length && !cursor.nameIs(names[index])) {
-        index++;
+    ValueReader in = new JsonReader(JsonValidator.readable(json, 0, Limits.DEFAULT));
+    in.beginObject();
+    int index = 0;
+    while ((index = in.nextMember(NAMES, index)) != ValueReader.END) {
+      if (index == ValueReader.UNKNOWN) {
+        throw new IllegalArgumentException(in.name());
       }
-      if (index < names.length) {
-        texts[index] = cursor.readString();
-      } else if (cursor.nameIs(FIRST_MILLIS) && cursor.readInteger() == IntegerKind.SIGNED) {
-        first = cursor.integerBits();
-      } else {
-        throw new IllegalArgumentException(cursor.name());
+      if (index < texts.length) {
+        texts[index] = in.readString();
+      } else if (in.readInteger() == IntegerKind.SIGNED) {
+        first = in.integerBits();
       }
+      index++;
     }
-    cursor.expectEnd();
     if (first < 0) {
       throw new IllegalArgumentException("first_ms " + first);
     }

@@ -8,8 +8,8 @@ import dev.tern.codec.msgpack.MessagePackValidator;
 import dev.tern.codec.msgpack.MessagePackWriter;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Limits;
-import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonReader;
+import dev.tern.protocol.json.JsonValidator;
 import dev.tern.protocol.json.JsonWriter;
 import dev.tern.protocol.value.Transcode;
 import java.io.IOException;
@@ -83,7 +83,7 @@ public final class MessagePackTarget {
 
   private static void throughJson(byte[] json) {
     MessagePackWriter out = new MessagePackWriter();
-    Transcode.copy(new JsonReader(JsonCursor.readable(json, 0, Limits.DEFAULT)), out);
+    Transcode.copy(new JsonReader(JsonValidator.readable(json, 0, Limits.DEFAULT)), out);
     require(isTaken(out.toByteArray()), "written from JSON, and refused");
     JsonWriter again = new JsonWriter();
     Transcode.copy(reader(out.toByteArray()), again);

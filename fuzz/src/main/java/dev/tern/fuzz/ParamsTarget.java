@@ -5,8 +5,8 @@ import static dev.tern.fuzz.Oracle.require;
 import dev.tern.core.outcome.ParamsHash;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Limits;
-import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonException;
+import dev.tern.protocol.json.JsonValidator;
 import java.nio.charset.StandardCharsets;
 import tools.jackson.databind.JsonNode;
 
@@ -20,7 +20,7 @@ public final class ParamsTarget {
   /** One run of the fuzzer. */
   public static void fuzzerTestOneInput(byte[] json) {
     try {
-      var _ = JsonCursor.readable(json, 1, Limits.DEFAULT);
+      var _ = JsonValidator.readable(json, 1, Limits.DEFAULT);
     } catch (JsonException e) {
       return;
     }

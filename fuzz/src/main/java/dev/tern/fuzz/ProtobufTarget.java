@@ -15,8 +15,8 @@ import dev.tern.protocol.envelope.EnvelopeScanner;
 import dev.tern.protocol.envelope.Message;
 import dev.tern.protocol.envelope.Messages;
 import dev.tern.protocol.envelope.WireFormat;
-import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonReader;
+import dev.tern.protocol.json.JsonValidator;
 import dev.tern.protocol.json.JsonWriter;
 import dev.tern.protocol.value.MalformedException;
 import dev.tern.protocol.value.Names;
@@ -92,7 +92,7 @@ public final class ProtobufTarget {
 
   private static void throughJson(byte[] json) {
     ProtobufWriter out = new ProtobufWriter();
-    Transcode.copy(new JsonReader(JsonCursor.readable(json, 0, Limits.DEFAULT)), out);
+    Transcode.copy(new JsonReader(JsonValidator.readable(json, 0, Limits.DEFAULT)), out);
     require(isValue(out.toByteArray()), "written from JSON, and refused");
     JsonWriter again = new JsonWriter();
     Transcode.copy(reader(out.toByteArray()), again);

@@ -3,8 +3,8 @@ package dev.tern.binding.jackson;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tern.core.EncodedJson;
-import dev.tern.protocol.json.JsonCursor;
-import java.util.Arrays;
+import dev.tern.protocol.Bytes;
+import dev.tern.protocol.json.JsonReader;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.databind.DeserializationContext;
@@ -29,10 +29,8 @@ final class EncodedJsonModule extends SimpleModule {
    * @throws IllegalArgumentException if a name or a number of it is too long
    */
   static EncodedJson at(byte[] json, int offset) {
-    JsonCursor cursor = new JsonCursor(Places.VALIDATED);
-    cursor.resetTrusted(json, offset, json.length - offset);
-    cursor.skipValue();
-    return new EncodedJson(Arrays.copyOfRange(json, cursor.valueStart(), cursor.valueEnd()));
+    Bytes text = Bytes.of(json, offset, json.length);
+    return new EncodedJson(new JsonReader(text).readEncoded().toByteArray());
   }
 
   private static final class Reader extends StdDeserializer<EncodedJson> {

@@ -3,28 +3,23 @@ package dev.tern.binding.jackson;
 import dev.tern.core.binding.error.BindingException;
 import dev.tern.core.binding.error.Excerpt;
 import dev.tern.protocol.Bytes;
-import dev.tern.protocol.Limits;
-import dev.tern.protocol.Limits.Bound;
-import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonReader;
 import dev.tern.protocol.json.JsonWriter;
+import dev.tern.protocol.value.Names;
 import dev.tern.protocol.value.ValueKind;
+import dev.tern.protocol.value.ValueReader;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.core.JacksonException.Reference;
 
 /** Where Jackson says that something is in a JSON text, and what stands there. */
 final class Places {
-  /** Of a text that was validated: who has read its message knows how deep it may be. */
-  static final Limits VALIDATED =
-      Limits.DEFAULT.with(Bound.DEPTH, Integer.MAX_VALUE).with(Bound.NAME_BYTES, Integer.MAX_VALUE);
+  private static final Names NO_NAMES = Names.of();
 
   private Places() {}
 
-  private static JsonCursor cursor(byte[] json) {
-    JsonCursor cursor = new JsonCursor(VALIDATED);
-    cursor.resetTrusted(json, 0, json.length);
-    return cursor;
+  private static ValueReader reader(byte[] json) {
+    return new JsonReader(Bytes.of(json));
   }
 
   /** A path as a reader of the message would write it: {@code items[2].name}. */
@@ -41,41 +36,40 @@ final class Places {
 
   /** What stands at the end of a path. */
   static String at(byte[] json, List<Reference> path) {
-    JsonCursor cursor = cursor(json);
+    ValueReader in = reader(json);
     for (Reference step : path) {
       String name = step.getPropertyName();
-      if (!(name == null ? moveTo(cursor, step.getIndex()) : moveTo(cursor, name))) {
+      if (!(name == null ? moveTo(in, step.getIndex()) : moveTo(in, name))) {
         return "missing";
       }
     }
-    cursor.skipValue();
-    return Excerpt.of(new JsonReader(Bytes.of(json, cursor.valueStart(), cursor.valueEnd())));
+    return Excerpt.of(in);
   }
 
-  private static boolean moveTo(JsonCursor cursor, String name) {
-    if (cursor.peek() != ValueKind.OBJECT) {
+  private static boolean moveTo(ValueReader in, String name) {
+    if (in.peek() != ValueKind.OBJECT) {
       return false;
     }
-    cursor.beginObject();
-    while (cursor.nextName()) {
-      if (cursor.name().equals(name)) {
+    in.beginObject();
+    while (in.nextMember(NO_NAMES, 0) != ValueReader.END) {
+      if (in.name().equals(name)) {
         return true;
       }
-      cursor.skipValue();
+      in.skipValue();
     }
     return false;
   }
 
-  private static boolean moveTo(JsonCursor cursor, int index) {
-    if (cursor.peek() != ValueKind.ARRAY) {
+  private static boolean moveTo(ValueReader in, int index) {
+    if (in.peek() != ValueKind.ARRAY) {
       return false;
     }
-    cursor.beginArray();
-    for (int i = 0; cursor.nextElement(); i++) {
+    in.beginArray();
+    for (int i = 0; in.nextElement(); i++) {
       if (i == index) {
         return true;
       }
-      cursor.skipValue();
+      in.skipValue();
     }
     return false;
   }
@@ -83,22 +77,20 @@ final class Places {
   // --- params by position, where a record is meant ---
 
   static boolean isArray(byte[] json) {
-    return cursor(json).peek() == ValueKind.ARRAY;
+    return reader(json).peek() == ValueKind.ARRAY;
   }
 
   /** The params by name, in the order of the record. */
   static byte[] byName(byte[] array, List<String> names) {
-    JsonCursor cursor = cursor(array);
+    ValueReader in = reader(array);
     JsonWriter out = new JsonWriter();
-    cursor.beginArray();
+    in.beginArray();
     out.beginObject();
-    for (int i = 0; cursor.nextElement(); i++) {
+    for (int i = 0; in.nextElement(); i++) {
       if (i == names.size()) {
         throw BindingException.tooMany(i);
       }
-      cursor.skipValue();
-      int start = cursor.valueStart();
-      out.name(names.get(i)).rawValue(array, start, cursor.valueEnd() - start);
+      out.name(names.get(i)).encoded(in.readEncoded());
     }
     return out.endObject().toByteArray();
   }

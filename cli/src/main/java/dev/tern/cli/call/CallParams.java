@@ -8,9 +8,11 @@ import dev.tern.cli.offer.Offer.OfferedMethod;
 import dev.tern.cli.offer.Offer.Param;
 import dev.tern.cli.terminal.Input;
 import dev.tern.cli.terminal.Similar;
+import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Limits;
-import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonException;
+import dev.tern.protocol.json.JsonReader;
+import dev.tern.protocol.json.JsonValidator;
 import dev.tern.protocol.json.JsonWriter;
 import dev.tern.protocol.value.ValueKind;
 import java.io.InputStream;
@@ -191,22 +193,15 @@ public final class CallParams {
   /** The kind of what a server with the usual limits reads as params. */
   private static ValueKind kindOf(byte[] json, String what) {
     try {
-      JsonCursor.readable(json, 1, Limits.DEFAULT);
+      return new JsonReader(JsonValidator.readable(json, 1, Limits.DEFAULT)).peek();
     } catch (JsonException e) {
       throw new IllegalArgumentException(what + ": " + e.getMessage(), e);
     }
-    JsonCursor cursor = new JsonCursor(Limits.DEFAULT);
-    cursor.resetTrusted(json, 0, json.length);
-    return cursor.peek();
   }
 
   private static ValueKind validate(byte[] json) {
-    JsonCursor cursor = new JsonCursor(Limits.DEFAULT);
-    cursor.reset(json, 0, json.length);
-    ValueKind kind = cursor.peek();
-    cursor.skipValue();
-    cursor.expectEnd();
-    return kind;
+    new JsonValidator(Limits.DEFAULT).checkMessage(json, 0, json.length);
+    return new JsonReader(Bytes.of(json)).peek();
   }
 
   /** What a text is as JSON; null if it is none. */

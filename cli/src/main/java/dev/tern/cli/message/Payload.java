@@ -1,20 +1,21 @@
 package dev.tern.cli.message;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.tern.core.binding.FoundEncodings;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.frame.PayloadKind;
-import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonEncoding;
 import dev.tern.protocol.json.JsonException;
+import dev.tern.protocol.json.JsonReader;
+import dev.tern.protocol.json.JsonValidator;
 import dev.tern.protocol.value.EncodedWriter;
 import dev.tern.protocol.value.Encoding;
 import dev.tern.protocol.value.MalformedException;
+import dev.tern.protocol.value.Names;
 import dev.tern.protocol.value.OverLimit;
 import dev.tern.protocol.value.Transcode;
 import dev.tern.protocol.value.ValueKind;
+import dev.tern.protocol.value.ValueReader;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 public final class Payload {
   /** The id of a client's own hello, as it stands in JSON: no call's. */
   public static final String HELLO = "\"hello\"";
+
+  private static final Names ID = Names.of("id");
 
   private static final Set<PayloadKind> COMPRESSED =
       EnumSet.of(PayloadKind.GZIP, PayloadKind.ZSTD, PayloadKind.LZ4);
@@ -119,23 +122,33 @@ public final class Payload {
   /** A message's id as it stands in JSON; null if it has none, or comes after what is no JSON. */
   public static @Nullable String id(byte[] json) {
     try {
-      JsonCursor cursor = new JsonCursor(Limits.DEFAULT);
-      cursor.reset(json, 0, json.length);
-      if (cursor.peek() != ValueKind.OBJECT) {
-        return null;
-      }
-      cursor.beginObject();
-      while (cursor.nextName()) {
-        boolean isId = cursor.name().equals("id");
-        cursor.skipValue();
-        if (isId) {
-          int start = cursor.valueStart();
-          return new String(json, start, cursor.valueEnd() - start, UTF_8);
-        }
-      }
-      return null;
+      return id(new JsonReader(Bytes.of(json, 0, soundUntil(json))));
     } catch (JsonException _) {
       return null; // a peer may send anything
+    }
+  }
+
+  private static @Nullable String id(ValueReader in) {
+    if (in.peek() != ValueKind.OBJECT) {
+      return null;
+    }
+    in.beginObject();
+    for (int i = in.nextMember(ID, 0); i != ValueReader.END; i = in.nextMember(ID, 0)) {
+      Bytes value = in.readEncoded();
+      if (i == 0) {
+        return value.toString();
+      }
+    }
+    return null;
+  }
+
+  /** Where it is no JSON any more, or its end. */
+  private static int soundUntil(byte[] json) {
+    try {
+      new JsonValidator(Limits.DEFAULT).checkMessage(json, 0, json.length);
+      return json.length;
+    } catch (JsonException e) {
+      return e.offset();
     }
   }
 }

@@ -1,9 +1,9 @@
 package dev.tern.cli.offer;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import dev.tern.protocol.Limits;
-import dev.tern.protocol.json.JsonCursor;
+import dev.tern.protocol.Bytes;
+import dev.tern.protocol.json.JsonReader;
+import dev.tern.protocol.value.Names;
+import dev.tern.protocol.value.ValueReader;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,13 +15,9 @@ import org.jspecify.annotations.Nullable;
  * itself, because loading Jackson would take a command longer than all else that it does.
  */
 public final class JsonTree {
-  private final byte[] json;
-  private final JsonCursor cursor = new JsonCursor(Limits.DEFAULT);
+  private static final Names NO_NAMES = Names.of();
 
-  private JsonTree(byte[] json) {
-    this.json = json;
-    cursor.resetTrusted(json, 0, json.length);
-  }
+  private JsonTree() {}
 
   /** A number as it was written. */
   record Digits(String text) {
@@ -33,41 +29,37 @@ public final class JsonTree {
 
   /** Reads a value. */
   public static @Nullable Object of(byte[] json) {
-    return new JsonTree(json).value();
+    return value(new JsonReader(Bytes.of(json)));
   }
 
-  private @Nullable Object value() {
-    return switch (cursor.peek()) {
-      case OBJECT -> object();
-      case ARRAY -> array();
-      case STRING -> cursor.readString();
-      case BOOLEAN -> cursor.readBoolean();
-      case NUMBER -> {
-        cursor.skipValue();
-        int length = cursor.valueEnd() - cursor.valueStart();
-        yield new Digits(new String(json, cursor.valueStart(), length, UTF_8));
-      }
+  private static @Nullable Object value(ValueReader in) {
+    return switch (in.peek()) {
+      case OBJECT -> object(in);
+      case ARRAY -> array(in);
+      case STRING -> in.readString();
+      case BOOLEAN -> in.readBoolean();
+      case NUMBER -> new Digits(in.readNumber());
       case NULL, BINARY -> { // JSON has no bytes
-        cursor.readNull();
+        in.readNull();
         yield null;
       }
     };
   }
 
-  private Map<String, @Nullable Object> object() {
+  private static Map<String, @Nullable Object> object(ValueReader in) {
     Map<String, @Nullable Object> members = new LinkedHashMap<>();
-    cursor.beginObject();
-    while (cursor.nextName()) {
-      members.put(cursor.name(), value());
+    in.beginObject();
+    while (in.nextMember(NO_NAMES, 0) != ValueReader.END) {
+      members.put(in.name(), value(in));
     }
     return members;
   }
 
-  private List<@Nullable Object> array() {
+  private static List<@Nullable Object> array(ValueReader in) {
     List<@Nullable Object> elements = new ArrayList<>();
-    cursor.beginArray();
-    while (cursor.nextElement()) {
-      elements.add(value());
+    in.beginArray();
+    while (in.nextElement()) {
+      elements.add(value(in));
     }
     return elements;
   }

@@ -1,14 +1,11 @@
 package dev.tern.cli.serve;
 
+import dev.tern.cli.message.Payload;
 import dev.tern.cli.visit.Wiretap;
 import dev.tern.core.Effect;
 import dev.tern.core.Method;
 import dev.tern.core.client.Client;
 import dev.tern.core.server.ServerBuilder;
-import dev.tern.protocol.Limits;
-import dev.tern.protocol.json.JsonCursor;
-import dev.tern.protocol.value.Name;
-import dev.tern.protocol.value.ValueKind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -30,7 +27,6 @@ final class Crowd implements Wiretap.Observer {
   private static final Method<Turn, Integer> TOGETHER =
       Method.of("together", Turn.class, Integer.class).effect(Effect.READ);
 
-  private static final Name ID = Name.of("id");
   private static final long SHUFFLE_SEED = 1;
 
   /** Stands for an id that is no number. */
@@ -149,19 +145,10 @@ final class Crowd implements Wiretap.Observer {
 
   /** A client numbers its calls in the order in which they leave; its own hello has a word. */
   private static long idOf(byte[] payload) {
-    JsonCursor cursor = new JsonCursor(Limits.DEFAULT);
-    cursor.reset(payload, 0, payload.length);
-    cursor.beginObject();
-    while (cursor.nextName()) {
-      if (cursor.nameIs(ID)) {
-        if (cursor.peek() != ValueKind.NUMBER) {
-          return HELLO;
-        }
-        cursor.readInteger();
-        return cursor.integerBits();
-      }
-      cursor.skipValue();
+    String id = Payload.id(payload);
+    if (id == null) {
+      throw new IllegalStateException("a frame without an id");
     }
-    throw new IllegalStateException("a frame without an id");
+    return id.equals(Payload.HELLO) ? HELLO : Long.parseLong(id);
   }
 }

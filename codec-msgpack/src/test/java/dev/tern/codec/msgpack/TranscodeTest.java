@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Limits.Bound;
-import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonReader;
+import dev.tern.protocol.json.JsonValidator;
 import dev.tern.protocol.json.JsonWriter;
 import dev.tern.protocol.value.Transcode;
 import java.math.BigDecimal;
@@ -40,7 +40,7 @@ class TranscodeTest {
     JsonWriter out = new JsonWriter();
     Transcode.copy(new MessagePackReader(Bytes.of(bytes)), out);
     return new String(
-        JsonCursor.readable(out.toByteArray(), 0, Limits.DEFAULT).toByteArray(), UTF_8);
+        JsonValidator.readable(out.toByteArray(), 0, Limits.DEFAULT).toByteArray(), UTF_8);
   }
 
   private static byte[] again(byte[] bytes) {

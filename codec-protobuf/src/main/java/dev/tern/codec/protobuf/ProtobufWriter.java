@@ -7,9 +7,9 @@ import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Limits.Bound;
-import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonException;
 import dev.tern.protocol.json.JsonReader;
+import dev.tern.protocol.json.JsonValidator;
 import dev.tern.protocol.value.EncodedWriter;
 import dev.tern.protocol.value.Name;
 import dev.tern.protocol.value.TooDeepException;
@@ -809,7 +809,7 @@ public final class ProtobufWriter implements EncodedWriter {
   @Override
   public ProtobufWriter json(Bytes json) {
     try {
-      Bytes value = JsonCursor.readable(json.toByteArray(), outside + depth, limits);
+      Bytes value = JsonValidator.readable(json.toByteArray(), outside + depth, limits);
       Transcode.copy(new JsonReader(value), this);
       return this;
     } catch (JsonException e) {

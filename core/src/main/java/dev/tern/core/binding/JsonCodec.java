@@ -9,8 +9,8 @@ import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.envelope.Messages;
-import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonEncoding;
+import dev.tern.protocol.json.JsonValidator;
 import dev.tern.protocol.value.EncodedWriter;
 import dev.tern.protocol.value.Encoding;
 import dev.tern.protocol.value.MalformedException;
@@ -324,7 +324,7 @@ public final class JsonCodec {
     Bytes plain = binder instanceof ScalarBinder one ? one.encodePlain(value) : null;
     Bytes json = plain == null ? writeTree(binder, value, outside, JsonEncoding.JSON) : plain;
     if (!isRoomy) {
-      var _ = JsonCursor.readable(json.toByteArray(), outside, limits);
+      var _ = JsonValidator.readable(json.toByteArray(), outside, limits);
     }
     return json;
   }

@@ -38,9 +38,9 @@ import dev.tern.protocol.Limits;
 import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.Meta;
 import dev.tern.protocol.envelope.Text;
-import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonEncoding;
 import dev.tern.protocol.json.JsonException;
+import dev.tern.protocol.json.JsonValidator;
 import dev.tern.protocol.value.Encoding;
 import dev.tern.protocol.value.Transcode;
 import java.lang.reflect.Type;
@@ -219,7 +219,7 @@ public final class Client implements AutoCloseable {
   /** What is wrong in them would cost other calls their connection, so it is found here. */
   private Bytes encodedParams(byte[] params) {
     try {
-      Bytes value = JsonCursor.readable(params, 1, settings.limits());
+      Bytes value = JsonValidator.readable(params, 1, settings.limits());
       byte first = params[value.from()];
       if (first == '{' || first == '[') {
         return value;

@@ -53,7 +53,7 @@ class BindingCostTest {
     readOften(json, rounds);
     long bytes = (threads.getCurrentThreadAllocatedBytes() - before) / rounds;
 
-    // The record, its arguments boxed, the array that they travel in, and a cursor.
+    // The record, its arguments boxed, the array that they travel in, and a reader.
     assertThat(bytes).isLessThan(300);
   }
 

@@ -1,8 +1,8 @@
 package dev.tern.protocol.envelope;
 
 import dev.tern.protocol.Limits;
-import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonEncoding;
+import dev.tern.protocol.json.JsonValidator;
 import dev.tern.protocol.value.Encoding;
 import dev.tern.protocol.value.FastPath;
 import dev.tern.protocol.value.MalformedException;
@@ -37,9 +37,9 @@ public final class EnvelopeScanner {
    */
   public EnvelopeScanner(Encoding encoding, Limits limits, Names methods) {
     if (encoding == JsonEncoding.JSON) {
-      JsonCursor cursor = JsonCursor.passingOverDepth(limits);
-      envelope = new Envelope(encoding, limits, methods, cursor);
-      usual = new UsualJson(limits, methods, cursor, envelope.metaReader);
+      JsonValidator validator = JsonValidator.passingOverDepth(limits);
+      envelope = new Envelope(encoding, limits, methods, validator);
+      usual = new UsualJson(limits, methods, validator, envelope.metaReader);
     } else {
       ValueValidator validator = encoding.validator(limits);
       envelope = new Envelope(encoding, limits, methods, validator);

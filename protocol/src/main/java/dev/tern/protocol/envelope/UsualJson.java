@@ -10,8 +10,8 @@ import dev.tern.protocol.Limits;
 import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.Meta;
 import dev.tern.protocol.ReplyMeta;
-import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonLiteral;
+import dev.tern.protocol.json.JsonValidator;
 import dev.tern.protocol.json.JsonWriter;
 import dev.tern.protocol.json.PlainJson;
 import dev.tern.protocol.value.Names;
@@ -38,15 +38,15 @@ final class UsualJson implements Usual {
   private final int idBytes;
   private final int metaBytes;
   private final Names methods;
-  private final JsonCursor cursor;
+  private final JsonValidator validator;
   private final MetaReader metaReader;
   private final int[] scratch = PlainJson.scratch();
 
   /** Whether no limit forbids the members themselves. */
   private final boolean isAllowed;
 
-  UsualJson(Limits limits, Names methods, JsonCursor cursor, MetaReader metaReader) {
-    this.cursor = cursor;
+  UsualJson(Limits limits, Names methods, JsonValidator validator, MetaReader metaReader) {
+    this.validator = validator;
     this.limits = limits;
     this.idBytes = limits.get(Bound.ID_BYTES);
     this.metaBytes = limits.get(Bound.META_BYTES);
@@ -156,12 +156,12 @@ final class UsualJson implements Usual {
       return plain;
     }
     try {
-      cursor.resetWithin(payload, off, end - off, start, 1);
-      cursor.skipValue();
-      boolean usual = cursor.valueStart() == start && cursor.overLimitAt() < 0;
-      return usual ? cursor.valueEnd() : OTHER;
+      validator.resetWithin(payload, off, end - off, start, 1);
+      validator.skipValue();
+      boolean usual = validator.valueStart() == start && validator.overLimitAt() < 0;
+      return usual ? validator.valueEnd() : OTHER;
     } finally {
-      cursor.reset(NOTHING, 0, 0);
+      validator.reset(NOTHING, 0, 0);
     }
   }
 

@@ -24,7 +24,7 @@ public final class JsonEncoding implements Encoding {
 
   @Override
   public ValueValidator validator(Limits limits) {
-    return JsonCursor.passingOverDepth(limits);
+    return JsonValidator.passingOverDepth(limits);
   }
 
   @Override

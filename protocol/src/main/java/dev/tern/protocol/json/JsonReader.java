@@ -22,8 +22,8 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a JSON text that a {@link JsonCursor} has validated before. One is made for each text, so
- * it is small: it knows neither in what the next value lies nor which names there were.
+ * Reads a JSON text that a {@link JsonValidator} has validated before. One is made for each text,
+ * so it is small: it knows neither in what the next value lies nor which names there were.
  */
 public final class JsonReader implements ValueReader {
   /** Up to here each integer has its own double, and float. */

@@ -439,7 +439,7 @@ public final class JsonWriter implements EncodedWriter {
   @Override
   public JsonWriter json(Bytes json) {
     try {
-      return encoded(JsonCursor.readable(json.toByteArray(), depth, limits));
+      return encoded(JsonValidator.readable(json.toByteArray(), depth, limits));
     } catch (JsonException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }

@@ -101,11 +101,6 @@ final class NumberToken {
     return negative ? -magnitude : magnitude;
   }
 
-  /** Whether it has a minus: so has minus zero. */
-  boolean isNegative() {
-    return negative;
-  }
-
   private static int digits(byte[] b, int p, int end) {
     while (p < end && isDigit(b[p])) {
       p++;

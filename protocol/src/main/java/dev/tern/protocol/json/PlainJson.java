@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 /**
  * Passes over values that are written plainly, as nearly all are: strings of ASCII without escapes,
  * integers of up to 15 digits, true, false, null, and flat objects of those. Each method says where
- * the value ends, or -1 if it is not plain, be that right or wrong: {@link JsonCursor} knows.
+ * the value ends, or -1 if it is not plain, be that right or wrong: {@link JsonValidator} knows.
  *
  * <p>Functions over the bytes and local variables, because a cursor that lives in fields costs a
  * store and a load a token: a request is read in a third of the time.

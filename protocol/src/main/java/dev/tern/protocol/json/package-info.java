@@ -1,5 +1,6 @@
 /**
- * Strict JSON (RFC 8259) over byte arrays: the cursor that reads it and the writer that makes it.
+ * Strict JSON (RFC 8259) over byte arrays: the validator of a stranger's text, the reader of what
+ * was validated, and the writer.
  */
 @NullMarked
 package dev.tern.protocol.json;

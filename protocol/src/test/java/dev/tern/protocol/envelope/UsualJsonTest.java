@@ -11,9 +11,9 @@ import dev.tern.protocol.Limits;
 import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.Meta;
 import dev.tern.protocol.json.Corpus;
-import dev.tern.protocol.json.JsonCursor;
 import dev.tern.protocol.json.JsonEncoding;
 import dev.tern.protocol.json.JsonException;
+import dev.tern.protocol.json.JsonValidator;
 import dev.tern.protocol.json.Mutants;
 import dev.tern.protocol.value.Names;
 import java.util.ArrayList;
@@ -56,11 +56,11 @@ class UsualJsonTest {
           Meta.timeout(20).with(Meta.KEY, "3f2b8c1e-4d6a").with(Meta.ATTEMPT, 2),
           Meta.NONE.with(Meta.AUTH, "a b").with(Meta.TIMING, true).with(Meta.FIRST_MILLIS, 12L));
 
-  private final JsonCursor cursor = new JsonCursor(LIMITS);
-  private final Envelope envelope = new Envelope(JsonEncoding.JSON, LIMITS, METHODS, cursor);
+  private final JsonValidator validator = new JsonValidator(LIMITS);
+  private final Envelope envelope = new Envelope(JsonEncoding.JSON, LIMITS, METHODS, validator);
   private final RequestRules requests = new RequestRules(LIMITS);
   private final ResponseRules responses = new ResponseRules(LIMITS);
-  private final UsualJson usual = new UsualJson(LIMITS, METHODS, cursor, envelope.metaReader);
+  private final UsualJson usual = new UsualJson(LIMITS, METHODS, validator, envelope.metaReader);
 
   @ParameterizedTest
   @ValueSource(

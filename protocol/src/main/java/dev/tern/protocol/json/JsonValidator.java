@@ -1,53 +1,31 @@
 package dev.tern.protocol.json;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Limits.Bound;
-import dev.tern.protocol.value.IntegerKind;
 import dev.tern.protocol.value.Name;
-import dev.tern.protocol.value.Names;
 import dev.tern.protocol.value.OverLimit;
 import dev.tern.protocol.value.Utf8;
-import dev.tern.protocol.value.ValueKind;
 import dev.tern.protocol.value.ValueValidator;
 import dev.tern.protocol.value.Words;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks one strict JSON text (RFC 8259, UTF-8) value by value, without allocating anything but the
- * strings that are asked for. Anything else is refused by a {@link JsonException}: bad UTF-8, lone
- * surrogates, control characters, a name twice in an object (after unescaping), nesting deeper than
- * {@link Bound#DEPTH}. After an exception only {@code reset} makes sense.
- *
- * <pre>{@code
- * cursor.reset(bytes, 0, bytes.length);
- * cursor.beginObject();
- * while (cursor.nextName()) {
- *   if (cursor.nameIs(A)) {
- *     a = cursor.readString();
- *   } else {
- *     cursor.skipValue();
- *   }
- * }
- * cursor.expectEnd();
- * }</pre>
- *
- * <p>After {@link #nextName()} and {@link #nextElement()} have returned true, read or skip exactly
- * one value. A read of another kind than {@link #peek()} says is an {@link IllegalStateException}.
+ * Passes over one strict JSON text (RFC 8259, UTF-8) of a stranger's and makes nothing of it; a
+ * {@link JsonReader} may read it then. Anything else is refused by a {@link JsonException}: bad
+ * UTF-8, lone surrogates, control characters, a name twice in an object (after unescaping), nesting
+ * deeper than {@link Bound#DEPTH}. After an exception only {@code reset} makes sense.
  *
  * <p>A name longer than {@link Bound#NAME_BYTES} and a number longer than {@link
  * Bound#NUMBER_DIGITS} are well-formed: they are passed over and noted, see {@link #overLimitAt()}.
- * So is what nests too deep, if the cursor was made {@linkplain #passingOverDepth for that}. In an
- * object of more than 16 members a duplicate may be found only when the object ends: act upon
- * nothing before that.
+ * So is what nests too deep, if the validator was made {@linkplain #passingOverDepth for that}.
  *
  * <p>Reusable; not thread-safe.
  */
-public final class JsonCursor implements ValueValidator {
+public final class JsonValidator implements ValueValidator {
   private static final byte[] TRUE = "true".getBytes(ISO_8859_1);
   private static final byte[] FALSE = "false".getBytes(ISO_8859_1);
   private static final byte[] NULL = "null".getBytes(ISO_8859_1);
@@ -60,11 +38,10 @@ public final class JsonCursor implements ValueValidator {
   private final Limits limits;
   private final boolean passesOverDepth;
 
-  // The text. Trusted: somebody validated it before, so UTF-8 and escapes are not checked again.
+  // The text.
   private byte[] buf = EMPTY;
   private int off;
   private int end;
-  private boolean trusted;
   private int pos;
 
   // Where we are. scopes[i] is the mark of an open object's names, or ARRAY.
@@ -73,10 +50,7 @@ public final class JsonCursor implements ValueValidator {
   private static final int[] NO_SCOPES = {};
   private int[] scopes = NO_SCOPES;
 
-  /** Trusted texts need none: cursors are made for each of them. */
-  private static final NameLog UNUSED = new NameLog();
-
-  private NameLog names = UNUSED;
+  private final NameLog names = new NameLog();
   private int depth;
   private boolean atStart;
   private int overLimitAt;
@@ -86,41 +60,34 @@ public final class JsonCursor implements ValueValidator {
   private int stringEnd;
   private long stringWord;
   private boolean escaped;
-  private boolean ascii;
 
   /** The number seen last. */
   private final NumberToken number = new NumberToken();
 
-  /** What {@link #decode} made. */
+  /** A name without its escapes. */
   private byte[] scratch = EMPTY;
-
-  // The name moved to last: from behind its quote to its closing quote.
-  private int nameStart;
-  private int nameEnd;
-  private long nameWord;
-  private boolean nameEscaped;
 
   // The value seen last.
   private int valueStart;
   private int valueEnd;
 
-  /** A cursor without a text. */
-  public JsonCursor(Limits limits) {
+  /** A validator without a text. */
+  public JsonValidator(Limits limits) {
     this(limits, false);
   }
 
-  private JsonCursor(Limits limits, boolean passesOverDepth) {
+  private JsonValidator(Limits limits, boolean passesOverDepth) {
     this.limits = limits;
     this.passesOverDepth = passesOverDepth;
   }
 
   /**
-   * A cursor without a text that passes over an object or an array which nests too deep: it counts
-   * as empty, and is noted. Of what is in it the tokens are checked, but neither their order nor
-   * names that are there twice.
+   * A validator without a text that passes over an object or an array which nests too deep: it
+   * counts as empty, and is noted. Of what is in it the tokens are checked, but neither their order
+   * nor names that are there twice.
    */
-  public static JsonCursor passingOverDepth(Limits limits) {
-    return new JsonCursor(limits, true);
+  public static JsonValidator passingOverDepth(Limits limits) {
+    return new JsonValidator(limits, true);
   }
 
   /**
@@ -132,17 +99,14 @@ public final class JsonCursor implements ValueValidator {
    *     is too long
    */
   public static Bytes readable(byte[] json, int outside, Limits limits) {
-    JsonCursor cursor = new JsonCursor(limits);
-    cursor.resetWithin(json, 0, json.length, 0, outside);
-    cursor.skipValue();
-    Bytes value = Bytes.of(json, cursor.valueStart, cursor.valueEnd);
-    if (cursor.overLimitAt >= 0) {
-      throw cursor.error(cursor.overLimitAt, "a name or a number that is too long");
+    JsonValidator validator = new JsonValidator(limits);
+    validator.resetWithin(json, 0, json.length, 0, outside);
+    validator.skipValue();
+    Bytes value = Bytes.of(json, validator.valueStart, validator.valueEnd);
+    if (validator.overLimitAt >= 0) {
+      throw validator.error(validator.overLimitAt, "a name or a number that is too long");
     }
-    int behind = cursor.token();
-    if (behind >= 0) {
-      throw cursor.expected(behind, "the end");
-    }
+    validator.expectEnd();
     return value;
   }
 
@@ -161,7 +125,6 @@ public final class JsonCursor implements ValueValidator {
   private @Nullable OverLimit checkOne() {
     try {
       skipValue();
-      depth = 0;
       expectEnd();
       return overLimitAt < 0 ? null : new OverLimit(overLimitAt, boundAt(overLimitAt));
     } finally {
@@ -177,17 +140,9 @@ public final class JsonCursor implements ValueValidator {
     };
   }
 
-  /** Starts at a text that nobody has validated yet. The bytes must not change meanwhile. */
+  /** Starts at a text. The bytes must not change meanwhile. */
   public void reset(byte[] newBuf, int newOff, int len) {
-    start(newBuf, newOff, len, false);
-  }
-
-  /**
-   * Starts at a text that a cursor has validated before: UTF-8 and duplicate names are not checked
-   * again, everything else is.
-   */
-  public void resetTrusted(byte[] newBuf, int newOff, int len) {
-    start(newBuf, newOff, len, true);
+    resetWithin(newBuf, newOff, len, newOff, 0);
   }
 
   /**
@@ -197,61 +152,20 @@ public final class JsonCursor implements ValueValidator {
    * @param outside how many objects and arrays it lies in, which count towards the depth
    */
   public void resetWithin(byte[] newBuf, int newOff, int len, int at, int outside) {
-    start(newBuf, newOff, len, false);
-    pos = at;
-    depth = outside;
-  }
-
-  private void start(byte[] newBuf, int newOff, int len, boolean isTrusted) {
     buf = newBuf;
     off = newOff;
     end = newOff + len;
-    trusted = isTrusted;
-    pos = newOff;
-    depth = 0;
+    pos = at;
+    depth = outside;
     atStart = false;
     overLimitAt = -1;
     if (scratch.length > KEPT_SCRATCH) {
       scratch = EMPTY;
     }
-    if (!isTrusted) {
-      names = names == UNUSED ? new NameLog() : names;
-      names.clear();
-    }
+    names.clear();
   }
 
-  // --- walking ---
-
-  /** The kind of the value that comes next, found by its first byte; nothing is consumed. */
-  public ValueKind peek() {
-    int c = token();
-    return switch (c) {
-      case '{' -> ValueKind.OBJECT;
-      case '[' -> ValueKind.ARRAY;
-      case '"' -> ValueKind.STRING;
-      case 't', 'f' -> ValueKind.BOOLEAN;
-      case 'n' -> ValueKind.NULL;
-      case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' -> ValueKind.NUMBER;
-      default -> throw expected(c, "a value");
-    };
-  }
-
-  /** Enters the object that comes next. */
-  public void beginObject() {
-    begin('{', ValueKind.OBJECT, trusted ? 0 : names.mark());
-  }
-
-  /** Enters the array that comes next. */
-  public void beginArray() {
-    begin('[', ValueKind.ARRAY, ARRAY);
-  }
-
-  private void begin(int bracket, ValueKind kind, int scope) {
-    if (token() != bracket) {
-      throw wrongKind(kind);
-    }
-    enter(scope);
-  }
+  // --- objects and arrays ---
 
   private void enter(int scope) {
     if (depth == limits.get(Bound.DEPTH)) {
@@ -295,13 +209,6 @@ public final class JsonCursor implements ValueValidator {
   }
 
   /** Moves to the next member's value in the object entered last; false leaves the object. */
-  public boolean nextName() {
-    if (depth == 0 || scopes[depth - 1] == ARRAY) {
-      throw new IllegalStateException("nextName outside an object");
-    }
-    return nextMember();
-  }
-
   private boolean nextMember() {
     int c = token();
     if (c == '}') {
@@ -320,18 +227,12 @@ public final class JsonCursor implements ValueValidator {
       throw expected(c, "a name");
     }
     string();
-    nameStart = stringStart;
-    nameEnd = stringEnd;
-    nameEscaped = escaped;
-    nameWord = stringWord;
-    if (nameEscaped) {
-      int length = decodeName(); // first: it may need other scratch memory
-      nameWord = Words.head(Words.at(scratch, 0), length);
+    if (stringEnd - stringStart > limits.get(Bound.NAME_BYTES)) {
+      overLimit(stringStart - 1);
     }
-    if (nameEnd - nameStart > limits.get(Bound.NAME_BYTES)) {
-      overLimit(nameStart - 1);
+    if (!names.add(scopes[depth - 1], buf, stringStart, nameHash())) {
+      throw duplicate(stringStart);
     }
-    noteName();
     c = token();
     if (c != ':') {
       throw expected(c, "':'");
@@ -340,18 +241,22 @@ public final class JsonCursor implements ValueValidator {
     return true;
   }
 
-  private void noteName() {
-    if (!trusted && !names.add(scopes[depth - 1], buf, nameStart, nameHash())) {
-      throw duplicate(nameStart);
+  /** The hash of the name seen last, whether it is written with escapes or without. */
+  private int nameHash() {
+    if (!escaped) {
+      return Name.hash(stringWord, buf, stringStart, stringEnd);
     }
+    if (scratch.length < stringEnd - stringStart) {
+      scratch = new byte[Math.max(stringEnd - stringStart, 64)];
+    }
+    int length = Escapes.decode(buf, stringStart, stringEnd, scratch);
+    return Name.hash(Words.head(Words.at(scratch, 0), length), scratch, 0, length);
   }
 
   private void endObject() {
-    if (!trusted) {
-      int duplicate = names.close(scopes[depth - 1], buf);
-      if (duplicate >= 0) {
-        throw duplicate(duplicate);
-      }
+    int duplicate = names.close(scopes[depth - 1], buf);
+    if (duplicate >= 0) {
+      throw duplicate(duplicate);
     }
     end();
   }
@@ -364,13 +269,6 @@ public final class JsonCursor implements ValueValidator {
   }
 
   /** Moves to the next value in the array entered last; false leaves the array. */
-  public boolean nextElement() {
-    if (depth == 0 || scopes[depth - 1] != ARRAY) {
-      throw new IllegalStateException("nextElement outside an array");
-    }
-    return nextItem();
-  }
-
   private boolean nextItem() {
     int c = token();
     if (c == ']') {
@@ -408,7 +306,7 @@ public final class JsonCursor implements ValueValidator {
     int c = token();
     valueStart = pos;
     switch (c) {
-      case '{' -> enter(trusted ? 0 : names.mark());
+      case '{' -> enter(names.mark());
       case '[' -> enter(ARRAY);
       case '"' -> {
         string();
@@ -422,118 +320,15 @@ public final class JsonCursor implements ValueValidator {
     }
   }
 
-  /** Checks that nothing but white space follows the text. */
-  public void expectEnd() {
+  /** Nothing but white space follows the value. */
+  private void expectEnd() {
     int c = token();
-    if (c >= 0 || depth > 0) {
+    if (c >= 0) {
       throw expected(c, "the end");
     }
   }
 
-  // --- the name ---
-
-  /** Whether the name moved to last is this one. */
-  public boolean nameIs(Name known) {
-    return nameEscaped
-        ? known.equalsUtf8(nameWord, scratch, 0, decodeName())
-        : known.equalsUtf8(nameWord, buf, nameStart, nameEnd);
-  }
-
-  /** The index of the name moved to last among known ones, or -1. */
-  public int nameIn(Names known) {
-    return nameEscaped
-        ? known.indexOf(nameWord, scratch, 0, decodeName())
-        : known.indexOf(nameWord, buf, nameStart, nameEnd);
-  }
-
-  /** Its hash, whether it is written with escapes or without. */
-  private int nameHash() {
-    return nameEscaped
-        ? Name.hash(nameWord, scratch, 0, decodeName())
-        : Name.hash(nameWord, buf, nameStart, nameEnd);
-  }
-
-  private int decodeName() {
-    return decode(nameStart, nameEnd);
-  }
-
-  /** The name moved to last. */
-  public String name() {
-    return text(nameStart, nameEnd, nameEscaped, false);
-  }
-
-  /** Where the name moved to last starts in the buffer, behind its quote, still escaped. */
-  public int nameStart() {
-    return nameStart;
-  }
-
-  /** Where its closing quote is. */
-  public int nameEnd() {
-    return nameEnd;
-  }
-
-  // --- scalars ---
-
-  /** Reads a string. */
-  public String readString() {
-    stringValue();
-    return text(stringStart, stringEnd, escaped, ascii);
-  }
-
-  /**
-   * Reads a string that is probably known: then the result is the one in the set, and nothing is
-   * allocated.
-   */
-  public String readString(Names known) {
-    stringValue();
-    if (!escaped && ascii) {
-      long word = stringWord;
-      int index = known.indexOf(word, buf, stringStart, stringEnd);
-      if (index >= 0) {
-        return known.get(index).text();
-      }
-    }
-    return text(stringStart, stringEnd, escaped, ascii);
-  }
-
-  private void stringValue() {
-    if (token() != '"') {
-      throw wrongKind(ValueKind.STRING);
-    }
-    valueStart = pos;
-    string();
-    valueEnd = pos;
-  }
-
-  /** Reads a number as an integer, exactly; {@link #integerBits()} has the value. */
-  public IntegerKind readInteger() {
-    numberValue();
-    return number.integer(buf);
-  }
-
-  /** The low 64 bits of the integer read last; 0 if it was none. */
-  public long integerBits() {
-    return number.bits();
-  }
-
-  /** Whether the number read last has a minus: so has one that is out of range. */
-  public boolean integerIsNegative() {
-    return number.isNegative();
-  }
-
-  /** Reads a number as the nearest double: infinite if it is out of range. */
-  public double readDouble() {
-    numberValue();
-    return Doubles.parse(buf, valueStart, valueEnd);
-  }
-
-  private void numberValue() {
-    int c = token();
-    if (c != '-' && (c < '0' || c > '9')) {
-      throw wrongKind(ValueKind.NUMBER);
-    }
-    number();
-  }
+  // --- tokens ---
 
   private void number() {
     int stop = number.scan(buf, pos, end);
@@ -546,24 +341,6 @@ public final class JsonCursor implements ValueValidator {
     if (valueEnd - valueStart > limits.get(Bound.NUMBER_DIGITS)) {
       overLimit(valueStart);
     }
-  }
-
-  /** Reads true or false. */
-  public boolean readBoolean() {
-    int c = token();
-    if (c != 't' && c != 'f') {
-      throw wrongKind(ValueKind.BOOLEAN);
-    }
-    word(c == 't' ? TRUE : FALSE);
-    return c == 't';
-  }
-
-  /** Reads null. */
-  public void readNull() {
-    if (token() != 'n') {
-      throw wrongKind(ValueKind.NULL);
-    }
-    word(NULL);
   }
 
   /** Passes over true, false or null, whose first byte is here. */
@@ -580,8 +357,6 @@ public final class JsonCursor implements ValueValidator {
     pos += word.length;
     valueEnd = pos;
   }
-
-  // --- tokens ---
 
   /** Skips white space; the byte there, or -1 at the end. */
   private int token() {
@@ -616,7 +391,6 @@ public final class JsonCursor implements ValueValidator {
     int length = Words.before(Words.special(word));
     int stop = start + length;
     escaped = false;
-    ascii = true;
     if (stop >= end || buf[stop] != '"') {
       stop = endOfString(stop);
     }
@@ -646,17 +420,16 @@ public final class JsonCursor implements ValueValidator {
     byte[] b = buf;
     if (b[p] == '\\') {
       escaped = true;
-      int next = trusted ? p + 2 : Escapes.check(b, p, end);
+      int next = Escapes.check(b, p, end);
       if (next < 0) {
         throw badCharacter(p);
       }
       return next;
     }
-    ascii = false;
     int next = p;
     do {
       p = next;
-      next = b[p] >= 0 ? -1 : trusted ? p + 1 : Utf8.check(b, p, end);
+      next = b[p] >= 0 ? -1 : Utf8.check(b, p, end);
       if (next < 0) {
         throw badCharacter(p);
       }
@@ -664,26 +437,9 @@ public final class JsonCursor implements ValueValidator {
     return next;
   }
 
-  /** A slice of the text as a string. */
-  private String text(int start, int stop, boolean hasEscape, boolean isAscii) {
-    if (hasEscape) {
-      int length = decode(start, stop);
-      return new String(scratch, 0, length, UTF_8);
-    }
-    return new String(buf, start, stop - start, isAscii ? ISO_8859_1 : UTF_8);
-  }
-
-  /** Decodes a string with escapes into the scratch memory; how long it became. */
-  private int decode(int start, int stop) {
-    if (scratch.length < stop - start) {
-      scratch = new byte[Math.max(stop - start, 64)];
-    }
-    return Escapes.decode(buf, start, stop, scratch);
-  }
-
   // --- positions ---
 
-  /** Where the value read or skipped last starts in the buffer. */
+  /** Where the value skipped last starts in the buffer. */
   public int valueStart() {
     return valueStart;
   }
@@ -691,11 +447,6 @@ public final class JsonCursor implements ValueValidator {
   /** Where it ends, exclusive. */
   public int valueEnd() {
     return valueEnd;
-  }
-
-  /** Where in the buffer reading goes on. */
-  public int position() {
-    return pos;
   }
 
   /**
@@ -739,10 +490,5 @@ public final class JsonCursor implements ValueValidator {
 
   private JsonException expected(int c, String what) {
     return error(pos, (c < 0 ? "the end" : "a byte") + " instead of " + what);
-  }
-
-  private RuntimeException wrongKind(ValueKind wanted) {
-    ValueKind found = peek();
-    return new IllegalStateException("read of " + wanted + " (expected: " + found + ")");
   }
 }
