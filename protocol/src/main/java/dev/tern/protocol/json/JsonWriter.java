@@ -461,7 +461,10 @@ public final class JsonWriter implements EncodedWriter {
 
   /** A value that is encoded already: strict JSON, nothing around it. */
   public JsonWriter rawValue(byte[] json) {
-    return rawValue(json, 0, json.length);
+    separate(json.length);
+    System.arraycopy(json, 0, buf, pos, json.length);
+    pos += json.length;
+    return this;
   }
 
   /** A large one is not copied. */
@@ -476,14 +479,6 @@ public final class JsonWriter implements EncodedWriter {
       addPart(takePart());
       addPart(json);
     }
-    return this;
-  }
-
-  /** An encoded value in a part of an array. */
-  public JsonWriter rawValue(byte[] json, int off, int len) {
-    separate(len);
-    System.arraycopy(json, off, buf, pos, len);
-    pos += len;
     return this;
   }
 
