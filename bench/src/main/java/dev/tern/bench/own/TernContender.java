@@ -165,14 +165,10 @@ record TernContender(String name, boolean netty, Lane lane, Variant variant) imp
   private void callInEveryEncoding(Transport way, int port) {
     for (String label : FoundEncodings.ALL.labels()) {
       try (Client client =
-          Client.builder(way)
-              .retry(variant.policy())
-              .encoding(label)
-              .connect("127.0.0.1", port)) {
+          Client.builder(way).retry(variant.policy()).encoding(label).connect("127.0.0.1", port)) {
         for (int i = 0; i < CALLS_IN_EACH; i++) {
           Expect.sum(client.call(add(), new Add(1, 2), variant.options()));
-          Expect.equal(
-              Order.SAMPLE, client.call(echoOrder(), Order.SAMPLE, variant.options()));
+          Expect.equal(Order.SAMPLE, client.call(echoOrder(), Order.SAMPLE, variant.options()));
         }
       }
     }
