@@ -234,6 +234,20 @@ class DrainTest extends EveryTransport {
   }
 
   @Test
+  void aMethodThatHasReturnedAfterItsCancelIsAwaitedByNobody() {
+    Server server = start(usualServer().timers(clock).serve(STOCK, this::stocked));
+    RawPeer peer = rawClient(server);
+    peer.send("{\"id\":1,\"method\":\"shop.stock\",\"meta\":{}}");
+    gate.awaitEntered(1);
+    peer.send("{\"method\":\"rpc.cancel\",\"params\":{\"id\":1},\"meta\":{}}");
+    assertThat(isRefused(peer)).as("by now the cancel has been read").isFalse();
+    gate.open();
+    assertThat(peer.read().path("result").asString("")).isEqualTo("stocked");
+
+    assertThat(server.drain(LONG)).isEqualTo(CLEAN);
+  }
+
+  @Test
   void aMethodThatNobodyWaitsForIsCountedWhenTheGraceIsOver() {
     Server server = start(usualServer().timers(clock).serve(STOCK, this::stocked));
     RawPeer peer = rawClient(server);

@@ -434,16 +434,42 @@ final class HelloTest extends RpcFixture {
     RawPeer[] peer = new RawPeer[1];
     Client client = retrying();
     OperationToken token = prepared(client, peer);
+    assertThat(token.mayHaveRun()).isFalse();
     clock.advance(Duration.ofMillis(50));
     var call = client.callAsync(PAY, null, CallOptions.DEFAULT.withOperation(token));
     JsonNode request = pay(peer[0]);
     succeed(peer[0], request, "1");
 
-    assertThat(token.mayHaveRun()).isFalse();
     assertThat(meta(request, "key")).isEqualTo("\"" + token.key() + "\"");
     assertThat(meta(request, "first_ms")).isEqualTo("500");
     assertThat(meta(request, "attempt")).isEqualTo("null");
     assertThat(result(call)).isEqualTo(1);
+  }
+
+  @Test
+  void aTokenKnowsThatItsOperationHasRun() {
+    RawPeer[] peer = new RawPeer[1];
+    Client client = retrying();
+    OperationToken token = prepared(client, peer);
+    var call = client.callAsync(PAY, null, CallOptions.DEFAULT.withOperation(token));
+    succeed(peer[0], pay(peer[0]), "1");
+    assertThat(result(call)).isEqualTo(1);
+
+    assertThat(token.mayHaveRun()).isTrue();
+  }
+
+  @Test
+  void whoCannotReadTheResultIsToldWhichOperationHasRun() {
+    RawPeer[] peer = new RawPeer[1];
+    Client client = retrying();
+    OperationToken token = prepared(client, peer);
+    var call = client.callAsync(PAY, null, CallOptions.DEFAULT.withOperation(token));
+    succeed(peer[0], pay(peer[0]), "\"no number\"");
+
+    RpcException e = failure(call);
+    assertThat(e.code() + " " + e.executed()).isEqualTo("INTERNAL YES");
+    assertThat(e.operation()).isEqualTo(token);
+    assertThat(token.mayHaveRun()).isTrue();
   }
 
   @Test

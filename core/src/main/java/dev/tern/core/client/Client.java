@@ -137,7 +137,8 @@ public final class Client implements AutoCloseable {
   public <P extends @Nullable Object, R extends @Nullable Object> R call(
       Method<P, R> method, P params, CallOptions options) {
     ResultReader<R> reader = reader(method); // first: what is not readable is not asked for
-    return read(chain.handle(admit(request(method, params, reader, options))), reader);
+    Request request = admit(request(method, params, reader, options));
+    return read(chain.handle(request), reader, request);
   }
 
   /**
@@ -256,7 +257,7 @@ public final class Client implements AutoCloseable {
     OutgoingContext context = ((OutgoingContext) CORE.contextOf(plain)).withHistory(history);
     Request request = CORE.with(plain, context, plain.deadlineNanos(), plain.cancelToken());
     Response response = chain.handle(request.withMeta(request.meta().with(Meta.TIMING, true)));
-    R value = read(response, reader);
+    R value = read(response, reader, request);
     Duration took = Duration.ofNanos(settings.timers().nanoTime() - began);
     OperationState operation = context.operation();
     OperationToken token = operation == null ? null : operation.token();
@@ -384,7 +385,7 @@ public final class Client implements AutoCloseable {
   private <R extends @Nullable Object> void complete(
       CompletableFuture<R> future, Request request, ResultReader<R> reader) {
     try {
-      future.complete(read(chain.handle(request), reader));
+      future.complete(read(chain.handle(request), reader, request));
     } catch (Throwable e) { // whatever it was, the future must not hang
       future.completeExceptionally(e);
     }
@@ -616,7 +617,7 @@ public final class Client implements AutoCloseable {
     ResultReader<?> reader = reader(method, result);
     String only = reader.onlyEncoding();
     Request request = request(calling, method, params, null, only, options.effect(), options);
-    return (R) read(chain.handle(admit(request)), reader);
+    return (R) read(chain.handle(admit(request)), reader, request);
   }
 
   @SuppressWarnings("unchecked") // it was made for this type
@@ -634,17 +635,31 @@ public final class Client implements AutoCloseable {
   }
 
   @SuppressWarnings("NullAway") // null is a result of those types that have it
-  private static <R extends @Nullable Object> R read(Response response, ResultReader<R> reader) {
+  private static <R extends @Nullable Object> R read(
+      Response response, ResultReader<R> reader, Request request) {
     try {
       Response.Value value = valueOf(response);
       return reader.read(value.value(), value.encoding());
     } catch (BindingException e) {
-      throw ClientErrors.ofClient(
-          ErrorCode.INTERNAL, "result: " + e.getMessage(), Executed.YES, null);
+      throw unreadable("result: " + e.getMessage(), null, request);
     } catch (RuntimeException e) { // of a constructor, which is the caller's own code
-      throw ClientErrors.ofClient(
-          ErrorCode.INTERNAL, "the result could not be made", Executed.YES, e);
+      throw unreadable("the result could not be made", e, request);
     }
+  }
+
+  /** The operation has run, and whoever called must be able to come back to it. */
+  private static RpcException unreadable(
+      String what, @Nullable RuntimeException cause, Request request) {
+    RpcException error = ClientErrors.ofClient(ErrorCode.INTERNAL, what, Executed.YES, cause);
+    OutgoingContext context = (OutgoingContext) CORE.contextOf(request);
+    OperationState operation = context.operation();
+    History noted = context.history();
+    History history = noted == null && operation != null ? operation.history() : noted;
+    CORE.annotate(
+        error,
+        history == null ? List.of() : history.attempts(),
+        operation == null ? null : operation.token());
+    return error;
   }
 
   private static Response.Value valueOf(Response response) {

@@ -344,7 +344,7 @@ final class ServerConnection implements ConnectionHandler {
       admission.left();
     }
     task.left(now);
-    if (task.call.endedFor() != null) {
+    if (task.isCancelled()) {
       server.stragglers.remove(task.call);
     }
   }

@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   QUEUED ── start ──▶ RUNNING ── start, mayHaveRun ──▶ UNSURE
- *   QUEUED ── mayHaveRun, join ────────────────────────▶ UNSURE
- * UNSURE ── joined ──▶ RUNNING, ── unjoin ──▶ QUEUED
- *   each of the three ── answer ──▶ ANSWERED
- *   each of the three ── end ─────▶ EXPIRED, CANCELLED or DISCONNECTED
+ *   QUEUED ── mayHaveRun ──────────────────────────────▶ UNSURE
+ *   QUEUED ── join ──▶ JOINED ── joined ──▶ RUNNING, ── unjoin ──▶ QUEUED
+ *   each of the four ── answer ──▶ ANSWERED
+ *   each of the four ── end ─────▶ EXPIRED, CANCELLED or DISCONNECTED
  * </pre>
  *
  * An end remembers the state before it, which decides the {@link #verdict}.
@@ -44,7 +44,10 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
   /** It may have begun more than once, or elsewhere: no single run can speak for the operation. */
   private static final int UNSURE = 2;
 
-  /** The bits of the three states above; an end comes on top of them. */
+  /** It waits for a run of its operation elsewhere. */
+  private static final int JOINED = 3;
+
+  /** The bits of the four states above; an end comes on top of them. */
   private static final int PROGRESS = 3;
 
   /** One end's distance from the next. */
@@ -187,7 +190,7 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
    * @return whether it was QUEUED before; false also if it has ended
    */
   public boolean join() {
-    boolean wasQueued = STATE.compareAndSet(this, QUEUED, UNSURE);
+    boolean wasQueued = STATE.compareAndSet(this, QUEUED, JOINED);
     if (!wasQueued) {
       mayHaveRun();
     }
@@ -199,12 +202,12 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
    * returned true.
    */
   public void joined() {
-    STATE.compareAndSet(this, UNSURE, RUNNING);
+    STATE.compareAndSet(this, JOINED, RUNNING);
   }
 
   /** There was no run to wait for. Only after {@link #join} has returned true. */
   public void unjoin() {
-    STATE.compareAndSet(this, UNSURE, QUEUED);
+    STATE.compareAndSet(this, JOINED, QUEUED);
   }
 
   /** Moves it to the state that follows; false if it has ended. */
@@ -291,6 +294,11 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
   /** Ends the call if its handler has not begun, which then never will. */
   boolean endUnlessStarted(Reason reason) {
     return STATE.compareAndSet(this, QUEUED, ended(reason));
+  }
+
+  /** Whether it waits, or waited in the end, for a run of its operation elsewhere. */
+  boolean isJoined() {
+    return (state & PROGRESS) == JOINED;
   }
 
   /** Whether its handler ran, or runs, for nobody. */

@@ -157,7 +157,11 @@ final class ServerCalls {
       Executed executed = call.end(Reason.EXPIRED);
       if (executed != null) {
         long millis = (now - call.receivedNanos()) / NANOS_PER_MILLI;
-        end(call, call.failure(SessionErrors.expired(executed, millis, call.waitedMillis())));
+        WireError expired =
+            call.isJoined()
+                ? SessionErrors.expiredJoined(millis)
+                : SessionErrors.expired(executed, millis, call.waitedMillis());
+        end(call, call.failure(expired));
         abandon(call, Reason.EXPIRED);
       }
     }

@@ -55,4 +55,11 @@ final class SessionErrors {
     return WireError.of(ErrorCode.TIMEOUT, message, executed)
         .withDetails("{\"stage\":\"%s\",\"server_ms\":%d%s}".formatted(stage, serverMillis, split));
   }
+
+  /** For the deadline of a call that waited for another attempt at its operation. */
+  static WireError expiredJoined(long serverMillis) {
+    String message = "the deadline passed while another attempt ran";
+    return WireError.of(ErrorCode.TIMEOUT, message, Executed.MAYBE)
+        .withDetails("{\"stage\":\"joined\",\"server_ms\":%d}".formatted(serverMillis));
+  }
 }

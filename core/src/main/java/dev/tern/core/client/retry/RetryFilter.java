@@ -94,6 +94,10 @@ final class RetryFilter implements Filter {
     }
     try {
       Response response = next.handle(request);
+      OperationState operation = contextOf(request).operation();
+      if (operation != null) {
+        operation.succeeded(asked);
+      }
       if (asked != null) {
         asked.add(Stats.OK, Executed.YES, 0, began, timers.nanoTime());
         log(request, asked, Stats.OK, Executed.YES);
@@ -168,6 +172,9 @@ final class RetryFilter implements Filter {
         try {
           Response response = next.handle(another(made));
           history.add(Stats.OK, Executed.YES, waited, began, timers.nanoTime());
+          if (operation != null) {
+            operation.succeeded(history);
+          }
           log(request, history, Stats.OK, Executed.YES);
           return response;
         } catch (RpcException e) {
