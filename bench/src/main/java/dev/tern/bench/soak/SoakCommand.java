@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
       "Lets visitors come and go for a long time: connections over both transports, with TLS and without, calls of all",
       "kinds in all encodings, bad frames; one of two servers asks for tokens, and is drained and started again every 5 s.",
       "Writes a page with what the process held meanwhile, and a CSV beside it.",
-      "Exit code: 0 if nothing was left and nothing unexpected happened, else 3."
+      "Exit code: 0 if nothing was left, the heap did not grow and nothing unexpected happened, else 3."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false)
@@ -98,7 +98,9 @@ public final class SoakCommand implements Callable<Integer> {
     words.printf("wrote %s%nwrote %s%n", page, table);
     words.flush();
     boolean isClean =
-        soak.wrong() == 0 && SoakReport.leaks(seen.getFirst(), seen.getLast()).isEmpty();
+        soak.wrong() == 0
+            && !SoakReport.grows(seen)
+            && SoakReport.leaks(seen.getFirst(), seen.getLast()).isEmpty();
     return isClean ? 0 : SOMETHING_LEFT;
   }
 }

@@ -23,6 +23,9 @@ final class SoakReport {
   /** Compilers and carriers of virtual threads come and go. */
   private static final int OWN_THREADS = 4;
 
+  /** Samples of a heap that does not grow differ by some tenths. */
+  private static final double MOST_GROWTH = 1.5;
+
   private SoakReport() {}
 
   /** What is left when all is closed that was not there before; empty if nothing is. */
@@ -57,6 +60,11 @@ final class SoakReport {
     return samples.stream().mapToLong(SoakSample::heapBytes).average().orElse(0);
   }
 
+  /** Whether something is kept of what comes and goes, though all of it is freed in the end. */
+  static boolean grows(List<SoakSample> samples) {
+    return heapGrowth(samples) > MOST_GROWTH;
+  }
+
   /** In some sentences. */
   static String words(List<SoakSample> samples, long wrong) {
     SoakSample first = samples.getFirst();
@@ -78,7 +86,9 @@ final class SoakReport {
             mib(first.heapBytes()),
             mib(last.directBytes()),
             mib(first.directBytes()),
-            leaks.isEmpty() ? "Nothing is left." : "LEFT: " + String.join("; ", leaks) + ".");
+            grows(samples)
+                ? "THE HEAP GREW."
+                : leaks.isEmpty() ? "Nothing is left." : "LEFT: " + String.join("; ", leaks) + ".");
   }
 
   private static String mib(long bytes) {

@@ -78,6 +78,8 @@ final class SoakTest {
             sample(4, 400, 0, 1),
             sample(5, 1, 0, 1));
     assertThat(SoakReport.heapGrowth(grows)).isEqualTo(2);
+    assertThat(SoakReport.grows(grows)).isTrue();
+    assertThat(SoakReport.words(grows, 0)).endsWith("THE HEAP GREW.");
   }
 
   @Test

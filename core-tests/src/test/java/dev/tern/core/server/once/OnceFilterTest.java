@@ -394,6 +394,7 @@ final class OnceFilterTest extends OnceFixture {
 
     assertThat(reply.get("id").asInt()).isEqualTo(2);
     assertError(reply, "TIMEOUT", "maybe");
+    assertThat(reply.at("/error/details/stage").asString("")).isEqualTo("joined");
     assertResult(peer.read(), "3");
   }
 
