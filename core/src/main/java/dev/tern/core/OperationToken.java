@@ -77,9 +77,14 @@ public final class OperationToken {
    */
   public static OperationToken parse(String text) {
     int dot = text.lastIndexOf('.');
-    if (!text.startsWith(PREFIX) || dot < PREFIX.length()) {
+    if (!text.startsWith(PREFIX)) {
       throw new IllegalArgumentException(
           "operation token: of no known kind (expected: one that begins with " + PREFIX + ")");
+    }
+    if (dot < PREFIX.length()) {
+      throw new IllegalArgumentException(
+          "operation token: cut off after %d characters (expected: the text as it was given, a dot and 8 hex digits last)"
+              .formatted(text.length()));
     }
     String body = text.substring(PREFIX.length(), dot);
     if (!text.substring(dot + 1).equals(checksum(body))) {

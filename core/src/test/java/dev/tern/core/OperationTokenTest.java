@@ -73,6 +73,19 @@ final class OperationTokenTest {
   }
 
   @Test
+  void cutBeforeItsLastPartSaysSo() {
+    String text = TOKEN.toString();
+    String cut = text.substring(0, text.lastIndexOf('.'));
+    for (String part : new String[] {cut, cut.substring(0, 20), "tern1."}) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> OperationToken.parse(part))
+          .withMessage(
+              "operation token: cut off after %d characters (expected: the text as it was given, a dot and 8 hex digits last)",
+              part.length());
+    }
+  }
+
+  @Test
   void anyCharacterChanged() {
     String text = TOKEN.toString();
     for (int i = 0; i < text.length(); i++) {
