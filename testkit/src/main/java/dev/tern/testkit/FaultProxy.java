@@ -3,6 +3,7 @@ package dev.tern.testkit;
 import dev.tern.core.access.Durations;
 import dev.tern.core.transport.Dialer;
 import dev.tern.core.transport.HostPort;
+import dev.tern.core.transport.ListenFailure;
 import dev.tern.transport.memory.Direction;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -71,13 +72,15 @@ public final class FaultProxy implements AutoCloseable {
    * @param listen where clients connect to; port 0 for a free one
    * @param target where the server listens; a name is looked up for each connection
    * @throws IllegalArgumentException if the target is the proxy itself
-   * @throws UncheckedIOException if it cannot listen there
+   * @throws UncheckedIOException if it cannot listen there, with the address and the reason in its
+   *     message
    */
   public static FaultProxy listen(InetSocketAddress listen, InetSocketAddress target) {
+    InetSocketAddress own = resolved(listen);
     try {
       ServerSocket serverSocket = new ServerSocket();
       try {
-        serverSocket.bind(resolved(listen), BACKLOG);
+        serverSocket.bind(own, BACKLOG);
         refuseItself(target, (InetSocketAddress) serverSocket.getLocalSocketAddress());
       } catch (IOException | RuntimeException e) {
         serverSocket.close();
@@ -87,7 +90,8 @@ public final class FaultProxy implements AutoCloseable {
       Thread.ofVirtual().name("fault-proxy-accept").start(proxy::acceptUntilClosed);
       return proxy;
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      IOException failure = ListenFailure.of(own, e);
+      throw new UncheckedIOException(failure.getMessage(), failure);
     }
   }
 

@@ -280,7 +280,8 @@ final class FaultProxyTest {
   @Test
   void anAddressInUseIsRefused() {
     assertThatThrownBy(() -> FaultProxy.listen(proxy.address(), listening.address()))
-        .isInstanceOf(UncheckedIOException.class);
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessage("cannot listen on 127.0.0.1:%d: the port is in use", proxy.address().getPort());
   }
 
   @Test
