@@ -140,6 +140,9 @@ public final class CallCommand implements Callable<Integer> {
               + " where the time went")
   private boolean verbose;
 
+  /** Whether the call was made with the effect that the server tells, so with a key for ONCE. */
+  private boolean isAsTold;
+
   public CallCommand(Terminal terminal) {
     this.terminal = terminal;
   }
@@ -255,7 +258,7 @@ public final class CallCommand implements Callable<Integer> {
       byte[] result = exchange(client, method, course);
       trace.finish();
       PrettyJson.print(result, terminal);
-      warn(method, course, BESIDE);
+      warn(method, course, true, BESIDE);
     }
     return ExitCode.OK;
   }
@@ -308,6 +311,7 @@ public final class CallCommand implements Callable<Integer> {
         throw e;
       }
       Effect told = operation.saysEffect() ? null : toldEffect(offer, called);
+      isAsTold = told != null;
       return result(client, called, declared, told == null ? rest : rest.withEffect(told));
     }
   }
@@ -348,10 +352,12 @@ public final class CallCommand implements Callable<Integer> {
   }
 
   /**
-   * Tells of names that the method does not declare, which the server may ignore, and of an effect
-   * that it does not have.
+   * Tells of names that the method does not declare, which the server may ignore, of an effect that
+   * it does not have, and of one that is lost on a call without a key.
+   *
+   * @param hasRun whether the call may have
    */
-  private void warn(String called, Course course, Duration patience) {
+  private void warn(String called, Course course, boolean hasRun, Duration patience) {
     Offer offer = course.offerWithin(patience);
     if (offer == null) {
       return;
@@ -364,6 +370,19 @@ public final class CallCommand implements Callable<Integer> {
     if (otherwise != null) {
       note(otherwise);
     }
+    if (hasRun && ranWithoutKey(course) && toldEffect(offer, called) == Effect.ONCE) {
+      note(
+          called
+              + " is declared ONCE at this server, and has been called without a key: made again, it may count twice (expected: --effect once)");
+    }
+  }
+
+  /** Not so in JSON-RPC, which has no place for a key. */
+  private boolean ranWithoutKey(Course course) {
+    return !operation.saysEffect()
+        && !isAsTold
+        && course.options().key() == null
+        && serverOptions.dialect() == Dialect.V1;
   }
 
   private void explain(RpcException e, Course course) {
@@ -371,6 +390,11 @@ public final class CallCommand implements Callable<Integer> {
       AttemptTable.lines(e.attempts()).forEach(this::note);
     }
     tellNextSteps(e, course);
+    String notRetried =
+        operation.ifNotRetried(e, course.options().effect(), serverOptions.dialect());
+    if (notRetried != null && course.left().isPositive()) {
+      note(notRetried);
+    }
     if (method == null) {
       if (is(e, ErrorCode.METHOD_NOT_FOUND)) {
         note("the server does not say what it offers; name a METHOD");
@@ -388,7 +412,8 @@ public final class CallCommand implements Callable<Integer> {
         note(why);
       }
     } else {
-      warn(method, course, is(e, ErrorCode.INVALID_PARAMS) ? ON_FAILURE : BESIDE);
+      boolean hasRun = e.executed() != Executed.NO;
+      warn(method, course, hasRun, is(e, ErrorCode.INVALID_PARAMS) ? ON_FAILURE : BESIDE);
     }
   }
 
@@ -408,6 +433,11 @@ public final class CallCommand implements Callable<Integer> {
     }
     if (e.isReplayed() || is(e, ErrorCode.CONFLICT)) {
       note("that stays so: look in the application what has happened, then take a new key");
+      return;
+    }
+    if (is(e, ErrorCode.STALE)) {
+      note(
+          "that stays so: look in the application whether it has run; a new operation takes a new key");
       return;
     }
     NextSteps steps =

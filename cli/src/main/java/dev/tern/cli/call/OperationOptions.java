@@ -3,11 +3,13 @@ package dev.tern.cli.call;
 import dev.tern.cli.options.Arguments;
 import dev.tern.core.Effect;
 import dev.tern.core.OperationToken;
+import dev.tern.core.RpcException;
 import dev.tern.core.client.CallOptions;
 import dev.tern.core.retry.RetryPolicy;
+import dev.tern.core.server.once.OperationKeys;
 import dev.tern.protocol.Dialect;
-import dev.tern.protocol.Limits;
-import dev.tern.protocol.envelope.Text;
+import dev.tern.protocol.Executed;
+import dev.tern.protocol.Id;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -59,7 +61,8 @@ final class OperationOptions {
       paramLabel = "KEY",
       description =
           "the operation's identity, the same at each attempt to have it done (default: a new one"
-              + " for --effect once); at least 16 characters for a caller without a name")
+              + " for --effect once); at least 16 characters for a caller without a name, and with"
+              + " --dialect bare a UUID in small letters")
   private @Nullable String key;
 
   @Option(
@@ -99,9 +102,14 @@ final class OperationOptions {
           "--effect once with --dialect jsonrpc",
           "v1 or bare, jsonrpc has no place for a key");
     }
-    if (key != null && dialect == Dialect.BARE && !Text.isId(key, Limits.DEFAULT)) {
-      throw new IllegalArgumentException(
-          "--key: over 128 bytes, or with control characters (expected: what can be an id)");
+    if (key != null && dialect == Dialect.BARE) {
+      // With any other id the server would run each attempt.
+      refuse(
+          OperationKeys.ofBare(dialect, new Id.Text(key)) == null,
+          "--key: \"" + key + "\" with --dialect bare",
+          "a UUID in small letters, such as "
+              + UUID.randomUUID()
+              + "; nothing else is a key there");
     }
     checkResume(method, dialect);
   }
@@ -180,6 +188,22 @@ final class OperationOptions {
     boolean isOnceAndBare = effect == Effect.ONCE && dialect == Dialect.BARE;
     String identity = key == null && isOnceAndBare ? UUID.randomUUID().toString() : key;
     return identity == null ? known : known.withKey(identity);
+  }
+
+  /**
+   * Why a call that has failed was not tried again, though its user asked for that; null if it is
+   * for another reason than the dialect's.
+   *
+   * @param effect of the call
+   */
+  @Nullable String ifNotRetried(RpcException e, Effect effect, Dialect dialect) {
+    boolean isAsked = retries != null && retries > 0 && dialect != Dialect.V1;
+    boolean mayRepeat = effect == Effect.READ || effect == Effect.IDEMPOTENT;
+    boolean isSo = e.isTransient() && e.executed() == Executed.MAYBE && e.attempts().size() == 1;
+    return isAsked && !mayRepeat && isSo
+        ? "--retries: not tried again, as with --dialect %s nobody can tell whether it has run (expected: %s)"
+            .formatted(dialect.label(), "--effect read or idempotent, or --dialect v1")
+        : null;
   }
 
   /** Whether the user has said what the method's effect is. */

@@ -78,7 +78,7 @@ public final class FaultsCommand implements Callable<Integer> {
     try {
       proxy = FaultProxy.listen(address(Objects.requireNonNull(listen)), address(target));
     } catch (UncheckedIOException | IllegalArgumentException e) {
-      terminal.err().println("tern faults: " + Printable.text(reason(e)));
+      terminal.err().println("tern faults: " + Printable.text(String.valueOf(e.getMessage())));
       return ExitCode.WRONG_USAGE;
     }
     faults.applyTo(proxy, seed.value());
@@ -87,12 +87,6 @@ public final class FaultsCommand implements Callable<Integer> {
 
   private static InetSocketAddress address(HostPort address) {
     return InetSocketAddress.createUnresolved(address.host(), address.port());
-  }
-
-  private String reason(RuntimeException e) {
-    return e instanceof UncheckedIOException io && io.getCause() != null
-        ? "cannot listen on " + listen + ": " + io.getCause().getMessage()
-        : String.valueOf(e.getMessage());
   }
 
   private int runUntilStopped(FaultProxy proxy, HostPort target) {

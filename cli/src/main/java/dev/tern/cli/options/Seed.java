@@ -14,7 +14,9 @@ public final class Seed {
       names = "--seed",
       paramLabel = "N",
       converter = Arguments.OfSeed.class,
-      description = "decides what is hit; the same seed hits the same (default: one at random)")
+      description =
+          "decides what is hit; the same seed hits the same of calls that come one after the other"
+              + " (default: one at random)")
   private @Nullable Long seed;
 
   /** The one that was given, or else one that is drawn now, once. */

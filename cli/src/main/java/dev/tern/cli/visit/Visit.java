@@ -67,11 +67,16 @@ public record Visit(Terminal terminal, HostPort server, CallTrace trace) {
     }
     byte[] first = trace.first();
     String foreign = ForeignProtocol.of(first);
-    boolean left = e.code().equals(ErrorCode.UNAVAILABLE.name()) && e.executed() != Executed.NO;
+    boolean isUnavailable = e.code().equals(ErrorCode.UNAVAILABLE.name());
+    boolean left = isUnavailable && e.executed() != Executed.NO;
+    boolean isTooLate = e.code().equals(ErrorCode.TIMEOUT.name());
+    boolean isUnsent = (isUnavailable || isTooLate) && e.executed() == Executed.NO;
     if (foreign != null) {
       terminal.err().println(server + " " + foreign);
     } else if (first.length == 0 && left) {
       terminal.err().println(server + " ended the connection without a byte: is it a Tern server?");
+    } else if (first.length == 0 && isUnsent) {
+      terminal.err().println(server + " has not said a byte: is this a Tern server?");
     }
   }
 }

@@ -255,6 +255,59 @@ class AttemptsTest {
     }
   }
 
+  /** By another start of the server; its token would be stale each time. */
+  @Test
+  void whatIsForgottenIsNotSaidToBeTriedAgain() throws IOException {
+    String token = token();
+    Method<Void, Integer> slow =
+        Method.<Void, Integer>of("slow", Void.class, Integer.class).effect(Effect.ONCE);
+    try (Server restarted = Server.builder(transport).serve(slow, _ -> 1).listen(0)) {
+      Run run = Run.tern("call", "--resume", token, "127.0.0.1:" + restarted.port(), "slow");
+      assertThat(run.code()).isEqualTo(77);
+      assertThat(run.err())
+          .contains(
+              "\nthat stays so: look in the application whether it has run; a new operation takes a new key\n")
+          .doesNotContain("tern outcome", "to go on with it");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "bare    | --retries 3               | not tried again",
+        "bare    | --retries 3 --effect once | not tried again",
+        "jsonrpc | --retries 3               | not tried again",
+        "bare    | --retries 0               | ``",
+        "bare    | --effect unsafe           | ``",
+        "bare    | --retries 1 --effect read | ``",
+        "v1      | --retries 3               | ``",
+      })
+  void retriesThatADialectDoesNotAllowAreToldOf(String dialect, String options, String words)
+      throws IOException {
+    String late = "{\"id\":#,\"error\":{\"code\":-32001,\"message\":\"m\"}}";
+    try (FrameServer peer =
+        new FrameServer(
+            request -> {
+              String id = request.replaceAll(".*\"id\":(\"[^\"]*\"|[0-9]+).*", "$1");
+              boolean isV1 = request.contains("\"meta\"");
+              String rpc = request.contains("jsonrpc") ? "{\"jsonrpc\":\"2.0\"," : "{";
+              return (isV1 ? LATE : late.replaceFirst("\\{", rpc)).replace("#", id);
+            })) {
+      Run run = call(peer, "--dialect " + dialect + " " + options);
+      assertThat(run.code()).isEqualTo(70);
+      if (words.isEmpty()) {
+        assertThat(run.err()).doesNotContain("--retries");
+      } else {
+        assertThat(run.err())
+            .contains(
+                "--retries: " + words + ", as with --dialect " + dialect + " nobody can tell");
+        assertThat(peer.requests()).hasSize(1);
+      }
+    }
+  }
+
   @Test
   void aFailureThatMayHaveRunSaysHowToGoOn() {
     Run lost =
@@ -327,10 +380,15 @@ class AttemptsTest {
         "--resume TOKEN --effect read ADDRESS slow | --resume with another --effect than once (exp",
         "--resume TOKEN --dialect bare ADDRESS slow | --resume with --dialect bare (expected: v1",
         "--resume TOKENx ADDRESS slow | operation token: cut or changed (expected: the text as it",
+        "--resume CUT ADDRESS slow | operation token: cut off after ",
         "--resume abc ADDRESS slow | operation token: of no known kind (expected: one that begins",
       })
   void whatCannotBeMeantIsWrongUsage(String line, String words) {
-    String full = line.replace("TOKEN", token()).replace("ADDRESS", address);
+    String token = token();
+    String full =
+        line.replace("TOKEN", token)
+            .replace("CUT", token.substring(0, token.lastIndexOf('.')))
+            .replace("ADDRESS", address);
     Run run = Run.tern(("call " + full).split(" "));
     assertThat(run.err()).startsWith("tern call: ").contains(words);
     assertThat(run.code()).isEqualTo(1);

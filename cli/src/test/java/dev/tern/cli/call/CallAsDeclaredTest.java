@@ -40,6 +40,10 @@ class CallAsDeclaredTest {
       "{\"methods\":[{\"name\":\"m\",\"params\":[{\"name\":\"amount\",\"required\":true,"
           + "\"schema\":{\"type\":\"string\"}}]}]}";
 
+  private static final String WITHOUT_KEY =
+      " is declared ONCE at this server, and has been called without a key: made again, it may"
+          + " count twice (expected: --effect once)\n";
+
   private static Server server;
   private static String address;
 
@@ -75,8 +79,46 @@ class CallAsDeclaredTest {
     for (String dialect : new String[] {"v1", "jsonrpc", "bare"}) {
       Run run =
           Run.tern(("call --dialect " + dialect + " " + address + " " + arguments).split(" "));
-      assertThat(run).isEqualTo(new Run(0, "\"" + result + "\"\n", ""));
+      assertThat(run.out()).isEqualTo("\"" + result + "\"\n");
+      String told = dialect.equals("v1") ? "shop.buy" + WITHOUT_KEY : "";
+      assertThat(run.err()).isIn("", told); // a word that comes late is not waited for
+      assertThat(run.code()).isZero();
     }
+  }
+
+  private static FrameServer declaring(String effect) throws IOException {
+    return FrameServer.tellingFirst(
+        "3", "{\"methods\":[{\"name\":\"m\",\"x-effect\":\"" + effect + "\"}]}");
+  }
+
+  @Test
+  void aCallWithoutAKeyOfWhatIsDeclaredOnceIsToldOf() throws IOException {
+    try (FrameServer peer = declaring("ONCE")) {
+      Run run = Run.tern("call", peer.address(), "m", "a=x");
+      assertThat(run).isEqualTo(new Run(0, "3\n", "m" + WITHOUT_KEY));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "UNSAFE, ''",
+    "READ, ''",
+    "ONCE, --key a-key-of-16-characters",
+    "ONCE, --effect once",
+    "ONCE, --effect unsafe"
+  })
+  void oneThatHasAKeyOrNeedsNoneIsNot(String effect, String options) throws IOException {
+    try (FrameServer peer = declaring(effect)) {
+      String line = ("call " + options + " " + peer.address() + " m a=x").replaceAll(" +", " ");
+      assertThat(Run.tern(line.split(" ")).err()).doesNotContain("without a key");
+    }
+  }
+
+  /** It is made again as the server declares it. */
+  @Test
+  void aCallThatIsMadeAgainWithTextHasAKey() {
+    Run run = Run.tern("call", address, "shop.buy", "sku=5", "count=2");
+    assertThat(run).isEqualTo(new Run(0, "\"2 of 5\"\n", ""));
   }
 
   private static String sorted(Map<String, ?> map) {

@@ -137,8 +137,9 @@ class CallOptionsTest {
 
   @Test
   void inTheBareDialectTheKeyIsTheId() throws IOException {
-    try (ScriptedServer peer = new ScriptedServer("{\"id\":\"k-1\",\"result\":3}")) {
-      Run run = Run.tern("call", "--dialect", "bare", "--key", "k-1", peer.address(), "m");
+    String key = "5f0c2f9e-0d3c-4a53-9b0a-0e6d3b8f2a11";
+    try (ScriptedServer peer = new ScriptedServer("{\"id\":\"" + key + "\",\"result\":3}")) {
+      Run run = Run.tern("call", "--dialect", "bare", "--key", key, peer.address(), "m");
       assertThat(run.out()).isEqualTo("3\n");
     }
   }
@@ -184,11 +185,25 @@ class CallOptionsTest {
     assertThat(run.code()).isEqualTo(1);
   }
 
-  @Test
-  void aKeyThatIsNoIdIsWrongUsageInTheBareDialect() {
-    Run run = Run.tern("call", "--dialect", "bare", "--key", "k".repeat(129), "localhost:1", "m");
-    assertThat(run.err()).startsWith("tern call: --key: over 128 bytes");
-    assertThat(run.code()).isEqualTo(1);
+  /** A server knows a bare call again by a UUID alone, and would run any other twice. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "order-7-0123456789",
+        "5F0C2F9E-0D3C-4A53-9B0A-0E6D3B8F2A11",
+        "5f0c2f9e0d3c4a539b0a0e6d3b8f2a11",
+        "5f0c2f9e-0d3c-4a53-9b0a-0e6d3b8f2a1",
+        "00000000-0000-0000-0000-000000000000",
+      })
+  void aKeyThatIsNoUuidIsWrongUsageInTheBareDialect(String key) {
+    for (String once : new String[] {"--effect once ", ""}) {
+      String line = "call --dialect bare " + once + "--key " + key + " localhost:1 m";
+      Run run = Run.tern(line.split(" "));
+      assertThat(run.err())
+          .startsWith("tern call: --key: \"" + key + "\" with --dialect bare (expected: a UUID")
+          .containsPattern("such as [0-9a-f-]{36};");
+      assertThat(run.code()).isEqualTo(1);
+    }
   }
 
   @Test

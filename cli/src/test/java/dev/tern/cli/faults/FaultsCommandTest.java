@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 @Timeout(120)
@@ -120,6 +121,24 @@ class FaultsCommandTest {
     }
   }
 
+  @Test
+  void aPortInUseIsSaidAsServeSaysIt() throws Exception {
+    try (ScriptedPeer.Server taken = ScriptedPeer.listen()) {
+      String address = "127.0.0.1:" + taken.address().getPort();
+      assertThat(Run.tern("faults", "--listen", address, "--to", "127.0.0.1:1"))
+          .isEqualTo(
+              new Run(
+                  1, "", "tern faults: cannot listen on " + address + ": the port is in use\n"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"faults", "serve"})
+  void theHelpSaysWhatASeedKeeps(String command) {
+    assertThat(Run.tern(command, "--help").out().replaceAll("\\s+", " "))
+        .contains("the same seed hits the same of calls that come one after the other");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -131,7 +150,8 @@ class FaultsCommandTest {
         "--listen 127.0.0.1:0 --to 127.0.0.1:1 --bandwidth 0 | \"0\" (expected: bytes from 1 on",
         "--listen 127.0.0.1:0 --to 127.0.0.1:1 --seed x | \"x\" (expected: a whole number",
         "--listen 127.0.0.1:0 --to 127.0.0.1:0 | \"127.0.0.1:0\" (expected: HOST:PORT with a port",
-        "--listen 203.0.113.5:1 --to 127.0.0.1:1 | tern faults: cannot listen on 203.0.113.5:1: ",
+        "--listen 203.0.113.5:1 --to 127.0.0.1:1 | tern faults: cannot listen on 203.0.113.5:1: not an address of this machine",
+        "--listen no.such.host.invalid:1 --to 127.0.0.1:1 | tern faults: cannot listen on no.such.host.invalid:1: the host is unknown",
       })
   void whatDoesNotFitIsSaidInPlainWords(String line, String words) {
     Run run = Run.tern(("faults " + line).split(" "));

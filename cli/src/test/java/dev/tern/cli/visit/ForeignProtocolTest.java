@@ -93,6 +93,20 @@ class ForeignProtocolTest {
     }
   }
 
+  /** What is relied on is asked for before the call. */
+  @Test
+  void aSilentPortIsNamedAlsoBeforeTheCallIsSent() throws IOException {
+    try (ServerSocket listener = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+      String address = "127.0.0.1:" + listener.getLocalPort();
+      Run run = Run.tern("call", "--effect", "once", "--timeout", "100ms", address, "add");
+      assertThat(run.code()).isEqualTo(70);
+      assertThat(run.err())
+          .startsWith("TIMEOUT: ")
+          .contains("it was not executed\n")
+          .contains("\n" + address + " has not said a byte: is this a Tern server?\n");
+    }
+  }
+
   /** It takes all it was given and says nothing, also when the client closes. */
   @Test
   void aSilentPortIsNotWaitedForLonger() throws IOException {
