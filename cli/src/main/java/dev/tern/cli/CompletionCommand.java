@@ -92,6 +92,12 @@ final class CompletionCommand implements Callable<Integer> {
           "--encodings", Arguments.OfEncoding.labels(),
           "--log", Arguments.OfLevel.LEVELS.stream().map(Arguments.OfLevel::label).toList());
 
+  /** The commands of programs that the script starts on a larger class path. */
+  private static final Map<String, List<String>> ELSEWHERE =
+      Map.of(
+          "bench", List.of("compare", "pairs", "soak", "jmh"),
+          "lab", List.of("retries", "overload"));
+
   private final Terminal terminal;
 
   private @Nullable @Spec CommandSpec spec;
@@ -111,6 +117,7 @@ final class CompletionCommand implements Callable<Integer> {
   public Integer call() {
     CommandLine root = Objects.requireNonNull(spec).root().commandLine();
     addValues(root.getCommandSpec());
+    addOthers(root);
     String script = AutoComplete.bash("tern", root) + SPLIT;
     terminal.out().print(shell == Arguments.Shell.ZSH ? ZSH + script : script);
     terminal.out().flush();
@@ -119,6 +126,18 @@ final class CompletionCommand implements Callable<Integer> {
 
   private static <T> List<String> labels(T[] values, Function<T, String> label) {
     return Arrays.stream(values).map(label).toList();
+  }
+
+  private static void addOthers(CommandLine root) {
+    ELSEWHERE.forEach(
+        (program, commands) -> {
+          CommandSpec other =
+              Objects.requireNonNull(root.getSubcommands().get(program)).getCommandSpec();
+          commands.forEach(
+              command ->
+                  other.addSubcommand(
+                      command, CommandSpec.create().mixinStandardHelpOptions(true)));
+        });
   }
 
   /** Here, because to say it where the options are declared would make each call start later. */

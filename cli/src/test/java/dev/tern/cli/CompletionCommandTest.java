@@ -62,6 +62,8 @@ class CompletionCommandTest {
         "'tern '                  | demo serve call describe outcome faults bench lab completion",
         "'tern completion '       | bash zsh",
         "'tern d'                 | demo describe",
+        "'tern lab '              | retries overload",
+        "'tern bench s'           | soak",
         "'tern call --d'          | --dialect",
         "'tern call --dialect '   | v1 jsonrpc bare",
         "'tern call --dialect j'  | jsonrpc",

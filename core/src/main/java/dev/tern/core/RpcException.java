@@ -167,7 +167,10 @@ public final class RpcException extends RuntimeException {
     return replayed;
   }
 
-  /** The attempts that the client has made, the last one behind; empty at a server. */
+  /**
+   * The attempts that the client has made, the last one behind; empty at a server, and where the
+   * first was answered with a result that the client cannot read.
+   */
   public List<CallAttempt> attempts() {
     return attempts;
   }

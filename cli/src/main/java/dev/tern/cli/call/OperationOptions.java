@@ -46,7 +46,9 @@ final class OperationOptions {
       names = "--attempt-timeout",
       paramLabel = "TIME",
       converter = Arguments.OfDuration.class,
-      description = "for each attempt: 500ms, 2s, 1m (default: what is left of --timeout)")
+      description =
+          "for each attempt, from when it can be sent: 500ms, 2s, 1m (default: what is left of"
+              + " --timeout)")
   private @Nullable Duration attemptTimeout;
 
   @Option(

@@ -110,6 +110,21 @@ final class RetryTest extends RpcFixture {
     assertThat(result(call)).isEqualTo(7);
   }
 
+  @Test
+  void whoCannotReadTheResultSeesAllAttempts() {
+    var call = retrying().callAsync(GET, null);
+    RawPeer peer = server.accept();
+    fail(peer, peer.read(), "SERVER_BUSY", "no");
+    fail(peer, peer.read(), "SERVER_BUSY", "no");
+    succeed(peer, peer.read(), "\"no number\"");
+
+    RpcException e = failure(call);
+    assertThat(e.code() + " " + e.executed()).isEqualTo("INTERNAL YES");
+    assertThat(e.attempts())
+        .extracting(CallAttempt::code)
+        .containsExactly("SERVER_BUSY", "SERVER_BUSY", "OK");
+  }
+
   /** A server refuses what has a key and is no first attempt; nothing has been tried yet. */
   @Test
   void withAKeyItStaysTheFirstAttemptAsLongAsNothingHasRun() {

@@ -641,20 +641,20 @@ public final class Client implements AutoCloseable {
       Response.Value value = valueOf(response);
       return reader.read(value.value(), value.encoding());
     } catch (BindingException e) {
-      throw unreadable("result: " + e.getMessage(), null, request);
+      throw unreadable("result: " + e.getMessage(), null, response, request);
     } catch (RuntimeException e) { // of a constructor, which is the caller's own code
-      throw unreadable("the result could not be made", e, request);
+      throw unreadable("the result could not be made", e, response, request);
     }
   }
 
   /** The operation has run, and whoever called must be able to come back to it. */
   private static RpcException unreadable(
-      String what, @Nullable RuntimeException cause, Request request) {
+      String what, @Nullable RuntimeException cause, Response response, Request request) {
     RpcException error = ClientErrors.ofClient(ErrorCode.INTERNAL, what, Executed.YES, cause);
     OutgoingContext context = (OutgoingContext) CORE.contextOf(request);
     OperationState operation = context.operation();
-    History noted = context.history();
-    History history = noted == null && operation != null ? operation.history() : noted;
+    History history =
+        valueOf(response).meta().note() instanceof History noted ? noted : context.history();
     CORE.annotate(
         error,
         history == null ? List.of() : history.attempts(),

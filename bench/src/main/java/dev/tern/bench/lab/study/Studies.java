@@ -8,6 +8,7 @@ public final class Studies {
   public static final List<Study> RETRIES =
       List.of(
           new DropStudy(),
+          new DelayStudy(),
           new BackoffStudy(),
           new JitterStudy(),
           new BudgetStudy(),

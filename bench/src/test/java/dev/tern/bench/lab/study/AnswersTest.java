@@ -35,6 +35,25 @@ class AnswersTest {
         .contains("p99 of 310 ms");
   }
 
+  @Test
+  void ofDelayWhatIsAnsweredInTimeAndWhatNeverIsAreCompared() {
+    Map<Integer, Integer> succeeded = Map.of(5, 999, 50, 998, 90, 900, 120, 0);
+    assertThat(
+            Made.answer(
+                "delay",
+                setting ->
+                    Made.figures(
+                        succeeded.get(setting.service().delayMillis()),
+                        200,
+                        2_900,
+                        setting.service().delayMillis() > 100 ? 2_850 : 1_050,
+                        0)))
+        .startsWith(
+            "Of a server that takes 5 ms, 3 attempts get 99.9 % of the calls answered, for 1.05 calls"
+                + " that reach it each. Of one that takes 120 ms, 0 %, as no attempt waits longer"
+                + " than 100 ms; and it works 2.85 times for each call.");
+  }
+
   private static Figures backoff(Setting setting, boolean shortWaitsOutlast) {
     int base = setting.plan().baseMillis();
     boolean isLossy = setting.drop() > 0;

@@ -24,9 +24,6 @@ public final class OperationState {
   private boolean isForgotten;
   private boolean wantsNewGreeting;
 
-  /** Of more attempts than one; null for one, or if nobody has noted them. */
-  private @Nullable History history;
-
   /** An operation that begins with this call. */
   public OperationState(String method, String key) {
     this.method = method;
@@ -86,17 +83,6 @@ public final class OperationState {
         CORE.noteMayHaveRun(said);
       }
     }
-  }
-
-  /** An attempt has been answered with a result, after these. */
-  void succeeded(@Nullable History attempts) {
-    ended(Executed.YES);
-    history = attempts;
-  }
-
-  /** The attempts before the result; null if there was one only, or nobody has noted them. */
-  public @Nullable History history() {
-    return history;
   }
 
   /** Whether an attempt may have run, also one of an earlier call. */

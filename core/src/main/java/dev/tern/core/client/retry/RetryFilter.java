@@ -96,7 +96,7 @@ final class RetryFilter implements Filter {
       Response response = next.handle(request);
       OperationState operation = contextOf(request).operation();
       if (operation != null) {
-        operation.succeeded(asked);
+        operation.ended(Executed.YES);
       }
       if (asked != null) {
         asked.add(Stats.OK, Executed.YES, 0, began, timers.nanoTime());
@@ -173,14 +173,21 @@ final class RetryFilter implements Filter {
           Response response = next.handle(another(made));
           history.add(Stats.OK, Executed.YES, waited, began, timers.nanoTime());
           if (operation != null) {
-            operation.succeeded(history);
+            operation.ended(Executed.YES);
           }
           log(request, history, Stats.OK, Executed.YES);
-          return response;
+          return noted(response);
         } catch (RpcException e) {
           failure = e;
         }
       }
+    }
+
+    /** For who cannot read the result. */
+    private Response noted(Response response) {
+      return switch (response) {
+        case Response.Value value -> value.withMeta(value.meta().withNote(history));
+      };
     }
 
     /**
