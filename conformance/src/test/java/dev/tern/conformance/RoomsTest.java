@@ -116,8 +116,8 @@ class RoomsTest {
    * or that a plain call pays no byte for the waiting of others; or that a drain waits for methods
    * whose callers are gone, and a full pool says when there will be room; or that a call whose
    * params or result are a message of protobuf is made in that encoding alone, and refused in
-   * others; or that a token knows that its operation has run, and one that is cut off says so; or that who cannot
-   * read a result sees the attempts before it.
+   * others; or that a token knows that its operation has run, and one that is cut off says so; or
+   * that who cannot read a result sees the attempts before it.
    */
   private static final int MAX_LINES_OF_THE_RPC_PROPER = 9_080;
 
