@@ -10,7 +10,8 @@ import picocli.CommandLine.Command;
     description = {
       "Experiments with retries against a real server behind a network that loses.",
       "Writes a page with the answers and plots, and a CSV of all trials beside it.",
-      "Experiments: drop, backoff, jitter, budget, outage, storm, hedging, once, replays, overload.",
+      "Experiments: drop, delay, backoff, jitter, budget, outage, storm, hedging, once, replays,",
+      "overload.",
       "All of them take some minutes, with --quick about one."
     },
     mixinStandardHelpOptions = true,

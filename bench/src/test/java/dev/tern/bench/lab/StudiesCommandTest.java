@@ -46,7 +46,7 @@ class StudiesCommandTest {
   void anUnknownExperimentIsRefusedWithTheKnownOnes() {
     assertThat(run("retries", "--only", "drop,nothing")).isEqualTo(1);
     assertThat(err.toString())
-        .contains("--only: nothing (expected: of drop,backoff,jitter,budget,outage,storm,");
+        .contains("--only: nothing (expected: of drop,delay,backoff,jitter,budget,outage,storm,");
   }
 
   @Test
