@@ -6,6 +6,7 @@ import dev.tern.bench.driver.LoopbackCommand;
 import dev.tern.bench.driver.PairsCommand;
 import dev.tern.bench.soak.SoakCommand;
 import dev.tern.cli.terminal.LogSetup;
+import dev.tern.cli.terminal.Program;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -24,18 +25,7 @@ public final class Main {
     commands.addSubcommand(new PairsCommand());
     commands.addSubcommand(new SoakCommand());
     commands.addSubcommand(new Jmh());
-    System.exit(run(commands, args));
-  }
-
-  /** The exit codes are those of {@code tern}: 1 for wrong usage, 2 for a bug. */
-  static int run(CommandLine commands, String... args) {
-    exitCodes(commands);
-    commands.getSubcommands().values().forEach(Main::exitCodes);
-    return commands.execute(args);
-  }
-
-  private static void exitCodes(CommandLine command) {
-    command.getCommandSpec().exitCodeOnInvalidInput(1).exitCodeOnExecutionException(2);
+    System.exit(Program.run(commands, args));
   }
 
   /** JMH, for the parts that are too small for a socket. */

@@ -12,8 +12,8 @@ import dev.tern.cli.serve.DemoCommand;
 import dev.tern.cli.serve.ServeCommand;
 import dev.tern.cli.terminal.ExitCode;
 import dev.tern.cli.terminal.Printable;
-import dev.tern.cli.terminal.Similar;
 import dev.tern.cli.terminal.Terminal;
+import dev.tern.cli.terminal.UsageErrors;
 import dev.tern.cli.terminal.Version;
 import dev.tern.cli.terminal.WrongUsage;
 import dev.tern.cli.token.TokenCommand;
@@ -31,7 +31,6 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -147,44 +146,21 @@ public final class Main implements Runnable {
 
   private static int wrongUsage(ParameterException e, Terminal terminal) {
     CommandSpec spec = e.getCommandLine().getCommandSpec();
-    String command = spec.qualifiedName();
     List<String> unmatched = e.getCommandLine().getUnmatchedArguments();
-    String message =
-        unmatched.isEmpty() ? String.valueOf(e.getMessage()) : unknown(unmatched.getFirst(), spec);
-    return wrongUsage(command, message, terminal);
+    boolean isOption = !unmatched.isEmpty() && unmatched.getFirst().startsWith("-");
+    boolean mayBeParam = isOption && spec.name().equals(CallCommand.NAME);
+    String hint = mayBeParam ? "; a param of the method is NAME=VALUE" : "";
+    return wrongUsage(spec.qualifiedName(), UsageErrors.message(e) + hint, terminal);
   }
 
   private static int wrongUsage(String command, String message, Terminal terminal) {
-    terminal.err().println(command + ": " + Printable.text(message));
-    terminal.err().println("See " + command + " --help.");
+    UsageErrors.lines(command, message).forEach(terminal.err()::println);
     return ExitCode.WRONG_USAGE;
-  }
-
-  /** What is said of an argument that was not understood. */
-  private static String unknown(String argument, CommandSpec spec) {
-    boolean isOption = argument.startsWith("-");
-    boolean isCommand = !isOption && !spec.subcommands().isEmpty();
-    List<String> known =
-        isCommand
-            ? List.copyOf(spec.subcommands().keySet())
-            : spec.options().stream().map(OptionSpec::longestName).sorted().toList();
-    String kind =
-        isOption ? "unknown option" : isCommand ? "unknown command" : "unexpected argument";
-    String word = isOption ? argument.split("=", 2)[0] : argument;
-    String meant = isOption || isCommand ? Similar.question(word, known) : "";
-    boolean isCall = isOption && spec.name().equals(CallCommand.NAME);
-    return "%s '%s'%s (expected: one of %s)%s"
-        .formatted(
-            kind,
-            word,
-            meant,
-            String.join(", ", known),
-            isCall ? "; a param of the method is NAME=VALUE" : "");
   }
 
   private static int failed(Throwable e, String command, Terminal terminal) {
     if (e instanceof WrongUsage) {
-      return wrongUsage(command, String.valueOf(e.getMessage()), terminal);
+      return wrongUsage(command, Printable.text(String.valueOf(e.getMessage())), terminal);
     }
     StackTraceElement[] trace = e.getStackTrace();
     String place = trace.length == 0 ? "" : ", at " + trace[0];

@@ -22,6 +22,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** A server that stops, and the clients that it tells. */
@@ -252,6 +254,25 @@ class DrainTest extends EveryTransport {
     Server server = start(usualServer().timers(clock).serve(STOCK, this::stocked));
     RawPeer peer = rawClient(server);
     peer.send("{\"id\":1,\"method\":\"shop.stock\",\"meta\":{}}");
+    gate.awaitEntered(1);
+    peer.abort();
+    eventually(() -> server.stats().connections() == 0);
+    CompletableFuture<DrainReport> report = stopping(() -> server.drain(Duration.ofSeconds(5)));
+    clock.advance(Duration.ofSeconds(5));
+
+    assertThat(result(report)).isEqualTo(new DrainReport(0, 0, 0, 0, 1));
+    gate.open();
+  }
+
+  /** Without a key, or a store, nothing is remembered of a call of such a method. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aCallThatIsNoOperationIsFinishedAsAnyOther(boolean hasStore) {
+    ServerBuilder builder = paying().timers(clock);
+    Server server = start(hasStore ? builder : builder.outcomes(null));
+    RawPeer peer = rawClient(server);
+    String key = hasStore ? "" : "\"key\":\"0b0c5f9a-6f0e-4f0e-9f0e-0123456789ab\"";
+    peer.send("{\"id\":1,\"method\":\"shop.pay\",\"meta\":{" + key + "}}");
     gate.awaitEntered(1);
     peer.abort();
     eventually(() -> server.stats().connections() == 0);

@@ -2,6 +2,7 @@ package dev.tern.bench.lab;
 
 import ch.qos.logback.classic.Level;
 import dev.tern.cli.terminal.LogSetup;
+import dev.tern.cli.terminal.Program;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,7 +23,7 @@ public final class Main implements Runnable {
 
   public static void main(String[] args) {
     LogSetup.level(Level.ERROR); // calls that fail are what is looked at here
-    System.exit(run(commands(), args));
+    System.exit(Program.run(commands(), args));
   }
 
   static CommandLine commands() {
@@ -30,17 +31,6 @@ public final class Main implements Runnable {
     commands.addSubcommand(new RetriesCommand());
     commands.addSubcommand(new OverloadCommand());
     return commands;
-  }
-
-  /** The exit codes are those of {@code tern}: 1 for wrong usage, 2 for a bug. */
-  static int run(CommandLine commands, String... args) {
-    exitCodes(commands);
-    commands.getSubcommands().values().forEach(Main::exitCodes);
-    return commands.execute(args);
-  }
-
-  private static void exitCodes(CommandLine command) {
-    command.getCommandSpec().exitCodeOnInvalidInput(1).exitCodeOnExecutionException(2);
   }
 
   /** What {@code tern lab} does without a command. */

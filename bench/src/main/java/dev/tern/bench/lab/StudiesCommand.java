@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -61,7 +62,8 @@ abstract class StudiesCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "FILE",
       description =
-          "the page; the CSV has its name (default: target/lab/ and the name of this command)")
+          "the page; the CSV has its name (default: target/lab/ and the name of this command, and"
+              + " those that --only names behind it)")
   private @Nullable Path out;
 
   /**
@@ -102,6 +104,12 @@ abstract class StudiesCommand implements Callable<Integer> {
     return 0;
   }
 
+  /** Some experiments alone must not take the place of the page of all. */
+  private Path usualPage() {
+    String stem = only.isEmpty() ? name : name + "-" + String.join("-", new TreeSet<>(only));
+    return Path.of(System.getProperty("tern.root", "."), "target", "lab", stem + HTML);
+  }
+
   private List<Study> chosen() {
     for (String wanted : only) {
       if (studies.stream().noneMatch(study -> study.name().equals(wanted))) {
@@ -133,10 +141,7 @@ abstract class StudiesCommand implements Callable<Integer> {
   }
 
   private void write(String page, String csv, PrintWriter words) throws IOException {
-    Path html =
-        out == null
-            ? Path.of(System.getProperty("tern.root", "."), "target", "lab", name + HTML)
-            : out;
+    Path html = out == null ? usualPage() : out;
     Path folder = html.toAbsolutePath().normalize().getParent();
     if (folder != null) {
       Files.createDirectories(folder);

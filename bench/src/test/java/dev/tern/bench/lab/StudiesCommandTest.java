@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tern.bench.lab.study.Size;
 import dev.tern.bench.lab.study.Studies;
 import dev.tern.bench.lab.study.Study;
+import dev.tern.cli.terminal.Program;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -26,7 +27,7 @@ class StudiesCommandTest {
     commands.addSubcommand(new RetriesCommand(TINY, TINY));
     commands.addSubcommand(new OverloadCommand(TINY, TINY));
     commands.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
-    return Main.run(commands, args);
+    return Program.run(commands, args);
   }
 
   @Test

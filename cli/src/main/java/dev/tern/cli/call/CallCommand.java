@@ -195,7 +195,7 @@ public final class CallCommand implements Callable<Integer> {
               options.auth(),
               asksBeside(read) ? discovery::ask : () -> {});
       Course course = new Course(read, options, deadlineNanos, discovery);
-      return new Visit(terminal, server, trace)
+      return new Visit(terminal, server, trace, false)
           .run(
               client(new Wiretap(sockets, trace)),
               client -> run(client, course, trace),

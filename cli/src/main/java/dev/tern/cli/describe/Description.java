@@ -50,7 +50,7 @@ record Description(Offer offer, List<String> server) {
     lines.add("");
     lines.add("effect: " + Printable.text(method.effect() == null ? "not said" : method.effect()));
     addParams(method, lines);
-    lines.add("result: " + Printable.text(orNull(method.result())));
+    lines.add("result: " + Printable.text(offer.orNull(method.result(), method.result().detail())));
     addTypes(offer.typesIn(schemas(method)), lines);
     lines.add("");
     lines.add("example:");
@@ -161,12 +161,5 @@ record Description(Offer offer, List<String> server) {
 
   private Schema typeOf(String name) {
     return offer.types().getOrDefault(name, Schema.ANY);
-  }
-
-  private String orNull(Schema schema) {
-    String words = schema.detail();
-    return offer.typesOf(schema).contains("null") && !words.equals("null")
-        ? words + " or null"
-        : words;
   }
 }

@@ -21,18 +21,18 @@ public final class MethodTable {
   public static List<String> lines(Offer offer) {
     List<List<String>> rows = new ArrayList<>();
     rows.add(TITLES);
-    offer.methods().forEach(method -> rows.add(row(method)));
+    offer.methods().forEach(method -> rows.add(row(offer, method)));
     List<String> lines = new ArrayList<>();
     lines.add(Printable.text(offer.title()));
     lines.addAll(aligned(rows));
     return lines;
   }
 
-  private static List<String> row(OfferedMethod method) {
+  private static List<String> row(Offer offer, OfferedMethod method) {
     return List.of(
         method.name(),
         params(method),
-        method.result().words(),
+        offer.orNull(method.result(), method.result().words()),
         method.effect() == null ? "-" : method.effect(),
         method.description());
   }

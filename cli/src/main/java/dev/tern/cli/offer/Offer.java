@@ -248,6 +248,11 @@ public record Offer(String title, List<OfferedMethod> methods, Map<String, Schem
     return reached;
   }
 
+  /** What a value is in words, and that it may be null. */
+  public String orNull(Schema schema, String words) {
+    return typesOf(schema).contains("null") && !words.equals("null") ? words + " or null" : words;
+  }
+
   /** The JSON types that a value may have, {@code null} among them; empty if any fits. */
   public Set<String> typesOf(Schema schema) {
     Schema said = resolve(schema);

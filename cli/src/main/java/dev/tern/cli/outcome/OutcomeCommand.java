@@ -22,6 +22,7 @@ import dev.tern.core.client.OperationOutcome;
 import dev.tern.core.transport.HostPort;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.ErrorCode;
+import dev.tern.protocol.Executed;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -259,6 +260,14 @@ public final class OutcomeCommand implements Callable<Integer> {
   private void explain(RpcException e) {
     if (e.code().equals(ErrorCode.METHOD_NOT_FOUND.name())) {
       terminal.err().println("the server remembers no operations");
+    } else if (!e.isRemote()) {
+      boolean mayBeFenced = fence && e.executed() != Executed.NO;
+      terminal
+          .err()
+          .println(
+              mayBeFenced
+                  ? "the operation may be fenced now; ask again"
+                  : "nothing new is known of the operation; ask again");
     }
   }
 }

@@ -10,10 +10,17 @@ import java.io.PrintStream;
 public final class CallFailure {
   private CallFailure() {}
 
-  /** Code and message, the verdict, the details if there are any: a line each. */
-  static void print(RpcException e, PrintStream err) {
+  /**
+   * Code and message, the verdict, the details if there are any: a line each.
+   *
+   * @param asksOnly whether the call has only asked for something: what is known of the question
+   *     would be taken for what is known of that. What the server has answered is about that.
+   */
+  static void print(RpcException e, boolean asksOnly, PrintStream err) {
     err.println(headline(e));
-    err.println(verdict(e.executed()));
+    if (!asksOnly || e.isRemote()) {
+      err.println(verdict(e.executed()));
+    }
     if (!e.details().isEmpty()) {
       String details = JsonCodec.DEFAULT.encode(e.details()).toString();
       err.println("details: " + Printable.text(details));

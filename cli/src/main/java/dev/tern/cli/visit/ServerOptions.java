@@ -179,7 +179,7 @@ public final class ServerOptions {
   }
 
   /**
-   * Does something at a server as these options say, and shows nothing of the frames.
+   * Asks a server for something as these options say, and shows nothing of the frames.
    *
    * @param more what else the client is told
    * @param explain says more about an exception that was told
@@ -202,7 +202,7 @@ public final class ServerOptions {
       } catch (IllegalArgumentException e) {
         throw new WrongUsage(String.valueOf(e.getMessage()));
       }
-      return new Visit(terminal, server, trace)
+      return new Visit(terminal, server, trace, true)
           .run(
               more.apply(client(new Wiretap(sockets, trace))),
               client -> work.at(client, options),

@@ -11,8 +11,12 @@ import dev.tern.protocol.Executed;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 
-/** What a command does at a server: it tells why something fails, and always ends soon. */
-public record Visit(Terminal terminal, HostPort server, CallTrace trace) {
+/**
+ * What a command does at a server: it tells why something fails, and always ends soon.
+ *
+ * @param asksOnly whether it only asks how something is
+ */
+public record Visit(Terminal terminal, HostPort server, CallTrace trace, boolean asksOnly) {
 
   /**
    * Does something with a client, and closes it.
@@ -30,7 +34,7 @@ public record Visit(Terminal terminal, HostPort server, CallTrace trace) {
       return code;
     } catch (RpcException e) {
       trace.finish();
-      CallFailure.print(e, terminal.err());
+      CallFailure.print(e, asksOnly, terminal.err());
       tellWhatItIs(e);
       explain.accept(e);
       return ExitCode.of(e);

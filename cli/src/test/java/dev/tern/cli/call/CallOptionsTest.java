@@ -181,7 +181,7 @@ class CallOptionsTest {
   @Test
   void anEmptyKeyIsWrongUsage() {
     Run run = Run.tern("call", "--key", "", "localhost:1", "m");
-    assertThat(run.err()).startsWith("tern call: key: 0 characters (expected: 1 to 256 bytes");
+    assertThat(run.err()).startsWith("tern call: key: 0 bytes (expected: 1 to 256 bytes");
     assertThat(run.code()).isEqualTo(1);
   }
 

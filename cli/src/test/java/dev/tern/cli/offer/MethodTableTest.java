@@ -35,6 +35,16 @@ class MethodTableTest {
   }
 
   @Test
+  void saysThatAResultMayBeNull() {
+    String document =
+        """
+        {"methods": [{"name": "m", "params": [], "result":
+          {"schema": {"type": ["integer", "null"]}}}]}
+        """;
+    assertThat(lines(document).getLast()).startsWith("m       -       integer or null  -");
+  }
+
+  @Test
   void saysWhatListsAndMapsHold() {
     String document =
         """

@@ -16,6 +16,8 @@ import dev.tern.core.server.Server;
 import dev.tern.core.transport.Transport;
 import dev.tern.transport.threads.ThreadsTransport;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -206,6 +208,27 @@ class OutcomeCommandTest {
         .isEqualTo(new Run(5, "unknown: it has not run; an attempt at it would run it\n", line));
     assertThat(Run.tern("outcome", address, token, "--fence"))
         .isEqualTo(new Run(0, "fenced: it has not run, and never will\n", line));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', nothing new is known of the operation; ask again",
+    "--fence, the operation may be fenced now; ask again"
+  })
+  void aQuestionThatIsLostSaysNothingOfTheOperation(String fence, String line) throws IOException {
+    String token =
+        client
+            .operation(Method.of("order", Order.class, String.class).effect(Effect.ONCE))
+            .toString();
+    try (FrameServer peer = new FrameServer(_ -> null)) {
+      List<String> args =
+          new ArrayList<>(List.of("outcome", peer.address(), token, "--timeout", "200ms"));
+      if (!fence.isEmpty()) {
+        args.add(fence);
+      }
+      Run run = Run.tern(args.toArray(String[]::new));
+      assertThat(run.err()).contains("\n" + line + "\n").doesNotContain("executed");
+    }
   }
 
   @Test

@@ -228,7 +228,11 @@ public final class JsonCodec {
    * @throws EncodingException if one has no JSON form
    */
   public Bytes encodeDetails(Map<String, ?> details) {
-    return encode(details, IN_ERROR);
+    try {
+      return encode(details, IN_ERROR);
+    } catch (EncodingException e) {
+      throw EncodingException.named("details", e); // which class of Map it is says nothing
+    }
   }
 
   /**

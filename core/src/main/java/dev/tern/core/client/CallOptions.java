@@ -10,6 +10,7 @@ import dev.tern.protocol.Meta;
 import dev.tern.protocol.Metadata;
 import dev.tern.protocol.envelope.Messages;
 import dev.tern.protocol.envelope.Text;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -110,8 +111,8 @@ public final class CallOptions {
   public CallOptions withKey(String identity) {
     if (!Text.isKey(identity, Limits.DEFAULT)) {
       String rule = Text.keyRule(Limits.DEFAULT);
-      throw new IllegalArgumentException(
-          "key: " + identity.length() + " characters (expected: " + rule + ")");
+      int length = identity.getBytes(StandardCharsets.UTF_8).length;
+      throw new IllegalArgumentException("key: " + length + " bytes (expected: " + rule + ")");
     }
     return new CallOptions(timeout, identity, auth, metadata, effect, null);
   }

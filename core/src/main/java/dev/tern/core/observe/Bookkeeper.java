@@ -4,6 +4,7 @@ import dev.tern.core.Caller;
 import dev.tern.core.Counter;
 import dev.tern.core.Request;
 import dev.tern.core.Stats;
+import dev.tern.core.binding.error.EncodingException;
 import dev.tern.core.log.LogQueue;
 import dev.tern.core.log.LogText;
 import dev.tern.core.runtime.Environment;
@@ -120,13 +121,20 @@ public final class Bookkeeper extends Counters implements Observer {
   }
 
   @Override
-  public void detailsLost(String code, Throwable why) {
-    if (incidents.admit()) {
+  public void detailsLost(String method, String code, Throwable why) {
+    if (!incidents.admit()) {
+      return;
+    }
+    String line = "method={} code={} details_left_out={}";
+    String reason = LogText.quoted(String.valueOf(why.getMessage()));
+    boolean saysWhere = why instanceof EncodingException && why.getCause() == null;
+    if (saysWhere) { // and a stack trace would say no more
       LogQueue.SHARED.add(
-          why,
-          said ->
-              INCIDENTS.warn(
-                  "code={}: details that have no JSON form are left out", LogText.of(code), said));
+          reason.length(),
+          () -> INCIDENTS.warn(line, LogText.of(method), LogText.of(code), reason));
+    } else {
+      LogQueue.SHARED.add(
+          why, said -> INCIDENTS.warn(line, LogText.of(method), LogText.of(code), reason, said));
     }
   }
 

@@ -62,6 +62,6 @@ public interface Observer {
    */
   String incident(Throwable thrown, Request request);
 
-  /** Details of an error have no JSON form and were left out. */
-  void detailsLost(String code, Throwable why);
+  /** Details of an error that a method has ended with have no JSON form and were left out. */
+  void detailsLost(String method, String code, Throwable why);
 }

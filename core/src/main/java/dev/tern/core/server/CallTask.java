@@ -96,6 +96,9 @@ class CallTask extends CancelSource implements ServedCall, ServerCall.Runner, Ru
 
   private @Nullable Bytes frame;
 
+  /** Whether it has come to run what is remembered, or to wait for that. */
+  private volatile boolean isRemembered;
+
   private static final class Extras {
     /** When the user's code began, if the caller has asked where the time goes. */
     private @Nullable Long startedNanos;
@@ -210,6 +213,7 @@ class CallTask extends CancelSource implements ServedCall, ServerCall.Runner, Ru
 
   @Override
   public boolean runsOperation() {
+    isRemembered = true;
     return true;
   }
 
@@ -373,8 +377,8 @@ class CallTask extends CancelSource implements ServedCall, ServerCall.Runner, Ru
   /** Nobody waits any more. */
   @Override
   public void abandon(Reason reason) {
-    boolean isOperation = served.method().effect() == Effect.ONCE; // which are counted as such
-    if (reason != Reason.SHUT_DOWN && !isOperation) {
+    boolean isCounted = isRemembered && served.method().effect() == Effect.ONCE; // among the runs
+    if (reason != Reason.SHUT_DOWN && !isCounted) {
       connection.server().stragglers.add(call);
     }
     cancel();
@@ -507,9 +511,9 @@ class CallTask extends CancelSource implements ServedCall, ServerCall.Runner, Ru
 
   /** The code and the verdict always arrive: a peer must not lose all its calls for one's words. */
   private @Nullable Bytes failureFrame(RpcException e, Executed executed) {
+    ServerCore server = connection.server();
     WireError error =
-        ErrorMapping.toWire(
-            e, executed, dialect(), connection.server().codec, connection.server().observer());
+        ErrorMapping.toWire(e, executed, call.request(), server.codec, server.observer());
     byte[] details = error.details();
     int limit = connection.server().frameBytes;
     boolean isSmall =

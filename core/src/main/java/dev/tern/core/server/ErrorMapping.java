@@ -11,6 +11,7 @@ import dev.tern.protocol.Dialect;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.WireError;
+import dev.tern.protocol.envelope.Message;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -40,21 +41,27 @@ final class ErrorMapping {
    * @param codec writes its details
    */
   static WireError toWire(
-      RpcException e, Executed executed, Dialect dialect, JsonCodec codec, Observer observer) {
+      RpcException e,
+      Executed executed,
+      Message.Request request,
+      JsonCodec codec,
+      Observer observer) {
     WireError error = CORE.wireOf(e);
-    boolean bare = dialect == Dialect.BARE && error.code().equals(ErrorCode.INTERNAL.name());
+    boolean bare =
+        request.dialect() == Dialect.BARE && error.code().equals(ErrorCode.INTERNAL.name());
     // A beginner's client knows one number for "the handler failed".
     int number = bare ? ErrorCode.APPLICATION_NUMBER : error.number();
-    byte[] details = e.details().isEmpty() ? null : encode(e, codec, observer);
+    byte[] details = e.details().isEmpty() ? null : details(e, request, codec, observer);
     return new WireError(error.code(), number, error.message(), details, executed);
   }
 
   /** Details that cannot be encoded must not take the error with them. */
-  private static byte @Nullable [] encode(RpcException e, JsonCodec codec, Observer observer) {
+  private static byte @Nullable [] details(
+      RpcException e, Message.Request request, JsonCodec codec, Observer observer) {
     try {
       return codec.encodeDetails(e.details()).toByteArray();
     } catch (Throwable why) { // whatever the getters of a detail do
-      observer.detailsLost(e.code(), why);
+      observer.detailsLost(request.method(), e.code(), why);
       return null;
     }
   }

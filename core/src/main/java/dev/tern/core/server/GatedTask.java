@@ -4,10 +4,9 @@ import dev.tern.core.Caller;
 import dev.tern.core.Lane;
 import dev.tern.core.server.admission.Admission;
 import dev.tern.core.server.admission.Places;
+import dev.tern.core.server.admission.Refusal;
 import dev.tern.core.server.admission.Ticket;
 import dev.tern.core.server.once.Duplicates;
-import dev.tern.protocol.ErrorCode;
-import dev.tern.protocol.Executed;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.session.ServerCall;
 import dev.tern.protocol.session.ServerEvent.Reason;
@@ -91,17 +90,17 @@ final class GatedTask extends CallTask implements Ticket.Holder {
 
   @Override
   public boolean runsOperation() {
+    boolean mayRun = super.runsOperation();
     if (place != null) {
       place.runs();
     }
-    return !isDuplicate(place) || served.lane() instanceof Lane.Inline;
+    return (mayRun && !isDuplicate(place)) || served.lane() instanceof Lane.Inline;
   }
 
   @Override
   void takePlaces() {
     if (ticket != null && !ticket.isHolding() && !ticket.begins(timers().nanoTime())) {
-      throw ErrorMapping.framework(
-          ErrorCode.SERVER_BUSY, ticket.refusal().message(), Executed.NO, ServerCore.RETRY_SOON);
+      throw Refusal.thrown(ticket.refusal());
     }
   }
 

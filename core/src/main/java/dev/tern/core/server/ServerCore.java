@@ -1,14 +1,11 @@
 package dev.tern.core.server;
 
-import static dev.tern.core.access.Access.CORE;
-
 import dev.tern.core.Caller;
 import dev.tern.core.Counter;
 import dev.tern.core.Handler;
 import dev.tern.core.Lane;
 import dev.tern.core.RpcException;
 import dev.tern.core.Stats;
-import dev.tern.core.access.Origin;
 import dev.tern.core.binding.JsonCodec;
 import dev.tern.core.link.Lifetimes;
 import dev.tern.core.observe.Bookkeeper;
@@ -18,6 +15,7 @@ import dev.tern.core.runtime.Environment;
 import dev.tern.core.server.admission.ByteBudget;
 import dev.tern.core.server.admission.Gates;
 import dev.tern.core.server.admission.Places;
+import dev.tern.core.server.admission.Refusal;
 import dev.tern.core.server.auth.AuthFilter;
 import dev.tern.core.server.auth.AuthResult;
 import dev.tern.protocol.Bytes;
@@ -166,7 +164,7 @@ final class ServerCore {
       }
     } catch (RuntimeException e) { // the executor is full, or closed, or broken
       tally.count(Counter.REFUSED_LANE);
-      throw CORE.error(Origin.FRAMEWORK, BUSY, RETRY_SOON, null);
+      throw Refusal.thrown(lane instanceof Lane.Pool(String name) ? pool(name).busy() : BUSY);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.tern.core.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -42,8 +43,8 @@ final class CallOptionsTest {
         .isThrownBy(() -> CallOptions.DEFAULT.withKey(key))
         .withMessage(
             "key: "
-                + key.length()
-                + " characters (expected: 1 to 256 bytes of UTF-8 without control characters)");
+                + key.getBytes(StandardCharsets.UTF_8).length
+                + " bytes (expected: 1 to 256 bytes of UTF-8 without control characters)");
   }
 
   @Test

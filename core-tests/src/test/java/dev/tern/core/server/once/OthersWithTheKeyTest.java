@@ -15,11 +15,13 @@ import dev.tern.core.auth.TokenVerifier;
 import dev.tern.core.limit.ConcurrencyLimit;
 import dev.tern.core.server.ServerBuilder;
 import dev.tern.protocol.Meta;
+import java.time.Duration;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.JsonNode;
 
 /** Two callers use one key: these are two operations, and neither waits for the other. */
 final class OthersWithTheKeyTest extends OnceFixture {
@@ -153,6 +155,50 @@ final class OthersWithTheKeyTest extends OnceFixture {
     assertResult(peer.read(), "3");
     assertThat(runs).hasValue(2);
     one.shutdown();
+  }
+
+  /** As one that comes: it is told when there will be room in the pool's queue. */
+  @Test
+  void oneThatFindsNothingToJoinAndNoThreadIsToldWhenToComeAgain() {
+    Gate duplicate = new Gate();
+    Filter holdsDuplicates =
+        (request, next) -> {
+          pass(Thread.currentThread().isVirtual() ? duplicate : open);
+          return next.handle(request);
+        };
+    Gate later = new Gate();
+    work =
+        p -> {
+          if (runs.get() == 1) {
+            gate.pass();
+            clock.advance(Duration.ofMillis(400));
+            throw RpcException.notExecuted("LATER", "nothing has happened");
+          }
+          later.pass();
+          return p.a() + p.b();
+        };
+    ServerBuilder server = onceServer().pool("pool", 1, 1).filter(holdsDuplicates);
+    RawPeer peer = rawClient(start(server.serve(RUN, Lane.pool("pool"), this::count)));
+    peer.send(keyed(1));
+    gate.awaitEntered(1);
+    peer.send(keyed(2)); // it may join, and takes its time
+    duplicate.awaitEntered(1);
+    gate.open(); // the first ends, without effect
+    assertError(peer.read(), "LATER", "no");
+    peer.send(call(3, "\"key\":\"an-operation-of-its-own\""));
+    later.awaitEntered(1);
+    peer.send(call(4, "\"key\":\"and-another-operation\"")); // it waits for the thread
+    assertThat(ask(peer, "{\"id\":5,\"method\":\"rpc.ping\",\"meta\":{}}").path("id").asInt())
+        .as("by now it does")
+        .isEqualTo(5);
+    duplicate.open();
+
+    JsonNode busy = peer.read();
+    assertError(busy, "SERVER_BUSY", "no");
+    assertThat(busy.at("/error/details/retry_after_ms").asInt()).isEqualTo(800);
+    later.open();
+    assertResult(peer.read(), "3");
+    assertResult(peer.read(), "3");
   }
 
   private static boolean isByOther(Request request) {

@@ -44,8 +44,17 @@ public final class EncodingException extends IllegalArgumentException {
 
   /** The failure of a whole value. */
   public static EncodingException of(Object value, RuntimeException thrown) {
+    return named(value.getClass().getName(), thrown);
+  }
+
+  /**
+   * The failure of a whole value.
+   *
+   * @param whole what it is called, before the path
+   */
+  public static EncodingException named(String whole, RuntimeException thrown) {
     EncodingException failure = of(thrown);
-    failure.whole = value.getClass().getName();
+    failure.whole = whole;
     return failure;
   }
 

@@ -60,11 +60,16 @@ final class OnceErrors {
         Executed.NO);
   }
 
-  static RpcException shortKey(int length) {
+  /** Whether a caller without a name, who shares his keys with strangers, may not use it. */
+  static boolean isShort(String key) {
+    return key.length() < 2 * MIN_KEY && key.codePointCount(0, key.length()) < MIN_KEY;
+  }
+
+  static RpcException shortKey(String key) {
     return error(
         ErrorCode.BAD_REQUEST,
         "meta.key: %d characters (expected: at least %d of a caller without a name)"
-            .formatted(length, MIN_KEY),
+            .formatted(key.codePointCount(0, key.length()), MIN_KEY),
         Executed.NO);
   }
 

@@ -26,8 +26,8 @@ final class OnceFilter implements Filter {
       }
       return next.handle(request);
     }
-    if (request.caller().isAnonymous() && key.length() < OnceErrors.MIN_KEY) {
-      throw OnceErrors.shortKey(key.length());
+    if (request.caller().isAnonymous() && OnceErrors.isShort(key)) {
+      throw OnceErrors.shortKey(key);
     }
     return runner.once(request, key, number, next);
   }
