@@ -48,12 +48,17 @@ final class RefusingServer {
   }
 
   private TokenFile openTokens() throws IOException {
-    Path file = Files.createTempFile("bench", ".tokens");
-    file.toFile().deleteOnExit();
-    Files.writeString(file, TokenFile.lineOf("ann", "a token of ann's", List.of()));
-    TokenFile opened = TokenFile.open(file);
+    TokenFile opened = tokenFile("a token of ann's");
     tokens = opened;
     return opened;
+  }
+
+  /** Knows one token. */
+  static TokenFile tokenFile(String token) throws IOException {
+    Path file = Files.createTempFile("bench", ".tokens");
+    file.toFile().deleteOnExit();
+    Files.writeString(file, TokenFile.lineOf("ann", token, List.of()));
+    return TokenFile.open(file);
   }
 
   NoTransport transport() {

@@ -5,8 +5,10 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import dev.tern.core.Effect;
 import dev.tern.core.Lane;
 import dev.tern.core.Method;
+import dev.tern.core.auth.TokenFile;
 import dev.tern.core.binding.FoundEncodings;
 import dev.tern.core.server.Server;
+import dev.tern.core.server.ServerBuilder;
 import dev.tern.core.transport.ConnectionHandler;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.json.JsonEncoding;
@@ -61,8 +63,13 @@ public class ServerBenchmark {
     @Param("json")
     public String encoding = "json";
 
+    /** Whether the server asks who calls; the shape must have a token then. */
+    @Param("false")
+    public boolean authenticated;
+
     private byte[] read = {};
     private @Nullable Server server;
+    private @Nullable TokenFile tokens;
 
     /** Starts the server and connects to it. */
     @Setup
@@ -70,7 +77,12 @@ public class ServerBenchmark {
       Encoding into = FoundEncodings.of(encoding);
       read = frames(i -> shape.request(1_000_000 + i * 37 % 512, 9_995 + i * 7 % 5, i), into);
       Method<Add, Integer> add = Method.of("add", Add.class, Integer.class).effect(Effect.READ);
-      server = Server.builder(transport).serve(add, Lane.INLINE, p -> p.a() + p.b()).listen(0);
+      ServerBuilder builder = Server.builder(transport);
+      if (authenticated) {
+        tokens = RefusingServer.tokenFile(Shape.BEARER);
+        builder.authenticate(tokens);
+      }
+      server = builder.serve(add, Lane.INLINE, p -> p.a() + p.b()).listen(0);
     }
 
     /** Closes what it has opened. */
@@ -78,6 +90,9 @@ public class ServerBenchmark {
     public void stop() {
       transport.handler().onClosed(null);
       Objects.requireNonNull(server).close();
+      if (tokens != null) {
+        tokens.close();
+      }
     }
   }
 

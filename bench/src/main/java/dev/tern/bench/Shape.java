@@ -17,7 +17,8 @@ public enum Shape {
   /** With all of these and a token of 43 characters. */
   FULL;
 
-  private static final String BEARER = "dGhpcyBpcyBhIHRva2VuIG9mIDQzIGNoYXJhY3RlcnM";
+  /** The token. */
+  static final String BEARER = "dGhpcyBpcyBhIHRva2VuIG9mIDQzIGNoYXJhY3RlcnM";
 
   /**
    * The request's payload.

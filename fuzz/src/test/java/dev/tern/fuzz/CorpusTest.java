@@ -26,7 +26,8 @@ final class CorpusTest {
           "ClientTarget", ClientTarget::fuzzerTestOneInput,
           "ParamsTarget", ParamsTarget::fuzzerTestOneInput,
           "MessagePackTarget", MessagePackTarget::fuzzerTestOneInput,
-          "ProtobufTarget", ProtobufTarget::fuzzerTestOneInput);
+          "ProtobufTarget", ProtobufTarget::fuzzerTestOneInput,
+          "MessageTarget", MessageTarget::fuzzerTestOneInput);
 
   static Stream<String> targets() {
     return TARGETS.keySet().stream().sorted();
