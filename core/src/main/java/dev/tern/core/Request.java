@@ -2,6 +2,7 @@ package dev.tern.core;
 
 import dev.tern.core.access.CallContext;
 import dev.tern.core.access.Durations;
+import dev.tern.core.access.OperationKeys;
 import dev.tern.core.runtime.Timers;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Dialect;
@@ -97,6 +98,15 @@ public final class Request {
   /** What the caller has said besides; {@link Meta#NONE} in a dialect that has no place for it. */
   public Meta meta() {
     return meta;
+  }
+
+  /**
+   * The key of the operation that this call is an attempt at, in whatever dialect it came: {@code
+   * meta.key}, or a bare id that is a UUID; null if it has none. The keys of operations that are a
+   * part of this one are made of it.
+   */
+  public @Nullable String operationKey() {
+    return OperationKeys.of(dialect(), id(), meta);
   }
 
   /** The user's own of it. Nothing of it travels into the calls that a handler makes. */

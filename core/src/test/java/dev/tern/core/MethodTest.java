@@ -2,6 +2,7 @@ package dev.tern.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -36,5 +37,6 @@ class MethodTest {
     assertThat(method.paramsType()).isEqualTo(params);
     assertThat(method.resultType()).isEqualTo(result);
     assertThat(method.effect()).isEqualTo(Effect.UNSAFE);
+    assertThat(method.maxRun()).isEqualTo(Duration.ofMinutes(10));
   }
 }

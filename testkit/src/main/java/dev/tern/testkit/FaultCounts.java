@@ -26,7 +26,8 @@ public record FaultCounts(
    * these figures mean nothing.
    *
    * @param bytes that were passed on
-   * @param frames that were not lost, each once
+   * @param frames that came and were not lost, each once; whether they got through in time, or at
+   *     all where a connection was cut or nothing passes, the bytes tell
    * @param lostFrames see {@link FaultProxy#loseFrames}
    * @param duplicatedFrames see {@link FaultProxy#duplicateFrames}
    */

@@ -187,7 +187,8 @@ public final class CallCommand implements Callable<Integer> {
       Transport sockets = orWrong(() -> serverOptions.secured(plain));
       Discovery discovery =
           new Discovery(
-              () -> serverOptions.client(sockets).connect(server.host(), server.port()), beside);
+              () -> serverOptions.client(sockets).connect(server.host(), server.port()),
+              notification ? beside.withTimeout(mostOf(serverOptions.timeout())) : beside);
       CallTrace trace =
           new CallTrace(
               verbose ? terminal.err() : null,
@@ -201,6 +202,11 @@ public final class CallCommand implements Callable<Integer> {
               client -> run(client, course, trace),
               e -> explain(e, course));
     }
+  }
+
+  /** What leaves time to tell that there was no answer. */
+  private static Duration mostOf(Duration time) {
+    return time.multipliedBy(9).dividedBy(10);
   }
 
   /** What a call is made of, and how long it may take. */
@@ -220,6 +226,12 @@ public final class CallCommand implements Callable<Integer> {
     @Nullable Offer offer() {
       discovery.ask();
       return offerWithin(ON_FAILURE);
+    }
+
+    /** As {@link #offer}, however long the command may take. */
+    @Nullable Offer offerAtLast() {
+      discovery.ask();
+      return discovery.within(left());
     }
 
     /** What the server offers, if it was asked and says so in time; else null. */
@@ -272,17 +284,13 @@ public final class CallCommand implements Callable<Integer> {
    */
   private int notify(Client client, String called, Course course) {
     CallParams params = course.params();
-    Offer before = params.areNamed() ? course.offer() : null;
+    Offer before = params.areNamed() ? course.offerAtLast() : null;
     CallParams declared = before == null ? null : params.asDeclared(before, called);
     byte[] encoded = (declared == null ? params : declared).encoded();
     client.notify(called, encoded == null ? null : new EncodedJson(encoded), course.timed());
-    Offer offer = before == null ? course.offer() : before;
+    Offer offer = before == null ? course.offerAtLast() : before;
     if (offer == null) {
-      RpcException stranger = course.discovery().unauthorized();
-      if (stranger != null) {
-        throw stranger; // so it was to the notification
-      }
-      return ExitCode.OK;
+      return tellWhatIsKnown(course);
     }
     if (tellIfUnknown(called, offer)) {
       return ExitCode.of(ErrorCode.METHOD_NOT_FOUND);
@@ -297,9 +305,28 @@ public final class CallCommand implements Callable<Integer> {
     return ExitCode.of(ErrorCode.INVALID_PARAMS);
   }
 
-  /** Calls, and once more with text where text is declared, if it was that. */
+  /** Of a notification to a server that has not said what it declares. */
+  private int tellWhatIsKnown(Course course) {
+    RpcException why = course.discovery().failure();
+    boolean isStranger = why != null && is(why, ErrorCode.UNAUTHORIZED); // to the notification, too
+    if (why != null && (isStranger || !why.isRemote())) {
+      throw why;
+    }
+    return ExitCode.OK; // it is a server, which does not say what it offers
+  }
+
+  /**
+   * Calls, and once more with text where text is declared, if it was that. An operation that may
+   * have run before was called with what is declared: with anything else it would be CONFLICT.
+   */
   private byte[] exchange(Client client, String called, Course course) {
     CallParams params = course.params();
+    boolean mayBeKnown = course.options().key() != null || course.options().operation() != null;
+    Offer before = mayBeKnown && params.areNamed() ? course.offer() : null;
+    CallParams known = before == null ? null : params.asDeclared(before, called);
+    if (known != null) {
+      return result(client, called, known, course.timed());
+    }
     try {
       return result(client, called, params, course.timed());
     } catch (RpcException e) {

@@ -4,7 +4,6 @@ import dev.tern.cli.offer.Offer;
 import dev.tern.core.RpcException;
 import dev.tern.core.client.CallOptions;
 import dev.tern.core.client.Client;
-import dev.tern.protocol.ErrorCode;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -48,12 +47,9 @@ final class Discovery {
     }
   }
 
-  /** Why the server does not know who asks; null unless it was asked and has said so. */
-  @Nullable RpcException unauthorized() {
-    return answer.isCompletedExceptionally()
-            && answer.exceptionNow() instanceof RpcException e
-            && e.isRemote()
-            && e.code().equals(ErrorCode.UNAUTHORIZED.name())
+  /** Why there is no answer; null as long as that is not known. */
+  @Nullable RpcException failure() {
+    return answer.isCompletedExceptionally() && answer.exceptionNow() instanceof RpcException e
         ? e
         : null;
   }

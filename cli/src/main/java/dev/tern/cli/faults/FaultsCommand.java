@@ -135,7 +135,7 @@ public final class FaultsCommand implements Callable<Integer> {
   private static String way(FaultCounts.Way way) {
     return String.format(
         Locale.ROOT,
-        "%d frames passed, %d lost, %d twice, %d bytes",
+        "%d frames came, %d lost, %d twice, %d bytes passed on",
         way.frames(),
         way.lostFrames(),
         way.duplicatedFrames(),

@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tern.cli.FrameServer;
 import dev.tern.cli.Run;
 import dev.tern.cli.Shop;
+import dev.tern.core.Effect;
 import dev.tern.core.Method;
+import dev.tern.core.OperationToken;
 import dev.tern.core.TypeRef;
+import dev.tern.core.client.CallOptions;
+import dev.tern.core.client.Client;
 import dev.tern.core.server.Server;
 import dev.tern.core.transport.Transport;
 import dev.tern.transport.threads.ThreadsTransport;
@@ -24,6 +28,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -329,6 +334,39 @@ class CallAsDeclaredTest {
           .endsWith(
               "m is declared UNSAFE at this server, which remembers operations of ONCE methods"
                   + " alone\n");
+    }
+  }
+
+  record Named(String key) {}
+
+  /** With the number 7 instead of the text it would be CONFLICT. */
+  @Test
+  void anOperationIsCalledAgainWithTheTextThatItWasCalledWith() throws Exception {
+    AtomicInteger runs = new AtomicInteger();
+    Method<Named, Integer> count =
+        Method.of("count", Named.class, Integer.class).effect(Effect.ONCE);
+    try (Server server =
+        Server.builder(TRANSPORT).serve(count, _ -> runs.incrementAndGet()).listen(0)) {
+      String address = "127.0.0.1:" + server.port();
+      String key = "a-key-of-16-characters";
+      for (int i = 0; i < 2; i++) {
+        assertThat(Run.tern("call", "--effect", "once", "--key", key, address, "count", "key=7"))
+            .isEqualTo(new Run(0, "1\n", ""));
+      }
+    }
+  }
+
+  /** So is one that its token names. */
+  @Test
+  void anOperationIsGoneOnWithInTheTextThatItWasCalledWith() throws Exception {
+    Method<Named, String> count = Method.of("count", Named.class, String.class).effect(Effect.ONCE);
+    try (Server server = Server.builder(TRANSPORT).serve(count, Named::key).listen(0);
+        Client client = Client.builder(TRANSPORT).connect(server.address())) {
+      OperationToken token = client.operation(count);
+      client.call(count, new Named("7"), CallOptions.DEFAULT.withOperation(token));
+      String address = "127.0.0.1:" + server.port();
+      assertThat(Run.tern("call", "--resume", token.toString(), address, "count", "key=7"))
+          .isEqualTo(new Run(0, "\"7\"\n", ""));
     }
   }
 

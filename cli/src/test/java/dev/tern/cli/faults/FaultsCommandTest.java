@@ -78,9 +78,9 @@ class FaultsCommandTest {
       assertThat(faults.stop())
           .startsWith("connections: 1 (lost 0, refused 0, cut 0); to server: ")
           .contains(
-              "to server: %d frames passed, %d lost, 0 twice"
+              "to server: %d frames came, %d lost, 0 twice"
                   .formatted(kept.size(), CALLS - kept.size()),
-              "to client: %d frames passed, 0 lost, 0 twice".formatted(kept.size()));
+              "to client: %d frames came, 0 lost, 0 twice".formatted(kept.size()));
       assertThat(faults.exitCode()).isZero();
     }
   }

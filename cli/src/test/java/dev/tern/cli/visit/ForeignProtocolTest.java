@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
@@ -104,6 +105,34 @@ class ForeignProtocolTest {
           .startsWith("TIMEOUT: ")
           .contains("it was not executed\n")
           .contains("\n" + address + " has not said a byte: is this a Tern server?\n");
+    }
+  }
+
+  /** Nobody answers it; but what the server declares is asked for beside it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"a=5", "{\"a\":5}"})
+  void aSilentPortIsNamedToANotification(String params) throws IOException {
+    try (ServerSocket listener = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+      String address = "127.0.0.1:" + listener.getLocalPort();
+      Run run = Run.tern("call", "--notify", "--timeout", "200ms", address, "put", params);
+      assertThat(run.code()).isEqualTo(70);
+      assertThat(run.err()).startsWith("TIMEOUT: rpc.discover at " + address);
+      assertThat(run.err()).contains("is this a Tern server?");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a=5", "{\"a\":5}"})
+  void aForeignProtocolIsNamedToANotification(String params) throws IOException {
+    byte[] http = "HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    try (ServerSocket listener = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+      for (int i = 0; i < 2; i++) { // the question, and the notification
+        Thread.ofPlatform().daemon().start(() -> answer(listener, http));
+      }
+      String address = "127.0.0.1:" + listener.getLocalPort();
+      Run run = Run.tern("call", "--notify", "--timeout", "5s", address, "put", params);
+      assertThat(run.err()).contains("HTTP");
+      assertThat(run.code()).isEqualTo(74);
     }
   }
 

@@ -265,7 +265,8 @@ public final class ClientBuilder {
     Reconnects reconnects = new Reconnects(backoff, environment.random());
     Endpoint endpoint =
         new Endpoint(transport, address, connectTimeout, failFast, reconnects, settings);
-    Retries retries = new Retries(retry, endpoint.name(), environment, counters);
+    Retries retries =
+        new Retries(retry, endpoint.name(), endpoint::hasConnection, environment, counters);
     List<Filter> order = ClientStack.filters(timers, counters, filters, retries);
     return new Client(settings, timeout, endpoint, retries, order);
   }

@@ -103,6 +103,12 @@ final class Endpoint implements Handler, ConnectAttempt.Owner, ClientConnection.
     return HostPort.of(address).toString();
   }
 
+  /** Whether a call finds a connection; in the bare dialect each opens its own. */
+  boolean hasConnection() {
+    ClientConnection usable = current;
+    return isBare || (usable != null && usable.takesCalls());
+  }
+
   /**
    * A connection that takes calls. To wait for one is no attempt at the call: it lasts until the
    * deadline, through any number of attempts to connect, unless the user wants to hear of the

@@ -100,7 +100,7 @@ public final class MemoryStore implements OutcomeStore {
   public static final class Builder {
     private Duration window = DEFAULT_WINDOW;
     private long entries = Long.MAX_VALUE;
-    private long bytes = Runtime.getRuntime().maxMemory() / HEAP_SHARE;
+    long bytes = Runtime.getRuntime().maxMemory() / HEAP_SHARE;
     private int resultBytes = DEFAULT_RESULT_BYTES;
     private Timers timers = Timers.system();
     private boolean evicts;

@@ -20,7 +20,7 @@ final class ClientStackTest {
   private final Counters counters = Counters.ofClient(Timers.system());
 
   private final Retries retry =
-      new Retries(RetryPolicy.DEFAULT, "server:1", Environment.SYSTEM, counters);
+      new Retries(RetryPolicy.DEFAULT, "server:1", () -> true, Environment.SYSTEM, counters);
 
   private static Filter named(String name) {
     return new Filter() {

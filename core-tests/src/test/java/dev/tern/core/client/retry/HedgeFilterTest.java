@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,9 +35,11 @@ final class HedgeFilterTest extends RpcFixture {
   private final Counters counters = Counters.ofClient(clock);
   private final List<Request> made = new CopyOnWriteArrayList<>();
   private final CountDownLatch answered = new CountDownLatch(1);
+  private final AtomicBoolean connected = new AtomicBoolean(true);
 
   private HedgeFilter filter(@Nullable Duration atFirst, RetryBudget budget) {
-    return new HedgeFilter(0.95, atFirst, budget, Environment.SYSTEM.withTimers(clock), counters);
+    return new HedgeFilter(
+        0.95, atFirst, connected::get, budget, Environment.SYSTEM.withTimers(clock), counters);
   }
 
   private RetryBudget budget(double perSecond) {
@@ -108,6 +111,42 @@ final class HedgeFilterTest extends RpcFixture {
 
     assertThat(made).hasSize(calls);
     assertThat(hedged()).isEqualTo(calls - 1L);
+  }
+
+  /** The patience is with the server, so it begins with a connection. */
+  @Test
+  void waitingForAConnectionIsNoReasonForASecondCall() {
+    connected.set(false);
+    CompletableFuture<Response> call = begin(filter(PATIENCE, budget(10)));
+    clock.advance(PATIENCE);
+    clock.advance(PATIENCE);
+    connected.set(true);
+    clock.advance(PATIENCE);
+    assertThat(hedged()).isZero();
+    clock.advance(PATIENCE);
+    eventually(() -> made.size() == 2);
+    answered.countDown();
+    result(call);
+
+    assertThat(hedged()).isEqualTo(1);
+    assertThat(clock.pending()).as("alarms that are left").isZero();
+  }
+
+  /** Nor is it a latency of the server's. */
+  @Test
+  void waitingForAConnectionCountsForNoPercentile() {
+    HedgeFilter filter = filter(null, budget(10));
+    connected.set(false);
+    for (int i = 0; i < 64; i++) {
+      filter.filter(request(Effect.READ, Meta.NONE), _ -> ANSWER);
+    }
+    connected.set(true);
+    filter.filter(
+        request(Effect.READ, Meta.NONE),
+        _ -> {
+          assertThat(clock.pending()).as("no percentile is known, and no alarm set").isZero();
+          return ANSWER;
+        });
   }
 
   @ParameterizedTest

@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HedgeFilter implements Filter {
   private final Latencies latencies;
+  private final BooleanSupplier hasConnection;
   private final RetryBudget budget;
   private final Environment environment;
   private final Timers timers;
@@ -40,14 +42,18 @@ final class HedgeFilter implements Filter {
 
   /**
    * @param atFirst the patience while the percentile is not known; null for no bound
+   * @param hasConnection whether calls can leave: to wait for a connection tells nothing of the
+   *     server, and a second call would wait for the same one
    */
   HedgeFilter(
       double percentile,
       @Nullable Duration atFirst,
+      BooleanSupplier hasConnection,
       RetryBudget budget,
       Environment environment,
       Counters counters) {
     this.latencies = new Latencies(percentile, atFirst == null ? -1 : atFirst.toNanos());
+    this.hasConnection = hasConnection;
     this.budget = budget;
     this.environment = environment;
     this.timers = environment.timers();
@@ -61,10 +67,14 @@ final class HedgeFilter implements Filter {
     if (!isHarmless || Boolean.TRUE.equals(request.meta().get(Meta.REPEATED))) {
       return next.handle(request);
     }
+    boolean canLeave = hasConnection.getAsBoolean();
     long began = timers.nanoTime();
     long patience = latencies.nanos();
-    Response response = patience < 0 ? next.handle(request) : new Race(request, next).run(patience);
-    latencies.add(timers.nanoTime() - began);
+    Response response =
+        patience < 0 ? next.handle(request) : new Race(request, next, canLeave).run(patience);
+    if (canLeave) {
+      latencies.add(timers.nanoTime() - began);
+    }
     return response;
   }
 
@@ -81,9 +91,16 @@ final class HedgeFilter implements Filter {
     private volatile long hedgeNanos;
     private final List<CancelSource> tokens = List.of(new CancelSource(), new CancelSource());
 
-    Race(Request request, Handler next) {
+    private volatile Timers.@Nullable Scheduled alarm;
+    private volatile boolean over;
+
+    /** Whether it could leave when the alarm was set. On the thread that set it. */
+    private boolean couldLeave;
+
+    Race(Request request, Handler next, boolean canLeave) {
       this.request = request;
       this.next = next;
+      this.couldLeave = canLeave;
     }
 
     Response run(long patienceNanos) {
@@ -93,7 +110,7 @@ final class HedgeFilter implements Filter {
         outer.whenCancelled(cancel);
       }
       start(tokens.getFirst(), false);
-      Timers.Scheduled alarm = timers.schedule(patienceNanos, this::startSecond);
+      setAlarm(patienceNanos);
       boolean hedgeWon = false;
       try {
         Won won = await(cancel);
@@ -101,11 +118,38 @@ final class HedgeFilter implements Filter {
         return won.response();
       } finally {
         noteHedge(hedgeWon);
-        alarm.cancel();
+        over = true;
+        stopAlarm();
         if (outer != null) {
           outer.remove(cancel);
         }
         cancel.run(); // the loser, if one still runs
+      }
+    }
+
+    private void setAlarm(long patienceNanos) {
+      alarm = timers.schedule(patienceNanos, () -> patienceEnds(patienceNanos));
+      if (over) {
+        stopAlarm();
+      }
+    }
+
+    private void stopAlarm() {
+      Timers.Scheduled set = alarm;
+      if (set != null) {
+        set.cancel();
+      }
+    }
+
+    /** The patience is with the server: it begins once there is a connection. */
+    private void patienceEnds(long patienceNanos) {
+      boolean canLeave = hasConnection.getAsBoolean();
+      boolean hasWaited = couldLeave && canLeave;
+      couldLeave = canLeave;
+      if (hasWaited) {
+        startSecond();
+      } else if (!over) {
+        setAlarm(patienceNanos);
       }
     }
 

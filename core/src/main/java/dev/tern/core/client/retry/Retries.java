@@ -5,6 +5,7 @@ import dev.tern.core.observe.Counters;
 import dev.tern.core.retry.RetryPolicy;
 import dev.tern.core.runtime.Environment;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /** What makes the calls of a client more than once, within one budget. */
 public final class Retries {
@@ -13,8 +14,14 @@ public final class Retries {
 
   /**
    * @param endpoint whom it calls, as HOST:PORT
+   * @param hasConnection whether a call can leave at once
    */
-  public Retries(RetryPolicy policy, String endpoint, Environment environment, Counters counters) {
+  public Retries(
+      RetryPolicy policy,
+      String endpoint,
+      BooleanSupplier hasConnection,
+      Environment environment,
+      Counters counters) {
     long now = environment.timers().nanoTime();
     RetryBudget budget = new RetryBudget(policy.budgetShare(), policy.budgetPerSecond(), now);
     this.retry = new RetryFilter(policy, budget, endpoint, environment, counters);
@@ -24,7 +31,13 @@ public final class Retries {
             ? List.of(retry)
             : List.of( // a call and the one beside it are one attempt
                 retry,
-                new HedgeFilter(percentile, policy.hedgeAtFirst(), budget, environment, counters));
+                new HedgeFilter(
+                    percentile,
+                    policy.hedgeAtFirst(),
+                    hasConnection,
+                    budget,
+                    environment,
+                    counters));
   }
 
   /** In the direction that a request travels. */

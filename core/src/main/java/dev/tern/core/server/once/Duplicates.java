@@ -1,6 +1,7 @@
 package dev.tern.core.server.once;
 
 import dev.tern.core.Caller;
+import dev.tern.core.access.OperationKeys;
 import dev.tern.protocol.Meta;
 import dev.tern.protocol.envelope.Message;
 import java.util.Objects;

@@ -4,6 +4,7 @@ import dev.tern.core.Filter;
 import dev.tern.core.Handler;
 import dev.tern.core.Request;
 import dev.tern.core.Response;
+import dev.tern.core.access.OperationKeys;
 import dev.tern.protocol.Meta;
 
 /** Stands around a method that must happen once, and has its operations {@link OnceRunner} run. */

@@ -6,6 +6,7 @@ import dev.tern.core.Filter;
 import dev.tern.core.Handler;
 import dev.tern.core.Request;
 import dev.tern.core.Response;
+import dev.tern.core.access.OperationKeys;
 import dev.tern.core.access.ServedCall;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.Meta;

@@ -1,4 +1,4 @@
-package dev.tern.core.server.once;
+package dev.tern.core.access;
 
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.Id;

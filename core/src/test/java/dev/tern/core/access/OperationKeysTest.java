@@ -1,4 +1,4 @@
-package dev.tern.core.server.once;
+package dev.tern.core.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
