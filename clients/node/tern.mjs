@@ -1058,7 +1058,7 @@ export function write(value, depth = 1, where = "value") {
     throw refused(`${where}: ${kind}`, "an object, an array, a string, a number, a bigint, a boolean or null");
   }
   if (depth > DEPTH) throw refused(`${where.slice(0, 100)}…: nested too deep`, `at most ${DEPTH} levels, the request's own two included`);
-  if (typeof value.toJSON === "function") return write(value.toJSON(), depth, where); // such as a Date
+  if (typeof value.toJSON === "function") return write(value.toJSON(), depth + 1, where); // such as a Date
   if (Array.isArray(value)) return `[${Array.from(value, (item, i) => write(item, depth + 1, `${where}[${i}]`)).join(",")}]`;
   const members = [];
   for (const [name, member] of Object.entries(value)) {

@@ -408,12 +408,13 @@ class _Connection:
         self._broken = None  # why nothing more can be sent
         self._heard = self._asked = time.monotonic()
         sock = _dial(client._host, client._port, client._timeout)
+        self._in, self._out = sock, sock.dup()  # the same connection, with a timeout of its own
         try:
             self.is_private = client._tls is not None or _is_loopback(sock.getpeername()[0])
-            self._in, self._out = sock, sock.dup()  # the same connection, with a timeout of its own
             self._stream = _Tls(self._in, self._out, client) if client._tls else None
         except BaseException:
-            sock.close()
+            self._in.close()
+            self._out.close()
             raise
         self._in.settimeout(3600)
         self._out.settimeout(STALLED)
