@@ -10,6 +10,7 @@
  * Its types stand in tern.d.ts. Times are milliseconds. Node 18 or later, nothing else.
  */
 import { randomUUID } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import net from "node:net";
 import tls from "node:tls";
 
@@ -100,6 +101,7 @@ export class Client {
 
   constructor(host, port, options = {}) {
     only(options, CLIENT_OPTIONS);
+    setMaxListeners(0, this.#closed.signal);
     const { timeout = 10_000, limit = DEFAULT_LIMIT, allowPlainTokens = false, auth, attempts = 3, attemptTimeout } = options;
     need(typeof host === "string" && host !== "", "host", host, "a name or an address");
     need(Number.isInteger(port) && port > 0 && port < 65536, "port", port, "a number, 1 to 65535");
@@ -132,6 +134,8 @@ export class Client {
   async exchange(method, params, options = {}) {
     only(options, [...OPTIONS, ...WORDS]);
     const { signal, effect: asked, key } = options;
+    need(signal === undefined || signal instanceof AbortSignal, "signal", signal, "an AbortSignal");
+    if (signal) setMaxListeners(0, signal); // one may end any number of calls
     need(asked === undefined || EFFECTS.includes(asked), "effect", asked, EFFECTS.join(", "));
     const said = metaOf({ ...options, key: key ?? (asked === "once" ? randomUUID() : undefined) }, this.auth);
     const deadline = now() + millis(options.timeout ?? this.timeout);
@@ -225,13 +229,15 @@ export class Client {
 
   /** Between two attempts. Cancelled meanwhile, the call ends with what its attempts have come to. */
   async #pause(wait, signal, failure) {
-    const either = new Promise((resolve) => this.#closed.signal.addEventListener("abort", resolve, { once: true }));
+    let closed;
     try {
-      await waitFor(either, now() + wait, signal);
+      await waitFor(new Promise((resolve) => this.#closed.signal.addEventListener("abort", (closed = resolve))), now() + wait, signal);
     } catch (e) {
       if (e.code !== "CANCELLED") return;
       throw new TernError("CANCELLED", `cancelled between two attempts; the last one: ${failure}`,
         { executed: failure.executed, cause: failure });
+    } finally {
+      this.#closed.signal.removeEventListener("abort", closed);
     }
   }
 
