@@ -10,6 +10,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"os/exec"
 	"reflect"
 	"strings"
 	"sync"
@@ -206,6 +207,7 @@ func TestAnErrorWithoutAnIdIsBelievedIfOneCallIsUnanswered(t *testing.T) {
 	fails(t, client.Call(context.Background(), "x", nil, nil), "UNAVAILABLE", "maybe")
 	client = scripted(t, func(p peer) {
 		p.request()
+		p.request()
 		p.send(orphan, `,"details":{"stage":"tls_handshake"}`)
 		p.untilClosed()
 	})
@@ -361,6 +363,28 @@ func TestATokenIsSent(t *testing.T) {
 		t.Fatal(err)
 	}
 	fails(t, client.Call(within(forever), "add", []int{1, 2}, nil), "UNAUTHORIZED", "no")
+}
+
+func TestTheExampleOfTheReadme(t *testing.T) {
+	port := os.Getenv("TERN_PORT")
+	if port == "" {
+		t.Skip("needs servers: ../with-servers go test")
+	}
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	here, _ := os.Getwd()
+	example := strings.ReplaceAll(strings.Split(strings.Split(string(readme), "```go\n")[1], "```")[0], "7070", port)
+	folder := t.TempDir()
+	os.WriteFile(folder+"/main.go", []byte(example), 0o600)
+	os.WriteFile(folder+"/go.mod", []byte("module example\n\ngo 1.19\n\nrequire tern v0.0.0\n\nreplace tern => "+here+"\n"), 0o600)
+	run := exec.Command("go", "run", ".")
+	run.Dir = folder
+	printed, err := run.CombinedOutput()
+	if expected := "<nil> 3\nDIVISION_BY_ZERO yes map[dividend:1]\n"; err != nil || string(printed) != expected {
+		t.Fatalf("%s %v (expected: %s)", printed, err, expected)
+	}
 }
 
 func TestTheFileHasAtMost300Lines(t *testing.T) {

@@ -7,7 +7,7 @@
  *     await client.close();
  *
  * Every failure is a TernError. Its `executed` says whether the operation may have taken effect: "no", "maybe" or "yes".
- * Its types stand in tern.d.ts. Times are milliseconds. Node 18 or later, nothing else.
+ * Its types stand in tern.d.mts. Times are milliseconds. Node 18 or later, nothing else.
  */
 import { randomUUID } from "node:crypto";
 import { setMaxListeners } from "node:events";
@@ -64,7 +64,9 @@ const isObject = (value) => typeof value === "object" && value !== null && !Arra
 const shown = (value) => (typeof value === "string" ? JSON.stringify(value) : String(value)).slice(0, 100);
 
 export class TernError extends Error {
-  constructor(code, message, { details = {}, executed = "maybe", meta = {}, cause } = {}) {
+  /** @param {{ details?: any, executed?: string, meta?: any, cause?: unknown }} more */
+  constructor(code, message, more = {}) {
+    const { details = {}, executed = "maybe", meta = {}, cause } = more;
     super(message, cause === undefined ? undefined : { cause });
     this.name = "TernError";
     this.code = code;
@@ -368,6 +370,11 @@ function helloOf(said) {
 
 /** A frame, and what became of it. */
 class Frame {
+  resolve;
+  reject;
+  hasLeft;
+  hasNotLeft;
+
   constructor(id, method, payload) {
     this.id = id;
     this.method = method; // undefined: a word of this client's own
@@ -939,6 +946,7 @@ const SPACE = /[ \t\r\n]*/y;
 const HEX = /^[0-9a-fA-F]{4}$/;
 const LONE = /\p{Surrogate}/u;
 const ESCAPES = { '"': '"', "\\": "\\", "/": "/", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
+/** @type {[string, unknown][]} */
 const LITERALS = [["true", true], ["false", false], ["null", null]];
 
 /** Strict JSON in UTF-8: no NaN, no name twice, no lone surrogate, nothing behind the value. */
@@ -1043,7 +1051,11 @@ export function parse(bytes) {
   return value;
 }
 
-/** JSON of a value as a server reads it. BigInt is written as an integer. `depth`: that of this value in its message. */
+/**
+ * JSON of a value as a server reads it. BigInt is written as an integer. `depth`: that of this value in its message.
+ *
+ * @returns {string}
+ */
 export function write(value, depth = 1, where = "value") {
   if (value === null || value === true || value === false) return String(value);
   if (typeof value === "string") {

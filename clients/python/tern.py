@@ -22,6 +22,7 @@ import struct
 import sys
 import threading
 import time
+import typing
 import uuid
 
 DEFAULT_LIMIT = 16 * 1024 * 1024  # bytes of one frame, as at the server
@@ -66,16 +67,21 @@ OFFERS_NONE = " (a client offers none)"
 # A silent peer is probed after a minute, and given up after another: one that is gone is noticed without a call.
 KEEP_ALIVE = {"TCP_KEEPIDLE": 60, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 6}  # seconds, seconds, probes
 
-Reply = collections.namedtuple("Reply", ["result", "meta"])
-Reply.__doc__ = "A result, and the strings by name that the server's code has said beside it."
+
+class Reply(typing.NamedTuple):
+    """A result, and the strings by name that the server's code has said beside it."""
+
+    result: typing.Any
+    meta: dict[str, str]
 
 
 class TernError(Exception):
-    replayed = False  # a remembered error, which every attempt would get
-    attempts = 1  # that the call has made
-    key = None  # of an operation that happens once: to ask or try again with the same
+    replayed: bool = False  # a remembered error, which every attempt would get
+    attempts: int = 1  # that the call has made
+    key: str | None = None  # of an operation that happens once: to ask or try again with the same
 
-    def __init__(self, code, message, details=None, executed="maybe", meta=None):
+    def __init__(self, code: str, message: str, details: dict | None = None, executed: str = "maybe",
+                 meta: dict[str, str] | None = None):
         super().__init__(code, message, details, executed, meta)  # of these a copy is made
         self.code, self.message, self.details, self.executed = code, message, details or {}, executed
         self.meta = meta or {}  # as in a Reply
@@ -84,17 +90,20 @@ class TernError(Exception):
         return f"{self.code}: {self.message} (executed: {self.executed})"
 
 
+Params = typing.Union[dict, list, tuple, None]  # by name, or by position
+
+
 class Cancel:
     """Ends calls early: client.call(…, cancel=c), then c.cancel() in any thread. Once cancelled it stays so."""
 
     def __init__(self):
         self._future = concurrent.futures.Future()
 
-    def cancel(self):
+    def cancel(self) -> None:
         _settle(self._future, None)
 
 
-def tls_context(ca=None, certificate=None, key=None):
+def tls_context(ca=None, certificate=None, key=None) -> ssl.SSLContext:
     """TLS 1.2 or 1.3 with files in PEM: whom to trust (the system's authorities, if none), and who this client is."""
     context = ssl.create_default_context(cafile=ca)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
@@ -107,8 +116,9 @@ def tls_context(ca=None, certificate=None, key=None):
 class Client:
     """Calls one server, over one connection at a time: after a lost one the next call opens another."""
 
-    def __init__(self, host, port, timeout=10, limit=DEFAULT_LIMIT, allow_plain_tokens=False, tls=None, auth=None,
-                 attempts=3, attempt_timeout=None):
+    def __init__(self, host: str, port: int, timeout: float = 10, limit: int = DEFAULT_LIMIT, allow_plain_tokens: bool = False,
+                 tls: ssl.SSLContext | bool | None = None, auth: str | None = None, attempts: int = 3,
+                 attempt_timeout: float | None = None):
         """Connects, or raises TernError. `timeout`: seconds to connect, and for each call that gives none.
 
         `limit`: bytes of one frame, either way. `tls`: a context of tls_context or of your own; True for the usual one.
@@ -142,7 +152,8 @@ class Client:
             self.close()
             raise
 
-    def call(self, method, params=None, timeout=None, meta=None, cancel=None, effect=None, **words):
+    def call(self, method: str, params: Params = None, timeout: float | None = None, meta: dict[str, str] | None = None,
+             cancel: Cancel | None = None, effect: str | None = None, **words: typing.Any) -> typing.Any:
         """Returns the result or raises TernError.
 
         `meta`: strings of your own by name, for the server's code. `cancel`: a Cancel. `effect`: what the server's method
@@ -151,7 +162,8 @@ class Client:
         """
         return self.exchange(method, params, timeout, meta, cancel, effect, **words).result
 
-    def exchange(self, method, params=None, timeout=None, meta=None, cancel=None, effect=None, **words):
+    def exchange(self, method: str, params: Params = None, timeout: float | None = None, meta: dict[str, str] | None = None,
+                 cancel: Cancel | None = None, effect: str | None = None, **words: typing.Any) -> Reply:
         """As `call`, but returns a Reply."""
         if effect is not None and effect not in EFFECTS:
             raise ValueError(f"effect: {effect!r} (expected: {', '.join(EFFECTS)})")
@@ -184,7 +196,7 @@ class Client:
                     moved, made = moved + 1, made - 1  # nothing was taken there: that was no attempt
                     continue
                 verdict = max(verdict, e.executed, key=VERDICTS.index)
-                if stale_at_first and operation.asks_anew():
+                if stale_at_first and operation and operation.asks_anew():
                     continue
                 kept = operation is None or operation.remembered
                 safe = e.executed == "no" or (
@@ -195,7 +207,8 @@ class Client:
                     raise
                 _pause(wait, deadline, cancel, self._closed, e)
 
-    def notify(self, method, params=None, meta=None, timeout=None, **words):
+    def notify(self, method: str, params: Params = None, meta: dict[str, str] | None = None, timeout: float | None = None,
+               **words: typing.Any) -> None:
         """Sends a call that is never answered. Returns once the bytes are with the operating system."""
         said = _meta(meta, {"auth": self._auth, **words} if words.get("auth") is None else words)
         deadline, request = self._deadline(timeout), _request(method, params)
@@ -203,7 +216,7 @@ class Client:
         self._guard(said, connection)
         connection.send(request, said, deadline, None)
 
-    def close(self):
+    def close(self) -> None:
         """Ends the connection. Calls that still wait fail with UNAVAILABLE, and the server is told that nobody waits."""
         self._closed.set()
         with self._state:
@@ -360,7 +373,8 @@ class _Call:
     """A frame, and what became of it. The connection's lock guards whether it has left."""
 
     def __init__(self, method):
-        self.method, self.id, self.payload = method, None, b""
+        self.method, self.payload = method, b""
+        self.id: int | None = None
         self.future = concurrent.futures.Future()  # of its reply; of a notification, that it has left
         self.is_begun, self.sent = False, 0.0
 
@@ -948,7 +962,7 @@ def _request(method, params):
     return {"method": method, "params": _plain(params, 2, "params")}
 
 
-def _meta(metadata, words):
+def _meta(metadata, words) -> dict:
     """What a request says beside its params, but for what is known only when it leaves."""
     for word in words:
         if word not in WORDS:
@@ -989,7 +1003,7 @@ def _metadata(said):
     return said
 
 
-def _plain(value, depth, where):
+def _plain(value, depth, where) -> typing.Any:
     """A copy of it as a server reads it. `depth`: that of this value in the request."""
     if value is None or isinstance(value, bool):
         return value
