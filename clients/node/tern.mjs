@@ -204,9 +204,9 @@ export class Client {
   async #attempt(request, callDeadline, said, operation, signal, number) {
     const connection = await this.#connected(callDeadline, signal);
     this.#guard(said, connection);
-    const deadline = Math.min(callDeadline, now() + (this.attemptTimeout ?? Infinity));
     const meta = number > 1 ? { ...said, attempt: number } : said;
-    const more = operation ? operation.next(await connection.greeting(deadline, signal, operation.wantsNewGreeting)) : {};
+    const more = operation ? operation.next(await connection.greeting(callDeadline, signal, operation.wantsNewGreeting)) : {};
+    const deadline = Math.min(callDeadline, now() + (this.attemptTimeout ?? Infinity)); // to wait for the above is no attempt
     const call = connection.send(request, { ...meta, ...more }, deadline);
     try {
       return await waitFor(call.outcome, deadline, signal);
@@ -406,7 +406,8 @@ class Connection {
   #hello;
   #greet;
   #known = helloOf();
-  #saysHello = false;
+  #saysHello = 0; // how often, since it was answered
+  #saidHello = 0; // when
   #held = null; // an error without an id, while the hello may be what it is about
   #going = false;
   #ending = false;
@@ -512,9 +513,9 @@ class Connection {
   /** What the server remembers, and its clock; asks again if the answer is too old to be trusted. */
   async greeting(deadline, signal, anew) {
     if (!this.#saysHello && (anew || now() - this.#known.read > this.#known.fresh)) this.#askAnew();
-    for (let tries = 0; tries < HELLO_TRIES; tries++) {
+    for (;;) {
       try {
-        return await waitFor(this.#hello, Math.min(deadline, now() + HELLO_PATIENCE), signal);
+        return await waitFor(this.#hello, Math.min(deadline, this.#saidHello + HELLO_PATIENCE), signal);
       } catch (e) {
         if (!(e instanceof GivenUp)) { // the connection broke; this call has not been sent
           throw new TernError(e.code, e.message, { details: { stage: "client_queue" }, executed: "no", cause: e });
@@ -524,6 +525,8 @@ class Connection {
           throw new TernError("TIMEOUT", "the deadline passed before the server said what it remembers", { executed: "no" });
         }
       }
+      if (now() < this.#saidHello + HELLO_PATIENCE - 1) continue; // another call has said it again
+      if (this.#saysHello >= HELLO_TRIES) break;
       this.#sayHello();
     }
     const message = `the server did not answer rpc.hello ${HELLO_TRIES} times`;
@@ -562,7 +565,8 @@ class Connection {
   }
 
   #sayHello() {
-    this.#saysHello = true;
+    this.#saysHello++;
+    this.#saidHello = now();
     this.#control('{"id":"hello","method":"rpc.hello","params":{"versions":[1],"accepts":["rpc.goaway","rpc.ping"]},"meta":{}}');
   }
 
@@ -735,7 +739,7 @@ class Connection {
   }
 
   #greeted(message) {
-    this.#saysHello = false;
+    this.#saysHello = 0;
     this.#known = helloOf(message.ok === true ? message.result : undefined);
     clearInterval(this.#beat);
     const { heartbeat } = this.#known;

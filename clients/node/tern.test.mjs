@@ -435,8 +435,9 @@ test("a server that reads nothing costs its calls their time, and what has not b
     await isOver;
     peer.socket.destroy();
   }], { limit: 2 ** 26 });
-  const large = client.call("x", ["x".repeat(60_000_000)], { timeout: 1000 });
-  const behind = client.call("behind", null, { timeout: 1000 });
+  await client.connect();
+  const large = client.call("x", ["x".repeat(20_000_000)], { timeout: 3000 }); // more than the system takes for a peer
+  const behind = client.call("behind", null, { timeout: 3000 });
   await Promise.all([fails("TIMEOUT", "maybe", large), fails("TIMEOUT", "no", behind)]);
   over();
 });
@@ -700,12 +701,39 @@ test("the writer writes what JSON.stringify does, but for what no server reads",
     JSON.parse('{"__proto__":1}')]) assert.equal(write(value), JSON.stringify(value));
 });
 
+const vectors = (file) => JSON.parse(readFileSync(new URL(`${file}.json`, VECTORS), "utf8"));
+
 test("the vectors of the protocol are read as they say", () => {
-  for (const file of ["requests", "responses", "malformed"]) {
-    for (const { name, payload, hex, expect } of JSON.parse(readFileSync(new URL(`${file}.json`, VECTORS), "utf8"))) {
-      const bytes = hex ? Buffer.from(hex, "hex") : Buffer.from(payload);
-      if (expect.kind === "parse_error") assert.throws(() => parse(bytes), name);
-      else assert.equal(typeof parse(bytes), "object", name);
+  for (const { name, payload, hex, expect } of ["requests", "responses", "malformed"].flatMap(vectors)) {
+    const bytes = hex ? Buffer.from(hex, "hex") : Buffer.from(payload);
+    if (expect.kind === "parse_error") assert.throws(() => parse(bytes), name);
+    else assert.equal(typeof parse(bytes), "object", name);
+  }
+});
+
+test("the vectors of responses end a call as they say", async (t) => {
+  const ours = vectors("responses").filter(({ expect }) => expect.id !== undefined)
+    .map(({ payload, expect }) => ({ ...expect, members: payload.replace(/"id":("[^"]*"|\d+)/, '"id":ID') }));
+  const client = await scripted(t, [async (peer) => {
+    for (const { members } of ours) peer.send(members.replace("ID", (await peer.request()).id));
+  }], { attempts: 1 });
+  for (const { error, result, replayed = false } of ours) {
+    if (error === undefined) {
+      const reply = await client.exchange("x");
+      assert.deepEqual([reply.result, reply.replayed], [result, replayed]);
+    } else {
+      const e = await fails(error.code, error.executed, client.call("x"));
+      assert.equal(e.message, error.message);
     }
   }
+});
+
+test("a hello that is not answered is said again, and then the connection is given up", async (t) => {
+  const seen = [];
+  const client = await scripted(t, [async (peer) => {
+    for (let i = 0; i < 3; i++) seen.push((await peer.message()).method);
+    await peer.untilClosed();
+  }], { attempts: 1, attemptTimeout: 100 });
+  await fails("UNAVAILABLE", "no", client.call("inc", null, { key: KEY }));
+  assert.deepEqual(seen, ["rpc.hello", "rpc.hello", "rpc.hello"]);
 });

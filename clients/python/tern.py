@@ -236,13 +236,13 @@ class Client:
     def _attempt(self, request, deadline, said, operation, cancel, number):
         connection = self._connected(deadline, cancel)
         self._guard(said, connection)
-        if self._attempt_timeout:
-            deadline = min(deadline, time.monotonic() + self._attempt_timeout)
         if number > 1:
             said = {**said, "attempt": number}
         if operation:
             hello = connection.greeting(deadline, cancel, operation.wants_new_greeting)
             said = {**said, **operation.next(hello)}
+        if self._attempt_timeout:  # to wait for the above is no attempt
+            deadline = min(deadline, time.monotonic() + self._attempt_timeout)
         call = connection.send(request, said, deadline, _Call(request["method"]))
         try:
             return _await(call.future, deadline, cancel)
@@ -417,7 +417,8 @@ class _Connection:
         self._outgoing = collections.deque()  # calls whose frames have not begun
         self._pending = {}  # id -> call
         self._unanswered = 0  # frames that have left, but for hello, ping and replies: also of calls that were given up
-        self._hello, self._says_hello, self._held = concurrent.futures.Future(), 0, None
+        self._hello, self._held = concurrent.futures.Future(), None
+        self._says_hello, self._said_hello = 0, 0.0  # how often, since it was answered, and when
         self._going = self._ending = self.ended = False
         self._broken = None  # why nothing more can be sent
         self._heard = self._asked = time.monotonic()
@@ -497,9 +498,9 @@ class _Connection:
                 hello = self._hello = concurrent.futures.Future()
         if again:
             self._say_hello()
-        for _ in range(HELLO_TRIES):
+        while True:
             try:
-                return _await(hello, min(deadline, time.monotonic() + HELLO_PATIENCE), cancel)
+                return _await(hello, min(deadline, self._said_hello + HELLO_PATIENCE), cancel)
             except _GivenUp as e:
                 if e.code == "CANCELLED":
                     raise TernError("CANCELLED", "cancelled before it was sent", executed="no") from None
@@ -508,6 +509,12 @@ class _Connection:
                     raise TernError("TIMEOUT", message, executed="no") from None
             except TernError as e:  # the connection broke; this call has not been sent
                 raise TernError(e.code, e.message, {"stage": "client_queue"}, "no") from e
+            with self._lock:
+                if time.monotonic() < self._said_hello + HELLO_PATIENCE:
+                    continue  # another call has said it again
+                if self._says_hello >= HELLO_TRIES:
+                    break
+                self._said_hello = time.monotonic()
             self._say_hello()
         message = f"the server did not answer rpc.hello {HELLO_TRIES} times"
         self._break("UNAVAILABLE", message)
@@ -550,7 +557,7 @@ class _Connection:
                 self._wake.notify()
 
     def _say_hello(self):
-        self._says_hello += 1
+        self._says_hello, self._said_hello = self._says_hello + 1, time.monotonic()
         params = {"versions": [1], "accepts": ["rpc.goaway", "rpc.ping"]}
         self._control({"id": "hello", "method": "rpc.hello", "params": params, "meta": {}})
 

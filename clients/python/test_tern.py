@@ -1335,6 +1335,51 @@ class DepthTest(ScriptedTest):
         self.assertEqual("next", client.call("x"))
 
 
+class VectorsTest(unittest.TestCase):
+    """What the protocol's vectors mean, for every version of Tern."""
+
+    VECTORS = pathlib.Path(__file__).parents[2] / "protocol" / "src" / "test" / "resources" / "vectors"
+
+    def vectors(self, file):
+        for vector in json.loads((self.VECTORS / file).read_text("utf-8")):
+            with self.subTest(vector["name"]):
+                yield vector, bytes.fromhex(vector["hex"]) if "hex" in vector else vector["payload"].encode("utf-8")
+
+    def test_responses(self):
+        for vector, payload in self.vectors("responses.json"):
+            expect, reply = vector["expect"], tern._decode(payload)
+            self.assertEqual(expect.get("id"), reply["id"])
+            outcome = tern._outcome(reply)
+            if "error" in expect:
+                error = {name: expect["error"][name] for name in ("code", "message", "executed")}
+                self.assertEqual(error, {name: getattr(outcome, name) for name in error})
+                details = expect["error"].get("details")
+                self.assertEqual(details if type(details) is dict else {}, outcome.details)
+            else:
+                self.assertEqual(expect["result"], outcome.result)
+
+    def test_malformed(self):
+        for vector, payload in self.vectors("malformed.json"):
+            if vector["expect"]["kind"] == "parse_error":
+                self.assertRaises(ValueError, tern._decode, payload)
+            elif vector["expect"].get("response"):
+                self.assertRaises(ValueError, tern._outcome, tern._decode(payload))
+            elif "reply" in vector:
+                self.assertIsInstance(tern._outcome(json.loads(vector["reply"])), tern.TernError)
+
+    def test_requests(self):
+        for vector, payload in self.vectors("requests.json"):
+            expect, request = vector["expect"], tern._decode(payload)
+            for name in ("method", "params"):
+                self.assertEqual(expect.get(name), request.get(name))
+            if expect["dialect"] == "v1" and vector.get("written"):  # what the client writes of it is the same
+                meta = {**expect["meta"]}
+                said = tern._meta(meta.pop("md", None), {k: v for k, v in meta.items() if k in tern.WORDS})
+                self.assertEqual({k: v for k, v in meta.items() if k in tern.WORDS}, said)
+                written = tern._request(request["method"], request.get("params"))
+                self.assertEqual({k: v for k, v in request.items() if k in ("method", "params")}, written)
+
+
 class CommandLineTest(ScriptedTest):
     def run_main(self, *arguments):
         out, err = io.StringIO(), io.StringIO()
