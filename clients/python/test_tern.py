@@ -12,6 +12,7 @@ import socket
 import struct
 import sys
 import threading
+import time
 import unittest
 import uuid
 from unittest import mock
@@ -1212,7 +1213,8 @@ class GoawayTest(ScriptedTest):
                 first = threads.submit(client.call, "x")
                 first_is_there.wait(FOREVER)
                 client._connection._hello.result(FOREVER)
-                while client._connection.takes_calls:  # until goaway has been read
+                ends = time.monotonic() + FOREVER
+                while client._connection.takes_calls and time.monotonic() < ends:  # until goaway has been read
                     pass
                 self.assertEqual("new", client.call("x"))
                 self.assertEqual("old", first.result(FOREVER))
