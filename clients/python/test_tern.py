@@ -1294,13 +1294,15 @@ class CancelTest(ScriptedTest):
             self.assertEqual(request["id"], peer.message()["params"]["id"])
             peer.until_closed()
 
-        self.assert_fails("TIMEOUT", "maybe", self.client(script).call, "x", timeout=0.05)
+        self.assert_fails("TIMEOUT", "maybe", self.client(script).call, "x", timeout=0.3)
 
     def test_between_two_attempts(self):
         cancel = tern.Cancel()
 
         def script(peer):
             failing(peer, "SERVER_BUSY", "no", retry_after_ms=5_000)
+            peer.send({"id": "p", "method": "rpc.ping", "meta": {}})
+            self.assertEqual("p", peer.message()["id"])  # so it has read the error, too
             cancel.cancel()
             peer.until_closed()
 
