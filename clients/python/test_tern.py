@@ -12,6 +12,7 @@ import socket
 import struct
 import sys
 import threading
+import time
 import unittest
 import uuid
 from unittest import mock
@@ -38,13 +39,31 @@ def standing_clock():
 class Peer:
     """The server's end of one connection, as a script sees it."""
 
-    def __init__(self, sock):
+    def __init__(self, sock, hello=None):
         sock.settimeout(FOREVER)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.sock = sock
+        self.sock, self.hello, self.cancelled = sock, hello, []
+
+    def message(self):
+        return json.loads(bare_client.read(self.sock, struct.unpack(">I", bare_client.read(self.sock, 4))[0]))
 
     def request(self):
-        return json.loads(bare_client.read(self.sock, struct.unpack(">I", bare_client.read(self.sock, 4))[0]))
+        """The next call. Hello is answered in passing, as by a server that does not know it, unless there is an answer."""
+        while True:
+            request = self.message()
+            if request.get("method") == "rpc.hello":
+                self.greet(request)
+            elif request.get("method") == "rpc.cancel":
+                self.cancelled.append(request["params"]["id"])
+            else:
+                return request
+
+    def greet(self, request):
+        if self.hello:
+            self.answer(request, self.hello)
+        else:
+            error = {"code": "METHOD_NOT_FOUND", "message": "no such method: rpc.hello", "executed": "no"}
+            self.send({"id": request["id"], "ok": False, "error": error})
 
     def send(self, message):
         self.sock.sendall(frame(message))
@@ -61,16 +80,18 @@ class Peer:
 class ScriptedTest(unittest.TestCase):
     """serve(script, script …): each connection in turn is given to the next script, then closed."""
 
-    def serve(self, *scripts):
+    def serve(self, *scripts, hello=None):
         listener = socket.create_server(("127.0.0.1", 0))
         self.failures = []
 
         def run():
-            for script in scripts:
+            for i, script in enumerate(scripts):
                 try:
                     sock = listener.accept()[0]
+                    if script is scripts[-1] and i == len(scripts) - 1:
+                        listener.close()  # whoever comes after the last one is refused
                     with sock:
-                        script(Peer(sock))
+                        script(Peer(sock, hello))
                 except Exception as e:  # reported by the test's own thread
                     self.failures.append(e)
 
@@ -86,10 +107,15 @@ class ScriptedTest(unittest.TestCase):
         self.addCleanup(stop)
         return listener.getsockname()[1]
 
-    def client(self, script, timeout=FOREVER, **options):
-        client = tern.Client("127.0.0.1", self.serve(script), timeout, **options)
+    def client(self, *scripts, timeout=FOREVER, hello=None, **options):
+        client = tern.Client("127.0.0.1", self.serve(*scripts, hello=hello), timeout, **options)
         self.addCleanup(client.close)
         return client
+
+    def assert_gone(self, client):
+        """Nobody listens there any more: a call waits for a connection, and has certainly not run."""
+        for call in (client.call, client.notify):
+            self.assert_fails("UNAVAILABLE", "no", call, "x", timeout=0.1)
 
     def assert_fails(self, code, executed, call, *arguments, **named):
         with self.assertRaises(tern.TernError) as raised:
@@ -241,7 +267,7 @@ class ReplyTest(ScriptedTest):
             peer.send({"id": peer.request()["id"], **members})
             peer.until_closed()
 
-        return self.client(script).call("x")
+        return self.client(script, attempts=1).call("x")
 
     def test_a_null_result_is_a_result(self):
         self.assertIsNone(self.reply({"ok": True, "result": None}))
@@ -326,18 +352,18 @@ class FramingTest(ScriptedTest):
             peer.sock.sendall(struct.pack(">I", 2**27 + 1))
             peer.until_closed()
 
-        client = self.client(script, limit=100)
+        client = self.client(script, limit=200)
         self.assert_fails("TOO_LARGE", "maybe", client.call, "x")
-        self.assert_fails("UNAVAILABLE", "no", client.call, "x")
+        self.assert_gone(client)
 
     def test_a_reply_over_the_limit_without_an_id_in_front_ends_the_connection(self):
         def script(peer):
-            peer.send({"ok": True, "result": "x" * 100, "id": peer.request()["id"]})
+            peer.send({"ok": True, "result": "x" * 200, "id": peer.request()["id"]})
             peer.until_closed()
 
-        client = self.client(script, limit=100)
+        client = self.client(script, limit=200)
         self.assert_fails("TOO_LARGE", "maybe", client.call, "x")
-        self.assert_fails("UNAVAILABLE", "no", client.call, "x")
+        self.assert_gone(client)
 
     def test_a_reply_that_is_more_than_is_read_fails_its_call_alone(self):
         deep = "[" * 200_000 + "]" * 200_000
@@ -377,8 +403,8 @@ class FramingTest(ScriptedTest):
         self.assert_fails("PARSE_ERROR", "maybe", self.client(script).call, "x")
 
     def test_a_request_over_the_limit_is_never_sent_and_the_connection_lives(self):
-        client = self.client(lambda peer: peer.answer(peer.request(), 1), limit=100)
-        self.assert_fails("TOO_LARGE", "no", client.call, "echo", ["x" * 100])
+        client = self.client(lambda peer: peer.answer(peer.request(), 1), limit=200)
+        self.assert_fails("TOO_LARGE", "no", client.call, "echo", ["x" * 200])
         self.assertEqual(1, client.call("x"))
 
 
@@ -517,8 +543,8 @@ class RefusalTest(ScriptedTest):
         self.assertEqual(1, client.call("x"))
 
     def test_an_argument_that_a_client_does_not_have(self):
-        with self.assertRaisesRegex(TypeError, "tls"):
-            tern.Client("127.0.0.1", 1, tls=True)
+        with self.assertRaisesRegex(TypeError, "retries"):
+            tern.Client("127.0.0.1", 1, retries=7)
 
     def test_meta_at_its_limits_is_sent(self):
         meta = {f"n{i:02}": "ż" for i in range(63)}
@@ -548,15 +574,8 @@ class MalformedReplyTest(ScriptedTest):
         replies = {
             "not JSON": b"{", "not UTF-8": b'{"id":1,"ok":true,"result":"\xff"}', "an array": b"[]", "a number": b"1",
             "NaN": b'{"id":1,"ok":true,"result":NaN}', "a name twice": b'{"id":1,"ok":true,"result":1,"result":2}',
-            "half a surrogate pair": b'{"id":1,"ok":true,"result":["\\ud800"]}', "no ok": b'{"id":1,"result":1}',
-            "ok is no boolean": b'{"id":1,"ok":1,"result":1}', "no result": b'{"id":1,"ok":true}',
-            "no error": b'{"id":1,"ok":false,"result":1}', "error is a string": b'{"id":1,"ok":false,"error":"x"}',
-            "error without a code": b'{"id":1,"ok":false,"error":{"message":"x"}}',
-            "an id of ours as a string": b'{"id":"1","ok":true,"result":1}',
-            "an id of ours as a fraction": b'{"id":1.0,"ok":true,"result":1}',
-            "true as an id": b'{"id":true,"ok":true,"result":1}',
-            "an id never given out": b'{"id":2,"ok":true,"result":1}', "no id": b'{"ok":true,"result":1}',
-            "a request": b'{"id":1,"method":"x","ok":true,"result":1}', "nested too deep": b"[" * 200_000,
+            "half a surrogate pair": b'{"id":1,"ok":true,"result":["\\ud800"]}', "no id": b'{"ok":true,"result":1}',
+            "nested too deep": b"[" * 200_000, "an error that is none": b'{"id":null,"error":7}',
         }
         for name, payload in replies.items():
             with self.subTest(name):
@@ -567,45 +586,89 @@ class MalformedReplyTest(ScriptedTest):
 
                 client = self.client(script)
                 self.assert_fails("PARSE_ERROR", "maybe", client.call, "x")
-                self.assert_fails("UNAVAILABLE", "no", client.call, "x")
+                self.assert_gone(client)
+
+    def test_a_malformed_reply_with_an_id_is_its_calls_affair_alone(self):
+        replies = {
+            "ok is no boolean": ('"ok":1,"result":1', "yes"), "no result": ('"ok":true', "maybe"),
+            "no error": ('"ok":false,"result":1', "yes"), "error is a string": ('"ok":false,"error":"x"', "maybe"),
+            "error without a code": ('"ok":false,"error":{"message":"x"}', "maybe"),
+            "a code that is none": ('"ok":false,"error":{"code":"a b","message":"x"}', "maybe"),
+            "both": ('"ok":true,"result":1,"error":{"code":"X","message":"x"}', "yes"),
+            "a request": ('"method":"x","ok":true,"result":1', "yes"),
+        }
+        for name, (members, executed) in replies.items():
+            with self.subTest(name):
+                def script(peer):
+                    peer.send(('{"id":%d,%s}' % (peer.request()["id"], members)).encode())
+                    peer.answer(peer.request(), "next")
+
+                client = self.client(script)
+                self.assert_fails("INTERNAL", executed, client.call, "x")
+                self.assertEqual("next", client.call("x"))
+
+    def test_a_reply_to_no_call_is_passed_over(self):
+        """Late, repeated, or of nobody: others on the connection are not harmed."""
+        strays = ('"1"', "1.0", "true", "99", '"ping"', "18446744073709551615", "[]")
+
+        def script(peer):
+            request = peer.request()
+            for stray in strays:
+                peer.send(('{"id":%s,"ok":true,"result":"stray"}' % stray).encode())
+            peer.answer(request, "ours")
+            peer.answer(request, "again")
+            peer.answer(peer.request(), "next")
+
+        client = self.client(script)
+        self.assertEqual(["ours", "next"], [client.call("x"), client.call("x")])
+
+    def test_a_reply_is_read_in_each_dialect(self):
+        replies = [('"result":3', 3), ('"jsonrpc":"2.0","result":3', 3),
+                   ('"jsonrpc":"2.0","error":{"code":-32002,"message":"m","data":{"code":"OUT_OF_STOCK","executed":"yes"}}',
+                    ("OUT_OF_STOCK", "yes")),
+                   ('"error":{"code":-32601,"message":"m"}', ("METHOD_NOT_FOUND", "no")),
+                   ('"error":{"code":-32050,"message":"m","data":"why"}', ("ERROR", "maybe"))]
+
+        def script(peer):
+            for members, _ in replies:
+                peer.send(('{"id":%d,%s}' % (peer.request()["id"], members)).encode())
+
+        client = self.client(script)
+        for _, expected in replies:
+            if expected == 3:
+                self.assertEqual(3, client.call("x"))
+            else:
+                self.assert_fails(*expected, client.call, "x")
 
     def test_a_peer_that_sends_back_what_it_is_sent_is_named_and_promises_nothing(self):
         def script(peer):
-            peer.send(peer.request())
+            first = peer.message()  # hello
+            call = peer.message()
+            peer.send(call)  # the client offers no such method, says so, and hears that back
+            peer.send(peer.message())
+            peer.send(first)
             peer.until_closed()
 
-        for method in ("x", "rpc.ping"):
-            with self.subTest(method):
-                client = self.client(script)
-                error = self.assert_fails("UNAVAILABLE", "maybe", client.call, method)
+        def hello_first(peer):
+            hello = peer.message()
+            peer.message()
+            peer.send(hello)
+            peer.until_closed()
+
+        for one in (script, hello_first):
+            with self.subTest(one.__name__):
+                error = self.assert_fails("UNAVAILABLE", "maybe", self.client(one).call, "x")
                 self.assertEqual(tern.ECHOES, error.message)
 
     def test_nothing_connects_again_by_itself(self):
-        """So there is no backoff to keep: when to make another Client is its user's to say."""
-        strays = {"unknown id": {"id": 99, "ok": True, "result": 1}, "a request": {"id": 1, "method": "x", "meta": {}},
-                  "foreign": b"HTTP/1.1 400 Bad Request\r\n\r\n"}
-        for name, stray in strays.items():
-            with self.subTest(name), socket.create_server(("127.0.0.1", 0)) as listener:
-                listener.settimeout(FOREVER)
-                with tern.Client("127.0.0.1", listener.getsockname()[1], FOREVER) as client:
-                    with listener.accept()[0] as sock:
-                        Peer(sock).send(stray)
-                        client._reader.join(FOREVER)
-                        for _ in range(100):
-                            self.assert_fails("UNAVAILABLE", "no", client.call, "x")
-                        self.assertEqual(([], [], []), select.select([listener], [], [], 0))
-
-    def test_a_second_reply_to_one_call_ends_the_connection(self):
-        def script(peer):
-            request = peer.request()
-            peer.answer(request, 1)
-            peer.answer(request, 2)
-            peer.until_closed()
-
-        client = self.client(script)
-        self.assertEqual(1, client.call("x"))
-        client._reader.join(FOREVER)
-        self.assert_fails("UNAVAILABLE", "no", client.call, "x")
+        """A lost connection costs the network nothing until somebody calls."""
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            listener.settimeout(FOREVER)
+            with tern.Client("127.0.0.1", listener.getsockname()[1], FOREVER) as client:
+                with listener.accept()[0] as sock:
+                    Peer(sock).send(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+                    client._connection._reader.join(FOREVER)
+                    self.assertEqual(([], [], []), select.select([listener], [], [], 0.2))
 
 
 class ErrorWithoutIdTest(ScriptedTest):
@@ -632,7 +695,7 @@ class ErrorWithoutIdTest(ScriptedTest):
         with concurrent.futures.ThreadPoolExecutor(2) as threads:
             calls = [threads.submit(client.call, "x") for _ in range(2)]
             for call in calls:
-                self.assert_fails("TOO_LARGE", "maybe", call.result)
+                self.assert_fails("UNAVAILABLE", "maybe", call.result)
 
     def test_is_maybe_if_it_could_mean_a_notification(self):
         def script(peer):
@@ -642,7 +705,7 @@ class ErrorWithoutIdTest(ScriptedTest):
 
         client = self.client(script)
         client.notify("x")
-        self.assert_fails("TOO_LARGE", "maybe", client.call, "x")
+        self.assert_fails("UNAVAILABLE", "maybe", client.call, "x")
 
     def test_is_maybe_if_it_could_mean_an_expired_call(self):
         def script(peer):
@@ -653,7 +716,7 @@ class ErrorWithoutIdTest(ScriptedTest):
         client = self.client(script)
         with standing_clock():
             self.assert_fails("TIMEOUT", "maybe", client.call, "x", timeout=0.02)
-        self.assert_fails("TOO_LARGE", "maybe", client.call, "x")
+        self.assert_fails("UNAVAILABLE", "maybe", client.call, "x")
 
     def test_of_a_stranger_without_data_is_maybe(self):
         def script(peer):
@@ -661,7 +724,53 @@ class ErrorWithoutIdTest(ScriptedTest):
             peer.send({"id": None, "error": {"code": -32000, "message": "?"}})
             peer.until_closed()
 
-        self.assert_fails("-32000", "maybe", self.client(script).call, "x")
+        self.assert_fails("ERROR", "maybe", self.client(script).call, "x")
+
+    def test_a_server_that_wants_tls_has_read_nothing(self):
+        def script(peer):
+            peer.request(), peer.request()
+            details = {"stage": "tls_handshake"}
+            peer.send({"jsonrpc": "2.0", "id": None, "error": {"code": -32010, "message": "this port speaks TLS", "data": {
+                "code": "UNSUPPORTED", "executed": "no", "details": details}}})
+            peer.until_closed()
+
+        client = self.client(script)
+        with concurrent.futures.ThreadPoolExecutor(2) as threads:
+            for call in [threads.submit(client.call, "x") for _ in range(2)]:
+                self.assert_fails("UNSUPPORTED", "no", call.result)
+
+    def test_of_a_frame_that_the_network_has_repeated_harms_nobody(self):
+        def script(peer):
+            request = peer.request()
+            for id in (request["id"], "hello"):
+                peer.send({"jsonrpc": "2.0", "id": None, "error": {"code": -32600, "message": "id: already in flight", "data": {
+                    "code": "BAD_REQUEST", "executed": "no", "details": {"id": id}}}})
+            peer.answer(request, "unharmed")
+
+        self.assertEqual("unharmed", self.client(script).call("x"))
+
+    def test_while_hello_is_unanswered_what_comes_next_tells_whose_it_is(self):
+        def hellos(peer):
+            hello, call = peer.message(), peer.message()
+            self.assertEqual(("rpc.hello", "x"), (hello["method"], call["method"]))
+            peer.send(self.ERROR)
+            peer.answer(call, "then it was the hello's")
+            peer.until_closed()
+
+        def calls(peer):
+            hello = peer.message()
+            peer.message()
+            peer.send(self.ERROR)
+            peer.greet(hello)
+            peer.until_closed()
+
+        def nobody_knows(peer):
+            peer.message(), peer.message()
+            peer.send(self.ERROR)
+
+        self.assertEqual("then it was the hello's", self.client(hellos).call("x"))
+        self.assert_fails("TOO_LARGE", "no", self.client(calls).call, "x")
+        self.assert_fails("UNAVAILABLE", "maybe", self.client(nobody_knows).call, "x")
 
 
 class TernErrorTest(unittest.TestCase):
@@ -709,8 +818,7 @@ class BrokenConnectionTest(ScriptedTest):
         with concurrent.futures.ThreadPoolExecutor(5) as threads:
             for call in [threads.submit(client.call, "x") for _ in range(5)]:
                 self.assert_fails("UNAVAILABLE", "maybe", call.result)
-        self.assert_fails("UNAVAILABLE", "no", client.call, "x")
-        self.assert_fails("UNAVAILABLE", "no", client.notify, "x")
+        self.assert_gone(client)
 
     def test_a_reset_is_maybe(self):
         def script(peer):
@@ -745,10 +853,10 @@ class BrokenConnectionTest(ScriptedTest):
 class KeepAliveTest(ScriptedTest):
     def test_a_silent_server_is_probed(self):
         client = self.client(Peer.until_closed)
-        self.assertEqual(1, client._in.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE))
+        self.assertEqual(1, client._connection._in.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE))
         for option, value in (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 6)):
             if hasattr(socket, option):
-                self.assertEqual(value, client._in.getsockopt(socket.IPPROTO_TCP, getattr(socket, option)), option)
+                self.assertEqual(value, client._connection._in.getsockopt(socket.IPPROTO_TCP, getattr(socket, option)), option)
 
     def test_the_systems_word_that_the_peer_is_gone_is_no_timeout_of_ours(self):
         self.assertTrue(tern._is_own_timeout(socket.timeout("timed out")))
@@ -776,26 +884,32 @@ class DeadlineTest(ScriptedTest):
             error = {"code": "TIMEOUT", "message": "not started", "executed": "no"}
             peer.send({"id": peer.request()["id"], "ok": False, "error": error})
 
-        self.assert_fails("TIMEOUT", "no", self.client(script).call, "x", timeout=5)
+        self.assert_fails("TIMEOUT", "no", self.client(script, attempts=1).call, "x", timeout=5)
 
-    def test_a_call_that_never_got_its_turn_to_write_is_no(self):
-        client = self.client(Peer.until_closed)
-        with client._writing:
-            self.assert_fails("TIMEOUT", "no", client.call, "x", timeout=0.02)
+    def test_a_server_that_stops_reading_costs_the_connection_as_half_a_frame_is_out(self):
+        done = threading.Event()
+        with mock.patch.object(tern, "STALLED", 0.3):
+            client = self.client(lambda peer: done.wait(FOREVER), limit=1 << 26)
+        try:
+            e = self.assert_fails("UNAVAILABLE", "maybe", client.call, "x", ["x" * 30_000_000])
+            self.assertIn("the server took nothing for", e.message)
+            self.assert_gone(client)
+        finally:
+            done.set()
 
-    def test_a_server_that_stops_reading_costs_the_connection_because_half_a_frame_is_out(self):
+    def test_a_deadline_is_kept_though_the_server_reads_nothing(self):
         done = threading.Event()
         client = self.client(lambda peer: done.wait(FOREVER), limit=1 << 26)
         try:
-            with standing_clock():  # to make so long a frame may take longer than the call has
+            with standing_clock():
                 self.assert_fails("TIMEOUT", "maybe", client.call, "x", ["x" * 30_000_000], timeout=0.1)
-            self.assert_fails("UNAVAILABLE", "no", client.call, "x")
+                self.assert_fails("TIMEOUT", "no", client.call, "behind", timeout=0.1)
         finally:
             done.set()
 
     def test_a_timeout_is_a_positive_number_of_seconds(self):
         client = self.client(Peer.until_closed)
-        port = client._in.getpeername()[1]
+        port = client._connection._in.getpeername()[1]
         for timeout in (0, -1, float("nan"), float("inf"), -float("inf"), True, "5", b"5", [5], 10**9):
             with self.subTest(timeout=timeout):
                 message = f"timeout: {timeout!r} (expected: seconds, more than 0 and at most 1000000)"
@@ -805,7 +919,7 @@ class DeadlineTest(ScriptedTest):
                     self.assertEqual(message, str(raised.exception))
 
     def test_the_longest_timeout_is_taken(self):
-        self.assertEqual(1, self.client(lambda peer: peer.answer(peer.request(), 1), 1_000_000).call("x"))
+        self.assertEqual(1, self.client(lambda peer: peer.answer(peer.request(), 1), timeout=1_000_000).call("x"))
 
     def test_a_limit_is_a_number_of_bytes_that_servers_can_have(self):
         for limit in (0, -1, True, 1.5, "5", None, 2**27 + 1):
@@ -814,7 +928,7 @@ class DeadlineTest(ScriptedTest):
             self.assertEqual(f"limit: {limit!r} (expected: a number of bytes, 1 to 134217728)", str(raised.exception))
 
     def test_a_port_is_one_that_there_is_and_a_host_has_a_name(self):
-        port = self.client(Peer.until_closed)._in.getpeername()[1]
+        port = self.client(Peer.until_closed)._connection._in.getpeername()[1]
         for wrong in (0, -1, port + 65536, 65536, True, None, 1.5, str(port)):  # the system takes the third one for the port
             with self.subTest(port=wrong), self.assertRaises(ValueError) as raised:
                 tern.Client("127.0.0.1", wrong)
@@ -823,6 +937,451 @@ class DeadlineTest(ScriptedTest):
             with self.subTest(host=wrong), self.assertRaises(ValueError) as raised:
                 tern.Client(wrong, port)
             self.assertEqual(f"host: {wrong!r} (expected: a name or an address)", str(raised.exception))
+
+
+HELLO = {"versions": [1], "limits": {"frame_bytes": 1000}, "heartbeat_ms": 20_000, "dedup": "store-1", "window_ms": 600_000,
+         "store_ms": 5_000}
+KEY = "0b0c5f9a-6f0e-4f0e-9f0e-0123456789ab"
+
+
+def failing(peer, code, executed, **details):
+    request = peer.request()
+    error = {"code": code, "message": "m", "details": details, "executed": executed}
+    peer.send({"id": request["id"], "ok": False, "error": error})
+    return request
+
+
+class HelloTest(ScriptedTest):
+    def test_is_said_on_each_connection_ahead_of_its_calls(self):
+        seen = []
+
+        def script(peer):
+            seen.append(peer.message())
+            call = peer.message()
+            peer.answer(call, None)
+
+        client = self.client(script, script)
+        client.call("x")
+        client.call("x", effect="read")
+        hello = {"id": "hello", "method": "rpc.hello", "meta": {},
+                 "params": {"versions": [1], "accepts": ["rpc.goaway", "rpc.ping"]}}
+        self.assertEqual([hello, hello], seen)
+
+    def test_a_request_longer_than_the_server_reads_is_refused_from_16_kib_on(self):
+        def script(peer):
+            peer.answer(peer.request(), 1)
+            peer.answer(peer.request(), 2)
+
+        client = self.client(script, hello=HELLO)
+        self.assertEqual(1, client.call("x", ["x" * 16_000]))
+        e = self.assert_fails("TOO_LARGE", "no", client.call, "x", ["x" * 17_000])
+        self.assertIn("(expected: at most 16384)", e.message)
+        self.assertEqual(2, client.call("x"))
+
+    def test_a_call_with_a_key_waits_for_it_and_says_which_store_and_when(self):
+        seen = []
+
+        def script(peer):
+            hello = peer.message()
+            self.assertEqual(([], [], []), select.select([peer.sock], [], [], 0.1))  # nothing leaves before
+            peer.answer(hello, HELLO)
+            seen.append(peer.request())
+            peer.answer(seen[0], 1)
+
+        self.assertEqual(1, self.client(script).call("inc", key=KEY))
+        meta = seen[0]["meta"]
+        self.assertEqual((KEY, "store-1"), (meta["key"], meta["dedup"]))
+        self.assertNotIn("attempt", meta)
+        self.assertTrue(5_000 <= meta["first_ms"] < 5_000 + FOREVER * 1000, meta)
+
+    def test_a_server_that_remembers_nothing_is_told_no_store_and_gets_no_second_attempt(self):
+        def script(peer):
+            meta = peer.request()["meta"]
+            self.assertEqual({"v", "timeout_ms", "key"}, set(meta))
+
+        self.assert_fails("UNAVAILABLE", "maybe", self.client(script).call, "inc", key=KEY)
+
+    def test_unanswered_it_is_said_again_and_then_the_connection_is_given_up(self):
+        def script(peer):
+            self.assertEqual(["rpc.hello"] * 3, [peer.message()["method"] for _ in range(3)])
+            peer.until_closed()
+
+        with mock.patch.object(tern, "HELLO_PATIENCE", 0.05):
+            e = self.assert_fails("UNAVAILABLE", "no", self.client(script, attempts=1).call, "inc", key=KEY)
+        self.assertIn("3 times", e.message)
+
+    def test_an_answer_that_is_too_old_is_asked_for_again(self):
+        def script(peer):
+            peer.answer(peer.request(), 1)
+            peer.hello = {**HELLO, "store_ms": 99_000}
+            second = peer.request()
+            self.assertGreaterEqual(second["meta"]["first_ms"], 99_000)
+            peer.answer(second, 2)
+
+        client = self.client(script, hello=HELLO)
+        self.assertEqual(1, client.call("inc", key=KEY))
+        with mock.patch.object(tern._Hello, "is_old", lambda self: self.store_ms == 5_000):
+            self.assertEqual(2, client.call("inc", key=KEY))
+
+    def test_what_is_said_there_that_is_not_legal_counts_as_not_said(self):
+        for said in ({"dedup": 5}, {"dedup": "", "window_ms": 1, "store_ms": 1}, {"dedup": "d", "window_ms": 0, "store_ms": 1},
+                     {"dedup": "d", "window_ms": 1, "store_ms": -1}, {"dedup": "d", "window_ms": True, "store_ms": 1},
+                     {"limits": 7, "heartbeat_ms": "x"}, {"limits": {"frame_bytes": -1}, "heartbeat_ms": -5}):
+            with self.subTest(said=said):
+                self.assertEqual((None, None, tern.LARGEST_LIMIT), tuple(getattr(tern._Hello.of(said), name) for name in (
+                    "dedup", "heartbeat", "frame_bytes")))
+
+
+class RetryTest(ScriptedTest):
+    def test_what_has_certainly_not_run_is_made_again_as_the_first_attempt(self):
+        attempts = []
+
+        def script(peer):
+            attempts.append(failing(peer, "SERVER_BUSY", "no", retry_after_ms=1)["meta"].get("attempt"))
+            attempts.append(failing(peer, "SERVER_BUSY", "no")["meta"].get("attempt"))
+            peer.answer(peer.request(), "third")
+
+        self.assertEqual("third", self.client(script).call("x"))
+        self.assertEqual([None, None], attempts)
+
+    def test_three_attempts_then_the_error_with_the_highest_verdict(self):
+        def script(peer):
+            failing(peer, "TIMEOUT", "maybe")
+            self.assertEqual(2, failing(peer, "SERVER_BUSY", "no")["meta"]["attempt"])
+            self.assertEqual(3, failing(peer, "SERVER_BUSY", "no")["meta"]["attempt"])
+            peer.until_closed()
+
+        e = self.assert_fails("SERVER_BUSY", "maybe", self.client(script).call, "get", effect="read")
+        self.assertEqual(3, e.attempts)
+
+    def test_what_may_have_run_is_only_made_again_if_that_does_no_harm(self):
+        def once(peer):
+            failing(peer, "TIMEOUT", "maybe")
+            peer.until_closed()
+
+        def twice(peer):
+            failing(peer, "TIMEOUT", "maybe")
+            peer.answer(peer.request(), "second")
+
+        for named in ({}, {"effect": "unsafe"}, {"effect": "read", "repeated": True}):
+            self.assert_fails("TIMEOUT", "maybe", self.client(once).call, "x", **named)
+        for effect in ("read", "idempotent"):
+            self.assertEqual("second", self.client(twice).call("x", effect=effect))
+
+    def test_what_would_fail_again_is_not_made_again(self):
+        for code, executed in (("FORBIDDEN", "no"), ("OUT_OF_STOCK", "yes"), ("INTERNAL", "maybe"), ("TIMEOUT", "yes")):
+            def script(peer):
+                failing(peer, code, executed)
+                peer.until_closed()
+
+            with self.subTest(code):
+                self.assert_fails(code, executed, self.client(script).call, "x", effect="read")
+
+    def test_a_remembered_error_is_not_made_again(self):
+        def script(peer):
+            error = {"code": "TIMEOUT", "message": "m", "executed": "maybe"}
+            peer.send({"id": peer.request()["id"], "ok": False, "error": error, "meta": {"replayed": True}})
+            peer.until_closed()
+
+        self.assertTrue(self.assert_fails("TIMEOUT", "maybe", self.client(script).call, "x", effect="read").replayed)
+
+    def test_a_wait_that_the_server_asks_for_beyond_the_deadline_is_not_begun(self):
+        def script(peer):
+            failing(peer, "SERVER_BUSY", "no", retry_after_ms=60_000)
+            peer.until_closed()
+
+        self.assert_fails("SERVER_BUSY", "no", self.client(script).call, "x")
+
+    def test_the_wait_is_drawn_from_nothing_to_a_bound_that_doubles_up_to_2_s(self):
+        self.assertEqual([0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 2.0, 2.0], [tern._longest_wait(n) for n in range(1, 9)])
+
+    def test_all_retries_together_have_a_budget(self):
+        with standing_clock():
+            budget = tern._Budget()
+            for _ in range(50):
+                budget.called()
+            self.assertEqual(20, [budget.take() for _ in range(100)].count(True))  # a fifth of 50, and ten a second
+
+    def test_without_budget_the_error_is_told(self):
+        def script(peer):
+            failing(peer, "SERVER_BUSY", "no")
+            peer.until_closed()
+
+        with mock.patch.object(tern, "RETRIES_PER_SECOND", 0):
+            self.assert_fails("SERVER_BUSY", "no", self.client(script).call, "x")
+
+    def test_an_operation_keeps_its_key_and_its_beginning_over_connections(self):
+        seen = []
+
+        def lose(peer):
+            seen.append(peer.request())
+
+        def answer(peer):
+            peer.hello = {**HELLO, "dedup": "store-2", "store_ms": 1}
+            seen.append(peer.request())
+            peer.answer(seen[-1], 1)
+
+        self.assertEqual(1, self.client(lose, answer, hello=HELLO).call("inc", effect="once"))
+        first, second = (request["meta"] for request in seen)
+        self.assertEqual((first["key"], "store-1", first["first_ms"], 2),
+                         (second["key"], second["dedup"], second["first_ms"], second["attempt"]))
+        self.assertEqual(first["key"], str(uuid.UUID(first["key"])))
+
+    def test_an_operation_that_has_not_run_begins_anew_in_the_store_of_its_next_attempt(self):
+        seen = []
+
+        def busy(peer):
+            seen.append(failing(peer, "UNAVAILABLE", "no", stage="server_going_away"))
+            peer.until_closed()
+
+        def answer(peer):
+            peer.hello = {**HELLO, "dedup": "store-2", "store_ms": 1}
+            seen.append(peer.request())
+            peer.answer(seen[-1], 1)
+
+        self.assertEqual(1, self.client(busy, answer, hello=HELLO).call("inc", key=KEY))
+        self.assertEqual([("store-1", None), ("store-2", None)], [(r["meta"]["dedup"], r["meta"].get("attempt")) for r in seen])
+
+    def test_stale_where_nothing_may_have_run_is_no_and_hello_is_asked_again_once(self):
+        def script(peer):
+            failing(peer, "STALE", "maybe")
+            peer.hello = {**HELLO, "dedup": "store-2"}
+            self.assertEqual("store-2", failing(peer, "STALE", "maybe")["meta"]["dedup"])
+            peer.until_closed()
+
+        self.assert_fails("STALE", "no", self.client(script, hello=HELLO).call, "inc", key=KEY)
+
+    def test_stale_after_one_that_may_have_run_is_maybe(self):
+        def lose(peer):
+            peer.request()
+
+        def stale(peer):
+            failing(peer, "STALE", "maybe")
+            peer.until_closed()
+
+        e = self.assert_fails("STALE", "maybe", self.client(lose, stale, hello=HELLO).call, "inc", key=KEY)
+        self.assertEqual((2, KEY), (e.attempts, e.key))
+
+    def test_an_attempt_can_have_a_deadline_of_its_own(self):
+        def script(peer):
+            lost, second = peer.request(), peer.request()
+            self.assertLessEqual(lost["meta"]["timeout_ms"], 200)
+            self.assertEqual([lost["id"]], peer.cancelled)
+            peer.answer(second, "second")
+
+        self.assertEqual("second", self.client(script, attempt_timeout=0.2).call("x", effect="read"))
+
+    def test_arguments_that_are_none(self):
+        client = self.client(Peer.until_closed)
+        with self.assertRaisesRegex(ValueError, "effect: 'safe'"):
+            client.call("x", effect="safe")
+        for attempts in (0, 101, True, "3"):
+            with self.assertRaisesRegex(ValueError, "attempts"):
+                tern.Client("127.0.0.1", 1, attempts=attempts)
+        for timeout in (0, -1, float("nan"), float("inf")):
+            with self.assertRaisesRegex(ValueError, "attempt_timeout: "):
+                tern.Client("127.0.0.1", 1, attempt_timeout=timeout)
+        for attempt in (0, "2", True, 1.5):
+            self.assert_fails("BAD_REQUEST", "no", client.call, "x", attempt=attempt)
+
+
+class GoawayTest(ScriptedTest):
+    def test_what_runs_ends_there_and_new_calls_go_to_a_new_connection(self):
+        first_is_there, second_is_done = threading.Event(), threading.Event()
+
+        def old(peer):
+            request = peer.request()
+            peer.send({"method": "rpc.goaway", "meta": {}})
+            first_is_there.set()
+            second_is_done.wait(FOREVER)
+            peer.answer(request, "old")
+            self.assertEqual(b"", peer.sock.recv(1))  # the client closes first
+
+        def new(peer):
+            peer.answer(peer.request(), "new")
+            second_is_done.set()
+            peer.until_closed()
+
+        scripts = iter((old, new))
+        with socket.create_server(("127.0.0.1", 0)) as listener, concurrent.futures.ThreadPoolExecutor(4) as threads:
+            def accept():
+                with listener.accept()[0] as sock:
+                    next(scripts)(Peer(sock))
+
+            served = [threads.submit(accept) for _ in range(2)]
+            with tern.Client("127.0.0.1", listener.getsockname()[1], FOREVER) as client:
+                first = threads.submit(client.call, "x")
+                first_is_there.wait(FOREVER)
+                client._connection._hello.result(FOREVER)
+                ends = time.monotonic() + FOREVER
+                while client._connection.takes_calls and time.monotonic() < ends:  # until goaway has been read
+                    pass
+                self.assertEqual("new", client.call("x"))
+                self.assertEqual("old", first.result(FOREVER))
+            for one in served:
+                one.result(FOREVER)
+
+    def test_a_call_that_was_turned_away_goes_to_the_next_connection_and_is_no_attempt(self):
+        def away(peer):
+            failing(peer, "UNAVAILABLE", "no", stage="server_going_away")
+            peer.until_closed()
+
+        def answer(peer):
+            peer.answer(peer.request(), "there")
+
+        self.assertEqual("there", self.client(away, away, away, answer, attempts=1).call("x"))
+        e = self.assert_fails("UNAVAILABLE", "no", self.client(away, away, away, away, attempts=1).call, "x")
+        self.assertEqual(1, e.attempts)
+
+
+class PingTest(ScriptedTest):
+    def test_a_servers_ping_is_answered_and_anything_else_is_not_offered(self):
+        def script(peer):
+            request = peer.request()
+            peer.send({"method": "rpc.ping", "meta": {}})  # a notification: nothing to say
+            peer.send({"id": 7, "method": "rpc.ping", "meta": {}})
+            self.assertEqual({"id": 7, "ok": True, "result": None}, peer.message())
+            peer.send({"id": "a", "method": "x", "meta": {}})
+            self.assertEqual("METHOD_NOT_FOUND", peer.message()["error"]["code"])
+            peer.answer(request, "done")
+
+        self.assertEqual("done", self.client(script).call("x"))
+
+    def test_a_silent_server_is_asked_while_calls_wait_and_given_up_if_it_stays_silent(self):
+        def script(peer):
+            request = peer.request()
+            ping = peer.message()
+            self.assertEqual("rpc.ping", ping["method"])
+            peer.answer(ping, None)
+            self.assertEqual("rpc.ping", peer.message()["method"])
+            peer.until_closed()
+
+        with mock.patch.object(tern, "PONG", 0.2):
+            client = self.client(script, hello={**HELLO, "heartbeat_ms": 100})
+            e = self.assert_fails("UNAVAILABLE", "maybe", client.call, "x")
+        self.assertIn("did not answer rpc.ping", e.message)
+
+    def test_nobody_is_asked_while_nothing_waits(self):
+        looked = threading.Event()
+
+        def script(peer):
+            peer.answer(peer.request(), 1)
+            self.assertEqual(([], [], []), select.select([peer.sock], [], [], 0.5))
+            looked.set()
+
+        self.assertEqual(1, self.client(script, hello={**HELLO, "heartbeat_ms": 50}).call("x"))
+        self.assertTrue(looked.wait(FOREVER))
+
+
+class CancelTest(ScriptedTest):
+    def test_a_running_call_ends_at_once_and_the_server_is_told(self):
+        cancel = tern.Cancel()
+
+        def script(peer):
+            request = peer.request()
+            cancel.cancel()
+            self.assertEqual({"method": "rpc.cancel", "params": {"id": request["id"]}, "meta": {}}, peer.message())
+            peer.answer(request, "late")
+            peer.answer(peer.request(), "next")
+
+        client = self.client(script)
+        self.assert_fails("CANCELLED", "maybe", client.call, "x", cancel=cancel)
+        self.assertEqual("next", client.call("x"))
+
+    def test_at_its_deadline_the_server_is_told_too(self):
+        def script(peer):
+            request = peer.request()
+            self.assertEqual(request["id"], peer.message()["params"]["id"])
+            peer.until_closed()
+
+        self.assert_fails("TIMEOUT", "maybe", self.client(script).call, "x", timeout=0.3)
+
+    def test_between_two_attempts(self):
+        cancel = tern.Cancel()
+
+        def script(peer):
+            failing(peer, "SERVER_BUSY", "no", retry_after_ms=5_000)
+            peer.send({"id": "p", "method": "rpc.ping", "meta": {}})
+            self.assertEqual("p", peer.message()["id"])  # so it has read the error, too
+            cancel.cancel()
+            peer.until_closed()
+
+        self.assert_fails("CANCELLED", "no", self.client(script).call, "x", cancel=cancel)
+
+    def test_a_client_that_is_closed_cancels_what_runs(self):
+        received, seen = threading.Event(), []
+
+        def script(peer):
+            seen.append(peer.request()["id"])
+            received.set()
+            seen.append(peer.message()["params"]["id"])
+
+        client = self.client(script)
+        with concurrent.futures.ThreadPoolExecutor(1) as threads:
+            call = threads.submit(client.call, "x")
+            received.wait(FOREVER)
+            client.close()
+            self.assert_fails("UNAVAILABLE", "maybe", call.result)
+        self.assertEqual(seen[0], seen[1])
+
+
+class DepthTest(ScriptedTest):
+    def test_a_reply_70_deep_fails_its_call_alone(self):
+        def script(peer):
+            for levels in (63, 64, 70):
+                peer.answer(peer.request(), nested(levels))
+            peer.answer(peer.request(), "next")
+
+        client = self.client(script)
+        self.assertEqual(nested(63), client.call("x"))
+        for _ in (64, 70):
+            self.assert_fails("INTERNAL", "yes", client.call, "x")
+        self.assertEqual("next", client.call("x"))
+
+
+class VectorsTest(unittest.TestCase):
+    """What the protocol's vectors mean, for every version of Tern."""
+
+    VECTORS = pathlib.Path(__file__).parents[2] / "protocol" / "src" / "test" / "resources" / "vectors"
+
+    def vectors(self, file):
+        for vector in json.loads((self.VECTORS / file).read_text("utf-8")):
+            with self.subTest(vector["name"]):
+                yield vector, bytes.fromhex(vector["hex"]) if "hex" in vector else vector["payload"].encode("utf-8")
+
+    def test_responses(self):
+        for vector, payload in self.vectors("responses.json"):
+            expect, reply = vector["expect"], tern._decode(payload)
+            self.assertEqual(expect.get("id"), reply["id"])
+            outcome = tern._outcome(reply)
+            if "error" in expect:
+                error = {name: expect["error"][name] for name in ("code", "message", "executed")}
+                self.assertEqual(error, {name: getattr(outcome, name) for name in error})
+                details = expect["error"].get("details")
+                self.assertEqual(details if type(details) is dict else {}, outcome.details)
+            else:
+                self.assertEqual(expect["result"], outcome.result)
+
+    def test_malformed(self):
+        for vector, payload in self.vectors("malformed.json"):
+            if vector["expect"]["kind"] == "parse_error":
+                self.assertRaises(ValueError, tern._decode, payload)
+            elif vector["expect"].get("response"):
+                self.assertRaises(ValueError, tern._outcome, tern._decode(payload))
+            elif "reply" in vector:
+                self.assertIsInstance(tern._outcome(json.loads(vector["reply"])), tern.TernError)
+
+    def test_requests(self):
+        for vector, payload in self.vectors("requests.json"):
+            expect, request = vector["expect"], tern._decode(payload)
+            for name in ("method", "params"):
+                self.assertEqual(expect.get(name), request.get(name))
+            if expect["dialect"] == "v1" and vector.get("written"):  # what the client writes of it is the same
+                meta = {**expect["meta"]}
+                said = tern._meta(meta.pop("md", None), {k: v for k, v in meta.items() if k in tern.WORDS})
+                self.assertEqual({k: v for k, v in meta.items() if k in tern.WORDS}, said)
+                written = tern._request(request["method"], request.get("params"))
+                self.assertEqual({k: v for k, v in request.items() if k in ("method", "params")}, written)
 
 
 class CommandLineTest(ScriptedTest):

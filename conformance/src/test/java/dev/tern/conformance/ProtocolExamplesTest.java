@@ -32,6 +32,9 @@ import org.junit.jupiter.api.TestFactory;
 class ProtocolExamplesTest {
   private static final MarkdownPage PAGE = MarkdownPage.read("docs/PROTOCOL.md");
 
+  /** How to write a client, with examples of the same kind. */
+  private static final MarkdownPage CLIENTS = MarkdownPage.read("docs/WRITE-A-CLIENT.md");
+
   /** Where the constants of the table of limits are. */
   private static final Map<String, Class<?>> OWNERS =
       Map.of(
@@ -51,7 +54,8 @@ class ProtocolExamplesTest {
 
   @TestFactory
   Stream<DynamicTest> everyExampleIsTrue() {
-    return PAGE.blocks().stream()
+    return Stream.of(PAGE, CLIENTS)
+        .flatMap(page -> page.blocks().stream())
         .filter(block -> !block.language().equals("text"))
         .map(block -> dynamicTest(block.name(), () -> play(block)));
   }
