@@ -312,6 +312,10 @@ public final class CallCommand implements Callable<Integer> {
     if (why != null && (isStranger || !why.isRemote())) {
       throw why;
     }
+    if (why == null) {
+      note("the server has not said in time what it declares");
+      return ExitCode.of(ErrorCode.TIMEOUT);
+    }
     return ExitCode.OK; // it is a server, which does not say what it offers
   }
 

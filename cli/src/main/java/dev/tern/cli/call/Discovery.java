@@ -41,8 +41,16 @@ final class Discovery {
 
   private void run() {
     try (Client client = connect.get()) {
+      ask(client); // whoever waits for the answer does not wait for the close
+    } catch (Throwable e) {
+      answer.completeExceptionally(e);
+    }
+  }
+
+  private void ask(Client client) {
+    try {
       answer.complete(Offer.of(client.callEncoded(Offer.DISCOVER, null, options).encoded()));
-    } catch (Throwable e) { // whatever it is, nobody shall wait for the answer
+    } catch (Throwable e) { // whatever it is, nobody shall wait
       answer.completeExceptionally(e);
     }
   }
