@@ -52,10 +52,10 @@ class RoomsTest {
           Set.of("core"),
           Set.of("core.transport", "core.reload"),
           Set.of("core.runtime"),
-          Set.of("core.log", "core.spare"),
+          Set.of("core.log", "core.spare", "core.compress"),
           Set.of("protocol.session"),
           Set.of("protocol.peer"),
-          Set.of("protocol.envelope", "protocol.frame"),
+          Set.of("protocol.envelope", "protocol.frame", "protocol.compress"),
           Set.of("protocol.json"),
           Set.of("protocol.value"),
           Set.of("protocol"));
