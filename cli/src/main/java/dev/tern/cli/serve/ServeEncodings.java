@@ -20,7 +20,7 @@ final class ServeEncodings {
 
   @Option(
       names = "--compress",
-      paramLabel = "LABEL,...",
+      paramLabel = "COMPRESSION,...",
       converter = Arguments.OfCompressions.class,
       description =
           "which compressions it reads, and writes for clients that read them, the best first, such"

@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 public final class CompressOption {
   @Option(
       names = "--compress",
-      paramLabel = "LABEL",
+      paramLabel = "COMPRESSION",
       converter = Arguments.OfCompression.class,
       description =
           "compress what is 1 KiB and longer, such as by gzip, where the server reads that"

@@ -41,9 +41,9 @@ public final class FoundCompressions {
     return new Compressions(labels.stream().distinct().map(FoundCompressions::pool).toList());
   }
 
-  /** How many contexts are kept for those who will need one. */
-  public static int idleContexts() {
-    return POOLS.stream().mapToInt(ContextPool::size).sum();
+  /** How many ends have used one of them and have not closed, counted for each of its own. */
+  public static int users() {
+    return POOLS.stream().mapToInt(ContextPool::users).sum();
   }
 
   private static ContextPool pool(String label) {

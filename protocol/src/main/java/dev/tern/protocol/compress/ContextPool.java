@@ -36,6 +36,11 @@ public final class ContextPool {
     return size;
   }
 
+  /** How many ends have used it and have not closed. */
+  public int users() {
+    return users.get();
+  }
+
   void open() {
     users.incrementAndGet();
   }
