@@ -106,6 +106,20 @@ final class CompressionRowsTest extends EveryTransport {
     expectNobodys(rawClient(server), request, "TOO_LARGE");
   }
 
+  /** What comes out counts, not what has come in: an eighth of this budget. */
+  @ParameterizedTest
+  @MethodSource("labels")
+  void row38_whatThereIsNoRoomForIsServerBusy(String label) {
+    RawPeer peer = rawClient(start(usualServer().processBytes(80_000).compressions(label)));
+    byte[] request = compressed(label, request(LONG.repeat(30)));
+    assertThat(request.length).isLessThan(10_000);
+
+    expectNobodys(peer, request, "SERVER_BUSY");
+    peer.sendPayload(compressed(label, request(LONG)));
+    assertThat(peer.readBytes()).isNotEmpty(); // what is small is served
+    expectAlive(peer);
+  }
+
   @ParameterizedTest
   @MethodSource("labels")
   void row38_aCompressedPayloadInAnotherIsAParseError(String label) {

@@ -542,15 +542,14 @@ public final class ServerSession {
 
   private void unexpandable(UnexpandableException e) {
     String message = String.valueOf(e.getMessage());
-    switch (e.code()) {
-      case PARSE_ERROR -> unreadable(message);
-      case SERVER_BUSY ->
-          answer(
-              Oddity.UNREADABLE,
-              null,
-              WireError.of(ErrorCode.SERVER_BUSY, message).withDetails(SessionErrors.RETRY_SOON));
-      default -> answer(Oddity.UNREADABLE, null, WireError.of(e.code(), message));
+    if (e.code() == ErrorCode.PARSE_ERROR) {
+      unreadable(message);
+      return;
     }
+    WireError error = WireError.of(e.code(), message);
+    boolean isForNow = e.code() == ErrorCode.SERVER_BUSY;
+    answer(
+        Oddity.UNREADABLE, null, isForNow ? error.withDetails(SessionErrors.RETRY_SOON) : error);
   }
 
   private void message(
