@@ -548,8 +548,7 @@ public final class ServerSession {
     }
     WireError error = WireError.of(e.code(), message);
     boolean isForNow = e.code() == ErrorCode.SERVER_BUSY;
-    answer(
-        Oddity.UNREADABLE, null, isForNow ? error.withDetails(SessionErrors.RETRY_SOON) : error);
+    answer(Oddity.UNREADABLE, null, isForNow ? error.withDetails(SessionErrors.RETRY_SOON) : error);
   }
 
   private void message(
