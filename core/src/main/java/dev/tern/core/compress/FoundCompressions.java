@@ -32,13 +32,15 @@ public final class FoundCompressions {
   }
 
   /**
-   * Some of them.
+   * Some of them, with what they need, such as native code.
    *
    * @param labels the best first; one that is named twice counts once
    * @throws IllegalArgumentException for one that is not there
    */
   public static Compressions of(List<String> labels) {
-    return new Compressions(labels.stream().distinct().map(FoundCompressions::pool).toList());
+    List<ContextPool> chosen = labels.stream().distinct().map(FoundCompressions::pool).toList();
+    chosen.forEach(ContextPool::prepare);
+    return new Compressions(chosen);
   }
 
   /** How many ends have used one of them and have not closed, counted for each of its own. */

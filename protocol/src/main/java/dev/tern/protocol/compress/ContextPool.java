@@ -1,5 +1,6 @@
 package dev.tern.protocol.compress;
 
+import dev.tern.protocol.Bytes;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 public final class ContextPool {
   /** As many as threads that compress at the same moment on a large machine; zstd's take 1 MiB. */
   private static final int PLACES = 16;
+
+  /** Of the payload by which all is loaded. */
+  private static final int FIRST_BYTES = 1_024;
 
   private final Compression compression;
   private final AtomicReferenceArray<@Nullable CompressionContext> kept =
@@ -25,6 +29,20 @@ public final class ContextPool {
   /** The compression's name on the wire. */
   public String label() {
     return compression.label();
+  }
+
+  /**
+   * Loads what it needs, such as native code, which takes a third of a second: now, and not when a
+   * peer waits for it, or an event loop.
+   */
+  public void prepare() {
+    try (CompressionContext context = compression.newContext()) {
+      Bytes frame = context.compress(Bytes.of(new byte[FIRST_BYTES]), FIRST_BYTES);
+      if (frame != null) {
+        Expansion into = new Expansion(FIRST_BYTES, FIRST_BYTES, _ -> true, false);
+        context.expand(frame.array(), frame.from(), frame.to(), into);
+      }
+    }
   }
 
   /** How many contexts it keeps. */

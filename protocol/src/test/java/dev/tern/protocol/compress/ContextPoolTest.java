@@ -65,6 +65,15 @@ final class ContextPoolTest {
   }
 
   @Test
+  void whatIsLoadedBeforehandIsNotKept() {
+    pool.prepare();
+
+    assertThat(made).hasValue(1);
+    assertThat(closed).hasValue(1);
+    assertThat(pool.size()).isZero();
+  }
+
+  @Test
   void keepsNoMoreThanItsPlaces() {
     one.compress("gzip", TEXT);
     List<CompressionContext> taken = new ArrayList<>();
