@@ -36,5 +36,6 @@ module dev.tern.core {
 
   uses dev.tern.core.binding.ForeignBinding.Provider;
   uses dev.tern.core.binding.MessageBinding;
+  uses dev.tern.protocol.compress.Compression;
   uses dev.tern.protocol.value.Encoding;
 }

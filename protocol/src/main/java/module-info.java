@@ -9,6 +9,10 @@ module dev.tern.protocol {
       dev.tern.codec.msgpack,
       dev.tern.codec.protobuf,
       dev.tern.core;
+  exports dev.tern.protocol.compress to
+      dev.tern.compress.lz4,
+      dev.tern.compress.zstd,
+      dev.tern.core;
   exports dev.tern.protocol.frame to
       dev.tern.core;
   exports dev.tern.protocol.envelope to

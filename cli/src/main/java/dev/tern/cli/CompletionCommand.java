@@ -90,6 +90,7 @@ final class CompletionCommand implements Callable<Integer> {
           "--effect", labels(Effect.values(), Arguments.OfEffect::label),
           "--encoding", Arguments.OfEncoding.labels(),
           "--encodings", Arguments.OfEncoding.labels(),
+          "--compress", Arguments.OfCompression.labels(),
           "--log", Arguments.OfLevel.LEVELS.stream().map(Arguments.OfLevel::label).toList());
 
   /** The commands of programs that the script starts on a larger class path. */

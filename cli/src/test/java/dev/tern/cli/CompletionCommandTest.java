@@ -70,6 +70,7 @@ class CompletionCommandTest {
         "'tern call --encoding '  | json msgpack",
         "'tern encode --encoding m' | msgpack",
         "'tern serve --encodings '| json msgpack",
+        "'tern call --compress '  | gzip lz4 zstd",
         "'tern en'                | encode",
         "'tern de'                | decode describe demo",
         "'tern serve --transport '| netty threads",

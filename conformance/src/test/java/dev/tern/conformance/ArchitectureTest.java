@@ -101,6 +101,8 @@ class ArchitectureTest {
             "dev.tern.protocol",
             "dev.tern.codec.msgpack",
             "dev.tern.codec.protobuf",
+            "dev.tern.compress.lz4",
+            "dev.tern.compress.zstd",
             "dev.tern.core",
             "dev.tern.binding.protobuf",
             "dev.tern.transport.threads",

@@ -16,8 +16,8 @@ import javax.tools.ToolProvider;
 
 /** What lies on the class path of these tests, taken as modules. */
 final class ModulePath {
-  /** Has a name of its own, and no descriptor: who sends its messages has it anyway. */
-  private static final String PROTOBUF_JAVA = "com.google.protobuf";
+  /** What has a name of its own, and no descriptor: protobuf-java, and lz4-java. */
+  private static final Set<String> NAMED_ONLY = Set.of("com.google.protobuf", "org.lz4.java");
 
   private ModulePath() {}
 
@@ -62,7 +62,7 @@ final class ModulePath {
     return (String) layer.findLoader("app").loadClass("app.Main").getMethod("run").invoke(null);
   }
 
-  /** What the class path holds that has a descriptor of its own, and protobuf-java. */
+  /** What the class path holds that has a descriptor of its own, and what needs none. */
   static ModuleFinder modules() {
     return ModuleFinder.of(explicit());
   }
@@ -78,7 +78,7 @@ final class ModulePath {
     try {
       return ModuleFinder.of(entry).findAll().stream()
           .map(ModuleReference::descriptor)
-          .allMatch(module -> !module.isAutomatic() || module.name().equals(PROTOBUF_JAVA));
+          .allMatch(module -> !module.isAutomatic() || NAMED_ONLY.contains(module.name()));
     } catch (FindException e) {
       return false;
     }

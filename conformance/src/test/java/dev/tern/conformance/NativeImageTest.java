@@ -77,6 +77,7 @@ final class NativeImageTest {
       Set.of(
           "dev.tern.binding.jackson.StrictMapper",
           "dev.tern.core.binding.FoundEncodings",
+          "dev.tern.core.compress.FoundCompressions",
           "dev.tern.core.binding.JsonCodec");
 
   /** It makes one class, which is listed. */

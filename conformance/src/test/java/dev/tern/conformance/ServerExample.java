@@ -73,6 +73,7 @@ final class ServerExample implements AutoCloseable {
     int room = step.verb().endsWith("in-flight") ? Integer.parseInt(step.rest()) : 0;
     switch (step.verb()) {
       case "server-in-flight" -> builder.maxInFlight(room);
+      case "compress" -> builder.compressions(step.rest());
       case "stats" -> builder.tellStats(true);
       case "ann" -> builder.authenticate(new OnlyAnn(step.rest()));
       case "in-flight" -> builder.limits(Limits.DEFAULT.with(Bound.IN_FLIGHT, room));

@@ -25,6 +25,7 @@ public final class Method<P extends @Nullable Object, R extends @Nullable Object
   private final boolean interruptible;
   private final String description;
   private final Duration maxRun;
+  private final boolean uncompressed;
 
   private Method(
       String name,
@@ -33,7 +34,8 @@ public final class Method<P extends @Nullable Object, R extends @Nullable Object
       Effect effect,
       boolean interruptible,
       String description,
-      Duration maxRun) {
+      Duration maxRun,
+      boolean uncompressed) {
     this.name = name;
     this.paramsType = paramsType;
     this.resultType = resultType;
@@ -41,6 +43,7 @@ public final class Method<P extends @Nullable Object, R extends @Nullable Object
     this.interruptible = interruptible;
     this.description = description;
     this.maxRun = maxRun;
+    this.uncompressed = uncompressed;
   }
 
   /**
@@ -80,12 +83,13 @@ public final class Method<P extends @Nullable Object, R extends @Nullable Object
       throw new IllegalArgumentException(
           "method name: \"" + name + "\" (expected: 1 to 256 visible ASCII characters)");
     }
-    return new Method<>(name, params, result, Effect.UNSAFE, false, "", DEFAULT_MAX_RUN);
+    return new Method<>(name, params, result, Effect.UNSAFE, false, "", DEFAULT_MAX_RUN, false);
   }
 
   /** This method with an effect. */
   public Method<P, R> effect(Effect declared) {
-    return new Method<>(name, paramsType, resultType, declared, interruptible, description, maxRun);
+    return new Method<>(
+        name, paramsType, resultType, declared, interruptible, description, maxRun, uncompressed);
   }
 
   /**
@@ -93,12 +97,14 @@ public final class Method<P extends @Nullable Object, R extends @Nullable Object
    * effect. READ and IDEMPOTENT methods always may.
    */
   public Method<P, R> interruptible() {
-    return new Method<>(name, paramsType, resultType, effect, true, description, maxRun);
+    return new Method<>(
+        name, paramsType, resultType, effect, true, description, maxRun, uncompressed);
   }
 
   /** This method with a sentence for {@code rpc.discover}. */
   public Method<P, R> describedAs(String sentence) {
-    return new Method<>(name, paramsType, resultType, effect, interruptible, sentence, maxRun);
+    return new Method<>(
+        name, paramsType, resultType, effect, interruptible, sentence, maxRun, uncompressed);
   }
 
   /**
@@ -112,7 +118,18 @@ public final class Method<P extends @Nullable Object, R extends @Nullable Object
     if (!longest.isPositive()) {
       throw new IllegalArgumentException("maxRun: " + longest + " (expected: more than 0)");
     }
-    return new Method<>(name, paramsType, resultType, effect, interruptible, description, longest);
+    return new Method<>(
+        name, paramsType, resultType, effect, interruptible, description, longest, uncompressed);
+  }
+
+  /**
+   * This method, whose params and result are never compressed, whatever both ends read. For one
+   * that has a secret beside what a stranger chooses: who sees how long a message is under TLS, and
+   * may choose a part of it, finds out what the other part is like. To be said at both ends.
+   */
+  public Method<P, R> uncompressed() {
+    return new Method<>(
+        name, paramsType, resultType, effect, interruptible, description, maxRun, true);
   }
 
   /** What it is called by: 1-256 visible ASCII characters. */
@@ -143,6 +160,11 @@ public final class Method<P extends @Nullable Object, R extends @Nullable Object
   /** What {@code rpc.discover} says of it; empty if nothing was said. */
   public String description() {
     return description;
+  }
+
+  /** Whether its params and its result are never compressed. */
+  public boolean isUncompressed() {
+    return uncompressed;
   }
 
   /** How long one run may take that belongs to an operation, not to a call. */

@@ -27,7 +27,8 @@ final class CorpusTest {
           "ParamsTarget", ParamsTarget::fuzzerTestOneInput,
           "MessagePackTarget", MessagePackTarget::fuzzerTestOneInput,
           "ProtobufTarget", ProtobufTarget::fuzzerTestOneInput,
-          "MessageTarget", MessageTarget::fuzzerTestOneInput);
+          "MessageTarget", MessageTarget::fuzzerTestOneInput,
+          "CompressionTarget", CompressionTarget::fuzzerTestOneInput);
 
   static Stream<String> targets() {
     return TARGETS.keySet().stream().sorted();

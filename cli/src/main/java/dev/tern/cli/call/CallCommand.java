@@ -14,6 +14,7 @@ import dev.tern.cli.terminal.Terminal;
 import dev.tern.cli.terminal.Version;
 import dev.tern.cli.terminal.WrongUsage;
 import dev.tern.cli.visit.CallTrace;
+import dev.tern.cli.visit.CompressOption;
 import dev.tern.cli.visit.EncodingOption;
 import dev.tern.cli.visit.ServerOptions;
 import dev.tern.cli.visit.Visit;
@@ -127,6 +128,8 @@ public final class CallCommand implements Callable<Integer> {
   @Mixin private final OperationOptions operation = new OperationOptions();
 
   @Mixin private final EncodingOption encoding = new EncodingOption();
+
+  @Mixin private final CompressOption compress = new CompressOption();
 
   @Option(
       names = "--notify",
@@ -250,6 +253,7 @@ public final class CallCommand implements Callable<Integer> {
   private ClientBuilder client(Transport transport) {
     ClientBuilder builder = serverOptions.client(transport).retry(operation.policy());
     encoding.set(builder, serverOptions.dialect());
+    compress.set(builder, serverOptions.dialect());
     if (verbose && serverOptions.dialect() == Dialect.V1) {
       builder.filter(
           (request, next) -> next.handle(request.withMeta(request.meta().with(Meta.TIMING, true))));
@@ -267,6 +271,7 @@ public final class CallCommand implements Callable<Integer> {
       trace.finish();
       return code;
     } else {
+      compress.prepare(client, course.params().encoded(), course.timed());
       byte[] result = exchange(client, method, course);
       trace.finish();
       PrettyJson.print(result, terminal);

@@ -1,8 +1,11 @@
 package dev.tern.cli.message;
 
 import dev.tern.core.binding.FoundEncodings;
+import dev.tern.core.compress.FoundCompressions;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Limits;
+import dev.tern.protocol.compress.Compressions;
+import dev.tern.protocol.compress.UnexpandableException;
 import dev.tern.protocol.frame.PayloadKind;
 import dev.tern.protocol.json.JsonEncoding;
 import dev.tern.protocol.json.JsonException;
@@ -16,8 +19,7 @@ import dev.tern.protocol.value.OverLimit;
 import dev.tern.protocol.value.Transcode;
 import dev.tern.protocol.value.ValueKind;
 import dev.tern.protocol.value.ValueReader;
-import java.util.EnumSet;
-import java.util.Set;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the payload of a frame says, or why it says nothing. Immutable. */
@@ -26,9 +28,6 @@ public final class Payload {
   public static final String HELLO = "\"hello\"";
 
   private static final Names ID = Names.of("id");
-
-  private static final Set<PayloadKind> COMPRESSED =
-      EnumSet.of(PayloadKind.GZIP, PayloadKind.ZSTD, PayloadKind.LZ4);
 
   /** How the labels of batches end. */
   private static final String BATCH = "batch";
@@ -43,12 +42,38 @@ public final class Payload {
     this.trouble = trouble;
   }
 
-  /** Reads one, in whatever encoding it is. Never throws. */
+  /** Reads one, in whatever encoding and compression it is. Never throws. */
   public static Payload read(byte[] payload) {
     PayloadKind kind = PayloadKind.of(payload, 0, payload.length);
     if (kind == null) {
       return unread("unknown", firstByte(payload));
     }
+    String label = kind.label();
+    return kind.isCompressed() && FoundCompressions.labels().contains(label)
+        ? compressed(payload, label)
+        : read(payload, kind);
+  }
+
+  private static Payload compressed(byte[] payload, String label) {
+    byte[] inner;
+    try (Compressions all = FoundCompressions.of(List.of(label))) {
+      inner =
+          all.expand(label, payload, 0, payload.length, Limits.MAX_FRAME_BYTES, _ -> true)
+              .toByteArray();
+    } catch (UnexpandableException e) {
+      return unread(label, String.valueOf(e.getMessage()));
+    }
+    PayloadKind kind = PayloadKind.of(inner, 0, inner.length);
+    if (kind == null || kind.isCompressed()) {
+      String what = kind == null ? "what is in it" : kind.label() + ", which is in it,";
+      return unread(label, what + " is no message (expected: one in an encoding)");
+    }
+    Payload read = read(inner, kind);
+    String both = "%s of %d bytes in %s".formatted(read.label, inner.length, label);
+    return new Payload(both, read.json, read.trouble);
+  }
+
+  private static Payload read(byte[] payload, PayloadKind kind) {
     Encoding encoding = FoundEncodings.ALL.find(kind.label());
     return encoding == null ? unread(kind.label(), whyNot(kind)) : read(payload, encoding);
   }
@@ -60,8 +85,9 @@ public final class Payload {
   }
 
   private static String whyNot(PayloadKind kind) {
-    if (COMPRESSED.contains(kind)) {
-      return "compressed, which Tern does not read yet";
+    if (kind.isCompressed()) {
+      return "its module is not here (expected: one of %s)"
+          .formatted(String.join(", ", FoundCompressions.labels()));
     }
     if (kind.label().endsWith(BATCH)) {
       return "several messages in one payload, which Tern does not read yet";

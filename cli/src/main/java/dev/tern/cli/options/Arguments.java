@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Level;
 import dev.tern.core.Effect;
 import dev.tern.core.OperationToken;
 import dev.tern.core.binding.FoundEncodings;
+import dev.tern.core.compress.FoundCompressions;
 import dev.tern.core.transport.HostPort;
 import dev.tern.protocol.Dialect;
 import java.time.Duration;
@@ -90,6 +91,28 @@ public final class Arguments {
         return List.of();
       }
       OfEncoding one = new OfEncoding();
+      return Arrays.stream(text.split(",", -1)).map(one::convert).toList();
+    }
+  }
+
+  /** The label of a compression that is there. */
+  public static final class OfCompression implements ITypeConverter<String> {
+    /** Of all that are there, gzip's first. */
+    public static List<String> labels() {
+      return FoundCompressions.labels();
+    }
+
+    @Override
+    public String convert(String text) {
+      return choose(text, labels(), Function.identity());
+    }
+  }
+
+  /** Labels of compressions that are there, with commas between them. */
+  public static final class OfCompressions implements ITypeConverter<List<String>> {
+    @Override
+    public List<String> convert(String text) {
+      OfCompression one = new OfCompression();
       return Arrays.stream(text.split(",", -1)).map(one::convert).toList();
     }
   }

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which encodings a server speaks. */
+/** Which encodings a server speaks, and which compressions. */
 @SuppressWarnings("FieldCanBeFinal") // picocli sets the options
 final class ServeEncodings {
   @Option(
@@ -18,10 +18,20 @@ final class ServeEncodings {
               + " none: no others (default: all that are there)")
   private @Nullable List<String> labels;
 
+  @Option(
+      names = "--compress",
+      paramLabel = "COMPRESSION,...",
+      converter = Arguments.OfCompressions.class,
+      description =
+          "which compressions it reads, and writes for clients that read them, the best first, such"
+              + " as zstd,gzip (default: none)")
+  private List<String> compressions = List.of();
+
   /** Sets what was chosen. */
   void set(ServerBuilder builder) {
     if (labels != null) {
       builder.encodings(labels.toArray(String[]::new));
     }
+    builder.compressions(compressions.toArray(String[]::new));
   }
 }

@@ -102,9 +102,9 @@ class DecodeCommandTest {
         "7B7D7D                | payload of 3 bytes, json         | byte 2",
         "5B7B7D5D              | payload of 4 bytes, batch        | which Tern does not read yet",
         "9180                  | payload of 2 bytes, msgpack batch | which Tern does not read yet",
-        "1F8B08                | payload of 3 bytes, gzip         | compressed, which Tern does not",
-        "28B52FFD              | payload of 4 bytes, zstd         | compressed, which Tern does not",
-        "04224D18              | payload of 4 bytes, lz4          | compressed, which Tern does not",
+        "1F8B08                | payload of 3 bytes, gzip         | gzip: it ends within its header",
+        "28B52FFD              | payload of 4 bytes, zstd         | zstd: it is cut off",
+        "04224D18              | payload of 4 bytes, lz4          | lz4: it is cut off",
         "C1                    | payload of 1 bytes, unknown      | byte 0: 0xC1",
         "0000000104            | frame of 1 bytes, unknown        | byte 0: 0x04",
       })

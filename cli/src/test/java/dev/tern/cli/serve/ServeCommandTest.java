@@ -483,6 +483,18 @@ class ServeCommandTest {
     }
   }
 
+  @Test
+  void readsTheCompressionsThatItIsTold() throws Exception {
+    try (Served served = Served.start("--compress", "zstd,gzip");
+        ThreadsTransport transport = new ThreadsTransport();
+        Client client = Client.builder(transport).connect("127.0.0.1", served.port())) {
+      assertThat(client.call("rpc.hello", null, EncodedJson.class).toString())
+          .contains("\"compressions\":[\"zstd\",\"gzip\"]");
+    }
+    assertThat(Run.tern("serve", "--port", "0", "--compress", "gzip,br").err())
+        .contains("\"br\" (expected: one of gzip");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"smoke", "json,smoke", "json,", "none,json"})
   void anEncodingThatIsNotThereIsRefused(String labels) {

@@ -37,6 +37,7 @@ import dev.tern.protocol.Executed;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.Meta;
+import dev.tern.protocol.compress.Compressions;
 import dev.tern.protocol.envelope.Text;
 import dev.tern.protocol.json.JsonEncoding;
 import dev.tern.protocol.json.JsonException;
@@ -320,7 +321,13 @@ public final class Client implements AutoCloseable {
   public <P extends @Nullable Object> void notify(
       Method<P, ?> method, P params, CallOptions options) {
     String only = codec.onlyEncoding(method.paramsType(), method.resultType());
-    notify(method.name(), params, method.paramsType(), only, options.withEffect(method.effect()));
+    notify(
+        method.isUncompressed() ? notifying.withoutCompression() : notifying,
+        method.name(),
+        params,
+        method.paramsType(),
+        only,
+        options.withEffect(method.effect()));
   }
 
   /** Sends a notification, as {@link #notify(Method, Object)} does, to a method by its name. */
@@ -330,10 +337,11 @@ public final class Client implements AutoCloseable {
 
   /** Sends a notification with options, as {@link #notify(Method, Object)} does, by a name. */
   public void notify(String method, @Nullable Object params, CallOptions options) {
-    notify(method, params, null, null, options);
+    notify(notifying, method, params, null, null, options);
   }
 
   private void notify(
+      OutgoingContext context,
       String method,
       @Nullable Object params,
       @Nullable Type declared,
@@ -344,7 +352,7 @@ public final class Client implements AutoCloseable {
           "a notification in the bare dialect (expected: v1 or jsonrpc)");
     }
     chain.handle(
-        admit(request(notifying, method, params, declared, only, options.effect(), options)));
+        admit(request(context, method, params, declared, only, options.effect(), options)));
   }
 
   /** What it has counted. */
@@ -374,6 +382,10 @@ public final class Client implements AutoCloseable {
     IoThread.refuseToBlock("Client.close");
     endpoint.close(nanos);
     retry.close(); // last: what waits for another attempt finds the endpoint closed
+    Compressions compressions = settings.compressions();
+    if (compressions != null) {
+      compressions.close();
+    }
   }
 
   /** The filters, outermost first, and the endpoint. */
@@ -394,7 +406,7 @@ public final class Client implements AutoCloseable {
   private <P extends @Nullable Object> Request request(
       Method<P, ?> method, P params, ResultReader<?> reader, CallOptions options) {
     return request(
-        calling,
+        method.isUncompressed() ? calling.withoutCompression() : calling,
         method.name(),
         params,
         method.paramsType(),

@@ -4,6 +4,7 @@ import dev.tern.core.Filter;
 import dev.tern.core.binding.FoundEncodings;
 import dev.tern.core.client.auth.TokenGuard;
 import dev.tern.core.client.retry.Retries;
+import dev.tern.core.compress.FoundCompressions;
 import dev.tern.core.link.Lifetimes;
 import dev.tern.core.observe.Counters;
 import dev.tern.core.retry.RetryPolicy;
@@ -15,6 +16,7 @@ import dev.tern.core.transport.Transport;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Limits.Bound;
+import dev.tern.protocol.compress.Compressions;
 import dev.tern.protocol.json.JsonEncoding;
 import dev.tern.protocol.peer.Heartbeat;
 import dev.tern.protocol.value.Encoding;
@@ -37,6 +39,7 @@ public final class ClientBuilder {
   private final List<Filter> filters = new ArrayList<>();
   private Dialect dialect = Dialect.V1;
   private Encoding encoding = JsonEncoding.JSON;
+  private Compressions compressions = Compressions.NONE;
   private Limits limits = Limits.DEFAULT;
   private Duration timeout = DEFAULT_TIMEOUT;
   private Duration connectTimeout = DEFAULT_CONNECT_TIMEOUT;
@@ -196,6 +199,21 @@ public final class ClientBuilder {
     return this;
   }
 
+  /**
+   * Which compressions are read, and written for servers that have said that they read them: {@code
+   * "gzip"}, and {@code "zstd"} and {@code "lz4"} if their modules are there; the best first, as of
+   * those that a server reads the first is taken. None if not set. No call waits for what the
+   * server says: until it is known, requests leave as they are. Only what is 1 KiB and longer is
+   * compressed; a call with a bearer token never, nor one of {@linkplain
+   * dev.tern.core.Method#uncompressed some methods}.
+   *
+   * @throws IllegalArgumentException for one whose module is not there
+   */
+  public ClientBuilder compressions(String... labels) {
+    compressions = FoundCompressions.of(List.of(labels));
+    return this;
+  }
+
   /** The bounds on the connection and its messages. */
   public ClientBuilder limits(Limits bounds) {
     limits = bounds;
@@ -235,7 +253,7 @@ public final class ClientBuilder {
    *
    * @throws IllegalArgumentException if it has an empty host
    * @throws IllegalStateException if the policy of its retries would be unsafe, and for an encoding
-   *     in another dialect than v1
+   *     or a compression in another dialect than v1
    */
   public Client connect(InetSocketAddress address) {
     if (address.getHostString().isEmpty()) { // which would be this machine
@@ -247,12 +265,18 @@ public final class ClientBuilder {
           "encoding: %s in the %s dialect (expected: v1, where a server says what it speaks)"
               .formatted(encoding.label(), dialect.label()));
     }
+    if (dialect != Dialect.V1 && !compressions.isEmpty()) {
+      throw new IllegalStateException(
+          "compressions: %s in the %s dialect (expected: v1, where a server says what it reads)"
+              .formatted(String.join(", ", compressions.labels()), dialect.label()));
+    }
     Timers timers = environment.timers();
     Counters counters = Counters.ofClient(timers);
     ClientSettings settings =
         new ClientSettings(
             dialect,
             encoding,
+            compressions.isEmpty() ? null : compressions.forAnotherEnd(),
             new EncodingNotice(),
             limits,
             environment,

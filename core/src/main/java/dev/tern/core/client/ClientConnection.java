@@ -35,6 +35,7 @@ import dev.tern.protocol.Id;
 import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.Meta;
 import dev.tern.protocol.WireError;
+import dev.tern.protocol.compress.Compressions;
 import dev.tern.protocol.envelope.Message;
 import dev.tern.protocol.envelope.Messages;
 import dev.tern.protocol.envelope.WireFormat;
@@ -144,7 +145,10 @@ final class ClientConnection implements Handler, ConnectionHandler {
     this.owner = owner;
     this.openedNanos = timers.nanoTime();
     this.heardNanos = openedNanos;
-    Peer self = new Peer(true, true, settings.heartbeat().intervalNanos());
+    Compressions read =
+        settings.compressions() == null ? Compressions.NONE : settings.compressions();
+    Peer self =
+        new Peer(true, true, settings.heartbeat().intervalNanos()).withCompressions(read.labels());
     Lifetime lifetime =
         Lifetimes.beginning(
             openedNanos,
@@ -154,7 +158,13 @@ final class ClientConnection implements Handler, ConnectionHandler {
             settings.environment().random());
     this.session =
         new ClientSession(
-            settings.dialect(), settings.limits(), FoundEncodings.ALL, self, lifetime, openedNanos);
+            settings.dialect(),
+            settings.limits(),
+            FoundEncodings.ALL,
+            read,
+            self,
+            lifetime,
+            openedNanos);
     this.outgoing = new Mailbox<>(connection, this::drainOutgoing);
     this.callers =
         new CallerWaker(outgoing, settings.environment(), connection, this::drainOutgoing);
@@ -481,7 +491,7 @@ final class ClientConnection implements Handler, ConnectionHandler {
     settings.tokens().check(request.meta(), connection);
     Meta meta =
         dialect == Dialect.V1
-            ? request.meta().withTimeoutMillis(timeoutMillis)
+            ? accepting(request.meta()).withTimeoutMillis(timeoutMillis)
             : Meta.NONE; // the peer knows nothing but requests
     Encoding encoding = CORE.contextOf(request).encoding();
     byte[] method = settings.names().encoded(request.method(), encoding);
@@ -497,7 +507,28 @@ final class ClientConnection implements Handler, ConnectionHandler {
       checkLength(ErrorCode.BAD_REQUEST, "meta", Messages.lengthOf(meta), metaBytes);
       checkLength(ErrorCode.TOO_LARGE, "request", length, session.serverFrameBytes());
     }
-    return new PendingCall(id, payload, request.deadlineNanos(), now);
+    Compressions with = settings.compressions();
+    Bytes sent = with == null ? payload : compressed(request, payload, with);
+    return new PendingCall(id, sent, request.deadlineNanos(), now);
+  }
+
+  /** Until the server has read what this side reads, each request says so. */
+  private Meta accepting(Meta meta) {
+    Compressions with = settings.compressions();
+    return with == null || session.isGreeted() ? meta : meta.with(Meta.ACCEPT, with.labels());
+  }
+
+  /**
+   * The payload, compressed if the server reads that and it pays. One with a token is not: who may
+   * choose a part of it would learn from its length what the token is like.
+   */
+  private Bytes compressed(Request request, Bytes payload, Compressions with) {
+    String label = session.requestCompression();
+    boolean isBarred =
+        request.meta().get(Meta.AUTH) != null
+            || (CORE.contextOf(request) instanceof OutgoingContext context
+                && context.isUncompressed());
+    return label == null || isBarred ? payload : with.compress(label, payload);
   }
 
   private static void checkLength(ErrorCode code, String what, int length, int limit) {

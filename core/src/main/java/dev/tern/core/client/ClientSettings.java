@@ -6,13 +6,16 @@ import dev.tern.core.runtime.Environment;
 import dev.tern.core.runtime.Timers;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.Limits;
+import dev.tern.protocol.compress.Compressions;
 import dev.tern.protocol.peer.Heartbeat;
 import dev.tern.protocol.value.Encoding;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all connections of a client share.
  *
  * @param encoding in which calls are encoded where the server speaks it
+ * @param compressions null where nothing is compressed
  * @param notice says that it does not
  * @param names what the names of methods look like in a frame
  * @param tokens looks whether bearer tokens may leave
@@ -23,6 +26,7 @@ import dev.tern.protocol.value.Encoding;
 record ClientSettings(
     Dialect dialect,
     Encoding encoding,
+    @Nullable Compressions compressions,
     EncodingNotice notice,
     Limits limits,
     Environment environment,

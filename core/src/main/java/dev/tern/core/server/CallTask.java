@@ -34,6 +34,7 @@ import dev.tern.protocol.Meta;
 import dev.tern.protocol.Metadata;
 import dev.tern.protocol.ReplyMeta;
 import dev.tern.protocol.WireError;
+import dev.tern.protocol.compress.Compressions;
 import dev.tern.protocol.envelope.Message;
 import dev.tern.protocol.session.ServerCall;
 import dev.tern.protocol.session.ServerEvent.Reason;
@@ -488,7 +489,7 @@ class CallTask extends CancelSource implements ServedCall, ServerCall.Runner, Ru
     ReplyMeta meta = known == null || known.said.isEmpty() ? said : said.withMetadata(known.said);
     Bytes reply = length > limit ? null : call.success(result, timed(meta));
     if (length <= limit && fits(reply, limit)) {
-      return reply;
+      return compressed(reply);
     }
     String message = "result: " + length + " bytes (expected: a frame of at most " + limit + ")";
     throw concluded(ErrorMapping.framework(ErrorCode.TOO_LARGE, message, Executed.YES, Map.of()));
@@ -521,7 +522,7 @@ class CallTask extends CancelSource implements ServedCall, ServerCall.Runner, Ru
     ReplyMeta meta = timed(ReplyMeta.NONE.withReplayed(extras != null && extras.replayed));
     Bytes reply = isSmall ? connection.server().failure(call, error, meta) : null;
     if (isSmall && fits(reply, limit)) {
-      return reply;
+      return compressed(reply);
     }
     String message = "the message and the details of this error are too large to be sent";
     return call.failure(new WireError(error.code(), error.number(), message, null, executed), meta);
@@ -536,6 +537,14 @@ class CallTask extends CancelSource implements ServedCall, ServerCall.Runner, Ru
         : meta.withMicros(
             (started - call.receivedNanos()) / NANOS_PER_MICRO,
             (timers().nanoTime() - started) / NANOS_PER_MICRO);
+  }
+
+  /** On the thread that has made it: nobody else shall wait for that. */
+  private @Nullable Bytes compressed(@Nullable Bytes reply) {
+    Compressions with = connection.server().compressions;
+    return with == null || reply == null || served.method().isUncompressed()
+        ? reply
+        : connection.compressed(call.request(), reply, with);
   }
 
   private static boolean fits(@Nullable Bytes reply, int limit) {

@@ -35,11 +35,15 @@ final class HelloMethod implements Procedure<Map<String, EncodedJson>, Map<Strin
   private final @Nullable OutcomeStore store;
 
   HelloMethod(
-      Limits limits, Encodings encodings, Heartbeat heartbeat, @Nullable OutcomeStore store) {
+      Limits limits,
+      Encodings encodings,
+      List<String> compressions,
+      Heartbeat heartbeat,
+      @Nullable OutcomeStore store) {
     this.store = store;
     known.put("versions", List.of(1));
     known.put("encodings", encodings.labels());
-    known.put("compressions", List.of());
+    known.put("compressions", compressions);
     Map<String, Object> bounds = new LinkedHashMap<>();
     bounds.put("frame_bytes", limits.get(Bound.FRAME_BYTES));
     bounds.put("in_flight", limits.get(Bound.IN_FLIGHT));

@@ -8,6 +8,7 @@ import dev.tern.core.VoidProcedure;
 import dev.tern.core.auth.TokenFile;
 import dev.tern.core.auth.TokenVerifier;
 import dev.tern.core.binding.FoundEncodings;
+import dev.tern.core.compress.FoundCompressions;
 import dev.tern.core.limit.ConcurrencyLimit;
 import dev.tern.core.link.Lifetimes;
 import dev.tern.core.outcome.MemoryStore;
@@ -287,6 +288,19 @@ public final class ServerBuilder {
    */
   public ServerBuilder encodings(String... labels) {
     settings.encodings = FoundEncodings.of(List.of(labels));
+    return this;
+  }
+
+  /**
+   * Which compressions are read, and written for callers who have shown that they read them: {@code
+   * "gzip"}, and {@code "zstd"} and {@code "lz4"} if their modules are there; the best first, as of
+   * those that a caller reads the first is taken. None if not set. Only replies of 1 KiB and more
+   * are compressed, and those of {@linkplain Method#uncompressed some methods} never.
+   *
+   * @throws IllegalArgumentException for one whose module is not there
+   */
+  public ServerBuilder compressions(String... labels) {
+    settings.compressions = FoundCompressions.of(List.of(labels));
     return this;
   }
 

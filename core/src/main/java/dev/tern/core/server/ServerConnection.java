@@ -20,6 +20,8 @@ import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Oddity;
 import dev.tern.protocol.ReplyMeta;
 import dev.tern.protocol.WireError;
+import dev.tern.protocol.compress.Compressions;
+import dev.tern.protocol.envelope.Message;
 import dev.tern.protocol.frame.FrameEncoder;
 import dev.tern.protocol.session.Ping;
 import dev.tern.protocol.session.ServerCall;
@@ -109,6 +111,12 @@ final class ServerConnection implements ConnectionHandler {
     TlsPeer tls = connection.tls();
     String name = tls == null ? null : tls.name();
     return name == null ? Caller.ANONYMOUS : new Caller(name);
+  }
+
+  /** A reply, compressed if its caller reads that and it pays. Any thread. */
+  Bytes compressed(Message.Request request, Bytes reply, Compressions with) {
+    String label = session.replyCompression(request);
+    return label == null ? reply : with.compress(label, reply);
   }
 
   SocketAddress remoteAddress() {

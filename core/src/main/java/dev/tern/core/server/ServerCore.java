@@ -25,6 +25,7 @@ import dev.tern.protocol.Limits;
 import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.ReplyMeta;
 import dev.tern.protocol.WireError;
+import dev.tern.protocol.compress.Compressions;
 import dev.tern.protocol.envelope.Message;
 import dev.tern.protocol.envelope.RepeatedErrors;
 import dev.tern.protocol.peer.Lifetime;
@@ -68,6 +69,9 @@ final class ServerCore {
 
   /** Null where anybody may call. */
   final @Nullable AuthFilter auth;
+
+  /** Null where nothing is compressed: what that costs a call is to look here. */
+  final @Nullable Compressions compressions;
 
   final Stragglers stragglers = new Stragglers();
 
@@ -122,6 +126,8 @@ final class ServerCore {
             () -> limits.stream().mapToLong(Places::waiting).sum());
     this.methods = new HashMap<>(methods); // unlike Map.copyOf, it finds a name without dividing
     this.auth = settings.auth;
+    this.compressions =
+        settings.compressions.isEmpty() ? null : settings.compressions.forAnotherEnd();
     this.unknown = auth == null || !auth.mayBlock() ? null : standIn(Lane.VIRTUAL, auth.unknown());
     this.names = Names.of(List.copyOf(methods.keySet()));
     this.onClosed = onClosed;
@@ -137,7 +143,8 @@ final class ServerCore {
             settings.idleNanos,
             settings.maxAgeNanos,
             environment.random());
-    return new ServerSession(limits, settings.encodings, names, lifetime, room, now);
+    Compressions read = compressions == null ? Compressions.NONE : compressions;
+    return new ServerSession(limits, settings.encodings, read, names, lifetime, room, now);
   }
 
   /** Starts a call on a thread of its lane's. */
@@ -193,6 +200,9 @@ final class ServerCore {
   void stopped() {
     pools.values().forEach(PoolThreads::shutdown);
     observer.stopped();
+    if (compressions != null) {
+      compressions.close();
+    }
   }
 
   /** Counts and logs a call that never began. */

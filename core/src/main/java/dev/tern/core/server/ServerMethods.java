@@ -76,7 +76,12 @@ final class ServerMethods {
     OutcomeStore store = once.store();
     Lane lane = methods.laneOf(HelloMethod.METHOD);
     HelloMethod hello =
-        new HelloMethod(settings.limits, settings.encodings, settings.heartbeat, store);
+        new HelloMethod(
+            settings.limits,
+            settings.encodings,
+            settings.compressions.labels(),
+            settings.heartbeat,
+            store);
     all.add(new Registration<>(HelloMethod.METHOD, lane, hello));
     Set<String> services =
         settings.methods.keySet().stream().map(HealthMethod::serviceOf).collect(toSet());

@@ -13,6 +13,7 @@ import dev.tern.core.outcome.OutcomeStore;
 import dev.tern.core.runtime.Environment;
 import dev.tern.core.server.auth.AuthFilter;
 import dev.tern.protocol.Limits;
+import dev.tern.protocol.compress.Compressions;
 import dev.tern.protocol.envelope.Encodings;
 import dev.tern.protocol.peer.Heartbeat;
 import java.time.Duration;
@@ -83,6 +84,7 @@ final class ServerSettings {
   Predicate<String> readiness = _ -> true;
 
   Encodings encodings = FoundEncodings.ALL;
+  Compressions compressions = Compressions.NONE;
   boolean refuseUnknownFields;
   boolean exposeErrors;
   boolean tellsStats;

@@ -2,6 +2,7 @@ package dev.tern.protocol.envelope;
 
 import dev.tern.protocol.json.JsonWriter;
 import dev.tern.protocol.value.Name;
+import java.util.List;
 
 /** The {@code details} that the protocol itself fills. */
 public final class Details {
@@ -15,11 +16,12 @@ public final class Details {
   private Details() {}
 
   /** The encodings and compressions that are read here. */
-  public static byte[] encodings(Encodings encodings) {
+  public static byte[] encodings(Encodings encodings, List<String> compressions) {
     JsonWriter w = new JsonWriter().beginObject().name(ENCODINGS).beginArray();
     encodings.labels().forEach(w::value);
-    w.endArray().name(COMPRESSIONS).beginArray().endArray();
-    return w.endObject().toByteArray();
+    w.endArray().name(COMPRESSIONS).beginArray();
+    compressions.forEach(w::value);
+    return w.endArray().endObject().toByteArray();
   }
 
   /** Where in params something is wrong, empty for params as a whole. */

@@ -10,19 +10,30 @@ public enum PayloadKind {
   MSGPACK_BATCH("msgpack batch"),
   PROTOBUF("protobuf"),
   PROTOBUF_BATCH("protobuf batch"),
-  GZIP("gzip"),
-  ZSTD("zstd"),
-  LZ4("lz4");
+  GZIP("gzip", true),
+  ZSTD("zstd", true),
+  LZ4("lz4", true);
 
   private final String label;
+  private final boolean isCompressed;
 
   PayloadKind(String label) {
+    this(label, false);
+  }
+
+  PayloadKind(String label, boolean isCompressed) {
     this.label = label;
+    this.isCompressed = isCompressed;
   }
 
   /** The name on the wire. */
   public String label() {
     return label;
+  }
+
+  /** Whether what it is is only known when it has been expanded. */
+  public boolean isCompressed() {
+    return isCompressed;
   }
 
   /** The encoding of a payload, or null if its first bytes name none. */

@@ -9,6 +9,9 @@ import dev.tern.protocol.value.Name;
 import dev.tern.protocol.value.Names;
 import dev.tern.protocol.value.ValueKind;
 import dev.tern.protocol.value.ValueReader;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -21,16 +24,23 @@ import org.jspecify.annotations.Nullable;
  * @param heartbeatNanos how long it is silent at most before it says something; 0 if it has not
  *     said so
  * @param frameBytes the longest frame that it reads; as long as any may be if it has not said so
+ * @param compressions those that it reads, by their names on the wire
  */
-public record Peer(boolean takesGoAway, boolean takesPings, long heartbeatNanos, int frameBytes) {
+public record Peer(
+    boolean takesGoAway,
+    boolean takesPings,
+    long heartbeatNanos,
+    int frameBytes,
+    List<String> compressions) {
   /** One that has said nothing: it is not told what it has not asked for. */
   public static final Peer STRANGER = new Peer(false, false, 0);
 
   private static final Name VERSIONS = Name.of("versions");
-  private static final Names NAMES = Names.of("accepts", "heartbeat_ms", "limits");
+  private static final Names NAMES = Names.of("accepts", "heartbeat_ms", "limits", "compressions");
   private static final int ACCEPTS = 0;
   private static final int HEARTBEAT = 1;
   private static final int LIMITS = 2;
+  private static final int COMPRESSIONS = 3;
   private static final Names BOUNDS = Names.of("frame_bytes");
   private static final int FRAME_BYTES = 0;
 
@@ -38,12 +48,19 @@ public record Peer(boolean takesGoAway, boolean takesPings, long heartbeatNanos,
   private static final int GO_AWAY = 0;
   private static final int PING = 1;
 
+  private static final Names KNOWN_COMPRESSIONS = Names.of("gzip", "zstd", "lz4");
+
   /** A heartbeat that is rarer is none; it keeps sums of instants in range, too. */
   private static final long MOST_HEARTBEAT_MILLIS = TimeUnit.DAYS.toMillis(1);
 
   /** One that does not say how long a frame may be. */
   public Peer(boolean takesGoAway, boolean takesPings, long heartbeatNanos) {
-    this(takesGoAway, takesPings, heartbeatNanos, Limits.MAX_FRAME_BYTES);
+    this(takesGoAway, takesPings, heartbeatNanos, Limits.MAX_FRAME_BYTES, List.of());
+  }
+
+  /** This one, if it reads these compressions. */
+  public Peer withCompressions(List<String> read) {
+    return new Peer(takesGoAway, takesPings, heartbeatNanos, frameBytes, List.copyOf(read));
   }
 
   /**
@@ -63,6 +80,7 @@ public record Peer(boolean takesGoAway, boolean takesPings, long heartbeatNanos,
     boolean pings = false;
     long heartbeat = 0;
     long frameBytes = 0;
+    Set<String> compressions = Set.of();
     in.beginObject();
     for (int name; (name = in.nextMember(NAMES, 0)) != ValueReader.END; ) {
       if (name == ACCEPTS && in.peek() == ValueKind.ARRAY) {
@@ -72,6 +90,8 @@ public record Peer(boolean takesGoAway, boolean takesPings, long heartbeatNanos,
           goAway |= each == GO_AWAY;
           pings |= each == PING;
         }
+      } else if (name == COMPRESSIONS && in.peek() == ValueKind.ARRAY) {
+        compressions = compressions(in);
       } else if (name == HEARTBEAT && in.peek() == ValueKind.NUMBER) {
         heartbeat = positive(in, MOST_HEARTBEAT_MILLIS);
       } else if (name == LIMITS && in.peek() == ValueKind.OBJECT) {
@@ -88,7 +108,25 @@ public record Peer(boolean takesGoAway, boolean takesPings, long heartbeatNanos,
       }
     }
     int longest = frameBytes == 0 ? Limits.MAX_FRAME_BYTES : (int) frameBytes;
-    return new Peer(goAway, pings, TimeUnit.MILLISECONDS.toNanos(heartbeat), longest);
+    return new Peer(
+        goAway,
+        pings,
+        TimeUnit.MILLISECONDS.toNanos(heartbeat),
+        longest,
+        List.copyOf(compressions));
+  }
+
+  /** Those that are known here: so there are few, whatever is said. */
+  private static Set<String> compressions(ValueReader in) {
+    Set<String> known = new LinkedHashSet<>();
+    in.beginArray();
+    while (in.nextElement()) {
+      int each = in.peek() == ValueKind.STRING ? in.readString(KNOWN_COMPRESSIONS) : skip(in);
+      if (each >= 0) {
+        known.add(KNOWN_COMPRESSIONS.get(each).text());
+      }
+    }
+    return known;
   }
 
   /** What says all this, as the params of {@code rpc.hello}. */
@@ -102,6 +140,11 @@ public record Peer(boolean takesGoAway, boolean takesPings, long heartbeatNanos,
       w.value(ACCEPTED.get(PING).text());
     }
     w.endArray();
+    if (!compressions.isEmpty()) {
+      w.name(NAMES.get(COMPRESSIONS)).beginArray();
+      compressions.forEach(w::value);
+      w.endArray();
+    }
     if (heartbeatNanos > 0) {
       w.name(NAMES.get(HEARTBEAT)).value(TimeUnit.NANOSECONDS.toMillis(heartbeatNanos));
     }

@@ -10,6 +10,8 @@ import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.Oddity;
 import dev.tern.protocol.ReplyMeta;
 import dev.tern.protocol.WireError;
+import dev.tern.protocol.compress.Compressions;
+import dev.tern.protocol.compress.UnexpandableException;
 import dev.tern.protocol.envelope.Encodings;
 import dev.tern.protocol.envelope.EnvelopeScanner;
 import dev.tern.protocol.envelope.Message;
@@ -129,6 +131,7 @@ public final class ClientSession {
 
   private final Dialect dialect;
   private final Limits limits;
+  private final Compressions compressions;
   private final EnvelopeScanners scanners;
   private final FrameDecoder decoder;
 
@@ -166,6 +169,12 @@ public final class ClientSession {
   /** As the server has said. Written in the serial context. */
   private volatile int serverFrameBytes = Limits.MAX_FRAME_BYTES;
 
+  /** What the server has said that it reads, and this side has got. Written in the context. */
+  private volatile @Nullable String requestCompression;
+
+  /** Whether the server has answered the hello. Written in the serial context. */
+  private volatile boolean greeted;
+
   private long heardNanos;
   private boolean gone;
   private boolean understood;
@@ -183,13 +192,14 @@ public final class ClientSession {
 
   /** A session before its first frame that speaks JSON alone. */
   public ClientSession(Dialect dialect, Limits limits, Peer self, Lifetime lifetime, long now) {
-    this(dialect, limits, Encodings.JSON_ONLY, self, lifetime, now);
+    this(dialect, limits, Encodings.JSON_ONLY, Compressions.NONE, self, lifetime, now);
   }
 
   /**
    * A session before its first frame.
    *
    * @param encodings in which its calls may be encoded, and so their replies
+   * @param compressions of replies; the session itself compresses nothing
    * @param self what this side says of itself behind its first call, in a dialect that has words
    *     for it
    * @param lifetime how long the connection is kept; its heartbeat is for a server that has
@@ -197,7 +207,14 @@ public final class ClientSession {
    * @param now the time of the connection's beginning
    */
   public ClientSession(
-      Dialect dialect, Limits limits, Encodings encodings, Peer self, Lifetime lifetime, long now) {
+      Dialect dialect,
+      Limits limits,
+      Encodings encodings,
+      Compressions compressions,
+      Peer self,
+      Lifetime lifetime,
+      long now) {
+    this.compressions = compressions;
     this.lifetime = lifetime;
     this.dialect = dialect;
     this.limits = limits;
@@ -241,6 +258,19 @@ public final class ClientSession {
   /** The longest frame that the server is known to read, in bytes. Any thread. */
   public int serverFrameBytes() {
     return serverFrameBytes;
+  }
+
+  /**
+   * What a request may be compressed with: the best that the server has named in its hello, or
+   * null. Any thread.
+   */
+  public @Nullable String requestCompression() {
+    return requestCompression;
+  }
+
+  /** Whether the server has answered the hello, so that it has read it. Any thread. */
+  public boolean isGreeted() {
+    return greeted;
   }
 
   /** Whether the server has answered a call, so that it is one that speaks this protocol. */
@@ -430,41 +460,92 @@ public final class ClientSession {
   private void payload(byte[] buffer, int offset, int length) {
     PayloadKind kind = PayloadKind.of(buffer, offset, length);
     EnvelopeScanner scanner = kind == null ? null : scanners.of(kind);
-    if (scanner == null) {
-      note(kind == null ? Oddity.UNREADABLE : Oddity.UNSUPPORTED_ENCODING);
-      fail(
-          kind == null
-              ? "the peer sent what is no JSON object"
-              : "the peer answered in an encoding that was not asked for: " + kind.label());
+    if (scanner != null) {
+      if (decoder.skipped() == 0) {
+        message(scanner, buffer, offset, length, decoder.ownsPayload());
+      } else {
+        long whole = (long) length + decoder.skipped();
+        cut(scanner, buffer, offset, length, whole + " bytes");
+      }
+    } else if (kind != null && compressions.reads(kind.label())) {
+      compressed(kind.label(), buffer, offset, length);
+    } else {
+      notAskedFor(kind);
+    }
+  }
+
+  private void notAskedFor(@Nullable PayloadKind kind) {
+    note(kind == null ? Oddity.UNREADABLE : Oddity.UNSUPPORTED_ENCODING);
+    fail(
+        kind == null
+            ? "the peer sent what is no JSON object"
+            : "the peer answered in an encoding that was not asked for: " + kind.label());
+  }
+
+  /** Any payload but another compressed one may be in it. */
+  private void compressed(String label, byte[] buffer, int offset, int length) {
+    if (decoder.skipped() > 0) { // what is in it is longer still, and nobody knows whose it is
+      note(Oddity.BAD_FRAME);
+      fail("the peer sent a compressed reply of over " + length + " bytes");
       return;
     }
+    int frameBytes = limits.get(Bound.FRAME_BYTES);
+    Bytes inner;
+    boolean isWhole = true;
+    try {
+      inner = compressions.expandReply(label, buffer, offset, length, frameBytes);
+    } catch (UnexpandableException e) {
+      Bytes beginning = e.beginning();
+      if (beginning == null) {
+        note(Oddity.UNREADABLE);
+        fail("the peer sent what is unreadable: " + e.getMessage());
+        return;
+      }
+      inner = beginning;
+      isWhole = false;
+    }
+    byte[] bytes = inner.array();
+    int from = inner.from();
+    int most = inner.length();
+    PayloadKind kind = PayloadKind.of(bytes, from, most);
+    EnvelopeScanner scanner = kind == null ? null : scanners.of(kind);
+    if (scanner == null) {
+      notAskedFor(kind);
+    } else if (isWhole) {
+      message(scanner, bytes, from, most, true);
+    } else {
+      cut(scanner, bytes, from, most, "over " + most + " bytes when expanded");
+    }
+  }
+
+  private void message(
+      EnvelopeScanner scanner, byte[] payload, int offset, int length, boolean keeps) {
     Message message;
     try {
-      message = scan(scanner, buffer, offset, length);
+      message = scanner.scanReply(payload, offset, length, keeps);
     } catch (MalformedException e) {
       note(Oddity.UNREADABLE);
       fail("the peer sent what is unreadable: " + e.getMessage());
       return;
     }
+    if (scanner.hasOddMeta()) {
+      note(Oddity.BAD_META);
+    }
+    take(message);
+  }
+
+  /** Of a reply over the limit only the beginning is there. */
+  private void cut(EnvelopeScanner scanner, byte[] beginning, int offset, int most, String length) {
+    String problem = "reply: " + length + " (expected: at most " + most + ")";
+    take(scanner.scanCutReply(beginning, offset, most, problem));
+  }
+
+  private void take(Message message) {
     switch (message) {
       case Message.Response response -> response(response);
       case Message.Malformed malformed -> malformed(malformed);
       case Message.Request request -> request(request);
     }
-  }
-
-  /** Of a reply over the limit only the beginning is there. */
-  private Message scan(EnvelopeScanner scanner, byte[] buffer, int offset, int length) {
-    if (decoder.skipped() == 0) {
-      Message message = scanner.scanReply(buffer, offset, length, decoder.ownsPayload());
-      if (scanner.hasOddMeta()) {
-        note(Oddity.BAD_META);
-      }
-      return message;
-    }
-    long whole = (long) length + decoder.skipped();
-    String problem = "reply: " + whole + " bytes (expected: at most " + length + ")";
-    return scanner.scanCutReply(buffer, offset, length, problem);
   }
 
   private void response(Message.Response response) {
@@ -514,6 +595,8 @@ public final class ClientSession {
             ? Peer.STRANGER
             : Peer.of(response.result(), response.encoding());
     serverFrameBytes = server.frameBytes();
+    requestCompression = compressions.best(server.compressions()::contains);
+    greeted = response != null && response.error() == null;
     Heartbeat heartbeat = lifetime.heartbeat();
     if (server.heartbeatNanos() > 0 && heartbeat.timeoutNanos() > 0) {
       pulse =

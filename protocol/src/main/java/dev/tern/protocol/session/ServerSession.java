@@ -6,8 +6,11 @@ import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Id;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.Limits.Bound;
+import dev.tern.protocol.Meta;
 import dev.tern.protocol.Oddity;
 import dev.tern.protocol.WireError;
+import dev.tern.protocol.compress.Compressions;
+import dev.tern.protocol.compress.UnexpandableException;
 import dev.tern.protocol.envelope.Details;
 import dev.tern.protocol.envelope.Encodings;
 import dev.tern.protocol.envelope.EnvelopeScanner;
@@ -25,7 +28,9 @@ import dev.tern.protocol.session.ServerEvent.Rejected;
 import dev.tern.protocol.value.MalformedException;
 import dev.tern.protocol.value.Names;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +80,8 @@ public final class ServerSession {
   private final Limits limits;
   private final Lifetime lifetime;
   private final Encodings encodings;
+  private final Compressions compressions;
+  private final IntPredicate room;
   private final EnvelopeScanners scanners;
   private final FrameDecoder decoder;
   private final TokenBucket idleCancels;
@@ -89,6 +96,12 @@ public final class ServerSession {
   private Phase phase = Phase.OPEN;
   private Peer peer = Peer.STRANGER;
 
+  /** The compressions that the peer has named in its hello. Written in the serial context. */
+  private volatile List<String> namedCompressions = List.of();
+
+  /** Those that it has sent itself. Written in the serial context. */
+  private volatile List<String> sentCompressions = List.of();
+
   /** Whether the peer shall send nothing new here, as soon as it has said that it can be told. */
   private boolean shallGo;
 
@@ -97,6 +110,9 @@ public final class ServerSession {
 
   /** Whether anything but a sign of life has come, or a call has ended, since IDLE was set. */
   private boolean busy;
+
+  /** Whether it was before the payload that is being read. */
+  private boolean wasBusy;
 
   /** Null for a peer that has not said that it answers pings. */
   private @Nullable Pulse pulse;
@@ -120,22 +136,25 @@ public final class ServerSession {
   /** A session before its first byte that speaks JSON alone. */
   public ServerSession(
       Limits limits, Names methods, Lifetime lifetime, IntPredicate room, long now) {
-    this(limits, Encodings.JSON_ONLY, methods, lifetime, room, now);
+    this(limits, Encodings.JSON_ONLY, Compressions.NONE, methods, lifetime, room, now);
   }
 
   /**
    * A session before its first byte.
    *
    * @param encodings what is read; a reply is in the encoding of its request
+   * @param compressions what is expanded; the session itself compresses nothing
    * @param methods the names that are served, to be found without allocation
    * @param lifetime how long the connection is kept
-   * @param room whether so many bytes more may be held for a frame of which a fair part has come; a
-   *     false makes that frame slower, no more
+   * @param room whether so many bytes more may be held: for a frame of which a fair part has come,
+   *     where a false makes that frame slower, no more; and for what comes out of a compressed
+   *     payload, which is refused then
    * @param now the time of the connection's beginning
    */
   public ServerSession(
       Limits limits,
       Encodings encodings,
+      Compressions compressions,
       Names methods,
       Lifetime lifetime,
       IntPredicate room,
@@ -144,6 +163,8 @@ public final class ServerSession {
     this.lifetime = lifetime;
     this.calls = new ServerCalls(limits, output);
     this.encodings = encodings;
+    this.compressions = compressions;
+    this.room = room;
     this.scanners = new EnvelopeScanners(encodings, limits, methods);
     int frameBytes = limits.get(Bound.FRAME_BYTES);
     this.decoder = new FrameDecoder(frameBytes, frameBytes, room);
@@ -473,7 +494,7 @@ public final class ServerSession {
   }
 
   private void payload(byte[] buffer, int offset, int length, long now) {
-    boolean wasBusy = busy;
+    wasBusy = busy;
     busy = true;
     PayloadKind kind = PayloadKind.of(buffer, offset, length);
     if (kind == null) {
@@ -481,19 +502,66 @@ public final class ServerSession {
       return;
     }
     EnvelopeScanner scanner = scanners.of(kind);
-    if (scanner == null) {
+    if (scanner != null) {
+      message(scanner, buffer, offset, length, decoder.ownsPayload(), now);
+    } else if (kind.isCompressed() && compressions.reads(kind.label())) {
+      compressed(kind.label(), buffer, offset, length, now);
+    } else {
       answer(Oddity.UNSUPPORTED_ENCODING, null, unsupported(kind));
+    }
+  }
+
+  /** Any payload but another compressed one may be in it. */
+  private void compressed(String label, byte[] buffer, int offset, int length, long now) {
+    Bytes inner;
+    try {
+      inner =
+          compressions.expand(label, buffer, offset, length, limits.get(Bound.FRAME_BYTES), room);
+    } catch (UnexpandableException e) {
+      unexpandable(e);
       return;
     }
+    if (!sentCompressions.contains(label)) {
+      List<String> sent = new ArrayList<>(sentCompressions);
+      sent.add(label);
+      sentCompressions = List.copyOf(sent);
+    }
+    byte[] bytes = inner.array();
+    PayloadKind kind = PayloadKind.of(bytes, inner.from(), inner.length());
+    EnvelopeScanner scanner = kind == null ? null : scanners.of(kind);
+    if (scanner != null) {
+      message(scanner, bytes, inner.from(), inner.length(), true, now);
+    } else if (kind == null) {
+      unreadable(label + ": what is in it begins like no encoding (expected: a JSON object)");
+    } else if (kind.isCompressed()) {
+      unreadable(label + ": " + kind.label() + " is in it (expected: one compression)");
+    } else {
+      answer(Oddity.UNSUPPORTED_ENCODING, null, unsupported(kind));
+    }
+  }
+
+  private void unexpandable(UnexpandableException e) {
+    String message = String.valueOf(e.getMessage());
+    if (e.code() == ErrorCode.PARSE_ERROR) {
+      unreadable(message);
+      return;
+    }
+    WireError error = WireError.of(e.code(), message);
+    boolean isForNow = e.code() == ErrorCode.SERVER_BUSY;
+    answer(Oddity.UNREADABLE, null, isForNow ? error.withDetails(SessionErrors.RETRY_SOON) : error);
+  }
+
+  private void message(
+      EnvelopeScanner scanner, byte[] buffer, int offset, int length, boolean keeps, long now) {
     Message message;
     try {
-      message = scanner.scan(buffer, offset, length, decoder.ownsPayload());
+      message = scanner.scan(buffer, offset, length, keeps);
     } catch (MalformedException e) {
       unreadable(String.valueOf(e.getMessage()));
       return;
     }
     switch (message) {
-      case Message.Request request -> request(request, now);
+      case Message.Request request -> request(request, length, now);
       case Message.Response response -> {
         if (pulse != null && PING.equals(response.id())) {
           busy = wasBusy; // to answer what this side has asked is no use of the connection
@@ -507,9 +575,28 @@ public final class ServerSession {
   }
 
   private WireError unsupported(PayloadKind kind) {
-    String spoken = String.join(", ", encodings.labels());
-    String message = "encoding: " + kind.label() + " (expected: " + spoken + ")";
-    return WireError.of(ErrorCode.UNSUPPORTED, message).withDetails(Details.encodings(encodings));
+    List<String> read = compressions.labels();
+    boolean isOtherCompression = kind.isCompressed() && !read.isEmpty();
+    String what = isOtherCompression ? "compression" : "encoding";
+    String spoken = String.join(", ", isOtherCompression ? read : encodings.labels());
+    String message = what + ": " + kind.label() + " (expected: " + spoken + ")";
+    return WireError.of(ErrorCode.UNSUPPORTED, message)
+        .withDetails(Details.encodings(encodings, read));
+  }
+
+  /**
+   * What a reply to this request may be compressed with: the best that the peer has shown to read,
+   * or null. A bare peer shows that by sending it, as it says nothing else of itself. Any thread.
+   */
+  public @Nullable String replyCompression(Message.Request request) {
+    List<String> sent = sentCompressions;
+    List<String> named = request.dialect() == Dialect.BARE ? List.of() : namedCompressions;
+    List<String> accepted = request.meta().get(Meta.ACCEPT);
+    return compressions.best(
+        label ->
+            sent.contains(label)
+                || named.contains(label)
+                || (accepted != null && accepted.contains(label)));
   }
 
   private void unreadable(String message) {
@@ -542,7 +629,7 @@ public final class ServerSession {
     }
   }
 
-  private void request(Message.Request request, long now) {
+  private void request(Message.Request request, int bytes, long now) {
     Id id = request.id() == Id.Null.NULL ? null : request.id();
     if (id != null && calls.find(id) != null) {
       inFlightAlready(id, request.dialect());
@@ -555,7 +642,7 @@ public final class ServerSession {
     if (phase == Phase.DRAINING && !ALSO_WHILE_CLOSING.contains(request.method())) {
       calls.refuse(request, SessionErrors.SHUTTING_DOWN, now);
     } else {
-      calls.begin(request, decoder.length(), now);
+      calls.begin(request, bytes, now);
     }
   }
 
@@ -596,10 +683,12 @@ public final class ServerSession {
     return true;
   }
 
-  /** Other dialects have no words for what a server may say unasked. */
+  /** Other dialects have no words for what a server may say unasked; a reply they can compress. */
   private void greeted(Message.Request hello, long now) {
+    Peer said = Peer.of(hello.params(), hello.encoding());
+    namedCompressions = said.compressions();
     if (hello.dialect() == Dialect.V1) {
-      peer = Peer.of(hello.params(), hello.encoding());
+      peer = said;
       Heartbeat heartbeat = lifetime.heartbeat();
       if (pulse == null && peer.takesPings() && heartbeat.isOn()) {
         pulse = new Pulse(heartbeat, now);

@@ -6,11 +6,13 @@ import dev.tern.protocol.WireError;
 
 /** What a {@link ServerSession} says of its own accord: a flood can ask for it, so made once. */
 final class SessionErrors {
+  static final String RETRY_SOON = "{\"retry_after_ms\":100}";
+
   private SessionErrors() {}
 
   static final WireError TOO_MANY_IN_FLIGHT =
       WireError.of(ErrorCode.SERVER_BUSY, "too many calls in flight on this connection")
-          .withDetails("{\"retry_after_ms\":100}");
+          .withDetails(RETRY_SOON);
   static final WireError EXPIRED_ON_ARRIVAL =
       WireError.of(ErrorCode.TIMEOUT, "the deadline had passed on arrival", Executed.NO)
           .withStage("arrival");
@@ -25,7 +27,7 @@ final class SessionErrors {
       WireError.of(ErrorCode.BAD_REQUEST, "too many errors on this connection");
   static final WireError TOO_MANY_CONTROLS =
       WireError.of(ErrorCode.SERVER_BUSY, "too many rpc.* calls on this connection")
-          .withDetails("{\"retry_after_ms\":100}");
+          .withDetails(RETRY_SOON);
   static final WireError CANCELLED_BEFORE_START =
       WireError.of(ErrorCode.CANCELLED, "cancelled before the handler started", Executed.NO);
 

@@ -62,6 +62,7 @@ public record Script(String name, String rule, List<Step> steps) {
     phrase("heartbeat", "the server pings after (\\d+) s of silence, and waits (\\d+) s");
     phrase("idle", "a connection is idle after (\\d+) s");
     phrase("age", "a connection is old after (\\d+) s");
+    phrase("compress", "the server has switched on (\\S+)");
     phrase("jsonrpc", "the client is told to speak JSON-RPC");
     // What the peers and the network do.
     phrase("time", "([0-9,.]+) (ms|s|min|h) pass");

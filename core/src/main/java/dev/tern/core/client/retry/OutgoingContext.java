@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param attemptNanos how long one attempt may take once it has a connection; 0 for as long as the
  *     call
  * @param other how the params are encoded; null for JSON
+ * @param isUncompressed whether its method is one that is never compressed
  */
 public record OutgoingContext(
     Dialect dialect,
@@ -26,42 +27,89 @@ public record OutgoingContext(
     @Nullable OperationState operation,
     @Nullable History history,
     long attemptNanos,
-    @Nullable OtherEncoding other)
+    @Nullable OtherEncoding other,
+    boolean isUncompressed)
     implements CallContext {
 
   /** Of calls, or of notifications. */
   public OutgoingContext(Dialect dialect, Timers timers, boolean isNotification) {
-    this(dialect, timers, isNotification, null, null, null, 0, null);
+    this(dialect, timers, isNotification, null, null, null, 0, null, false);
   }
 
   /** This one, for a call below filters that may hide how far it has come. */
   public OutgoingContext withProgress(Progress noted) {
     return new OutgoingContext(
-        dialect, timers, isNotification, noted, operation, history, attemptNanos, other);
+        dialect,
+        timers,
+        isNotification,
+        noted,
+        operation,
+        history,
+        attemptNanos,
+        other,
+        isUncompressed);
   }
 
   /** This one, for a call whose operation must happen once. */
   public OutgoingContext withOperation(OperationState once) {
     return new OutgoingContext(
-        dialect, timers, isNotification, progress, once, history, attemptNanos, other);
+        dialect,
+        timers,
+        isNotification,
+        progress,
+        once,
+        history,
+        attemptNanos,
+        other,
+        isUncompressed);
   }
 
   /** This one, for a call whose attempts are asked for. */
   public OutgoingContext withHistory(History attempts) {
     return new OutgoingContext(
-        dialect, timers, isNotification, progress, operation, attempts, attemptNanos, other);
+        dialect,
+        timers,
+        isNotification,
+        progress,
+        operation,
+        attempts,
+        attemptNanos,
+        other,
+        isUncompressed);
   }
 
   /** This one, for a call whose attempts have a deadline each. */
   OutgoingContext withAttempts(long nanosEach) {
     return new OutgoingContext(
-        dialect, timers, isNotification, progress, operation, history, nanosEach, other);
+        dialect,
+        timers,
+        isNotification,
+        progress,
+        operation,
+        history,
+        nanosEach,
+        other,
+        isUncompressed);
   }
 
   /** This one, for a call whose params are encoded otherwise; null for JSON. */
   public OutgoingContext withEncoding(@Nullable OtherEncoding params) {
     return new OutgoingContext(
-        dialect, timers, isNotification, progress, operation, history, attemptNanos, params);
+        dialect,
+        timers,
+        isNotification,
+        progress,
+        operation,
+        history,
+        attemptNanos,
+        params,
+        isUncompressed);
+  }
+
+  /** This one, for a call that is not compressed, whatever the server reads. */
+  public OutgoingContext withoutCompression() {
+    return new OutgoingContext(
+        dialect, timers, isNotification, progress, operation, history, attemptNanos, other, true);
   }
 
   @Override
