@@ -191,7 +191,17 @@ class CallCommandTest {
   @Test
   void aNotificationHasNoId() throws IOException {
     try (ScriptedServer peer = new ScriptedServer("{}")) {
-      Run.tern("call", "--notify", "--dialect", "jsonrpc", peer.address(), "m", "{\"x\":1.10}");
+      String params = "{\"x\":1.10}";
+      Run.tern(
+          "call",
+          "--notify",
+          "--timeout",
+          "300ms",
+          "--dialect",
+          "jsonrpc",
+          peer.address(),
+          "m",
+          params);
       assertThat(peer.request())
           .isEqualTo("{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"params\":{\"x\":1.10}}");
     }

@@ -8,6 +8,8 @@ import dev.tern.cli.ScriptedServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,8 +115,18 @@ class CallOptionsTest {
   }
 
   @Test
-  void aNotificationSaysTheSame() throws IOException {
-    try (ScriptedServer peer = new ScriptedServer("{}")) {
+  void aNotificationSaysTheSame() throws Exception {
+    CompletableFuture<String> came = new CompletableFuture<>();
+    try (FrameServer peer =
+        new FrameServer(
+            request -> {
+              if (request.contains("rpc.discover")) {
+                return "{\"id\":1,\"ok\":false,\"error\":{\"code\":\"METHOD_NOT_FOUND\","
+                    + "\"message\":\"m\"}}";
+              }
+              came.complete(request);
+              return null;
+            })) {
       String file = tokenFile("s3cret");
       Run run =
           Run.tern(
@@ -129,7 +141,7 @@ class CallOptionsTest {
               peer.address(),
               "m");
       assertThat(run).isEqualTo(new Run(0, "", ""));
-      assertThat(peer.request())
+      assertThat(came.get(20, TimeUnit.SECONDS))
           .contains("\"auth\":\"s3cret\"", "\"md\":{\"a\":\"1\"}", "\"key\":\"k\"")
           .doesNotContain("\"id\"");
     }
