@@ -36,7 +36,7 @@ public final class UnexpandableException extends RuntimeException {
     return new UnexpandableException(ErrorCode.TOO_LARGE, message, beginning);
   }
 
-  /** For what there is no room for now. */
+  /** For a payload that all connections together leave no memory for, as long as they do. */
   static UnexpandableException noRoom() {
     String message = "no room for an expanded payload";
     return new UnexpandableException(ErrorCode.SERVER_BUSY, message, null);

@@ -2,6 +2,7 @@ package dev.tern.protocol.peer;
 
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Limits;
+import dev.tern.protocol.frame.PayloadKind;
 import dev.tern.protocol.json.JsonWriter;
 import dev.tern.protocol.value.Encoding;
 import dev.tern.protocol.value.IntegerKind;
@@ -9,6 +10,7 @@ import dev.tern.protocol.value.Name;
 import dev.tern.protocol.value.Names;
 import dev.tern.protocol.value.ValueKind;
 import dev.tern.protocol.value.ValueReader;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -48,7 +50,12 @@ public record Peer(
   private static final int GO_AWAY = 0;
   private static final int PING = 1;
 
-  private static final Names KNOWN_COMPRESSIONS = Names.of("gzip", "zstd", "lz4");
+  private static final Names KNOWN_COMPRESSIONS =
+      Names.of(
+          Arrays.stream(PayloadKind.values())
+              .filter(PayloadKind::isCompressed)
+              .map(PayloadKind::label)
+              .toList());
 
   /** A heartbeat that is rarer is none; it keeps sums of instants in range, too. */
   private static final long MOST_HEARTBEAT_MILLIS = TimeUnit.DAYS.toMillis(1);

@@ -111,7 +111,7 @@ final class ContextPoolTest {
     assertThat(closed).hasValue(1);
   }
 
-  /** As the one in use is given back when nobody uses the pool any more. */
+  /** A context that is given back after the last end has closed is freed, not kept. */
   @Test
   void whatIsGivenBackTooLateIsFreed() {
     one.compress("gzip", TEXT);

@@ -36,80 +36,45 @@ public record OutgoingContext(
     this(dialect, timers, isNotification, null, null, null, 0, null, false);
   }
 
+  private OutgoingContext with(
+      @Nullable Progress noted,
+      @Nullable OperationState once,
+      @Nullable History attempts,
+      long nanosEach,
+      @Nullable OtherEncoding params,
+      boolean never) {
+    return new OutgoingContext(
+        dialect, timers, isNotification, noted, once, attempts, nanosEach, params, never);
+  }
+
   /** This one, for a call below filters that may hide how far it has come. */
   public OutgoingContext withProgress(Progress noted) {
-    return new OutgoingContext(
-        dialect,
-        timers,
-        isNotification,
-        noted,
-        operation,
-        history,
-        attemptNanos,
-        other,
-        isUncompressed);
+    return with(noted, operation, history, attemptNanos, other, isUncompressed);
   }
 
   /** This one, for a call whose operation must happen once. */
   public OutgoingContext withOperation(OperationState once) {
-    return new OutgoingContext(
-        dialect,
-        timers,
-        isNotification,
-        progress,
-        once,
-        history,
-        attemptNanos,
-        other,
-        isUncompressed);
+    return with(progress, once, history, attemptNanos, other, isUncompressed);
   }
 
   /** This one, for a call whose attempts are asked for. */
   public OutgoingContext withHistory(History attempts) {
-    return new OutgoingContext(
-        dialect,
-        timers,
-        isNotification,
-        progress,
-        operation,
-        attempts,
-        attemptNanos,
-        other,
-        isUncompressed);
+    return with(progress, operation, attempts, attemptNanos, other, isUncompressed);
   }
 
   /** This one, for a call whose attempts have a deadline each. */
   OutgoingContext withAttempts(long nanosEach) {
-    return new OutgoingContext(
-        dialect,
-        timers,
-        isNotification,
-        progress,
-        operation,
-        history,
-        nanosEach,
-        other,
-        isUncompressed);
+    return with(progress, operation, history, nanosEach, other, isUncompressed);
   }
 
   /** This one, for a call whose params are encoded otherwise; null for JSON. */
   public OutgoingContext withEncoding(@Nullable OtherEncoding params) {
-    return new OutgoingContext(
-        dialect,
-        timers,
-        isNotification,
-        progress,
-        operation,
-        history,
-        attemptNanos,
-        params,
-        isUncompressed);
+    return with(progress, operation, history, attemptNanos, params, isUncompressed);
   }
 
   /** This one, for a call that is not compressed, whatever the server reads. */
   public OutgoingContext withoutCompression() {
-    return new OutgoingContext(
-        dialect, timers, isNotification, progress, operation, history, attemptNanos, other, true);
+    return with(progress, operation, history, attemptNanos, other, true);
   }
 
   @Override
