@@ -30,7 +30,8 @@ record PairedCalls(Closed workload) implements Paired {
         Figure.CALLS_A_SECOND,
         Figure.SERVER_BYTES,
         Figure.CLIENT_BYTES,
-        Figure.P50_MICROS);
+        Figure.P50_MICROS,
+        Figure.P99_MICROS);
   }
 
   @Override
@@ -64,7 +65,8 @@ record PairedCalls(Closed workload) implements Paired {
             sample.callsPerSecond(),
             sample.serverBytesPerCall(),
             sample.clientBytesPerCall(),
-            sample.latencyMicros(50));
+            sample.latencyMicros(50),
+            sample.latencyMicros(99));
       }
 
       private Sample run(Duration time) throws FailedException {

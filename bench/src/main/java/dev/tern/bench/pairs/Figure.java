@@ -8,6 +8,7 @@ public enum Figure {
   SERVER_BYTES("bytes a call, server"),
   CLIENT_BYTES("bytes a call, client"),
   P50_MICROS("p50 µs"),
+  P99_MICROS("p99 µs"),
   WALL_SECONDS("wall time, s"),
   CPU_NANOS("CPU ns a call"),
   NANOS("ns a call, by the clock"),
