@@ -363,7 +363,7 @@ final class EncodingsTest extends EveryTransport {
     assertThat(peer.read().toString())
         .contains("PARSE_ERROR", "\"id\":null", "\"executed\":\"no\"");
     peer.sendPayload(new byte[] {(byte) 0x90});
-    assertThat(peer.read().toString()).contains("UNSUPPORTED", "msgpack batch");
+    assertThat(peer.read().toString()).contains("BAD_REQUEST", "a batch of no messages");
     peer.sendPayload(packed("{'id':1,'method':'rpc.ping','meta':{}}"));
     assertThat(unpacked(peer.readBytes())).isEqualTo("{'id':1,'ok':true,'result':null}");
   }

@@ -57,7 +57,7 @@ final class ProtobufOnTheWireTest extends EveryTransport {
     assertThat(peer.read().toString())
         .contains("PARSE_ERROR", "\"id\":null", "\"executed\":\"no\"");
     peer.sendPayload(bytes("2a 00"));
-    assertThat(peer.read().toString()).contains("UNSUPPORTED", "protobuf batch");
+    assertThat(peer.read().toString()).contains("BAD_REQUEST", "a batch of no messages");
     peer.sendPayload(bytes("12 0c 10 02 22 08 7270632e70696e67"));
     assertThat(hex(peer.readBytes())).startsWith("1a");
   }

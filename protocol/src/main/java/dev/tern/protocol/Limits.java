@@ -49,6 +49,11 @@ public final class Limits {
      */
     IN_FLIGHT(16_384),
     /**
+     * Messages in one batch: a thousand share what a frame costs as well as more would, and one
+     * peer's frame must not be a minute's work.
+     */
+    BATCH_ITEMS(1_000),
+    /**
      * How long a new connection may stay silent: long enough for a person with a socket, short
      * enough that forgotten connections do not pile up.
      */

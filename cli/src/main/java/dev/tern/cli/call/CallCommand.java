@@ -56,6 +56,7 @@ import picocli.CommandLine.TypeConversionException;
     description = "Calls a method; without a method, lists what the server offers.",
     customSynopsis = {
       "tern call [OPTIONS] HOST:PORT METHOD [JSON | @FILE | - | NAME=VALUE ...]",
+      "       tern call [OPTIONS] --batch FILE HOST:PORT",
       "       tern call [OPTIONS] HOST:PORT"
     },
     mixinStandardHelpOptions = true,
@@ -78,6 +79,11 @@ import picocli.CommandLine.TypeConversionException;
       "how to learn what became of it, and how to go on with it: with --resume TOKEN it is the",
       "same operation, which runs once.",
       "",
+      "--batch sends the calls of a file in one frame: a line each, METHOD and its params as",
+      "above; lines that are empty or begin with # are passed over. Each has a line of JSON on",
+      "stdout, in the file's order: {\"ok\":true,\"result\":…} or {\"ok\":false,\"error\":{…}}. The",
+      "exit code is that of the first call that has failed.",
+      "",
       "Examples:",
       "  tern call 127.0.0.1:7070 add a=1 b=2",
       "  tern call -v --timeout 500ms 127.0.0.1:7070 divide '{\"a\": 1, \"b\": 3}'",
@@ -85,6 +91,7 @@ import picocli.CommandLine.TypeConversionException;
       "  tern call --effect once --retries 5 --attempt-timeout 1s 127.0.0.1:7070 inc key=orders",
       "  tern call --ca certs/ca.pem localhost:7070 add a=1 b=2",
       "  tern call -v --encoding msgpack 127.0.0.1:7070 add a=1 b=2",
+      "  printf 'add a=1 b=2\\nget key=orders\\n' | tern call --batch - 127.0.0.1:7070",
       "  tern call 127.0.0.1:7070"
     })
 @SuppressWarnings("FieldCanBeFinal") // picocli sets the options
@@ -137,6 +144,12 @@ public final class CallCommand implements Callable<Integer> {
   private boolean notification;
 
   @Option(
+      names = "--batch",
+      paramLabel = "FILE",
+      description = "make the calls in this file, a line each (-: from stdin), in one frame")
+  private @Nullable String batch;
+
+  @Option(
       names = {"-v", "--verbose"},
       description =
           "show the messages as they travel (but for the token of --auth-file), the attempts, and"
@@ -182,6 +195,8 @@ public final class CallCommand implements Callable<Integer> {
   public Integer call() {
     HostPort server = Objects.requireNonNull(address);
     checkUsage();
+    String file = batch;
+    BatchCalls calls = file == null ? null : orWrong(() -> BatchCalls.read(file, terminal.in()));
     CallParams read = orWrong(() -> CallParams.read(params, terminal.in()));
     CallOptions beside = orWrong(() -> serverOptions.callOptions(terminal.environment()));
     CallOptions options = orWrong(() -> operation.in(beside, serverOptions.dialect()));
@@ -198,6 +213,13 @@ public final class CallCommand implements Callable<Integer> {
               System::nanoTime,
               options.auth(),
               asksBeside(read) ? discovery::ask : () -> {});
+      if (calls != null) {
+        return new Visit(terminal, server, trace, false)
+            .run(
+                client(new Wiretap(sockets, trace)),
+                client -> run(client, calls, options, trace),
+                _ -> {});
+      }
       Course course = new Course(read, options, deadlineNanos, discovery);
       return new Visit(terminal, server, trace, false)
           .run(
@@ -205,6 +227,12 @@ public final class CallCommand implements Callable<Integer> {
               client -> run(client, course, trace),
               e -> explain(e, course));
     }
+  }
+
+  private int run(Client client, BatchCalls calls, CallOptions options, CallTrace trace) {
+    int code = calls.make(client, serverOptions.timeout(), options, verbose, terminal);
+    trace.finish();
+    return code;
   }
 
   /** What leaves time to tell that there was no answer. */
@@ -513,6 +541,14 @@ public final class CallCommand implements Callable<Integer> {
   }
 
   private void checkUsage() {
+    if (batch != null && (method != null || notification)) {
+      String what = notification ? "--notify" : "a METHOD";
+      throw new WrongUsage("--batch with " + what + " (expected: the calls in its file alone)");
+    }
+    if (batch != null && serverOptions.dialect() == Dialect.BARE) {
+      throw new WrongUsage(
+          "--batch with --dialect bare (expected: v1 or jsonrpc; a bare call has a connection of its own)");
+    }
     if (notification && method == null) {
       throw new WrongUsage("--notify without a METHOD (expected: HOST:PORT METHOD)");
     }

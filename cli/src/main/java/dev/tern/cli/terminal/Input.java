@@ -20,7 +20,8 @@ public final class Input {
     try {
       return Files.readAllBytes(Path.of(name));
     } catch (NoSuchFileException _) {
-      throw new IllegalArgumentException(what + ": no file " + name + " (expected: @file)");
+      throw new IllegalArgumentException(
+          what + ": no file " + name + " (expected: one that is there)");
     } catch (IOException e) {
       throw new IllegalArgumentException(what + ": cannot read " + name + ": " + e.getMessage(), e);
     }

@@ -248,7 +248,7 @@ class CallCommandTest {
         "call --dialect v2 localhost:1 add             | \"v2\" (expected: one of v1, jsonrpc,"
             + " bare)",
         "call --bogus localhost:1 add                  | unknown option '--bogus' (expected: one of"
-            + " --allow-plain-token, --attempt-timeout, --auth-file, --ca, --cert, --compress, --dialect, --effect",
+            + " --allow-plain-token, --attempt-timeout, --auth-file, --batch, --ca, --cert, --compress, --dialect, --effect",
         "call localhost:1 add --bogus                  | unknown option '--bogus' (expected",
         "call localhost:1 add --bogus=1 a=1            | unknown option '--bogus' (expected",
         "call --bogus                                  | unknown option '--bogus' (expected",

@@ -164,6 +164,22 @@ final class Format {
     LONGS.set(b, p, value);
   }
 
+  /** What stands before the elements of an array. */
+  static byte[] arrayHead(int elements) {
+    if (elements <= MAX_FIXED_COUNT) {
+      return new byte[] {(byte) (FIXARRAY | elements)};
+    }
+    byte[] head = new byte[elements <= 0xFFFF ? 1 + Short.BYTES : 1 + Integer.BYTES];
+    if (elements <= 0xFFFF) {
+      head[0] = (byte) ARRAY16;
+      put16(head, 1, elements);
+    } else {
+      head[0] = (byte) ARRAY32;
+      put32(head, 1, elements);
+    }
+    return head;
+  }
+
   /** How many bytes an integer takes that is 0 or more. */
   static int sizeOf(long number) {
     return number <= MAX_FIXINT

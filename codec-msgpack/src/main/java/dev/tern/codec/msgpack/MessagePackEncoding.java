@@ -5,13 +5,17 @@ import dev.tern.protocol.Limits;
 import dev.tern.protocol.value.Allowance;
 import dev.tern.protocol.value.EncodedWriter;
 import dev.tern.protocol.value.Encoding;
+import dev.tern.protocol.value.Row;
 import dev.tern.protocol.value.ValueReader;
 import dev.tern.protocol.value.ValueValidator;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** MessagePack: its maps are JSON's objects, member by member. */
 public final class MessagePackEncoding implements Encoding {
+  private static final byte[] NOTHING = {};
+
   /** A writer of messages that nobody uses; null for none. */
   private final AtomicReference<@Nullable MessagePackWriter> spare = new AtomicReference<>();
 
@@ -47,6 +51,11 @@ public final class MessagePackEncoding implements Encoding {
   @Override
   public EncodedWriter writer(int capacity, Limits limits, int outside) {
     return new MessagePackWriter(capacity, limits, outside);
+  }
+
+  @Override
+  public Bytes batch(List<Bytes> messages) {
+    return Row.of(Format.arrayHead(messages.size()), NOTHING, messages, NOTHING);
   }
 
   @Override

@@ -103,6 +103,11 @@ final class UsualMessagesTest {
     public EncodedWriter writer(int capacity, Limits limits, int outside) {
       return MSGPACK.writer(capacity, limits, outside);
     }
+
+    @Override
+    public Bytes batch(List<Bytes> messages) {
+      return MSGPACK.batch(messages);
+    }
   }
 
   private final UsualMessages usual = new UsualMessages(new MessagePackValidator(LIMITS));

@@ -5,8 +5,10 @@ import dev.tern.protocol.Limits;
 import dev.tern.protocol.value.Allowance;
 import dev.tern.protocol.value.EncodedWriter;
 import dev.tern.protocol.value.Encoding;
+import dev.tern.protocol.value.Row;
 import dev.tern.protocol.value.ValueReader;
 import dev.tern.protocol.value.ValueValidator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * and a response says whether it went well.
  */
 public final class ProtobufEncoding implements Encoding {
+  private static final byte[] NOTHING = {};
+
   /** For {@link java.util.ServiceLoader}. */
   public ProtobufEncoding() {}
 
@@ -45,6 +49,21 @@ public final class ProtobufEncoding implements Encoding {
   @Override
   public EncodedWriter writer(int capacity, Limits limits, int outside) {
     return new ProtobufWriter(capacity, limits, outside);
+  }
+
+  /** What stands in a Batch is a Payload each: their tags are the same. */
+  @Override
+  public List<Bytes> batched(ValueValidator validator, Bytes payload, int most) {
+    return ((ProtobufValidator) validator).batched(payload, most);
+  }
+
+  @Override
+  public Bytes batch(List<Bytes> messages) {
+    long length = Row.lengthOf(messages);
+    byte[] head = new byte[1 + Wire.varintSize(length)];
+    head[0] = ProtobufValidator.BATCH;
+    Wire.putVarint(head, 1, length);
+    return Row.of(head, NOTHING, messages, NOTHING);
   }
 
   @Override

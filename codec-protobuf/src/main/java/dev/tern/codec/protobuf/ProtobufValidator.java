@@ -9,7 +9,9 @@ import dev.tern.protocol.value.OverLimit;
 import dev.tern.protocol.value.Utf8;
 import dev.tern.protocol.value.ValueValidator;
 import dev.tern.protocol.value.Words;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,9 @@ public final class ProtobufValidator implements ValueValidator {
   // The tags of a map's entry, a byte each.
   private static final int KEY = Wire.tag(Shape.NAME, Wire.LEN);
   private static final int VALUE = Wire.tag(Shape.NAME + 1, Wire.LEN);
+
+  /** The tag of a Payload's batch. */
+  static final byte BATCH = (byte) Wire.tag(5, Wire.LEN);
 
   private static final byte[] EMPTY = {};
   private static final int FIRST_LEVELS = 16;
@@ -91,6 +96,39 @@ public final class ProtobufValidator implements ValueValidator {
         throw cutOff(to, left, bytes(length));
       }
       return overLimit;
+    } finally {
+      release();
+    }
+  }
+
+  /**
+   * The payloads in one that is a batch, at most one more than {@code most}; none of them is looked
+   * at yet.
+   */
+  List<Bytes> batched(Bytes payload, int most) {
+    begin(payload.array(), payload.from(), 0);
+    try {
+      int to = payload.to();
+      int stop = lenEnd(payload.from() + 1, to);
+      if (stop < to) {
+        throw error(stop, bytes(to - stop) + " behind the batch", "the end");
+      }
+      List<Bytes> payloads = new ArrayList<>();
+      for (int p = to - contentLength(payload.from() + 1); p < to && payloads.size() <= most; ) {
+        int start = p;
+        int content = varintEnd(p, to);
+        long tag = Wire.varint(buf, p, content);
+        Field field = Shape.PAYLOAD.field(Wire.numberOf(tag));
+        if (field != null && field.tag() == tag) {
+          p = lenEnd(content, to);
+          payloads.add(Bytes.of(buf, start, p));
+        } else if (field != null || Wire.numberOf(tag) == 0) {
+          throw error(start, "a field of another kind", "a request or a response");
+        } else {
+          p = unknownEnd(start, Wire.typeOf(tag), content, to);
+        }
+      }
+      return payloads;
     } finally {
       release();
     }

@@ -21,6 +21,7 @@ import dev.tern.core.binding.FoundEncodings;
 import dev.tern.core.binding.JsonCodec;
 import dev.tern.core.binding.ResultReader;
 import dev.tern.core.binding.error.BindingException;
+import dev.tern.core.client.batch.Gathering;
 import dev.tern.core.client.retry.History;
 import dev.tern.core.client.retry.OperationState;
 import dev.tern.core.client.retry.OtherEncoding;
@@ -257,7 +258,17 @@ public final class Client implements AutoCloseable {
     History history = new History(endpoint.name());
     OutgoingContext context = ((OutgoingContext) CORE.contextOf(plain)).withHistory(history);
     Request request = CORE.with(plain, context, plain.deadlineNanos(), plain.cancelToken());
-    Response response = chain.handle(request.withMeta(request.meta().with(Meta.TIMING, true)));
+    return reply(
+        request.withMeta(request.meta().with(Meta.TIMING, true)), reader, context, history, began);
+  }
+
+  private <R extends @Nullable Object> Reply<R> reply(
+      Request request,
+      ResultReader<R> reader,
+      OutgoingContext context,
+      History history,
+      long began) {
+    Response response = chain.handle(request);
     R value = read(response, reader, request);
     Duration took = Duration.ofNanos(settings.timers().nanoTime() - began);
     OperationState operation = context.operation();
@@ -289,17 +300,7 @@ public final class Client implements AutoCloseable {
     Request plain = request(method, params, reader, options);
     Request request = CORE.with(plain, CORE.contextOf(plain), plain.deadlineNanos(), cancel);
     CompletableFuture<R> future = new CompletableFuture<>();
-    Request served = Request.currentOrNull();
-    settings
-        .environment()
-        .startVirtual(
-            () -> {
-              if (served == null) {
-                complete(future, request, reader);
-              } else { // a new thread inherits nothing, but the deadline holds there, too
-                CORE.serving(() -> served).run(() -> complete(future, request, reader));
-              }
-            });
+    startVirtual(() -> complete(future, request, reader));
     // If it was the call that completed it, there is nothing to cancel any more.
     var _ = future.whenComplete((_, _) -> cancel.cancel());
     return future;
@@ -353,6 +354,91 @@ public final class Client implements AutoCloseable {
     }
     chain.handle(
         admit(request(context, method, params, declared, only, options.effect(), options)));
+  }
+
+  /**
+   * Begins a batch: calls that leave in one frame.
+   *
+   * @throws IllegalStateException in the BARE dialect, where each call has a connection of its own
+   */
+  public Batch batch() {
+    return batch(null);
+  }
+
+  /**
+   * Begins a batch whose calls have this timeout, unless their options say another one.
+   *
+   * @param timeout from {@link Batch#call} on; null for the client's
+   * @throws IllegalArgumentException if it is negative
+   * @throws IllegalStateException in the BARE dialect, where each call has a connection of its own
+   */
+  public Batch batch(@Nullable Duration timeout) {
+    if (settings.dialect() == Dialect.BARE) {
+      throw new IllegalStateException("a batch in the bare dialect (expected: v1 or jsonrpc)");
+    }
+    return new Batch(this, timeout == null ? null : CallOptions.timeout(timeout).timeout());
+  }
+
+  /**
+   * A call that is to be made later.
+   *
+   * @param timeoutNanos from then on
+   */
+  record Prepared<R extends @Nullable Object>(
+      Request request, long timeoutNanos, ResultReader<R> reader) {}
+
+  <P extends @Nullable Object, R extends @Nullable Object> Prepared<R> prepare(
+      Method<P, R> method, P params, CallOptions options) {
+    ResultReader<R> reader = reader(method);
+    return new Prepared<>(request(method, params, reader, options), nanosOf(options), reader);
+  }
+
+  Prepared<?> prepare(String method, @Nullable Object params, Type result, CallOptions options) {
+    ResultReader<?> reader = reader(method, result);
+    String only = reader.onlyEncoding();
+    Request request = request(calling, method, params, null, only, options.effect(), options);
+    return new Prepared<>(request, nanosOf(options), reader);
+  }
+
+  @SuppressWarnings("NullAway") // Void has nothing but null
+  <P extends @Nullable Object> Prepared<@Nullable Void> prepareNotification(
+      Method<P, ?> method, P params, CallOptions options) {
+    String only = codec.onlyEncoding(method.paramsType(), method.resultType());
+    Request request =
+        request(
+            method.isUncompressed() ? notifying.withoutCompression() : notifying,
+            method.name(),
+            params,
+            method.paramsType(),
+            only,
+            method.effect(),
+            options);
+    return new Prepared<>(request, nanosOf(options), codec.resultReader(Void.class));
+  }
+
+  /** Makes a call that was prepared, whose time begins to run at {@code began}. */
+  <R extends @Nullable Object> Reply<R> run(
+      Prepared<R> call, Gathering.Place place, long began, CancelToken cancel) {
+    Request plain = call.request();
+    History history = new History(endpoint.name());
+    OutgoingContext context =
+        ((OutgoingContext) CORE.contextOf(plain)).withHistory(history).at(place);
+    Request request = CORE.with(plain, context, began + call.timeoutNanos(), cancel);
+    return reply(request, call.reader(), context, history, began);
+  }
+
+  long nanoTime() {
+    return settings.timers().nanoTime();
+  }
+
+  /** Starts a part of this thread's work on one of its own. */
+  void startVirtual(Runnable part) {
+    Request served = Request.currentOrNull();
+    settings
+        .environment()
+        .startVirtual(
+            // A new thread inherits nothing, but the deadline holds there, too.
+            served == null ? part : () -> CORE.serving(() -> served).run(part));
   }
 
   /** What it has counted. */
@@ -464,8 +550,6 @@ public final class Client implements AutoCloseable {
       @Nullable Bytes params,
       Effect effect,
       CallOptions options) {
-    Duration timeout = options.timeout();
-    long nanos = timeout == null ? timeoutNanos : Durations.nanos(timeout);
     String key = options.key();
     if (key != null && context.dialect() == Dialect.BARE && !Text.isId(key, Limits.DEFAULT)) {
       throw new IllegalArgumentException(
@@ -473,13 +557,18 @@ public final class Client implements AutoCloseable {
               + Limits.DEFAULT.get(Bound.ID_BYTES)
               + " bytes (expected: at most as many as an id in the bare dialect)");
     }
-    long deadline = context.timers().nanoTime() + nanos;
+    long deadline = context.timers().nanoTime() + nanosOf(options);
     Meta meta = options.meta();
     if (effect == Effect.ONCE) {
       return once(context, method, params, meta, deadline, options.operation());
     }
     return CORE.request(
         context, method, params, meta, effect, deadline, CancelToken.NONE, Caller.ANONYMOUS);
+  }
+
+  private long nanosOf(CallOptions options) {
+    Duration timeout = options.timeout();
+    return timeout == null ? timeoutNanos : Durations.nanos(timeout);
   }
 
   /** A call whose operation must happen once: it has a key, and v1 says which store it is for. */

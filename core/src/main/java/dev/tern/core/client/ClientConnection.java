@@ -12,6 +12,8 @@ import dev.tern.core.RpcException;
 import dev.tern.core.binding.FoundEncodings;
 import dev.tern.core.client.ClientErrors.Sent;
 import dev.tern.core.client.Greeting.Hello;
+import dev.tern.core.client.batch.Batches;
+import dev.tern.core.client.batch.Gathering;
 import dev.tern.core.client.retry.OperationState;
 import dev.tern.core.client.retry.OtherEncoding;
 import dev.tern.core.client.retry.OutgoingContext;
@@ -32,6 +34,7 @@ import dev.tern.protocol.Dialect;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Executed;
 import dev.tern.protocol.Id;
+import dev.tern.protocol.Limits;
 import dev.tern.protocol.Limits.Bound;
 import dev.tern.protocol.Meta;
 import dev.tern.protocol.WireError;
@@ -43,6 +46,7 @@ import dev.tern.protocol.frame.FrameEncoder;
 import dev.tern.protocol.json.JsonEncoding;
 import dev.tern.protocol.peer.Lifetime;
 import dev.tern.protocol.peer.Peer;
+import dev.tern.protocol.session.ClientBatch;
 import dev.tern.protocol.session.ClientCall;
 import dev.tern.protocol.session.ClientEvent;
 import dev.tern.protocol.session.ClientSession;
@@ -65,7 +69,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>How far the connection has come is the session's {@link ClientSession.State}.
  */
-final class ClientConnection implements Handler, ConnectionHandler {
+final class ClientConnection implements Handler, ConnectionHandler, Gathering.Carrier {
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   /** Of the deadline, the share at most that is kept back for the server's answer to travel. */
@@ -92,6 +96,9 @@ final class ClientConnection implements Handler, ConnectionHandler {
 
   /** When the server was heard last. Written in the context; a caller reads what was before it. */
   private long heardNanos;
+
+  /** How many messages may be in a batch, as far as is known. */
+  private volatile int batchItems;
 
   /** The last one; a guess before the first. */
   private volatile long roundTripNanos;
@@ -147,8 +154,11 @@ final class ClientConnection implements Handler, ConnectionHandler {
     this.heardNanos = openedNanos;
     Compressions read =
         settings.compressions() == null ? Compressions.NONE : settings.compressions();
-    Peer self =
+    Peer plain =
         new Peer(true, true, settings.heartbeat().intervalNanos()).withCompressions(read.labels());
+    int longest = settings.limits().get(Bound.FRAME_BYTES);
+    boolean isUsual = longest >= Limits.DEFAULT.get(Bound.FRAME_BYTES);
+    Peer self = isUsual ? plain : plain.withFrameBytes(longest); // so that batches of replies fit
     Lifetime lifetime =
         Lifetimes.beginning(
             openedNanos,
@@ -188,8 +198,7 @@ final class ClientConnection implements Handler, ConnectionHandler {
   public Response handle(Request asked) {
     Request spoken = spoken(asked);
     Request request = limited(spoken.effect() == Effect.ONCE ? named(spoken) : spoken);
-    PendingCall call = encode(request);
-    outgoing.post(call);
+    PendingCall call = post(request);
     if (request.cancelToken() instanceof CancelSource token) {
       await(call, token);
     } else {
@@ -209,6 +218,54 @@ final class ClientConnection implements Handler, ConnectionHandler {
     return result == null
         ? new Response.Value(Messages.NULL, reply.meta())
         : new Response.Value(result, reply.meta(), reply.encoding());
+  }
+
+  /** From here on it is the session's: it leaves alone, or with the others of its batch. */
+  private PendingCall post(Request request) {
+    Gathering.Place place =
+        CORE.contextOf(request) instanceof OutgoingContext context ? context.place() : null;
+    if (place == null || !takesBatches(request)) {
+      PendingCall call = encode(request, false);
+      outgoing.post(call);
+      return call;
+    }
+    PendingCall call = encode(request, true);
+    if (!place.take()) { // it is another attempt
+      outgoing.post(call);
+      return call;
+    }
+    Gathering.Arrival arrival =
+        new Gathering.Arrival(
+            call,
+            CORE.contextOf(request).encoding(),
+            call.payload(),
+            settings.compressions() != null && !isBarred(request));
+    call.hold();
+    outgoing.post(call);
+    place.arrived(this, arrival);
+    return call;
+  }
+
+  private boolean takesBatches(Request request) {
+    int most = settings.limits().get(Bound.BATCH_ITEMS);
+    if (settings.dialect() == Dialect.V1) { // JSON-RPC has no word for it
+      most = Math.min(most, greeting.of(request, false).batchItems());
+    }
+    batchItems = most;
+    return most > 1;
+  }
+
+  @Override
+  public void carry(List<Gathering.Arrival> arrivals) {
+    int longest = Math.min(settings.limits().get(Bound.FRAME_BYTES), session.serverFrameBytes());
+    List<ClientBatch> batches =
+        Batches.of(arrivals, batchItems, longest, settings.compressions(), session);
+    connection.execute(
+        () -> {
+          takeOutgoing(); // among them those that are held: a mailbox that waits for more is not
+          batches.forEach(session::send);
+          pump();
+        });
   }
 
   /** The request in an encoding that this server speaks. */
@@ -389,15 +446,21 @@ final class ClientConnection implements Handler, ConnectionHandler {
   }
 
   private void drainOutgoing() {
+    takeOutgoing();
+    pump();
+  }
+
+  private void takeOutgoing() {
     for (var letter = outgoing.takeAll(); letter != null; letter = letter.next) {
       PendingCall call = letter.item;
-      if (call.isWanted()) {
-        session.send(call);
-      } else {
+      if (!call.isWanted()) {
         session.cancel(call);
+      } else if (call.isHeld()) {
+        session.hold(call);
+      } else {
+        session.send(call);
       }
     }
-    pump();
   }
 
   private void onAlarm() {
@@ -480,10 +543,11 @@ final class ClientConnection implements Handler, ConnectionHandler {
   /**
    * The call with its frame.
    *
+   * @param isBatched whether it leaves with others, which are compressed together
    * @throws RpcException if the deadline has passed, no server takes the method's name, or the
    *     frame or its meta would be over the limit, also over what this server has said
    */
-  private PendingCall encode(Request request) {
+  private PendingCall encode(Request request, boolean isBatched) {
     Dialect dialect = settings.dialect();
     Id id = request.isNotification() ? null : newId(request);
     long now = timers.nanoTime();
@@ -508,7 +572,7 @@ final class ClientConnection implements Handler, ConnectionHandler {
       checkLength(ErrorCode.TOO_LARGE, "request", length, session.serverFrameBytes());
     }
     Compressions with = settings.compressions();
-    Bytes sent = with == null ? payload : compressed(request, payload, with);
+    Bytes sent = with == null || isBatched ? payload : compressed(request, payload, with);
     return new PendingCall(id, sent, request.deadlineNanos(), now);
   }
 
@@ -524,11 +588,12 @@ final class ClientConnection implements Handler, ConnectionHandler {
    */
   private Bytes compressed(Request request, Bytes payload, Compressions with) {
     String label = session.requestCompression();
-    boolean isBarred =
-        request.meta().get(Meta.AUTH) != null
-            || (CORE.contextOf(request) instanceof OutgoingContext context
-                && context.isUncompressed());
-    return label == null || isBarred ? payload : with.compress(label, payload);
+    return label == null || isBarred(request) ? payload : with.compress(label, payload);
+  }
+
+  private static boolean isBarred(Request request) {
+    return request.meta().get(Meta.AUTH) != null
+        || (CORE.contextOf(request) instanceof OutgoingContext context && context.isUncompressed());
   }
 
   private static void checkLength(ErrorCode code, String what, int length, int limit) {

@@ -66,6 +66,7 @@ final class Greeting {
    * @param caller empty for one without a name
    * @param readNanos when its answer was read
    * @param encodings what it speaks beside JSON
+   * @param batchItems how many messages it takes in a batch; 0 if it reads none
    */
   record Hello(
       @Nullable String dedup,
@@ -73,12 +74,13 @@ final class Greeting {
       long storeMillis,
       String caller,
       long readNanos,
-      List<?> encodings) {
+      List<?> encodings,
+      int batchItems) {
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     /** Of a server that remembers nothing. */
-    static Hello forgetful(List<?> encodings) {
-      return new Hello(null, Long.MAX_VALUE, 0, "", 0, encodings);
+    static Hello forgetful(List<?> encodings, int batchItems) {
+      return new Hello(null, Long.MAX_VALUE, 0, "", 0, encodings, batchItems);
     }
 
     boolean speaks(Encoding encoding) {
@@ -188,7 +190,7 @@ final class Greeting {
         return;
       } catch (RpcException e) {
         if (e.code().equals(ErrorCode.METHOD_NOT_FOUND.name())) {
-          asked.complete(Hello.forgetful(List.of())); // simply an older one
+          asked.complete(Hello.forgetful(List.of(), 0)); // simply an older one
           return;
         }
         boolean isSilent = e.code().equals(ErrorCode.TIMEOUT.name()) && !e.isRemote();
@@ -226,6 +228,11 @@ final class Greeting {
       Map<?, ?> said =
           Objects.requireNonNullElse(ANSWER.read(value.value(), value.encoding()), Map.of());
       List<?> encodings = said.get("encodings") instanceof List<?> named ? named : List.of();
+      int batchItems =
+          said.get("limits") instanceof Map<?, ?> limits
+                  && limits.get("batch_items") instanceof Long items
+              ? Math.clamp(items, 0, Integer.MAX_VALUE)
+              : 0;
       return said.get("dedup") instanceof String dedup
               && said.get("window_ms") instanceof Long window
               && said.get("store_ms") instanceof Long store
@@ -239,10 +246,11 @@ final class Greeting {
               store,
               said.get("caller") instanceof String caller ? caller : "",
               timers.nanoTime(),
-              encodings)
-          : Hello.forgetful(encodings);
+              encodings,
+              batchItems)
+          : Hello.forgetful(encodings, batchItems);
     } catch (RuntimeException e) { // no object
-      return Hello.forgetful(List.of());
+      return Hello.forgetful(List.of(), 0);
     }
   }
 }

@@ -24,6 +24,9 @@ final class PendingCall extends ClientCall {
 
   private final long postedNanos;
 
+  /** Whether it leaves with others, which it waits for. Written before it is posted. */
+  private boolean held;
+
   /**
    * @param postedNanos when its frame was made
    */
@@ -46,6 +49,15 @@ final class PendingCall extends ClientCall {
     // Unpark makes it visible to the caller, so that a volatile write is not needed.
     STATE.lazySet(this, ENDED);
     LockSupport.unpark(caller);
+  }
+
+  /** Says that it leaves with others, before it is posted. */
+  void hold() {
+    held = true;
+  }
+
+  boolean isHeld() {
+    return held;
   }
 
   /** Whether its caller still waits for the reply. */

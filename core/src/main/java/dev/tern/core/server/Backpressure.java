@@ -111,7 +111,8 @@ final class Backpressure {
       outputFull = full;
     }
     waits(tooMuch);
-    pause(full || tooMuch);
+    // Not "full": what is gathered leaves when the other calls of its batch have run.
+    pause(full || tooMuch || session.gatheredBytes() > server.unreadOutputBytes);
     if (tooMuch || !(full || deferred.isEmpty())) { // no event tells that there is room again
       long now = server.environment.timers().nanoTime();
       alarm.setFor(now + server.bytes.lookAgainNanos(), now);

@@ -542,9 +542,14 @@ class CallTask extends CancelSource implements ServedCall, ServerCall.Runner, Ru
   /** On the thread that has made it: nobody else shall wait for that. */
   private @Nullable Bytes compressed(@Nullable Bytes reply) {
     Compressions with = connection.server().compressions;
-    return with == null || reply == null || served.method().isUncompressed()
-        ? reply
-        : connection.compressed(call.request(), reply, with);
+    if (with == null || reply == null) {
+      return reply;
+    }
+    if (served.method().isUncompressed()) {
+      call.neverCompress();
+      return reply;
+    }
+    return call.isInBatch() ? reply : connection.compressed(call.request(), reply, with);
   }
 
   private static boolean fits(@Nullable Bytes reply, int limit) {

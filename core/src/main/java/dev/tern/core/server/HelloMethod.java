@@ -47,6 +47,7 @@ final class HelloMethod implements Procedure<Map<String, EncodedJson>, Map<Strin
     Map<String, Object> bounds = new LinkedHashMap<>();
     bounds.put("frame_bytes", limits.get(Bound.FRAME_BYTES));
     bounds.put("in_flight", limits.get(Bound.IN_FLIGHT));
+    bounds.put("batch_items", limits.get(Bound.BATCH_ITEMS));
     known.put("limits", bounds);
     if (heartbeat.isOn()) {
       known.put("heartbeat_ms", TimeUnit.NANOSECONDS.toMillis(heartbeat.intervalNanos()));

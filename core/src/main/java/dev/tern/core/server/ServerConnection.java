@@ -180,9 +180,37 @@ final class ServerConnection implements ConnectionHandler {
                 .observer()
                 .ended(refused.request(), self.caller(), refused.code(), refused.receivedNanos());
         case Rejected rejected -> server.observer().rejected(remoteAddress(), rejected);
+        case ServerEvent.Gathered gathered -> compress(gathered);
         case ServerEvent.Noted noted -> server.observer().noted(noted.oddity());
         case Ping ping -> server.count(Counters.of(ping));
       }
+    }
+  }
+
+  /** On a thread of its own, as the replies to a whole batch may be long. */
+  private void compress(ServerEvent.Gathered gathered) {
+    Compressions with = server.compressions;
+    if (with == null) {
+      session.send(gathered, gathered.replies());
+      return;
+    }
+    server.environment.startVirtual(
+        () -> {
+          Bytes payload = compressed(with, gathered);
+          connection.execute(
+              () -> {
+                session.send(gathered, payload);
+                pump();
+              });
+        });
+  }
+
+  /** Whatever happens here, the replies must leave. */
+  private static Bytes compressed(Compressions with, ServerEvent.Gathered gathered) {
+    try {
+      return with.compress(gathered.label(), gathered.replies());
+    } catch (RuntimeException | OutOfMemoryError e) { // such as while the server closes
+      return gathered.replies();
     }
   }
 

@@ -15,6 +15,7 @@ import dev.tern.protocol.value.ValueKind;
 import dev.tern.protocol.value.ValueReader;
 import dev.tern.protocol.value.ValueValidator;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,8 +101,14 @@ final class Envelope {
     overLimit = validator.checkMessage(payload, off, off + len);
     members(encoding.messageReader(Bytes.of(payload, off, off + len)));
     if (overLimit != null && overLimit.isTooDeep() && !isAddressed()) {
-      throw malformed(overLimit.at() - off, overLimit.message(limits));
+      int at = overLimit.at() - off;
+      throw new NoMessageException(ErrorCode.PARSE_ERROR, at, overLimit.message(limits));
     }
+  }
+
+  /** The messages of a batch, see {@link Encoding#batched}. */
+  List<Bytes> batched(byte[] payload, int off, int len, int most) {
+    return encoding.batched(validator, Bytes.of(payload, off, off + len), most);
   }
 
   /** As {@link #read}, of bytes that end too early: as far as they go. */
@@ -126,7 +133,7 @@ final class Envelope {
 
   private void members(ValueReader in) {
     if (in.peek() != ValueKind.OBJECT) {
-      throw malformed(0, "a value instead of an object");
+      throw new NoMessageException(ErrorCode.BAD_REQUEST, 0, "a value instead of an object");
     }
     in.beginObject();
     int key = 0;
@@ -356,9 +363,5 @@ final class Envelope {
     if (!isText) {
       in.skipValue();
     }
-  }
-
-  private static MalformedException malformed(int offset, String message) {
-    return new NoMessageException(offset, message);
   }
 }

@@ -1,5 +1,6 @@
 package dev.tern.protocol.envelope;
 
+import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.json.JsonEncoding;
 import dev.tern.protocol.json.JsonValidator;
@@ -8,6 +9,7 @@ import dev.tern.protocol.value.FastPath;
 import dev.tern.protocol.value.MalformedException;
 import dev.tern.protocol.value.Names;
 import dev.tern.protocol.value.ValueValidator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +78,16 @@ public final class EnvelopeScanner {
     } finally {
       envelope.release();
     }
+  }
+
+  /**
+   * Takes a batch apart. Nobody has looked at its messages yet.
+   *
+   * @param most no more of them are looked for than one more than this
+   * @throws MalformedException if it is no batch in this encoding
+   */
+  public List<Bytes> batched(byte[] payload, int off, int len, int most) {
+    return envelope.batched(payload, off, len, most);
   }
 
   /**

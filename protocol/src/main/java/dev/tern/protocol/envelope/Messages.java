@@ -326,8 +326,19 @@ public final class Messages {
 
   /** The error that belongs to no request: in JSON, and all three dialects can read it. */
   public static Bytes errorWithoutRequest(WireError error) {
+    return errorWithoutRequest(WireFormat.json(Dialect.JSONRPC), error);
+  }
+
+  /** The one in a batch, in its encoding: in JSON as on its own, else as v1 says it. */
+  public static Bytes errorWithoutRequest(Encoding encoding, WireError error) {
+    return encoding == JsonEncoding.JSON
+        ? errorWithoutRequest(error)
+        : error(new WireFormat(Dialect.V1, encoding), null, error);
+  }
+
+  private static Bytes errorWithoutRequest(WireFormat format, WireError error) {
     byte[] details = error.details();
-    EncodedWriter w = begin(WireFormat.json(Dialect.JSONRPC), SOME + error.message().length(), 2);
+    EncodedWriter w = begin(format, SOME + error.message().length(), 2);
     id(w.name(ID), null);
     numbered(w, error, 3).name(DATA).beginObject(details == null ? 2 : 3);
     w.name(CODE).value(wellFormed(error.code()));

@@ -4,31 +4,34 @@ import org.jspecify.annotations.Nullable;
 
 /** What a payload is, told from its first byte. */
 public enum PayloadKind {
-  JSON("json"),
-  JSON_BATCH("batch"),
-  MSGPACK("msgpack"),
-  MSGPACK_BATCH("msgpack batch"),
-  PROTOBUF("protobuf"),
-  PROTOBUF_BATCH("protobuf batch"),
-  GZIP("gzip", true),
-  ZSTD("zstd", true),
-  LZ4("lz4", true);
+  JSON("json", false, false),
+  JSON_BATCH("json", true, false),
+  MSGPACK("msgpack", false, false),
+  MSGPACK_BATCH("msgpack", true, false),
+  PROTOBUF("protobuf", false, false),
+  PROTOBUF_BATCH("protobuf", true, false),
+  GZIP("gzip", false, true),
+  ZSTD("zstd", false, true),
+  LZ4("lz4", false, true);
 
   private final String label;
+  private final boolean isBatch;
   private final boolean isCompressed;
 
-  PayloadKind(String label) {
-    this(label, false);
-  }
-
-  PayloadKind(String label, boolean isCompressed) {
+  PayloadKind(String label, boolean isBatch, boolean isCompressed) {
     this.label = label;
+    this.isBatch = isBatch;
     this.isCompressed = isCompressed;
   }
 
-  /** The name on the wire. */
+  /** The name on the wire, of the encoding or of the compression. */
   public String label() {
     return label;
+  }
+
+  /** Whether any number of messages are in it. */
+  public boolean isBatch() {
+    return isBatch;
   }
 
   /** Whether what it is is only known when it has been expanded. */

@@ -5,15 +5,21 @@ import dev.tern.protocol.Limits;
 import dev.tern.protocol.value.Allowance;
 import dev.tern.protocol.value.EncodedWriter;
 import dev.tern.protocol.value.Encoding;
+import dev.tern.protocol.value.Row;
 import dev.tern.protocol.value.Transcode;
 import dev.tern.protocol.value.ValueReader;
 import dev.tern.protocol.value.ValueValidator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** JSON, which every peer speaks. */
 public final class JsonEncoding implements Encoding {
   /** The only one. */
   public static final JsonEncoding JSON = new JsonEncoding();
+
+  private static final byte[] BEGIN = {'['};
+  private static final byte[] COMMA = {','};
+  private static final byte[] END = {']'};
 
   private JsonEncoding() {}
 
@@ -45,6 +51,11 @@ public final class JsonEncoding implements Encoding {
   @Override
   public EncodedWriter writer(int capacity, Limits limits, int outside) {
     return JsonWriter.bounded(capacity, limits).reset(outside);
+  }
+
+  @Override
+  public Bytes batch(List<Bytes> messages) {
+    return Row.of(BEGIN, COMMA, messages, END);
   }
 
   /** The value that comes next in any encoding, in JSON. */

@@ -70,6 +70,11 @@ public record Peer(
     return new Peer(takesGoAway, takesPings, heartbeatNanos, frameBytes, List.copyOf(read));
   }
 
+  /** This one, if it reads frames of at most so many bytes. */
+  public Peer withFrameBytes(int most) {
+    return new Peer(takesGoAway, takesPings, heartbeatNanos, most, compressions);
+  }
+
   /**
    * Reads what was said.
    *
@@ -151,6 +156,10 @@ public record Peer(
       w.name(NAMES.get(COMPRESSIONS)).beginArray();
       compressions.forEach(w::value);
       w.endArray();
+    }
+    if (frameBytes < Limits.MAX_FRAME_BYTES) {
+      w.name(NAMES.get(LIMITS)).beginObject();
+      w.name(BOUNDS.get(FRAME_BYTES)).value(frameBytes).endObject();
     }
     if (heartbeatNanos > 0) {
       w.name(NAMES.get(HEARTBEAT)).value(TimeUnit.NANOSECONDS.toMillis(heartbeatNanos));

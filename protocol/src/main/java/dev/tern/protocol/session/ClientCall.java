@@ -31,6 +31,9 @@ public non-sealed class ClientCall extends DeadlineHeap.Entry implements ClientE
   /** Until it is given to the transport. */
   private @Nullable Bytes frame;
 
+  /** What it leaves in; null if it leaves alone. */
+  private @Nullable ClientBatch batch;
+
   private long sentNanos;
   private Message.@Nullable Response response;
   private @Nullable WireError failure;
@@ -78,13 +81,27 @@ public non-sealed class ClientCall extends DeadlineHeap.Entry implements ClientE
   }
 
   final Bytes send(long now) {
+    Bytes whole = payload();
+    frame = null;
+    sentNanos = now;
+    return whole;
+  }
+
+  /** Its frame's payload, as long as that has not left. */
+  public final Bytes payload() {
     Bytes whole = frame;
     if (whole == null) {
       throw new IllegalStateException("call " + id + " was sent already (expected: once)");
     }
-    frame = null;
-    sentNanos = now;
     return whole;
+  }
+
+  final @Nullable ClientBatch batch() {
+    return batch;
+  }
+
+  final void leavesIn(ClientBatch with) {
+    batch = with;
   }
 
   /** The verdict of a failure on this side. */

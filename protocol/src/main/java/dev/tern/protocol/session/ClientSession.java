@@ -28,9 +28,14 @@ import dev.tern.protocol.session.ClientEvent.Noted;
 import dev.tern.protocol.value.MalformedException;
 import dev.tern.protocol.value.Names;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -140,6 +145,10 @@ public final class ClientSession {
 
   private final DeadlineHeap<ClientCall> deadlines = new DeadlineHeap<>();
   private final ArrayDeque<ClientCall> queue = new ArrayDeque<>();
+
+  /** Calls that wait for the others of their batch. */
+  private final Set<ClientCall> held = new HashSet<>();
+
   private final ArrayDeque<Bytes> controlFrames = new ArrayDeque<>(1);
   private final ArrayDeque<ClientEvent> events = new ArrayDeque<>();
 
@@ -293,6 +302,30 @@ public final class ClientSession {
   }
 
   /**
+   * Takes a call that will leave with others, by {@link #send(ClientBatch)}. Until then it is as
+   * one that waits in the queue.
+   */
+  public void hold(ClientCall call) {
+    if (!state.takesCalls()) {
+      lose(call, state.isOver() ? "the connection is closed" : GOING_AWAY);
+      return;
+    }
+    busy = true;
+    deadlines.add(call);
+    held.add(call);
+  }
+
+  /** The calls of a batch are complete: those that have not ended leave together. */
+  public void send(ClientBatch batch) {
+    for (ClientCall call : batch.calls()) {
+      if (held.remove(call)) {
+        call.leavesIn(batch);
+        queue.add(call);
+      }
+    }
+  }
+
+  /**
    * The next frame to give to the transport, or null. From here on its call may have been executed,
    * so take no more than will be sent.
    */
@@ -301,38 +334,80 @@ public final class ClientSession {
     if (control != null) {
       return control;
     }
-    while (!queue.isEmpty() && pending.size() < limits.get(Bound.IN_FLIGHT)) {
-      ClientCall call = queue.remove();
-      if (call.stage() == Stage.ENDED) {
-        endedInQueue--;
-        continue;
+    while (hasRoom(0)) {
+      ClientCall call = nextCall(now);
+      if (call != null) {
+        ClientBatch batch = call.batch();
+        return batch == null ? sent(call, now) : sent(call, batch, now);
       }
-      if (call.deadlineNanos() - now <= 0) {
-        deadlines.remove(call);
-        end(call, EXPIRED_IN_QUEUE);
-        continue;
-      }
-      Bytes frame = call.send(now);
-      unanswered++;
-      if (hello != null && !hello.isSent()) {
-        controlFrames.add(hello.sendBehind(call, frame.length()));
-      }
-      Id id = call.id();
-      if (id == null) {
-        deadlines.remove(call);
-        answer(call, NOTIFIED);
-      } else {
-        if (pulse != null && pending.isEmpty() && !pulse.isWarm()) {
-          pulse.heard(now); // it is waited for from now on
-        }
-        pending.put(id, call);
-      }
-      return frame;
     }
     if (state == State.GOING_AWAY && pending.isEmpty() && queue.isEmpty()) {
       over(State.CLOSING, GOING_AWAY);
     }
     return null;
+  }
+
+  /** Whether a call waits that may be sent beside so many others. */
+  private boolean hasRoom(int others) {
+    return !queue.isEmpty() && pending.size() + others < limits.get(Bound.IN_FLIGHT);
+  }
+
+  /** The first call in the queue, unless it has ended, also by now. */
+  private @Nullable ClientCall nextCall(long now) {
+    ClientCall call = queue.remove();
+    if (call.stage() == Stage.ENDED) {
+      endedInQueue--;
+      return null;
+    }
+    if (call.deadlineNanos() - now <= 0) {
+      deadlines.remove(call);
+      end(call, EXPIRED_IN_QUEUE);
+      return null;
+    }
+    return call;
+  }
+
+  private Bytes sent(ClientCall call, long now) {
+    Bytes frame = call.send(now);
+    leaves(call, frame.length(), now);
+    return frame;
+  }
+
+  /** The calls of one batch that are left, which stand one behind the other. */
+  @SuppressWarnings("ReferenceEquality") // one batch is not another one
+  private Bytes sent(ClientCall first, ClientBatch batch, long now) {
+    List<ClientCall> left = new ArrayList<>();
+    left.add(first);
+    while (hasRoom(left.size()) && queue.element().batch() == batch) {
+      ClientCall call = nextCall(now);
+      if (call != null) {
+        left.add(call);
+      }
+    }
+    Bytes frame = batch.payloadOf(left);
+    for (ClientCall call : left) {
+      call.send(now);
+      leaves(call, frame.length(), now);
+    }
+    return frame;
+  }
+
+  /** It may have been executed from here on. */
+  private void leaves(ClientCall call, int length, long now) {
+    unanswered++;
+    if (hello != null && !hello.isSent()) {
+      controlFrames.add(hello.sendBehind(call, length));
+    }
+    Id id = call.id();
+    if (id == null) {
+      deadlines.remove(call);
+      answer(call, NOTIFIED);
+    } else {
+      if (pulse != null && pending.isEmpty() && !pulse.isWarm()) {
+        pulse.heard(now); // it is waited for from now on
+      }
+      pending.put(id, call);
+    }
   }
 
   /** Bytes arrived. */
@@ -460,12 +535,12 @@ public final class ClientSession {
   private void payload(byte[] buffer, int offset, int length) {
     PayloadKind kind = PayloadKind.of(buffer, offset, length);
     EnvelopeScanner scanner = kind == null ? null : scanners.of(kind);
-    if (scanner != null) {
+    if (kind != null && scanner != null) {
       if (decoder.skipped() == 0) {
-        message(scanner, buffer, offset, length, decoder.ownsPayload());
+        read(kind, scanner, Bytes.of(buffer, offset, offset + length), decoder.ownsPayload());
       } else {
         long whole = (long) length + decoder.skipped();
-        cut(scanner, buffer, offset, length, whole + " bytes");
+        cut(kind, scanner, buffer, offset, length, whole + " bytes");
       }
     } else if (kind != null && compressions.reads(kind.label())) {
       compressed(kind.label(), buffer, offset, length);
@@ -509,20 +584,46 @@ public final class ClientSession {
     int most = inner.length();
     PayloadKind kind = PayloadKind.of(bytes, from, most);
     EnvelopeScanner scanner = kind == null ? null : scanners.of(kind);
-    if (scanner == null) {
+    if (kind == null || scanner == null) {
       notAskedFor(kind);
     } else if (isWhole) {
-      message(scanner, bytes, from, most, true);
+      read(kind, scanner, inner, true);
     } else {
-      cut(scanner, bytes, from, most, "over " + most + " bytes when expanded");
+      cut(kind, scanner, bytes, from, most, "over " + most + " bytes when expanded");
     }
   }
 
-  private void message(
-      EnvelopeScanner scanner, byte[] payload, int offset, int length, boolean keeps) {
+  private void read(PayloadKind kind, EnvelopeScanner scanner, Bytes payload, boolean keeps) {
+    if (!kind.isBatch()) {
+      message(scanner, payload, keeps);
+      return;
+    }
+    int most = limits.get(Bound.BATCH_ITEMS);
+    List<Bytes> messages;
+    try {
+      messages = scanner.batched(payload.array(), payload.from(), payload.length(), most);
+    } catch (MalformedException e) {
+      note(Oddity.UNREADABLE);
+      fail("the peer sent what is unreadable: " + e.getMessage());
+      return;
+    }
+    if (messages.isEmpty() || messages.size() > most) {
+      note(Oddity.MALFORMED);
+      String what = messages.isEmpty() ? "no messages" : "more than " + most + " messages";
+      fail("the peer sent a batch of " + what + " (expected: 1 to " + most + ")");
+      return;
+    }
+    for (Bytes message : messages) {
+      if (!state.isOver()) {
+        message(scanner, message, keeps);
+      }
+    }
+  }
+
+  private void message(EnvelopeScanner scanner, Bytes payload, boolean keeps) {
     Message message;
     try {
-      message = scanner.scanReply(payload, offset, length, keeps);
+      message = scanner.scanReply(payload.array(), payload.from(), payload.length(), keeps);
     } catch (MalformedException e) {
       note(Oddity.UNREADABLE);
       fail("the peer sent what is unreadable: " + e.getMessage());
@@ -535,9 +636,36 @@ public final class ClientSession {
   }
 
   /** Of a reply over the limit only the beginning is there. */
-  private void cut(EnvelopeScanner scanner, byte[] beginning, int offset, int most, String length) {
+  private void cut(
+      PayloadKind kind,
+      EnvelopeScanner scanner,
+      byte[] beginning,
+      int offset,
+      int most,
+      String length) {
     String problem = "reply: " + length + " (expected: at most " + most + ")";
+    if (kind.isBatch()) {
+      cutBatch(problem);
+      return;
+    }
     take(scanner.scanCutReply(beginning, offset, most, problem));
+  }
+
+  /** Nobody reads where its messages end, so it must be known whose replies they are. */
+  private void cutBatch(String problem) {
+    note(Oddity.BAD_FRAME);
+    List<ClientCall> calls =
+        pending.values().stream().filter(call -> call.batch() != null).toList();
+    if (calls.stream().map(ClientCall::batch).distinct().count() != 1) {
+      fail("the peer sent too long a batch as " + problem);
+      return;
+    }
+    WireError error = WireError.of(ErrorCode.TOO_LARGE, problem, Executed.MAYBE);
+    for (ClientCall call : calls) {
+      if (take(Objects.requireNonNull(call.id())) != null) {
+        end(call, error);
+      }
+    }
   }
 
   private void take(Message message) {
@@ -629,10 +757,12 @@ public final class ClientSession {
     if (error != null && hello != null && hello.isSent() && hello.holds(response)) {
       return;
     }
-    if (error != null && unanswered == 1 && pending.size() == 1) {
-      ClientCall only = take(pending.keySet().iterator().next());
-      if (only != null) {
-        answer(only, response);
+    if (error != null && isOneFrame()) {
+      for (Id id : List.copyOf(pending.keySet())) {
+        ClientCall call = take(id);
+        if (call != null) {
+          answer(call, response);
+        }
       }
       return;
     }
@@ -641,6 +771,18 @@ public final class ClientSession {
         error == null
             ? "the peer answered without an id"
             : "the peer reported an error that belongs to no request: " + error.code());
+  }
+
+  /** Whether what has no answer are all calls of one frame: one call, or a whole batch. */
+  private boolean isOneFrame() {
+    if (pending.isEmpty() || unanswered != pending.size()) {
+      return false;
+    }
+    ClientBatch batch = pending.values().iterator().next().batch();
+    return pending.size() == 1
+        || (batch != null
+            && batch.calls().size() == pending.size()
+            && pending.values().stream().allMatch(call -> batch.equals(call.batch())));
   }
 
   private void malformed(Message.Malformed malformed) {
@@ -755,7 +897,9 @@ public final class ClientSession {
     deadlines.remove(call);
     end(call, error);
     if (!sent) {
-      sweep();
+      if (!held.remove(call)) {
+        sweep();
+      }
     } else if (dialect == Dialect.BARE) {
       fail("the call was given up"); // bare cancels by closing
     }
@@ -818,6 +962,8 @@ public final class ClientSession {
     queue.forEach(call -> lose(call, reason));
     queue.clear();
     endedInQueue = 0;
+    held.forEach(call -> lose(call, reason));
+    held.clear();
   }
 
   private void lose(ClientCall call, String reason) {

@@ -36,9 +36,11 @@ final class EnvelopeScanners {
     this.json = new EnvelopeScanner(JsonEncoding.JSON, limits, methods);
   }
 
-  /** The scanner of a payload; null if its encoding is not spoken here, or it is none. */
+  /**
+   * The scanner of a payload's messages; null if its encoding is not spoken here, or it is none.
+   */
   @Nullable EnvelopeScanner of(PayloadKind kind) {
-    return kind == PayloadKind.JSON ? json : other(kind.label());
+    return kind == PayloadKind.JSON || kind == PayloadKind.JSON_BATCH ? json : other(kind.label());
   }
 
   private @Nullable EnvelopeScanner other(String label) {

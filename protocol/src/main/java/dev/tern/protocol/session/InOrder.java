@@ -12,19 +12,48 @@ final class InOrder implements ReplyTo {
 
   /** What waits for the call that runs. */
   private sealed interface Turn {
-    record OfCall(ServerCall call) implements Turn {}
+    record OfCall(ServerCall call) implements Turn {
+      @Override
+      public long bytes() {
+        return call.heldBytes();
+      }
+    }
 
-    record OfReply(Bytes frame) implements Turn {}
+    record OfReply(Bytes frame) implements Turn {
+      @Override
+      public long bytes() {
+        return frame.length();
+      }
+    }
+
+    long bytes();
+  }
+
+  /** How much waits on one connection, be it on its own or in batches. */
+  static final class Backlog {
+    private int turns;
+    private long bytes;
+
+    /** Calls and replies that wait; a call that has ended counts until its turn comes. */
+    int size() {
+      return turns;
+    }
+
+    /** Memory that is held for what waits, in bytes. */
+    long bytes() {
+      return bytes;
+    }
   }
 
   private final ServerOutput output;
+  private final Backlog backlog;
   private final ArrayDeque<Turn> waiting = new ArrayDeque<>(1);
   private boolean running;
   private int replies;
-  private long bytes;
 
-  InOrder(ServerOutput output) {
+  InOrder(ServerOutput output, Backlog backlog) {
     this.output = output;
+    this.backlog = backlog;
   }
 
   @Override
@@ -34,9 +63,14 @@ final class InOrder implements ReplyTo {
       return true;
     }
     call.waited = true;
-    waiting.add(new Turn.OfCall(call));
-    bytes += call.heldBytes();
+    add(new Turn.OfCall(call));
     return false;
+  }
+
+  private void add(Turn turn) {
+    waiting.add(turn);
+    backlog.turns++;
+    backlog.bytes += turn.bytes();
   }
 
   @Override
@@ -45,10 +79,9 @@ final class InOrder implements ReplyTo {
   }
 
   @Override
-  public void sendInTurn(Bytes frame) {
-    if (running) {
-      waiting.add(new Turn.OfReply(frame));
-      bytes += frame.length();
+  public void sendInTurn(@Nullable Bytes frame) {
+    if (running && frame != null) {
+      add(new Turn.OfReply(frame));
       replies++;
     } else {
       output.send(frame);
@@ -58,15 +91,15 @@ final class InOrder implements ReplyTo {
   @Override
   public @Nullable ServerCall next() {
     for (Turn turn; (turn = waiting.poll()) != null; ) {
+      backlog.turns--;
+      backlog.bytes -= turn.bytes();
       switch (turn) {
         case Turn.OfCall(ServerCall call) -> {
-          bytes -= call.heldBytes();
           if (!call.hasEnded()) {
             return call;
           }
         }
         case Turn.OfReply(Bytes frame) -> {
-          bytes -= frame.length();
           replies--;
           output.send(frame);
         }
@@ -76,19 +109,9 @@ final class InOrder implements ReplyTo {
     return null;
   }
 
-  /** Calls and replies that wait; a call that has ended counts until its turn comes. */
-  int size() {
-    return waiting.size();
-  }
-
   /** Replies that wait. */
   int replies() {
     return replies;
-  }
-
-  /** Memory that is held for what waits, in bytes. */
-  long bytes() {
-    return bytes;
   }
 
   /** Sends the replies that wait; the calls that wait have ended. */
@@ -103,8 +126,9 @@ final class InOrder implements ReplyTo {
 
   /** Forgets what waits: the peer is gone. */
   void clear() {
+    backlog.turns -= waiting.size();
+    backlog.bytes -= waiting.stream().mapToLong(Turn::bytes).sum();
     waiting.clear();
     replies = 0;
-    bytes = 0;
   }
 }

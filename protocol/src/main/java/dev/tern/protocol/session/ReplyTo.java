@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Where the reply to a request goes, and when its call may begin. Each call keeps its own. The
  * defaults are for calls that do not wait for each other. In the session's serial context.
  */
-sealed interface ReplyTo permits ReplyTo.Direct, InOrder {
+sealed interface ReplyTo permits ReplyTo.Direct, InOrder, Batch.Slot {
 
   /** Whether a call that has arrived may begin now. If not, {@link #next} returns it later. */
   default boolean begins(ServerCall call) {
@@ -22,7 +22,7 @@ sealed interface ReplyTo permits ReplyTo.Direct, InOrder {
   void send(@Nullable Bytes frame);
 
   /** Takes the reply to a request that needed no handler. */
-  default void sendInTurn(Bytes frame) {
+  default void sendInTurn(@Nullable Bytes frame) {
     send(frame);
   }
 
@@ -30,6 +30,14 @@ sealed interface ReplyTo permits ReplyTo.Direct, InOrder {
   default @Nullable ServerCall next() {
     return null;
   }
+
+  /** Whether the reply leaves in one frame with others. Any thread. */
+  default boolean isInBatch() {
+    return false;
+  }
+
+  /** Says that the length of that frame must not show what is in it. Any thread. */
+  default void neverCompress() {}
 
   /** To the peer at once, in any order. */
   record Direct(ServerOutput output) implements ReplyTo {

@@ -257,6 +257,19 @@ public final class ServerCall extends DeadlineHeap.Entry implements ServerEvent 
     return end < 2 ? null : REASONS[end - 2];
   }
 
+  /**
+   * Whether its reply leaves in one frame with others, so that it is not compressed by itself. Any
+   * thread.
+   */
+  public boolean isInBatch() {
+    return replyTo.isInBatch();
+  }
+
+  /** Says that the length of what its reply leaves in must not show what is in it. Any thread. */
+  public void neverCompress() {
+    replyTo.neverCompress();
+  }
+
   /** The payload of a successful reply that says more about itself; null for a notification. */
   public @Nullable Bytes success(Bytes result, ReplyMeta meta) {
     return request.isNotification()

@@ -11,11 +11,16 @@ import dev.tern.protocol.Oddity;
 import dev.tern.protocol.WireError;
 import dev.tern.protocol.envelope.Message;
 import dev.tern.protocol.envelope.Messages;
+import dev.tern.protocol.envelope.WireFormat;
 import dev.tern.protocol.session.ServerEvent.Abandoned;
 import dev.tern.protocol.session.ServerEvent.Reason;
 import dev.tern.protocol.session.ServerEvent.Refused;
+import dev.tern.protocol.value.Encoding;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,13 +28,27 @@ import org.jspecify.annotations.Nullable;
  * which ids are taken, whose deadline comes next, and how many run. Not thread-safe: belongs to its
  * {@link ServerSession}.
  */
-final class ServerCalls {
+final class ServerCalls implements Batch.Owner {
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   private final Limits limits;
   private final ServerOutput output;
   private final ReplyTo direct;
+  private final InOrder.Backlog backlog = new InOrder.Backlog();
   private final InOrder inOrder;
+  private final BiConsumer<Batch, Bytes> completed;
+
+  /** Batches that have no reply yet. */
+  private final Set<Batch> batches = new HashSet<>();
+
+  /** The one that is being read; null for none. */
+  private @Nullable Batch reading;
+
+  /** What the replies of those batches hold, in bytes. */
+  private long gatheredBytes;
+
+  /** Batches whose replies have been handed over, and have not come back. */
+  private int completing;
 
   private final Map<Id, ServerCall> byId = new HashMap<>();
   private final DeadlineHeap<ServerCall> deadlines = new DeadlineHeap<>();
@@ -43,31 +62,88 @@ final class ServerCalls {
   /** Calls that have no answer yet, whether handed out or waiting for their turn. */
   private int unanswered;
 
-  ServerCalls(Limits limits, ServerOutput output) {
+  /**
+   * @param completed takes the replies to a batch, and gives them back by {@link #sendReplies}
+   */
+  ServerCalls(Limits limits, ServerOutput output, BiConsumer<Batch, Bytes> completed) {
     this.limits = limits;
     this.output = output;
     this.direct = new ReplyTo.Direct(output);
-    this.inOrder = new InOrder(output);
+    this.inOrder = new InOrder(output, backlog);
+    this.completed = completed;
+  }
+
+  /**
+   * What comes until {@link #endBatch} is one batch.
+   *
+   * @param mostBytes how long the payload of its replies may be
+   */
+  void beginBatch(Encoding encoding, int mostBytes) {
+    Batch batch = new Batch(encoding, limits, mostBytes, new InOrder(output, backlog), this);
+    batches.add(batch);
+    reading = batch;
+  }
+
+  /** The whole batch has come. */
+  void endBatch() {
+    Batch batch = reading;
+    reading = null;
+    if (batch != null) {
+      batch.read();
+    }
+  }
+
+  /** Whether what comes is in a batch. */
+  boolean isInBatch() {
+    return reading != null;
+  }
+
+  @Override
+  public void complete(Batch batch, @Nullable Bytes replies) {
+    batches.remove(batch);
+    if (replies == null) {
+      gathered(-batch.heldBytes());
+    } else {
+      completing++;
+      completed.accept(batch, replies);
+    }
+  }
+
+  /** Sends the replies to a batch, compressed or not. */
+  void sendReplies(Batch batch, Bytes payload) {
+    completing--;
+    gathered(-batch.heldBytes());
+    output.send(payload);
+  }
+
+  @Override
+  public void gathered(long bytes) {
+    gatheredBytes += bytes;
+  }
+
+  /** Memory held for replies that wait for others of their batch, in bytes. */
+  long gatheredBytes() {
+    return gatheredBytes;
   }
 
   /** Calls whose handlers have not returned, and bare replies that wait for their turn. */
   int inFlight() {
-    return handedOut + inOrder.size();
+    return handedOut + backlog.size();
   }
 
   /** Memory held for the calls in flight and for what waits among bare ones, in bytes. */
   long heldBytes() {
-    return handedOutBytes + inOrder.bytes();
+    return handedOutBytes + backlog.bytes() + gatheredBytes;
   }
 
   /** The part of it that waits for the bare call that runs. */
   long waitingBytes() {
-    return inOrder.bytes();
+    return backlog.bytes();
   }
 
   /** Whether everything that came has been answered. */
   boolean allAnswered() {
-    return unanswered == 0 && inOrder.replies() == 0;
+    return unanswered == 0 && inOrder.replies() == 0 && completing == 0;
   }
 
   /** When {@link #expire} is wanted next; {@link Long#MAX_VALUE} for never. */
@@ -78,6 +154,13 @@ final class ServerCalls {
   /** The call of an id that has not ended, or null. */
   @Nullable ServerCall find(Id id) {
     return byId.get(id);
+  }
+
+  /** Whether a request must have another id: one that has not been answered has this one. */
+  boolean isTaken(Id id) {
+    Batch batch = reading;
+    boolean isTwin = batch != null && !batch.isFirst(id);
+    return isTwin || byId.containsKey(id);
   }
 
   /**
@@ -97,7 +180,7 @@ final class ServerCalls {
       refuse(request, SessionErrors.EXPIRED_ON_ARRIVAL, now);
       return;
     }
-    ReplyTo replyTo = replyTo(request.dialect());
+    ReplyTo replyTo = replyTo(request);
     ServerCall call = new ServerCall(request, replyTo, bytes, now, now + timeout);
     unanswered++;
     Id id = request.id();
@@ -108,6 +191,11 @@ final class ServerCalls {
     if (replyTo.begins(call)) {
       handOut(call);
     }
+  }
+
+  private ReplyTo replyTo(Message.Request request) {
+    Batch batch = reading;
+    return batch == null ? replyTo(request.dialect()) : batch.slot(request);
   }
 
   private ReplyTo replyTo(Dialect dialect) {
@@ -169,6 +257,7 @@ final class ServerCalls {
 
   /** Ends all calls: the peer is gone. */
   void abandonAll() {
+    batches.forEach(Batch::drop);
     for (ServerCall call; (call = deadlines.poll(deadlines.next())) != null; ) {
       if (call.end(Reason.DISCONNECTED) != null) {
         end(call, null);
@@ -211,7 +300,7 @@ final class ServerCalls {
   /** Answers a request that needs no handler, and has no result. */
   void answer(Message.Request request) {
     if (!request.isNotification()) {
-      reply(request.dialect(), Messages.success(request.format(), request.id()));
+      reply(request.format(), request.id(), Messages.success(request.format(), request.id()));
     }
   }
 
@@ -219,13 +308,29 @@ final class ServerCalls {
   void refuse(Message.Request request, WireError error, long now) {
     output.tell(new Refused(request, error.code(), now));
     if (!request.isNotification()) {
-      reply(request.dialect(), Messages.error(request.format(), request.id(), error));
+      reply(request.format(), request.id(), Messages.error(request.format(), request.id(), error));
     }
   }
 
   /** Sends a reply that needed no handler: in its turn, unless too much waits already. */
-  void reply(Dialect dialect, Bytes frame) {
-    ReplyTo replyTo = inFlight() < limits.get(Bound.IN_FLIGHT) ? replyTo(dialect) : direct;
+  void reply(WireFormat format, @Nullable Id id, Bytes frame) {
+    Batch batch = reading;
+    if (batch != null) {
+      batch.add(format, id, frame);
+      return;
+    }
+    boolean hasRoom = inFlight() < limits.get(Bound.IN_FLIGHT);
+    ReplyTo replyTo = hasRoom ? replyTo(format.dialect()) : direct;
     replyTo.sendInTurn(frame);
+  }
+
+  /** Sends an error that belongs to no request. */
+  void replyToNone(WireError error) {
+    Batch batch = reading;
+    if (batch == null) {
+      output.send(Messages.errorWithoutRequest(error));
+    } else {
+      batch.add(error);
+    }
   }
 }

@@ -1,9 +1,11 @@
 package dev.tern.protocol.session;
 
+import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.ErrorCode;
 import dev.tern.protocol.Oddity;
 import dev.tern.protocol.envelope.Message;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,7 @@ public sealed interface ServerEvent
         ServerEvent.Refused,
         ServerEvent.Rejected,
         ServerEvent.Noted,
+        ServerEvent.Gathered,
         Ping {
 
   /** Nobody waits for this call any more. Its handler may still run, and should be told. */
@@ -49,6 +52,32 @@ public sealed interface ServerEvent
 
     /** Enough to tell what it is, too little to fill a log or to give a secret away. */
     public static final int BEGINNING_BYTES = 16;
+  }
+
+  /**
+   * The replies to a batch are complete, and may be compressed before they leave by {@link
+   * ServerSession#send}.
+   */
+  final class Gathered implements ServerEvent {
+    private final Bytes replies;
+    private final String label;
+    final Consumer<Bytes> sender;
+
+    Gathered(Bytes replies, String label, Consumer<Bytes> sender) {
+      this.replies = replies;
+      this.label = label;
+      this.sender = sender;
+    }
+
+    /** One frame's payload. */
+    public Bytes replies() {
+      return replies;
+    }
+
+    /** The compression that the peer has shown to read. */
+    public String label() {
+      return label;
+    }
   }
 
   /** Something odd that is worth counting. */

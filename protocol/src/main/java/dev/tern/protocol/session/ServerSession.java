@@ -17,6 +17,8 @@ import dev.tern.protocol.envelope.EnvelopeScanner;
 import dev.tern.protocol.envelope.IdReader;
 import dev.tern.protocol.envelope.Message;
 import dev.tern.protocol.envelope.Messages;
+import dev.tern.protocol.envelope.NoMessageException;
+import dev.tern.protocol.envelope.WireFormat;
 import dev.tern.protocol.frame.FrameDecoder;
 import dev.tern.protocol.frame.FramingException;
 import dev.tern.protocol.frame.PayloadKind;
@@ -161,7 +163,7 @@ public final class ServerSession {
       long now) {
     this.limits = limits;
     this.lifetime = lifetime;
-    this.calls = new ServerCalls(limits, output);
+    this.calls = new ServerCalls(limits, output, this::gathered);
     this.encodings = encodings;
     this.compressions = compressions;
     this.room = room;
@@ -474,6 +476,11 @@ public final class ServerSession {
     return decoder.heldBytes() + calls.heldBytes();
   }
 
+  /** The part of it that is replies which wait for others of their batch. */
+  public long gatheredBytes() {
+    return calls.gatheredBytes();
+  }
+
   /**
    * What reading on makes more of before any of it can be used, in bytes: an unfinished frame, in
    * the length that it shall have unless it was granted all of that, and what waits for the bare
@@ -503,7 +510,7 @@ public final class ServerSession {
     }
     EnvelopeScanner scanner = scanners.of(kind);
     if (scanner != null) {
-      message(scanner, buffer, offset, length, decoder.ownsPayload(), now);
+      read(kind, scanner, Bytes.of(buffer, offset, offset + length), decoder.ownsPayload(), now);
     } else if (kind.isCompressed() && compressions.reads(kind.label())) {
       compressed(kind.label(), buffer, offset, length, now);
     } else {
@@ -529,8 +536,8 @@ public final class ServerSession {
     byte[] bytes = inner.array();
     PayloadKind kind = PayloadKind.of(bytes, inner.from(), inner.length());
     EnvelopeScanner scanner = kind == null ? null : scanners.of(kind);
-    if (scanner != null) {
-      message(scanner, bytes, inner.from(), inner.length(), true, now);
+    if (kind != null && scanner != null) {
+      read(kind, scanner, inner, true, now);
     } else if (kind == null) {
       unreadable(label + ": what is in it begins like no encoding (expected: a JSON object)");
     } else if (kind.isCompressed()) {
@@ -551,15 +558,63 @@ public final class ServerSession {
     answer(Oddity.UNREADABLE, null, isForNow ? error.withDetails(SessionErrors.RETRY_SOON) : error);
   }
 
-  private void message(
-      EnvelopeScanner scanner, byte[] buffer, int offset, int length, boolean keeps, long now) {
-    Message message;
+  private void read(
+      PayloadKind kind, EnvelopeScanner scanner, Bytes payload, boolean keeps, long now) {
     try {
-      message = scanner.scan(buffer, offset, length, keeps);
+      if (kind.isBatch()) {
+        batch(scanner, payload, keeps, now);
+      } else {
+        message(scan(scanner, payload, keeps), payload.length(), now);
+      }
     } catch (MalformedException e) {
       unreadable(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Message scan(EnvelopeScanner scanner, Bytes message, boolean keeps) {
+    return scanner.scan(message.array(), message.from(), message.length(), keeps);
+  }
+
+  /** All of it is read before any of it begins: if that is malformed, nothing has run. */
+  private void batch(EnvelopeScanner scanner, Bytes payload, boolean keeps, long now) {
+    int most = limits.get(Bound.BATCH_ITEMS);
+    List<Bytes> parts = scanner.batched(payload.array(), payload.from(), payload.length(), most);
+    if (parts.isEmpty()) {
+      answer(Oddity.MALFORMED, null, SessionErrors.EMPTY_BATCH);
       return;
     }
+    int mostBytes = Math.min(limits.get(Bound.FRAME_BYTES), peer.frameBytes());
+    if (parts.size() > most || !Batch.fits(parts.size(), mostBytes)) {
+      answer(Oddity.MALFORMED, null, SessionErrors.batchTooLong(parts.size(), most, mostBytes));
+      return;
+    }
+    List<Message> messages = new ArrayList<>(parts.size());
+    for (Bytes part : parts) {
+      messages.add(scanBatched(scanner, part, keeps));
+    }
+    calls.beginBatch(scanner.encoding(), mostBytes);
+    for (int i = 0; i < messages.size(); i++) {
+      message(messages.get(i), parts.get(i).length(), now);
+      if (isNobodys) {
+        isNobodys = false;
+        countError(now);
+      }
+    }
+    calls.endBatch();
+  }
+
+  /** What is no message spoils no other one. */
+  private static Message scanBatched(EnvelopeScanner scanner, Bytes part, boolean keeps) {
+    try {
+      return scan(scanner, part, keeps);
+    } catch (NoMessageException e) {
+      WireError error = WireError.of(e.code(), String.valueOf(e.getMessage()));
+      WireFormat format = new WireFormat(Dialect.JSONRPC, scanner.encoding());
+      return new Message.Malformed(format, null, false, true, error);
+    }
+  }
+
+  private void message(Message message, int length, long now) {
     switch (message) {
       case Message.Request request -> request(request, length, now);
       case Message.Response response -> {
@@ -589,14 +644,35 @@ public final class ServerSession {
    * or null. A bare peer shows that by sending it, as it says nothing else of itself. Any thread.
    */
   public @Nullable String replyCompression(Message.Request request) {
+    boolean isBare = request.dialect() == Dialect.BARE;
+    return replyCompression(isBare, request.meta().get(Meta.ACCEPT));
+  }
+
+  private @Nullable String replyCompression(boolean isBare, @Nullable List<String> accepted) {
     List<String> sent = sentCompressions;
-    List<String> named = request.dialect() == Dialect.BARE ? List.of() : namedCompressions;
-    List<String> accepted = request.meta().get(Meta.ACCEPT);
+    List<String> named = isBare ? List.of() : namedCompressions;
     return compressions.best(
         label ->
             sent.contains(label)
                 || named.contains(label)
                 || (accepted != null && accepted.contains(label)));
+  }
+
+  private void gathered(Batch batch, Bytes replies) {
+    String label =
+        batch.mayBeCompressed() ? replyCompression(batch.isBare(), batch.accepted()) : null;
+    if (label == null) {
+      calls.sendReplies(batch, replies);
+    } else {
+      output.tell(
+          new ServerEvent.Gathered(replies, label, payload -> calls.sendReplies(batch, payload)));
+    }
+  }
+
+  /** Sends the replies to a batch, compressed or as they were. */
+  public void send(ServerEvent.Gathered gathered, Bytes payload) {
+    gathered.sender.accept(payload);
+    settle();
   }
 
   private void unreadable(String message) {
@@ -621,17 +697,17 @@ public final class ServerSession {
     }
     isNobodys = id == Id.Null.NULL;
     reject(Oddity.MALFORMED, dialect, error.code());
-    if (id != null && calls.find(id) != null) {
+    if (id != null && id != Id.Null.NULL && calls.isTaken(id)) {
       inFlightAlready(id, dialect);
     } else if (malformed.reply()) {
       forgiveCancel(id);
-      calls.reply(dialect, Messages.error(malformed.format(), id, error));
+      calls.reply(malformed.format(), id, Messages.error(malformed.format(), id, error));
     }
   }
 
   private void request(Message.Request request, int bytes, long now) {
     Id id = request.id() == Id.Null.NULL ? null : request.id();
-    if (id != null && calls.find(id) != null) {
+    if (id != null && calls.isTaken(id)) {
       inFlightAlready(id, request.dialect());
       return;
     }
@@ -673,6 +749,10 @@ public final class ServerSession {
         calls.answer(request);
       }
       case "rpc.hello" -> {
+        if (calls.isInBatch()) { // what it says holds for all that comes behind it
+          calls.refuse(request, SessionErrors.HELLO_IN_A_BATCH, now);
+          return true;
+        }
         greeted(request, now);
         return false; // its owner knows what to answer
       }
@@ -725,7 +805,7 @@ public final class ServerSession {
   private void answer(Oddity oddity, @Nullable Dialect dialect, WireError error) {
     isNobodys = true;
     reject(oddity, dialect, error.code());
-    output.send(Messages.errorWithoutRequest(error));
+    calls.replyToNone(error);
   }
 
   /** Tells of the payload that is being read, which is an error of the peer's. */

@@ -28,8 +28,29 @@ final class SessionErrors {
   static final WireError TOO_MANY_CONTROLS =
       WireError.of(ErrorCode.SERVER_BUSY, "too many rpc.* calls on this connection")
           .withDetails(RETRY_SOON);
+  static final WireError EMPTY_BATCH =
+      WireError.of(ErrorCode.BAD_REQUEST, "a batch of no messages (expected: at least one)");
+  static final WireError HELLO_IN_A_BATCH =
+      WireError.of(ErrorCode.BAD_REQUEST, "rpc.hello in a batch (expected: in a frame of its own)");
+  static final WireError REPLIES_TOO_LARGE =
+      WireError.of(
+          ErrorCode.TOO_LARGE,
+          "the replies to a batch are too large for one frame (expected: a batch of fewer messages)",
+          Executed.MAYBE);
+  static final String LOST_WORDS =
+      "the message and the details of this error are too large to be sent";
   static final WireError CANCELLED_BEFORE_START =
       WireError.of(ErrorCode.CANCELLED, "cancelled before the handler started", Executed.NO);
+
+  /** For a batch whose messages, or the replies to them, are too many. */
+  static WireError batchTooLong(int messages, int most, int mostBytes) {
+    String message =
+        messages > most
+            ? "a batch of more than %d messages (expected: at most that)".formatted(most)
+            : "a batch of %d messages (expected: replies that fit into a frame of %d bytes)"
+                .formatted(messages, mostBytes);
+    return WireError.of(ErrorCode.TOO_LARGE, message, Executed.NO);
+  }
 
   /** For a server that waits no longer. */
   static WireError cutOff(Executed executed) {

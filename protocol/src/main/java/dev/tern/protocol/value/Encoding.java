@@ -2,6 +2,8 @@ package dev.tern.protocol.value;
 
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Limits;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +49,32 @@ public interface Encoding {
    * @param outside in how many objects and arrays it will lie
    */
   EncodedWriter writer(int capacity, Limits limits, int outside);
+
+  /**
+   * Takes a batch apart; nobody has looked at its messages yet, be they messages or not.
+   *
+   * @param validator one of this encoding
+   * @param payload lies in one array
+   * @param most no more of them are looked for than one more than this
+   * @throws MalformedException if it is no batch
+   */
+  default List<Bytes> batched(ValueValidator validator, Bytes payload, int most) {
+    validator.checkValue(payload, 0);
+    ValueReader in = reader(payload, null);
+    List<Bytes> messages = new ArrayList<>();
+    in.beginArray();
+    while (messages.size() <= most && in.nextElement()) {
+      messages.add(in.readEncoded());
+    }
+    return messages;
+  }
+
+  /**
+   * The payload of a batch, with room for a frame's prefix before it.
+   *
+   * @param messages at least one
+   */
+  Bytes batch(List<Bytes> messages);
 
   /**
    * The payload of a usual v1 request, as a {@link FastPath} finds it.

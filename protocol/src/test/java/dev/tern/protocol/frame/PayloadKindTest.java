@@ -84,8 +84,16 @@ class PayloadKindTest {
   @Test
   void namesOnTheWireAreDifferent() {
     assertThat(EnumSet.allOf(PayloadKind.class))
+        .filteredOn(kind -> !kind.isBatch())
         .extracting(PayloadKind::label)
         .doesNotHaveDuplicates()
-        .allMatch(label -> label.matches("[a-z0-9 ]+"));
+        .allMatch(label -> label.matches("[a-z0-9]+"));
+  }
+
+  @Test
+  void aBatchIsNamedLikeTheEncodingOfItsMessages() {
+    assertThat(PayloadKind.JSON_BATCH.label()).isEqualTo(PayloadKind.JSON.label());
+    assertThat(PayloadKind.MSGPACK_BATCH.label()).isEqualTo(PayloadKind.MSGPACK.label());
+    assertThat(PayloadKind.PROTOBUF_BATCH.label()).isEqualTo(PayloadKind.PROTOBUF.label());
   }
 }

@@ -183,6 +183,7 @@ final class ScriptedServer {
             told.add(refused.request().method() + " refused " + refused.code());
         case ServerEvent.Rejected rejected -> counted.merge(rejected.oddity(), 1, Integer::sum);
         case ServerEvent.Noted noted -> counted.merge(noted.oddity(), 1, Integer::sum);
+        case ServerEvent.Gathered gathered -> session.send(gathered, gathered.replies());
         case Ping _ -> {} // the frames are there to be seen
       }
     }

@@ -1,6 +1,7 @@
 package dev.tern.core.client.retry;
 
 import dev.tern.core.access.CallContext;
+import dev.tern.core.client.batch.Gathering;
 import dev.tern.core.runtime.Timers;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.json.JsonEncoding;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *     call
  * @param other how the params are encoded; null for JSON
  * @param isUncompressed whether its method is one that is never compressed
+ * @param place in the batch that its first attempt leaves with; null for none
  */
 public record OutgoingContext(
     Dialect dialect,
@@ -28,12 +30,13 @@ public record OutgoingContext(
     @Nullable History history,
     long attemptNanos,
     @Nullable OtherEncoding other,
-    boolean isUncompressed)
+    boolean isUncompressed,
+    Gathering.@Nullable Place place)
     implements CallContext {
 
   /** Of calls, or of notifications. */
   public OutgoingContext(Dialect dialect, Timers timers, boolean isNotification) {
-    this(dialect, timers, isNotification, null, null, null, 0, null, false);
+    this(dialect, timers, isNotification, null, null, null, 0, null, false, null);
   }
 
   private OutgoingContext with(
@@ -44,7 +47,7 @@ public record OutgoingContext(
       @Nullable OtherEncoding params,
       boolean never) {
     return new OutgoingContext(
-        dialect, timers, isNotification, noted, once, attempts, nanosEach, params, never);
+        dialect, timers, isNotification, noted, once, attempts, nanosEach, params, never, place);
   }
 
   /** This one, for a call below filters that may hide how far it has come. */
@@ -75,6 +78,21 @@ public record OutgoingContext(
   /** This one, for a call that is not compressed, whatever the server reads. */
   public OutgoingContext withoutCompression() {
     return with(progress, operation, history, attemptNanos, other, true);
+  }
+
+  /** This one, for a call whose first attempt leaves with others. */
+  public OutgoingContext at(Gathering.Place among) {
+    return new OutgoingContext(
+        dialect,
+        timers,
+        isNotification,
+        progress,
+        operation,
+        history,
+        attemptNanos,
+        other,
+        isUncompressed,
+        among);
   }
 
   @Override
