@@ -27,6 +27,17 @@ class RealServerTest(unittest.TestCase):
                 client.call("divide", {"a": 1, "b": 0})
             self.assertEqual(("DIVISION_BY_ZERO", "yes"), (raised.exception.code, raised.exception.executed))
 
+    def test_a_batch(self):
+        counter = f"python-{uuid.uuid4()}"
+        once = tern.Item("inc", {"key": counter}, effect="once", words={"key": str(uuid.uuid4())})
+        with tern.Client("127.0.0.1", port("")) as client:
+            items = [tern.Item("add", [1, 2]), tern.Item("divide", [1, 0]), once, once, tern.Item("nobody")]
+            total, failed, first, again, nobody = client.batch(items)
+            self.assertEqual((3, "DIVISION_BY_ZERO"), (total.result, failed.code))
+            self.assertEqual((1, 1), (first.result["value"], again.result["value"]))
+            self.assertEqual("METHOD_NOT_FOUND", nobody.code)
+            self.assertEqual(100, len(client.batch([tern.Item("add", [i, 1]) for i in range(100)])))
+
     def test_a_key_counts_once_over_calls_and_connections(self):
         key, counter = str(uuid.uuid4()), f"python-{uuid.uuid4()}"
         for _ in range(3):

@@ -9,7 +9,10 @@ Every failure is a TernError. Its `executed` says whether the operation may have
 from __future__ import annotations
 
 import collections
+import collections.abc
 import concurrent.futures
+import copy
+import functools
 import ipaddress
 import itertools
 import json
@@ -56,6 +59,8 @@ MOST_MOVES = 3  # of a call that certainly was not taken by a connection, to the
 HELLO_PATIENCE, HELLO_TRIES = 2.0, 3  # seconds, after which hello is said again; then the connection is given up
 STALLED = 10.0  # seconds in which a peer takes nothing at all of what is to be sent
 PONG = 10.0  # seconds for anything to come after a ping
+ALIKE = 0.01  # seconds by which deadlines differ that were meant to be the same
+BATCH_THREADS = 16  # at most, which wait for the calls of a batch and make other attempts
 SMALL_FRAME = 16 * 1024  # bytes; a longer one is measured against what the server says that it reads
 
 # How a Tern server's reply begins: what is known of one that is more than this client reads.
@@ -73,6 +78,16 @@ class Reply(typing.NamedTuple):
 
     result: typing.Any
     meta: dict[str, str]
+
+
+class Item(typing.NamedTuple):
+    """A call of a batch: what `Client.exchange` takes. `words`: those of WORDS, by name."""
+    method: str
+    params: Params = None
+    timeout: float | None = None  # None: the batch's
+    meta: dict[str, str] | None = None
+    effect: str | None = None
+    words: dict[str, typing.Any] = {}
 
 
 class TernError(Exception):
@@ -165,15 +180,79 @@ class Client:
     def exchange(self, method: str, params: Params = None, timeout: float | None = None, meta: dict[str, str] | None = None,
                  cancel: Cancel | None = None, effect: str | None = None, **words: typing.Any) -> Reply:
         """As `call`, but returns a Reply."""
+        return self._run(self._prepare(Item(method, params, timeout, meta, effect, words)), cancel)
+
+    def batch(self, items: collections.abc.Iterable[Item], timeout: float | None = None,
+              cancel: Cancel | None = None) -> list[Reply | TernError]:
+        """Makes calls that leave in one frame. Returns what came of each, in their order: a Reply, or a TernError.
+
+        Each is a call of its own, with its own verdict, key and retries, for which it leaves alone. The replies come when
+        the last of them has ended: those with other timeouts than the batch's leave apart. To a server that does not say
+        that it reads batches they go one by one.
+        """
+        timeout = self._timeout if timeout is None else timeout
+        prepared = [self._prepare(item if item.timeout is not None else item._replace(timeout=timeout)) for item in items]
+        if not prepared:
+            return []
+        firsts = self._send_together(prepared, cancel)
+
+        def run(one, first):
+            try:
+                return self._run(one, cancel, first)
+            except TernError as e:
+                return e
+
+        # The first attempts are on their way: threads only wait here, and make other attempts.
+        with concurrent.futures.ThreadPoolExecutor(min(len(prepared), BATCH_THREADS), "tern-batch") as threads:
+            return list(threads.map(run, prepared, firsts))
+
+    def _send_together(self, prepared, cancel):
+        """For each call what waits for its first attempt; None if it has not left."""
+        deadline = max(one.deadline for one in prepared)
+        calls = []
+        try:
+            connection = self._connected(deadline, cancel)
+            hello = connection.greeting(deadline, cancel, False)
+        except TernError:
+            return [None] * len(prepared)  # each will see for itself
+        for one in prepared:
+            said, until = one.said, one.deadline
+            try:
+                self._guard(said, connection)
+                if one.operation:
+                    said = {**said, **one.operation.next(hello)}
+                if self._attempt_timeout:
+                    until = min(until, time.monotonic() + self._attempt_timeout)
+                calls.append((connection.prepare(one.request, said, until, _Call(one.request["method"])), until))
+            except TernError as e:
+                calls.append((e, until))
+        try:
+            ready = [(call, until) for call, until in calls if isinstance(call, _Call)]
+            connection.post_together(ready, hello.batch_items)
+        except TernError as e:
+            calls = [(e, until) for _, until in calls]
+        return [functools.partial(self._first_outcome, connection, *call, cancel) for call in calls]
+
+    def _first_outcome(self, connection, call, deadline, cancel):
+        if isinstance(call, TernError):
+            raise call
+        return self._outcome_of(connection, call, deadline, cancel)
+
+    def _prepare(self, item):
+        method, params, timeout, meta, effect, words = item
         if effect is not None and effect not in EFFECTS:
             raise ValueError(f"effect: {effect!r} (expected: {', '.join(EFFECTS)})")
         if effect == "once" and words.get("key") is None:
-            words["key"] = str(uuid.uuid4())
+            words = {**words, "key": str(uuid.uuid4())}
         said = _meta(meta, {"auth": self._auth, **words} if words.get("auth") is None else words)
         deadline = self._deadline(timeout)
         request = _request(method, params)  # a copy: what is checked is what is sent
         effect = effect or ("once" if "key" in said else "unsafe")
-        operation = _Operation(said) if effect == "once" else None
+        return _Prepared(request, said, deadline, effect, _Operation(said) if effect == "once" else None)
+
+    def _run(self, prepared, cancel, first=None):
+        """Makes a call, and again where that is safe. `first`: what waits for the first attempt, if that has been sent."""
+        request, said, deadline, effect, operation = prepared
         self._budget.called()
         verdict, made, moved = "no", 0, 0
         while True:
@@ -182,7 +261,8 @@ class Client:
             if verdict == "no" and not (operation and operation.remembered):
                 number = said.get("attempt", 1)  # nobody remembers the others, and none of them has run
             try:
-                return self._attempt(request, deadline, said, operation, cancel, number)
+                sent, first = first, None
+                return sent() if sent else self._attempt(request, deadline, said, operation, cancel, number)
             except TernError as e:
                 e.attempts, e.key = made, said.get("key")
                 wait = 0.0
@@ -244,6 +324,9 @@ class Client:
         if self._attempt_timeout:  # to wait for the above is no attempt
             deadline = min(deadline, time.monotonic() + self._attempt_timeout)
         call = connection.send(request, said, deadline, _Call(request["method"]))
+        return self._outcome_of(connection, call, deadline, cancel)
+
+    def _outcome_of(self, connection, call, deadline, cancel):
         try:
             return _await(call.future, deadline, cancel)
         except _GivenUp as e:
@@ -253,7 +336,7 @@ class Client:
             if executed == "no":
                 raise _late() from None
             ago = int((time.monotonic() - call.sent) * 1000)
-            message = f"no answer to {request['method']} in time; sent {ago} ms ago"
+            message = f"no answer to {call.method} in time; sent {ago} ms ago"
             raise TernError("TIMEOUT", message, {"sent_ms_ago": ago}) from None
         except BaseException:  # such as Ctrl-C
             if not call.future.done():
@@ -369,17 +452,28 @@ class _Budget:
             return has_room
 
 
+class _Prepared(typing.NamedTuple):
+    """A call before its first attempt."""
+    request: dict
+    said: dict
+    deadline: float
+    effect: str
+    operation: typing.Any
+
+
 class _Call:
     """A frame, and what became of it. The connection's lock guards whether it has left."""
 
     def __init__(self, method):
         self.method, self.payload = method, b""
+        self.batch = None  # what it has in common with those that leave in its frame
         self.id: int | None = None
         self.future = concurrent.futures.Future()  # of its reply; of a notification, that it has left
         self.is_begun, self.sent = False, 0.0
 
 
-class _Hello(collections.namedtuple("_Hello", ["dedup", "window_ms", "store_ms", "read", "heartbeat", "frame_bytes"])):
+class _Hello(collections.namedtuple(
+        "_Hello", ["dedup", "window_ms", "store_ms", "read", "heartbeat", "frame_bytes", "batch_items"])):
     """What a server has said of itself. Of an older one, which knows no hello, that is nothing."""
 
     @staticmethod
@@ -388,10 +482,11 @@ class _Hello(collections.namedtuple("_Hello", ["dedup", "window_ms", "store_ms",
         dedup, window, store = (said.get(word) for word in ("dedup", "window_ms", "store_ms"))
         remembers = (type(dedup) is str and 0 < len(dedup.encode("utf-8")) <= 256 and type(window) is int and window > 0
                      and type(store) is int and 0 <= store < 2**62)
-        beat, most = said.get("heartbeat_ms"), limits.get("frame_bytes")
+        beat, most, items = said.get("heartbeat_ms"), limits.get("frame_bytes"), limits.get("batch_items")
         return _Hello(dedup if remembers else None, window, store, time.monotonic(),
                       beat / 1000 if type(beat) is int and 0 < beat < LONGEST_TIMEOUT * 1000 else None,
-                      most if type(most) is int and most > 0 else LARGEST_LIMIT)
+                      most if type(most) is int and most > 0 else LARGEST_LIMIT,
+                      items if type(items) is int and items > 0 else 1)
 
     def is_old(self):
         """Whether the clocks of both ends may have drifted too far apart: after half of what the store keeps longer."""
@@ -403,7 +498,7 @@ class _Hello(collections.namedtuple("_Hello", ["dedup", "window_ms", "store_ms",
         return {"dedup": self.dedup, "first_ms": self.store_ms + passed}
 
 
-OLDER = _Hello(None, None, None, 0.0, None, LARGEST_LIMIT)
+OLDER = _Hello(None, None, None, 0.0, None, LARGEST_LIMIT, 1)
 
 
 class _Connection:
@@ -452,7 +547,19 @@ class _Connection:
     def send(self, request, said, deadline, call):
         """Sends a call, or, without one, a notification, of which it waits until it has left."""
         notification = call is None
-        call = call or _Call(request["method"])
+        call = self.prepare(request, said, deadline, call or _Call(request["method"]), notification)
+        self._post([call])
+        if notification:
+            try:
+                _await(call.future, deadline, None)
+            except _GivenUp:
+                if self.give_up(call) == "no":
+                    raise _late() from None
+                raise TernError("TIMEOUT", "the notification could not be sent whole in time") from None
+        return call
+
+    def prepare(self, request, said, deadline, call, notification=False):
+        """Encodes a call, or refuses it."""
         left = deadline - time.monotonic()
         if left <= 0:
             raise _late()
@@ -467,15 +574,18 @@ class _Connection:
         most = min(self._limit, max(self._known().frame_bytes, SMALL_FRAME))
         if len(call.payload) > most:
             raise TernError("TOO_LARGE", f"request of {len(call.payload)} bytes (expected: at most {most})", executed="no")
-        self._post(call)
-        if notification:
-            try:
-                _await(call.future, deadline, None)
-            except _GivenUp:
-                if self.give_up(call) == "no":
-                    raise _late() from None
-                raise TernError("TIMEOUT", "the notification could not be sent whole in time") from None
         return call
+
+    def post_together(self, calls, items):
+        """Sends calls, each with its deadline, in as few frames as may be: their replies wait for the last of them."""
+        most = min(self._limit, max(self._known().frame_bytes, SMALL_FRAME))
+        count, length, first = 0, 0, 0.0
+        batch: object | None = None
+        for call, deadline in sorted(calls, key=lambda one: one[1]):
+            if count in (0, items) or length + len(call.payload) + 1 > most or deadline - first > ALIKE:
+                count, length, first, batch = 0, 2, deadline, object()
+            call.batch, count, length = batch, count + 1, length + len(call.payload) + 1
+        self._post([call for call, _ in sorted(calls, key=lambda one: one[1])])
 
     def give_up(self, call):
         """Nobody waits for it any more. Returns whether it may have run."""
@@ -538,13 +648,12 @@ class _Connection:
     def _known(self):
         return self._hello.result() if self._hello.done() and not self._hello.exception() else OLDER
 
-    def _post(self, call):
+    def _post(self, calls):
         with self._wake:
             if self._broken or self._ending or self._going:
                 raise TernError("UNAVAILABLE", self._broken or "the server is going", {"stage": "client_queue"}, "no")
-            if call.id is not None:
-                self._pending[call.id] = call
-            self._outgoing.append(call)
+            self._pending.update((call.id, call) for call in calls if call.id is not None)
+            self._outgoing.extend(calls)
             self._wake.notify()
 
     def _control(self, message):
@@ -559,6 +668,8 @@ class _Connection:
     def _say_hello(self):
         self._says_hello, self._said_hello = self._says_hello + 1, time.monotonic()
         params = {"versions": [1], "accepts": ["rpc.goaway", "rpc.ping"]}
+        if self._limit < DEFAULT_LIMIT:
+            params["limits"] = {"frame_bytes": self._limit}  # so that the replies to a batch fit
         self._control({"id": "hello", "method": "rpc.hello", "params": params, "meta": {}})
 
     def _end(self):
@@ -577,19 +688,24 @@ class _Connection:
                         self._wake.wait()
                     if self._broken or not self._outgoing:
                         break
-                    call = self._outgoing.popleft()
-                    call.is_begun, call.sent = True, time.monotonic()
-                    self._unanswered += call.method is not None
-                frame = memoryview(struct.pack(">I", len(call.payload)) + call.payload)
+                    calls = [self._outgoing.popleft()]
+                    while calls[0].batch and self._outgoing and self._outgoing[0].batch is calls[0].batch:
+                        calls.append(self._outgoing.popleft())
+                    for call in calls:
+                        call.is_begun, call.sent = True, time.monotonic()
+                        self._unanswered += call.method is not None
+                payload = b"[" + b",".join(one.payload for one in calls) + b"]" if len(calls) > 1 else calls[0].payload
+                frame = memoryview(struct.pack(">I", len(payload)) + payload)
                 while frame:
                     began = time.monotonic()
                     count = (self._stream or self._out).send(frame)
                     frame = frame[count:]
                     if time.monotonic() - began > 0.1:  # it had to wait for the peer to take some: that one lives
                         self._heard = time.monotonic()
-                call.payload = b""
-                if call.id is None:
-                    _settle(call.future, None)
+                for call in calls:
+                    call.payload = b""
+                    if call.id is None:
+                        _settle(call.future, None)
             if self._stream and not self._broken:
                 self._stream.end()
             self._out.shutdown(socket.SHUT_WR)
@@ -620,7 +736,8 @@ class _Connection:
                     if not self._fail_alone(payload, "INTERNAL", f"malformed reply: {e}"):
                         raise
                 else:
-                    self._deliver(message)
+                    for each in message if type(message) is list and message else [message]:
+                        self._deliver(each)
         except TernError as e:
             self._break(e.code, e.message, e.executed)
         except OSError as e:
@@ -761,11 +878,13 @@ class _Connection:
             if self._says_hello and not self._held:
                 self._held = error  # what comes next tells whose it is
                 return
-            alone = next(iter(self._pending)) if self._unanswered == len(self._pending) == 1 else None
-        if alone is None:
+            batches = {call.batch or call for call in self._pending.values()}  # one frame: a call, or a whole batch
+            alone = list(self._pending) if self._unanswered == len(self._pending) and len(batches) == 1 else []
+        if not alone:
             reason = f"the server reported an error that belongs to no request: {failure.code}: {failure.message}"
             raise TernError("UNAVAILABLE", reason)
-        self._finish(alone, failure)
+        for id in alone:
+            self._finish(id, copy.copy(failure))  # each speaks of its own operation from here on
 
     def _break(self, code, message, executed="maybe"):
         with self._wake:

@@ -5,6 +5,7 @@ import copy
 import errno
 import io
 import json
+import math
 import pathlib
 import pickle
 import select
@@ -57,6 +58,14 @@ class Peer:
                 self.cancelled.append(request["params"]["id"])
             else:
                 return request
+
+    def request_batch(self):
+        """The next frame, which is a batch."""
+        while True:
+            message = self.message()
+            if type(message) is list:
+                return message
+            self.greet(message)
 
     def greet(self, request):
         if self.hello:
@@ -308,6 +317,96 @@ class ReplyTest(ScriptedTest):
         client = self.client(script)
         self.assert_fails("FORBIDDEN", "no", client.call, "x")
         self.assertEqual(7, client.call("x"))
+
+
+BATCHES = {"versions": [1], "limits": {"batch_items": 100}}
+
+
+class BatchTest(ScriptedTest):
+    def test_calls_leave_in_one_frame_and_each_has_its_own_outcome(self):
+        def script(peer):
+            first, second, third = peer.request_batch()
+            peer.send([{"id": third["id"], "ok": True, "result": "c"},
+                       {"id": second["id"], "ok": False, "error": {"code": "SOLD_OUT", "message": "none", "executed": "yes"}},
+                       {"id": first["id"], "ok": True, "result": 3}])
+
+        first, second, third = self.client(script, hello=BATCHES).batch(
+            [tern.Item("add", [1, 2]), tern.Item("sell"), tern.Item("echo", ["c"])])
+        self.assertEqual((3, "SOLD_OUT", "yes", "c"), (first.result, second.code, second.executed, third.result))
+
+    def test_a_server_that_reads_none_gets_calls(self):
+        def script(peer):
+            for _ in range(2):
+                peer.answer(peer.request(), 7)
+
+        replies = self.client(script).batch([tern.Item("add"), tern.Item("add")])
+        self.assertEqual([7, 7], [reply.result for reply in replies])
+
+    def test_a_server_that_takes_fewer_gets_several(self):
+        sizes = []
+
+        def script(peer):
+            for _ in range(2):
+                batch = peer.request_batch()
+                sizes.append(len(batch))
+                peer.send([{"id": one["id"], "ok": True, "result": 1} for one in batch])
+            peer.answer(peer.request(), 1)
+
+        client = self.client(script, hello={"limits": {"batch_items": 2}})
+        self.assertEqual([1] * 5, [reply.result for reply in client.batch([tern.Item("add")] * 5)])
+        self.assertEqual([2, 2], sizes)
+
+    def test_calls_with_other_timeouts_leave_apart(self):
+        methods = []
+
+        def script(peer):
+            for _ in range(2):
+                batch = peer.request_batch()
+                methods.append([one["method"] for one in batch])
+                peer.send([{"id": one["id"], "ok": True, "result": 1} for one in batch])
+
+        items = [tern.Item(method, timeout=timeout) for method, timeout in (("a", None), ("b", 60), ("c", None), ("d", 60))]
+        self.client(script, hello=BATCHES).batch(items)
+        self.assertEqual([["a", "c"], ["b", "d"]], methods)
+
+    def test_what_fails_is_tried_again_alone(self):
+        def script(peer):
+            good, bad = peer.request_batch()
+            busy = {"code": "SERVER_BUSY", "message": "not now", "executed": "no"}
+            peer.send([{"id": good["id"], "ok": True, "result": 1}, {"id": bad["id"], "ok": False, "error": busy}])
+            again = peer.request()
+            self.assertEqual("second", again["method"])
+            peer.answer(again, 2)
+
+        replies = self.client(script, hello=BATCHES).batch([tern.Item("first"), tern.Item("second")])
+        self.assertEqual([1, 2], [reply.result for reply in replies])
+
+    def test_an_error_of_all_of_it_is_that_of_each(self):
+        def script(peer):
+            peer.request_batch()
+            data = {"code": "TOO_LARGE", "executed": "no"}
+            peer.send({"jsonrpc": "2.0", "id": None, "error": {"code": -32009, "message": "no", "data": data}})
+            peer.answer(peer.request(), "lives")
+
+        client = self.client(script, hello=BATCHES)
+        replies = client.batch([tern.Item("a"), tern.Item("b")])
+        self.assertEqual([("TOO_LARGE", "no")] * 2, [(reply.code, reply.executed) for reply in replies])
+        self.assertEqual("lives", client.call("c"))
+
+    def test_a_call_whose_params_are_wrong_sends_nothing(self):
+        client = self.client(lambda peer: peer.answer(peer.request(), "next"), hello=BATCHES)
+        self.assert_fails("BAD_REQUEST", "no", client.batch, [tern.Item("a"), tern.Item("b", [math.nan])])
+        self.assertEqual("next", client.call("c"))
+
+    def test_none_is_none(self):
+        client = self.client(lambda peer: peer.until_closed())
+        self.assertEqual([], client.batch([]))
+        client.close()
+
+    def test_a_connection_that_breaks_ends_all_of_it(self):
+        replies = self.client(lambda peer: peer.request_batch(), hello=BATCHES, attempts=1).batch(
+            [tern.Item("a"), tern.Item("b")])
+        self.assertEqual([("UNAVAILABLE", "maybe")] * 2, [(reply.code, reply.executed) for reply in replies])
 
 
 class FramingTest(ScriptedTest):
