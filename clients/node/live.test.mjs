@@ -27,6 +27,17 @@ async function fails(code, executed, promise) {
   return error;
 }
 
+test("a batch", async (t) => {
+  const client = await connected(t, "");
+  const once = { method: "inc", params: { key: `node-${randomUUID()}` }, options: { effect: "once", key: randomUUID() } };
+  const [sum, failed, first, again, nobody] = await client.batch([{ method: "add", params: [1, 2] },
+    { method: "divide", params: [1, 0] }, once, once, { method: "nobody" }]);
+  assert.deepEqual([sum.result, failed.code, failed.executed], [3, "DIVISION_BY_ZERO", "yes"]);
+  assert.deepEqual([first.result.value, again.result.value, nobody.code], [1, 1, "METHOD_NOT_FOUND"]);
+  const many = await client.batch(Array.from({ length: 100 }, (_, i) => ({ method: "add", params: [i, 1] })));
+  assert.deepEqual(many.map((reply) => reply.result), Array.from({ length: 100 }, (_, i) => i + 1));
+});
+
 test("calls, errors, and values that come back as they went", async (t) => {
   const client = await connected(t, "");
   assert.equal(await client.call("add", { a: 1, b: 2 }), 3);

@@ -74,6 +74,13 @@ export class TernError extends Error {
   key: string | undefined;
 }
 
+/** A call of a batch: what `exchange` takes. */
+export interface Item {
+  method: string;
+  params?: Params;
+  options?: CallOptions;
+}
+
 /** Calls one server, over one connection at a time: after a lost one the next call opens another. */
 export class Client {
   constructor(host: string, port: number, options?: ClientOptions);
@@ -82,6 +89,8 @@ export class Client {
   /** The result, or a TernError. What the result is, the caller says; nothing checks it. */
   call<Result = Json>(method: string, params?: Params, options?: CallOptions): Promise<Result>;
   exchange<Result = Json>(method: string, params?: Params, options?: CallOptions): Promise<Reply<Result>>;
+  /** Makes calls that leave in one frame. What came of each, in their order. */
+  batch<Result = Json>(items: readonly Item[], options?: { timeout?: number; signal?: AbortSignal }): Promise<(Reply<Result> | TernError)[]>;
   /** Sends a call that is never answered. */
   notify(method: string, params?: Params, options?: CallOptions): Promise<void>;
   /** Ends the connection. Calls that still wait fail with UNAVAILABLE, and the server is told that nobody waits. */

@@ -51,6 +51,8 @@ const HELLO_TRIES = 3; // then the connection is given up
 const STALLED = 10_000; // ms in which a peer takes nothing at all of what is to be sent
 const PONG = 10_000; // ms for anything to come after a ping
 const LINGER = 1_000; // ms for what was accepted to leave, once the client is closed
+const ALIKE = 10; // ms by which deadlines differ that were meant to be the same
+const [OPEN, COMMA, CLOSE] = ["[", ",", "]"].map((mark) => Buffer.from(mark)); // of a batch
 const SMALL_FRAME = 16 * 1024; // bytes; a longer one is measured against what the server says that it reads
 const PROBE_AFTER = 60_000; // ms of silence, then the system asks whether the peer is still there
 
@@ -134,15 +136,47 @@ export class Client {
   }
 
   async exchange(method, params, options = {}) {
+    return this.#run(this.#prepare(method, params, options));
+  }
+
+  /**
+   * Makes calls that leave in one frame; each item is what `exchange` takes: { method, params, options }. Resolves to what came
+   * of each, in their order: a reply, or a TernError. Each is a call of its own, with its own verdict, key and retries, for
+   * which it leaves alone. To a server that does not say that it reads batches they go one by one.
+   */
+  async batch(items, options = {}) {
+    only(options, ["timeout", "signal"]);
+    const began = now();
+    const usual = { timeout: options.timeout ?? this.timeout, signal: options.signal };
+    const prepared = items.map((item) => this.#prepare(item.method, item.params, { ...usual, ...item.options }, began));
+    const gathering = new Gathering(prepared.length);
+    return Promise.all(prepared.map(async (call) => {
+      const place = gathering.place();
+      try {
+        return await this.#run(call, place);
+      } catch (e) {
+        if (e instanceof TernError) return e;
+        throw e;
+      } finally {
+        place.leave();
+      }
+    }));
+  }
+
+  #prepare(method, params, options, began = now()) {
     only(options, [...OPTIONS, ...WORDS]);
     const { signal, effect: asked, key } = options;
     need(signal === undefined || signal instanceof AbortSignal, "signal", signal, "an AbortSignal");
     if (signal) setMaxListeners(0, signal); // one may end any number of calls
     need(asked === undefined || EFFECTS.includes(asked), "effect", asked, EFFECTS.join(", "));
     const said = metaOf({ ...options, key: key ?? (asked === "once" ? randomUUID() : undefined) }, this.auth);
-    const deadline = now() + millis(options.timeout ?? this.timeout);
+    const deadline = began + millis(options.timeout ?? this.timeout);
     const request = requestOf(method, params); // as text: what is checked is what is sent
     const effect = asked ?? (said.key === undefined ? "unsafe" : "once");
+    return { request, said, deadline, effect, signal };
+  }
+
+  async #run({ request, said, deadline, effect, signal }, place) {
     const operation = effect === "once" ? new Operation(said) : null;
     const first = said.attempt ?? 1;
     this.#budget.called();
@@ -151,7 +185,7 @@ export class Client {
       // As long as nothing has run, and nobody remembers the others, each attempt is the first.
       const number = verdict === "no" && !operation?.remembered ? first : first + made - 1;
       try {
-        return await this.#attempt(request, deadline, said, operation, signal, number);
+        return await this.#attempt(request, deadline, said, operation, signal, number, place);
       } catch (e) {
         if (!(e instanceof TernError)) throw e;
         e.attempts = made;
@@ -201,13 +235,16 @@ export class Client {
     await Promise.all([...this.#open].map((connection) => connection.close()));
   }
 
-  async #attempt(request, callDeadline, said, operation, signal, number) {
+  async #attempt(request, callDeadline, said, operation, signal, number, place) {
     const connection = await this.#connected(callDeadline, signal);
     this.#guard(said, connection);
     const meta = number > 1 ? { ...said, attempt: number } : said;
     const more = operation ? operation.next(await connection.greeting(callDeadline, signal, operation.wantsNewGreeting)) : {};
     const deadline = Math.min(callDeadline, now() + (this.attemptTimeout ?? Infinity)); // to wait for the above is no attempt
-    const call = connection.send(request, { ...meta, ...more }, deadline);
+    const items = place?.isFree ? (await connection.greeting(callDeadline, signal, false)).batchItems : 1;
+    const call = items > 1 ? connection.hold(request, { ...meta, ...more }, deadline)
+      : connection.send(request, { ...meta, ...more }, deadline);
+    if (items > 1) place.arrive(connection, call, deadline, items);
     try {
       return await waitFor(call.outcome, deadline, signal);
     } catch (e) {
@@ -324,6 +361,37 @@ class Operation {
   }
 }
 
+/** Where the calls of a batch wait for each other, each with its first attempt, which has a place. */
+class Gathering {
+  #awaited;
+  #byConnection = new Map();
+
+  constructor(calls) {
+    this.#awaited = calls;
+  }
+
+  place() {
+    const place = {
+      isFree: true,
+      arrive: (connection, frame, deadline, items) => this.#counts(() => {
+        const group = this.#byConnection.get(connection) ?? { items, frames: [] };
+        group.frames.push({ frame, deadline });
+        this.#byConnection.set(connection, group);
+      }, place),
+      leave: () => this.#counts(() => {}, place),
+    };
+    return place;
+  }
+
+  #counts(change, place) {
+    if (!place.isFree) return;
+    place.isFree = false;
+    change();
+    if (--this.#awaited > 0) return;
+    for (const [connection, { items, frames }] of this.#byConnection) connection.sendTogether(frames, items);
+  }
+}
+
 /** Bounds the retries of all calls together: a share of the calls of this second or the last, and some each second. */
 class Budget {
   #second = 0;
@@ -364,6 +432,7 @@ function helloOf(said) {
     read: now(),
     fresh: extra / 2, // ms, in which the clocks of both ends cannot have drifted too far apart
     heartbeat: Number.isInteger(beat) && beat > 0 && beat <= LONGEST_TIMEOUT ? beat : undefined,
+    batchItems: Number.isInteger(limits?.batch_items) ? limits.batch_items : 1,
     frameBytes: Number.isInteger(limits?.frame_bytes) && limits.frame_bytes > 0 ? limits.frame_bytes : LARGEST_LIMIT,
   };
 }
@@ -380,6 +449,8 @@ class Frame {
     this.method = method; // undefined: a word of this client's own
     this.payload = payload;
     this.isBegun = false;
+    this.isGone = false; // nobody waits for it
+    this.batch = null; // what it has in common with those that leave in its frame
     this.sent = 0;
     this.outcome = new Promise((resolve, reject) => Object.assign(this, { resolve, reject }));
     this.left = new Promise((resolve, reject) => Object.assign(this, { hasLeft: resolve, hasNotLeft: reject }));
@@ -399,7 +470,7 @@ class Connection {
   #ids = 0;
   #outgoing = []; // frames that have not begun
   #rest = null; // of the one that has: what the socket has not been given yet
-  #current = null;
+  #current = []; // the frames in it
   #isFull = false; // the socket takes no more for now
   #pending = new Map(); // id -> frame
   #unanswered = 0; // frames that have left, but for hello, ping and replies: also of calls that were given up
@@ -476,6 +547,40 @@ class Connection {
 
   /** Sends a call, or a notification, whose `left` tells when it is with the system. */
   send(request, said, deadline, isNotification = false) {
+    const frame = this.hold(request, said, deadline, isNotification);
+    this.#outgoing.push(frame);
+    this.#flush();
+    return frame;
+  }
+
+  /** Sends calls that were held, each with its deadline, in as few frames as may be: the replies wait for the last of them. */
+  sendTogether(calls, items) {
+    const most = Math.min(this.#client.limit, Math.max(this.#known.frameBytes, SMALL_FRAME));
+    let count = 0, length = 0, first = 0, batch;
+    for (const { frame, deadline } of calls.filter(({ frame }) => !frame.isGone).sort((a, b) => a.deadline - b.deadline)) {
+      if (!this.takesCalls) {
+        this.#pending.delete(frame.id);
+        frame.fail(new TernError("UNAVAILABLE", this.#broken ?? "the server is going",
+          { details: { stage: "client_queue" }, executed: "no" }));
+        continue;
+      }
+      if (count === 0 || count === items || length + frame.payload.length + 1 > most || deadline - first > ALIKE) {
+        count = 0;
+        length = 2;
+        first = deadline;
+        batch = {};
+      }
+      count++;
+      length += frame.payload.length + 1;
+      frame.batch = batch;
+      this.#outgoing.push(frame);
+    }
+    this.#flush();
+    if (this.#going && this.#pending.size === 0) this.#end();
+  }
+
+  /** A call that is yet to be sent, by `sendTogether`. */
+  hold(request, said, deadline, isNotification = false) {
     if (!this.takesCalls) {
       throw new TernError("UNAVAILABLE", this.#broken ?? "the server is going", { details: { stage: "client_queue" }, executed: "no" });
     }
@@ -494,14 +599,13 @@ class Connection {
     }
     const frame = new Frame(id, request.method, payload);
     if (id !== undefined) this.#pending.set(id, frame);
-    this.#outgoing.push(frame);
-    this.#flush();
     return frame;
   }
 
   /** Nobody waits for it any more. Returns whether it may have run. */
   giveUp(frame) {
     this.#pending.delete(frame.id);
+    frame.isGone = true;
     if (!frame.isBegun) {
       this.#outgoing = this.#outgoing.filter((one) => one !== frame);
       return "no";
@@ -567,27 +671,35 @@ class Connection {
   #sayHello() {
     this.#saysHello++;
     this.#saidHello = now();
-    this.#control('{"id":"hello","method":"rpc.hello","params":{"versions":[1],"accepts":["rpc.goaway","rpc.ping"]},"meta":{}}');
+    const { limit } = this.#client;
+    const limits = limit < DEFAULT_LIMIT ? `,"limits":{"frame_bytes":${limit}}` : ""; // so that the replies to a batch fit
+    this.#control(`{"id":"hello","method":"rpc.hello","params":{"versions":[1],"accepts":["rpc.goaway","rpc.ping"]${limits}},"meta":{}}`);
   }
 
   #flush() {
     while (!this.#isFull && !this.#broken) {
       if (this.#rest === null) {
-        const frame = this.#outgoing.shift();
-        if (frame === undefined) break;
-        frame.isBegun = true;
-        frame.sent = now();
-        if (frame.method) this.#unanswered++;
+        if (this.#outgoing.length === 0) break;
+        const { batch } = this.#outgoing[0];
+        const frames = [this.#outgoing.shift()];
+        while (batch !== null && this.#outgoing[0]?.batch === batch) frames.push(this.#outgoing.shift());
+        const payload = frames.length === 1 ? frames[0].payload
+          : Buffer.concat(frames.flatMap((frame, i) => [i === 0 ? OPEN : COMMA, frame.payload]).concat([CLOSE]));
+        for (const frame of frames) {
+          frame.isBegun = true;
+          frame.sent = now();
+          if (frame.method) this.#unanswered++;
+          frame.payload = null;
+        }
         const length = Buffer.alloc(4);
-        length.writeUInt32BE(frame.payload.length);
-        this.#rest = Buffer.concat([length, frame.payload]);
-        this.#current = frame;
-        frame.payload = null;
+        length.writeUInt32BE(payload.length);
+        this.#rest = Buffer.concat([length, payload]);
+        this.#current = frames;
       }
       const piece = this.#rest.subarray(0, CHUNK);
       this.#rest = piece.length < this.#rest.length ? this.#rest.subarray(CHUNK) : null;
       this.#isFull = !this.#socket.write(piece);
-      if (this.#rest === null) this.#current.hasLeft();
+      if (this.#rest === null) this.#current.forEach((frame) => frame.hasLeft());
     }
     if (this.#isFull) this.#stall ??= setTimeout(() => this.#stalled(), STALLED);
     else if (this.#ending && !this.#broken) this.#socket.end();
@@ -665,7 +777,8 @@ class Connection {
 
   #payload(bytes) {
     try {
-      this.#deliver(parse(bytes));
+      const message = parse(bytes);
+      for (const each of Array.isArray(message) && message.length > 0 ? message : [message]) this.#deliver(each);
     } catch (e) {
       if (e instanceof TernError) this.#break(e.code, e.message, e.executed);
       else if (!(e instanceof OverLimit && this.#failAlone(bytes, "INTERNAL", `malformed reply: ${e.message}`))) {
@@ -774,12 +887,13 @@ class Connection {
       this.#held = error; // what comes next tells whose it is
       return;
     }
-    const [alone] = this.#pending.keys();
-    if (this.#unanswered !== 1 || this.#pending.size !== 1) {
+    const frames = [...this.#pending.values()];
+    const isOneFrame = frames.length === 1 || (frames[0]?.batch && frames.every((frame) => frame.batch === frames[0].batch));
+    if (this.#unanswered !== frames.length || !isOneFrame) {
       throw new TernError("UNAVAILABLE",
         `the server reported an error that belongs to no request: ${failure.code}: ${failure.message}`);
     }
-    this.#finish(alone, failure);
+    for (const frame of frames) this.#finish(frame.id, errorOf(error, error?.data)); // each is of its own operation from here on
   }
 
   #break(code, message, executed = "maybe") {
@@ -787,7 +901,7 @@ class Connection {
     this.#broken = message;
     clearInterval(this.#beat);
     clearTimeout(this.#stall);
-    const frames = new Set([...this.#pending.values(), ...this.#outgoing, ...(this.#rest ? [this.#current] : [])]);
+    const frames = new Set([...this.#pending.values(), ...this.#outgoing, ...(this.#rest ? this.#current : [])]);
     this.#pending.clear();
     this.#outgoing = [];
     this.#socket.destroy();

@@ -61,6 +61,19 @@ class Peer {
     }
   }
 
+  /** The next frame, which is a batch. */
+  async requestBatch() {
+    for (;;) {
+      const message = await this.message();
+      if (Array.isArray(message)) return message;
+      this.greet(message);
+    }
+  }
+
+  answerBatch(batch, result) {
+    this.send(batch.map(({ id }) => ({ id, ok: true, result })));
+  }
+
   greet({ id }) {
     if (this.hello) this.answer({ id }, this.hello);
     else this.fail({ id }, "METHOD_NOT_FOUND", "no");
@@ -738,4 +751,89 @@ test("a hello that is not answered is said again, and then the connection is giv
   }], { attempts: 1, attemptTimeout: 100 });
   await fails("UNAVAILABLE", "no", client.call("inc", null, { key: KEY }));
   assert.deepEqual(seen, ["rpc.hello", "rpc.hello", "rpc.hello"]);
+});
+
+const BATCHES = { hello: { versions: [1], limits: { batch_items: 100 } } };
+const named = (...methods) => methods.map((method) => ({ method }));
+
+test("the calls of a batch leave in one frame, and each has its own outcome", async (t) => {
+  const client = await scripted(t, [async (peer) => {
+    const [first, second, third] = await peer.requestBatch();
+    peer.send([{ id: third.id, ok: true, result: "c" },
+      { id: second.id, ok: false, error: { code: "SOLD_OUT", message: "m", executed: "yes" } }, { id: first.id, ok: true, result: 3 }]);
+  }], BATCHES);
+  const [first, second, third] = await client.batch(named("add", "sell", "echo"));
+  assert.deepEqual([first.result, second.code, second.executed, third.result], [3, "SOLD_OUT", "yes", "c"]);
+});
+
+test("a server that reads no batches gets calls", async (t) => {
+  const client = await scripted(t, [async (peer) => {
+    peer.answer(await peer.request(), 7);
+    peer.answer(await peer.request(), 7);
+  }]);
+  assert.deepEqual((await client.batch(named("a", "b"))).map((reply) => reply.result), [7, 7]);
+});
+
+test("a server that takes fewer messages at once gets several batches", async (t) => {
+  const sizes = [];
+  const client = await scripted(t, [async (peer) => {
+    for (let i = 0; i < 2; i++) {
+      const batch = await peer.requestBatch();
+      sizes.push(batch.length);
+      peer.answerBatch(batch, 1);
+    }
+    peer.answer(await peer.request(), 1);
+  }], { hello: { limits: { batch_items: 2 } } });
+  assert.deepEqual((await client.batch(named("a", "b", "c", "d", "e"))).map((reply) => reply.result), [1, 1, 1, 1, 1]);
+  assert.deepEqual(sizes, [2, 2]);
+});
+
+test("calls with other timeouts leave apart", async (t) => {
+  const methods = [];
+  const client = await scripted(t, [async (peer) => {
+    for (let i = 0; i < 2; i++) {
+      const batch = await peer.requestBatch();
+      methods.push(batch.map(({ method }) => method));
+      peer.answerBatch(batch, 1);
+    }
+  }], BATCHES);
+  const later = { options: { timeout: 6 * FOREVER } };
+  await client.batch([{ method: "a" }, { method: "b", ...later }, { method: "c" }, { method: "d", ...later }]);
+  assert.deepEqual(methods, [["a", "c"], ["b", "d"]]);
+});
+
+test("what fails in a batch is tried again alone", async (t) => {
+  const client = await scripted(t, [async (peer) => {
+    const [good, bad] = await peer.requestBatch();
+    peer.send([{ id: good.id, ok: true, result: 1 },
+      { id: bad.id, ok: false, error: { code: "SERVER_BUSY", message: "m", details: {}, executed: "no" } }]);
+    const again = await peer.request();
+    assert.equal(again.method, "second");
+    peer.answer(again, 2);
+  }], BATCHES);
+  assert.deepEqual((await client.batch(named("first", "second"))).map((reply) => reply.result), [1, 2]);
+});
+
+test("an error of a whole batch is that of each of its calls, and ends no other", async (t) => {
+  const client = await scripted(t, [async (peer) => {
+    await peer.requestBatch();
+    peer.send({ jsonrpc: "2.0", id: null, error: { code: -32009, message: "m", data: { code: "TOO_LARGE", executed: "no" } } });
+    peer.answer(await peer.request(), "lives");
+  }], BATCHES);
+  const replies = await client.batch(named("a", "b"));
+  assert.deepEqual(replies.map((reply) => [reply.code, reply.executed]), [["TOO_LARGE", "no"], ["TOO_LARGE", "no"]]);
+  assert.equal(await client.call("c"), "lives");
+});
+
+test("a batch with params that no server would read sends nothing", async (t) => {
+  const client = await scripted(t, [async (peer) => peer.answer(await peer.request(), "next")], BATCHES);
+  await fails("BAD_REQUEST", "no", client.batch([{ method: "a" }, { method: "b", params: [NaN] }]));
+  assert.equal(await client.call("c"), "next");
+});
+
+test("a connection that breaks ends all calls of a batch, and an empty batch is over at once", async (t) => {
+  const client = await scripted(t, [async (peer) => void await peer.requestBatch()], { ...BATCHES, attempts: 1 });
+  assert.deepEqual(await client.batch([]), []);
+  assert.deepEqual((await client.batch(named("a", "b"))).map((reply) => [reply.code, reply.executed]),
+    [["UNAVAILABLE", "maybe"], ["UNAVAILABLE", "maybe"]]);
 });

@@ -18,6 +18,9 @@ try {
 } catch (e) {
   if (e instanceof TernError && e.executed !== "no") console.log(e.code, e.details.retry_after_ms, e.key ?? "");
 }
+for (const outcome of await client.batch<number>([{ method: "add", params: [1, 2] }], { timeout: 100 })) {
+  console.log(outcome instanceof TernError ? outcome.code : outcome.result + 1);
+}
 console.log(write(parse("[1]")));
 
 // @ts-expect-error a port is a number

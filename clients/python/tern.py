@@ -191,7 +191,9 @@ class Client:
         that it reads batches they go one by one.
         """
         timeout = self._timeout if timeout is None else timeout
-        prepared = [self._prepare(item if item.timeout is not None else item._replace(timeout=timeout)) for item in items]
+        began = time.monotonic()
+        prepared = [self._prepare(item if item.timeout is not None else item._replace(timeout=timeout), began)
+                    for item in items]
         if not prepared:
             return []
         firsts = self._send_together(prepared, cancel)
@@ -238,14 +240,14 @@ class Client:
             raise call
         return self._outcome_of(connection, call, deadline, cancel)
 
-    def _prepare(self, item):
+    def _prepare(self, item, began=None):
         method, params, timeout, meta, effect, words = item
         if effect is not None and effect not in EFFECTS:
             raise ValueError(f"effect: {effect!r} (expected: {', '.join(EFFECTS)})")
         if effect == "once" and words.get("key") is None:
             words = {**words, "key": str(uuid.uuid4())}
         said = _meta(meta, {"auth": self._auth, **words} if words.get("auth") is None else words)
-        deadline = self._deadline(timeout)
+        deadline = self._deadline(timeout, began)
         request = _request(method, params)  # a copy: what is checked is what is sent
         effect = effect or ("once" if "key" in said else "unsafe")
         return _Prepared(request, said, deadline, effect, _Operation(said) if effect == "once" else None)
@@ -310,8 +312,8 @@ class Client:
     def __exit__(self, *_):
         self.close()
 
-    def _deadline(self, timeout):
-        return time.monotonic() + (self._timeout if timeout is None else _seconds(timeout))
+    def _deadline(self, timeout, began=None):
+        return (began or time.monotonic()) + (self._timeout if timeout is None else _seconds(timeout))
 
     def _attempt(self, request, deadline, said, operation, cancel, number):
         connection = self._connected(deadline, cancel)
