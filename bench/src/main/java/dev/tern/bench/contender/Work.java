@@ -13,14 +13,19 @@ public enum Work {
   /** {@link Order#LARGE} there and back, read into values and written again on each side. */
   ECHO_LARGE_ORDER,
   /** 1 MiB of bytes there and back. */
-  ECHO_BYTES;
+  ECHO_BYTES,
+  /** {@code add(1, 2)} a hundred times, which counts as one call. */
+  HUNDRED_ADDS;
+
+  /** How often. */
+  public static final int HUNDRED = 100;
 
   /** The text that is echoed; ASCII, nothing in it has to be escaped. */
   public String text() {
     return switch (this) {
       case ECHO_64K -> text(64 << 10);
       case ECHO_1M -> text(1 << 20);
-      case ADD, ECHO_ORDER, ECHO_LARGE_ORDER, ECHO_BYTES ->
+      case ADD, HUNDRED_ADDS, ECHO_ORDER, ECHO_LARGE_ORDER, ECHO_BYTES ->
           throw new IllegalArgumentException(this + " (expected: a text)");
     };
   }

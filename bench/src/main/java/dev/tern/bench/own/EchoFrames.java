@@ -16,7 +16,7 @@ final class EchoFrames {
       case ADD -> frame("add", "{\"a\":1,\"b\":2}");
       case ECHO_ORDER ->
           frame("echoOrder", JsonMapper.builder().build().writeValueAsString(Order.SAMPLE));
-      case ECHO_LARGE_ORDER, ECHO_BYTES ->
+      case ECHO_LARGE_ORDER, ECHO_BYTES, HUNDRED_ADDS ->
           throw new UnsupportedOperationException(work + " (expected: one of the others)");
       case ECHO_64K, ECHO_1M -> frame("echoText", "{\"text\":\"" + work.text() + "\"}");
     };

@@ -13,6 +13,7 @@ import dev.tern.bench.contender.Work;
 import dev.tern.core.Lane;
 import dev.tern.core.Method;
 import dev.tern.core.binding.FoundEncodings;
+import dev.tern.core.client.Batch;
 import dev.tern.core.client.CallOptions;
 import dev.tern.core.client.Client;
 import dev.tern.core.client.ClientBuilder;
@@ -25,6 +26,9 @@ import dev.tern.protocol.Bytes;
 import dev.tern.transport.netty.NettyTransport;
 import dev.tern.transport.threads.ThreadsTransport;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Tern as it comes: deadlines, ids, strict parsing, counters and logging at its default level are
@@ -190,6 +194,12 @@ record TernContender(String name, boolean netty, Lane lane, Variant variant) imp
           Add params = new Add(1, 2);
           yield () -> Expect.sum(client.call(add, params, options));
         }
+        case HUNDRED_ADDS ->
+            switch (variant) {
+              case BATCH -> this::batch;
+              case TOGETHER -> this::together;
+              default -> this::oneByOne;
+            };
         case ECHO_ORDER, ECHO_LARGE_ORDER -> {
           Method<Order, Order> echo = echoOrder();
           Order order = work.order();
@@ -207,6 +217,33 @@ record TernContender(String name, boolean netty, Lane lane, Variant variant) imp
           yield () -> Expect.equal(params.text(), client.call(echo, params, options));
         }
       };
+    }
+
+    private void oneByOne() {
+      Method<Add, Integer> add = add();
+      for (int i = 0; i < Work.HUNDRED; i++) {
+        Expect.sum(client.call(add, new Add(1, 2), options));
+      }
+    }
+
+    private void together() {
+      Method<Add, Integer> add = add();
+      List<CompletableFuture<Integer>> sums = new ArrayList<>();
+      for (int i = 0; i < Work.HUNDRED; i++) {
+        sums.add(client.callAsync(add, new Add(1, 2), options));
+      }
+      sums.forEach(sum -> Expect.sum(sum.join()));
+    }
+
+    private void batch() {
+      Method<Add, Integer> add = add();
+      Batch batch = client.batch();
+      List<Batch.Item<Integer>> sums = new ArrayList<>();
+      for (int i = 0; i < Work.HUNDRED; i++) {
+        sums.add(batch.add(add, new Add(1, 2), options));
+      }
+      batch.call();
+      sums.forEach(sum -> Expect.sum(sum.result()));
     }
 
     private Call echo(Blob blob) {

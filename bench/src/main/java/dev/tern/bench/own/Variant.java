@@ -39,6 +39,10 @@ enum Variant {
   MSGPACK("in MessagePack", Effect.READ, null),
   /** Likewise, and bytes are views of the frames in which they came. */
   VIEW("in MessagePack, bytes as views", Effect.READ, null),
+  /** A hundred calls leave in one frame. */
+  BATCH("a hundred calls in a batch", Effect.READ, null),
+  /** A hundred calls leave at once, each in a frame of its own. */
+  TOGETHER("a hundred calls at once", Effect.READ, null),
   /** The client asks a silent connection for life, also while it waits for nothing. */
   WARM("asked to stay warm", Effect.READ, null);
 

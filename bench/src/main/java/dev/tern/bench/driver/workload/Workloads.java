@@ -108,6 +108,14 @@ public final class Workloads {
             1,
             true),
         new Closed(
+            "hundred-1",
+            "a hundred adds of one caller, which count as one call; one connection",
+            false,
+            Work.HUNDRED_ADDS,
+            1,
+            1,
+            true),
+        new Closed(
             "fresh-8",
             "a connection for each call of add, 8 callers",
             true,

@@ -114,7 +114,7 @@ record BoltContender() implements Contender {
           yield () ->
               order.expectEqual((OrderBean) client.invokeSync(address, order, TIMEOUT_MILLIS));
         }
-        case ECHO_64K, ECHO_1M, ECHO_LARGE_ORDER, ECHO_BYTES -> throw new UnsupportedOperationException(work.name());
+        case ECHO_64K, ECHO_1M, ECHO_LARGE_ORDER, ECHO_BYTES, HUNDRED_ADDS -> throw new UnsupportedOperationException(work.name());
       };
     }
 

@@ -122,7 +122,7 @@ record DubboContender() implements Contender {
           OrderBean order = OrderBean.of(Order.SAMPLE);
           yield () -> order.expectEqual(service.echoOrder(order).get());
         }
-        case ECHO_64K, ECHO_1M, ECHO_LARGE_ORDER, ECHO_BYTES -> throw new UnsupportedOperationException(work.name());
+        case ECHO_64K, ECHO_1M, ECHO_LARGE_ORDER, ECHO_BYTES, HUNDRED_ADDS -> throw new UnsupportedOperationException(work.name());
       };
     }
 

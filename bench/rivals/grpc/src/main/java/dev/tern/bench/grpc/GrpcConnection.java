@@ -38,6 +38,7 @@ record GrpcConnection(ManagedChannel channel, boolean direct) implements Connect
             ? () -> Expect.equal(order, future.echoOrder(order).get())
             : () -> Expect.equal(order, blocking.echoOrder(order));
       }
+      case HUNDRED_ADDS -> throw new UnsupportedOperationException(work.name());
       case ECHO_64K, ECHO_1M, ECHO_BYTES -> {
         Work text1m = work == Work.ECHO_BYTES ? Work.ECHO_1M : work;
         ByteString text = ByteString.copyFrom(text1m.text(), UTF_8);

@@ -101,7 +101,7 @@ record HttpContender() implements Contender {
         }
         case ECHO_ORDER ->
             () -> Expect.equal(Order.SAMPLE, post("/echoOrder", Order.SAMPLE, Order.class));
-        case ECHO_64K, ECHO_1M, ECHO_LARGE_ORDER, ECHO_BYTES -> throw new UnsupportedOperationException(work.name());
+        case ECHO_64K, ECHO_1M, ECHO_LARGE_ORDER, ECHO_BYTES, HUNDRED_ADDS -> throw new UnsupportedOperationException(work.name());
       };
     }
 

@@ -107,7 +107,7 @@ record RSocketContender() implements Contender {
           byte[] text = work.text().getBytes(UTF_8);
           yield () -> echo(text);
         }
-        case ECHO_LARGE_ORDER, ECHO_BYTES -> throw new UnsupportedOperationException(work.name());
+        case ECHO_LARGE_ORDER, ECHO_BYTES, HUNDRED_ADDS -> throw new UnsupportedOperationException(work.name());
       };
     }
 

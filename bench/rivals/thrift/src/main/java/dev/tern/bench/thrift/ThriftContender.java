@@ -104,7 +104,7 @@ record ThriftContender() implements Contender {
           Order order = order(dev.tern.bench.contender.Order.SAMPLE);
           yield () -> Expect.equal(order, client.echoOrder(order));
         }
-        case ECHO_64K, ECHO_1M, ECHO_LARGE_ORDER, ECHO_BYTES -> throw new UnsupportedOperationException(work.name());
+        case ECHO_64K, ECHO_1M, ECHO_LARGE_ORDER, ECHO_BYTES, HUNDRED_ADDS -> throw new UnsupportedOperationException(work.name());
       };
     }
 
