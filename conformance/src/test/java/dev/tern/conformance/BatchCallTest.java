@@ -22,11 +22,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
@@ -62,11 +64,31 @@ final class BatchCallTest extends EveryTransport {
     peer.send("{\"id\":%s,\"ok\":true,\"result\":%s}".formatted(hello.path("id"), result));
   }
 
+  /** The first attempts of a batch leave before its calls are made, if nothing need be asked. */
+  private static Client warmed(Client client, boolean isWarm) {
+    if (isWarm) {
+      Batch first = client.batch();
+      Batch.Item<Integer> sum = first.add(ADD, new Pair(1, 1));
+      first.call();
+      assertThat(sum.result()).isEqualTo(2);
+    }
+    return client;
+  }
+
+  static List<Arguments> dialects() {
+    return List.of(
+        Arguments.of(Dialect.V1, false),
+        Arguments.of(Dialect.V1, true),
+        Arguments.of(Dialect.JSONRPC, false),
+        Arguments.of(Dialect.JSONRPC, true));
+  }
+
   @ParameterizedTest
-  @EnumSource(value = Dialect.class, names = "BARE", mode = EnumSource.Mode.EXCLUDE)
-  void eachItemHasItsOwnResult(Dialect dialect) {
+  @MethodSource("dialects")
+  void eachItemHasItsOwnResult(Dialect dialect, boolean isWarm) {
     Server server = start(usualServer());
-    Client client = client(server.address(), b -> b.dialect(dialect).timeout(PATIENCE));
+    Client client =
+        warmed(client(server.address(), b -> b.dialect(dialect).timeout(PATIENCE)), isWarm);
     Batch batch = client.batch();
     Batch.Item<Integer> sum = batch.add(ADD, new Pair(1, 2));
     Batch.Item<String> text = batch.add(ECHO, new Text("x"));
@@ -148,8 +170,9 @@ final class BatchCallTest extends EveryTransport {
     assertThat(first.result()).isEqualTo(2);
   }
 
-  @Test
-  void whatFailsIsTriedAgainAlone() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatFailsIsTriedAgainAlone(boolean isWarm) {
     Server server =
         start(
             usualServer()
@@ -161,7 +184,9 @@ final class BatchCallTest extends EveryTransport {
                       }
                       return text.text();
                     }));
-    Client client = client(server.address(), b -> b.retry(RetryPolicy.DEFAULT).timeout(PATIENCE));
+    Client client =
+        warmed(
+            client(server.address(), b -> b.retry(RetryPolicy.DEFAULT).timeout(PATIENCE)), isWarm);
     Batch batch = client.batch();
     Batch.Item<String> a = batch.add(READ, new Text("a"));
     Batch.Item<String> b = batch.add(READ, new Text("b"));
@@ -173,10 +198,11 @@ final class BatchCallTest extends EveryTransport {
     assertThat(b.result()).isEqualTo("b");
   }
 
-  @Test
-  void anItemThatHappensOnceHasItsKey() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void anItemThatHappensOnceHasItsKey(boolean isWarm) {
     Server server = start(usualServer().serve(ONCE, text -> text.text() + runs.incrementAndGet()));
-    Client client = client(server);
+    Client client = warmed(client(server), isWarm);
     Batch batch = client.batch();
     CallOptions options = CallOptions.DEFAULT.withKey("a key of one operation");
     Batch.Item<String> one = batch.add(ONCE, new Text("a"), options);
@@ -190,10 +216,11 @@ final class BatchCallTest extends EveryTransport {
     assertThat(other.reply().operation()).isNotNull();
   }
 
-  @Test
-  void aNotificationInItHasNoReply() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aNotificationInItHasNoReply(boolean isWarm) {
     Server server = start(usualServer().serve(ONCE, text -> text.text() + runs.incrementAndGet()));
-    Client client = client(server);
+    Client client = warmed(client(server), isWarm);
     Batch batch = client.batch();
     Batch.Item<@Nullable Void> told = batch.notify(READ, new Text("a"));
     Batch.Item<Integer> sum = batch.add(ADD, new Pair(1, 2));
@@ -204,10 +231,11 @@ final class BatchCallTest extends EveryTransport {
     assertThat(sum.result()).isEqualTo(3);
   }
 
-  @Test
-  void itsDeadlineIsThatOfEachItemThatSaysNoOther() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void itsDeadlineIsThatOfEachItemThatSaysNoOther(boolean isWarm) {
     Server server = start(usualServer().timers(clock));
-    Client client = clockedClient(server.address());
+    Client client = warmed(clockedClient(server.address()), isWarm);
     Batch batch = client.batch(Duration.ofSeconds(1));
     Batch.Item<Integer> sum = batch.add(ADD, new Pair(1, 2));
     Batch.Item<String> late = batch.add(WAIT, null);
@@ -303,6 +331,51 @@ final class BatchCallTest extends EveryTransport {
   }
 
   @Test
+  void whatIsTooLargeDoesNotLeaveAndTheOthersDo() {
+    Client client =
+        warmed(
+            client(start(usualServer()).address(), b -> b.frameBytes(20_000).timeout(PATIENCE)),
+            true);
+    Batch batch = client.batch();
+    Batch.Item<String> large = batch.add(ECHO, new Text("x".repeat(20_000)));
+    Batch.Item<Integer> sum = batch.add(ADD, new Pair(1, 2));
+
+    batch.call();
+
+    RpcException failure = large.failure();
+    assertThat(failure).isNotNull();
+    assertThat(failure.code() + " " + failure.executed()).isEqualTo("TOO_LARGE NO");
+    assertThat(sum.result()).isEqualTo(3);
+  }
+
+  @Test
+  void aFilterSeesEachItemBeforeItLeaves() {
+    List<String> seen = new CopyOnWriteArrayList<>();
+    Client client =
+        warmed(
+            client(
+                start(usualServer()).address(),
+                b ->
+                    b.timeout(PATIENCE)
+                        .filter(
+                            (request, next) -> {
+                              seen.add(request.method());
+                              return next.handle(request);
+                            })),
+            true);
+    seen.clear();
+    Batch batch = client.batch();
+    Batch.Item<Integer> sum = batch.add(ADD, new Pair(1, 2));
+    Batch.Item<String> text = batch.add(ECHO, new Text("x"));
+
+    batch.call();
+
+    assertThat(seen).containsExactlyInAnyOrder("calc.add", "text.echo");
+    assertThat(sum.result()).isEqualTo(3);
+    assertThat(text.result()).isEqualTo("x");
+  }
+
+  @Test
   void aConnectionThatBreaksEndsAllOfIt() {
     RawPeer.Listening listening = rawServer();
     Client client = client(listening.address());
@@ -324,9 +397,10 @@ final class BatchCallTest extends EveryTransport {
     }
   }
 
-  @Test
-  void anInterruptCancelsWhatHasNotEnded() throws InterruptedException {
-    Client client = client(start(usualServer()));
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void anInterruptCancelsWhatHasNotEnded(boolean isWarm) throws InterruptedException {
+    Client client = warmed(client(start(usualServer())), isWarm);
     Batch batch = client.batch();
     Batch.Item<String> waiting = batch.add(WAIT, null);
     List<Boolean> stayed = new ArrayList<>();
@@ -347,9 +421,10 @@ final class BatchCallTest extends EveryTransport {
     assertThat(stayed).containsExactly(true);
   }
 
-  @Test
-  void aClientThatClosesEndsIt() {
-    Client client = client(start(usualServer()));
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aClientThatClosesEndsIt(boolean isWarm) {
+    Client client = warmed(client(start(usualServer())), isWarm);
     Batch batch = client.batch();
     Batch.Item<String> waiting = batch.add(WAIT, null);
     batch.add(WAIT, null);
@@ -398,11 +473,13 @@ final class BatchCallTest extends EveryTransport {
         .withMessage("a batch in the bare dialect (expected: v1 or jsonrpc)");
   }
 
-  @Test
-  void moreCallsThanMayBeInFlightLeaveInTurn() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void moreCallsThanMayBeInFlightLeaveInTurn(boolean isWarm) {
     Server server = start(usualServer());
     Limits limits = Limits.DEFAULT.with(Bound.IN_FLIGHT, 3);
-    Client client = client(server.address(), b -> b.limits(limits).timeout(PATIENCE));
+    Client client =
+        warmed(client(server.address(), b -> b.limits(limits).timeout(PATIENCE)), isWarm);
     Batch batch = client.batch();
     List<Batch.Item<Integer>> items = new ArrayList<>();
     for (int i = 0; i < 20; i++) {

@@ -3,6 +3,7 @@ package dev.tern.core.client;
 import dev.tern.core.Method;
 import dev.tern.core.RpcException;
 import dev.tern.core.TypeRef;
+import dev.tern.core.client.batch.FirstAttempt;
 import dev.tern.core.client.batch.Gathering;
 import dev.tern.core.link.CancelSource;
 import dev.tern.core.runtime.IoThread;
@@ -90,6 +91,10 @@ public final class Batch {
       };
     }
 
+    private Client.Prepared<?> prepared() {
+      return prepared;
+    }
+
     private @Nullable RuntimeException thrown() {
       return switch (reply.state()) {
         case RUNNING ->
@@ -105,13 +110,13 @@ public final class Batch {
       };
     }
 
-    private void run(Client client, Gathering.Place place, long began, CancelSource cancel) {
+    private void run(Client client, FirstAttempt first, long began, CancelSource cancel) {
       try {
-        reply.complete(client.run(prepared, place, began, cancel));
+        reply.complete(client.run(prepared, first, began, cancel));
       } catch (Throwable e) { // whatever it was, nobody must hang
         reply.completeExceptionally(e);
       } finally {
-        place.leave();
+        first.leave();
       }
     }
 
@@ -220,12 +225,22 @@ public final class Batch {
     refuseAnother("called again");
     called = true;
     long now = client.nanoTime();
-    Gathering gathering = new Gathering(items.size());
     CancelSource cancel = new CancelSource();
-    for (Item<?> item : items) {
-      Gathering.Place place = gathering.place();
-      client.startVirtual(() -> item.run(client, place, now, cancel));
+    List<FirstAttempt> made = client.makeFirst(items.stream().map(Item::prepared).toList(), now);
+    Gathering gathering = new Gathering(items.size());
+    for (int i = 0; i < items.size(); i++) {
+      Item<?> item = items.get(i);
+      FirstAttempt first = made == null ? FirstAttempt.in(gathering) : made.get(i);
+      if (first.hasSucceeded()) {
+        item.run(client, first, now, cancel);
+      } else { // it may wait: for the others, or for another attempt
+        client.startVirtual(() -> item.run(client, first, now, cancel));
+      }
     }
+    awaitAll(cancel);
+  }
+
+  private void awaitAll(CancelSource cancel) {
     CompletableFuture<?> all =
         CompletableFuture.allOf(
             items.stream().map(item -> item.reply).toArray(CompletableFuture[]::new));

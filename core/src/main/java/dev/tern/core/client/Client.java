@@ -21,7 +21,7 @@ import dev.tern.core.binding.FoundEncodings;
 import dev.tern.core.binding.JsonCodec;
 import dev.tern.core.binding.ResultReader;
 import dev.tern.core.binding.error.BindingException;
-import dev.tern.core.client.batch.Gathering;
+import dev.tern.core.client.batch.FirstAttempt;
 import dev.tern.core.client.retry.History;
 import dev.tern.core.client.retry.OperationState;
 import dev.tern.core.client.retry.OtherEncoding;
@@ -77,6 +77,9 @@ public final class Client implements AutoCloseable {
   private final Handler chain;
   private final JsonCodec codec;
 
+  /** Whether no filter does anything with a call before its first attempt leaves. */
+  private final boolean leavesFirst;
+
   /** By the type of the result. */
   private final ConcurrentMap<Type, ResultReader<?>> readers = new ConcurrentHashMap<>();
 
@@ -85,7 +88,9 @@ public final class Client implements AutoCloseable {
       Duration timeout,
       Endpoint endpoint,
       Retries retry,
-      List<Filter> filters) {
+      List<Filter> filters,
+      boolean leavesFirst) {
+    this.leavesFirst = leavesFirst;
     this.settings = settings;
     this.codec = JsonCodec.ofClient(settings.limits());
     this.retry = retry;
@@ -418,13 +423,32 @@ public final class Client implements AutoCloseable {
 
   /** Makes a call that was prepared, whose time begins to run at {@code began}. */
   <R extends @Nullable Object> Reply<R> run(
-      Prepared<R> call, Gathering.Place place, long began, CancelToken cancel) {
-    Request plain = call.request();
+      Prepared<R> call, FirstAttempt first, long began, CancelToken cancel) {
     History history = new History(endpoint.name());
+    Request plain = timed(call, began, cancel);
     OutgoingContext context =
-        ((OutgoingContext) CORE.contextOf(plain)).withHistory(history).at(place);
-    Request request = CORE.with(plain, context, began + call.timeoutNanos(), cancel);
+        ((OutgoingContext) CORE.contextOf(plain)).withHistory(history).withFirst(first);
+    Request request = CORE.with(plain, context, plain.deadlineNanos(), cancel);
     return reply(request, call.reader(), context, history, began);
+  }
+
+  private static Request timed(Prepared<?> call, long began, CancelToken cancel) {
+    Request plain = call.request();
+    return CORE.with(plain, CORE.contextOf(plain), began + call.timeoutNanos(), cancel);
+  }
+
+  /**
+   * Makes the first attempts at calls that were prepared in one go, and waits until each has ended;
+   * where nothing would be done with a call before it leaves, so that each can be run afterwards.
+   *
+   * @return one for each; null if the calls must be run to be made
+   */
+  @Nullable List<FirstAttempt> makeFirst(List<Prepared<?>> calls, long began) {
+    if (!leavesFirst || Request.currentOrNull() != null) {
+      return null;
+    }
+    return endpoint.makeFirst(
+        calls.stream().map(call -> timed(call, began, CancelToken.NONE)).toList());
   }
 
   long nanoTime() {

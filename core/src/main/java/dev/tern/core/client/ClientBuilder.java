@@ -292,7 +292,8 @@ public final class ClientBuilder {
     Retries retries =
         new Retries(retry, endpoint.name(), endpoint::hasConnection, environment, counters);
     List<Filter> order = ClientStack.filters(timers, counters, filters, retries);
-    return new Client(settings, timeout, endpoint, retries, order);
+    boolean leavesFirst = filters.isEmpty() && retries.leavesFirst();
+    return new Client(settings, timeout, endpoint, retries, order, leavesFirst);
   }
 
   /** What would run an operation any number of times, and nobody would see why. */

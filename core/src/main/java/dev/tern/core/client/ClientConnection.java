@@ -13,6 +13,8 @@ import dev.tern.core.binding.FoundEncodings;
 import dev.tern.core.client.ClientErrors.Sent;
 import dev.tern.core.client.Greeting.Hello;
 import dev.tern.core.client.batch.Batches;
+import dev.tern.core.client.batch.Countdown;
+import dev.tern.core.client.batch.FirstAttempt;
 import dev.tern.core.client.batch.Gathering;
 import dev.tern.core.client.retry.OperationState;
 import dev.tern.core.client.retry.OtherEncoding;
@@ -204,6 +206,11 @@ final class ClientConnection implements Handler, ConnectionHandler, Gathering.Ca
     } else {
       call.await(giveUp);
     }
+    return outcome(request, call);
+  }
+
+  /** What an attempt that has ended has come to. */
+  private Response outcome(Request request, PendingCall call) {
     Message.Response reply = call.response();
     if (reply == null) {
       WireError failure = Objects.requireNonNull(call.failure());
@@ -222,28 +229,102 @@ final class ClientConnection implements Handler, ConnectionHandler, Gathering.Ca
 
   /** From here on it is the session's: it leaves alone, or with the others of its batch. */
   private PendingCall post(Request request) {
-    Gathering.Place place =
-        CORE.contextOf(request) instanceof OutgoingContext context ? context.place() : null;
-    if (place == null || !takesBatches(request)) {
-      PendingCall call = encode(request, false);
-      outgoing.post(call);
-      return call;
+    FirstAttempt first =
+        CORE.contextOf(request) instanceof OutgoingContext context ? context.first() : null;
+    FirstAttempt free = first != null && first.isFree() && takesBatches(request) ? first : null;
+    PendingCall call = encode(request, free != null, null);
+    Gathering others = free == null ? null : free.take();
+    if (others != null) {
+      call.hold();
     }
-    PendingCall call = encode(request, true);
-    if (!place.take()) { // it is another attempt
-      outgoing.post(call);
-      return call;
-    }
-    Gathering.Arrival arrival =
-        new Gathering.Arrival(
-            call,
-            CORE.contextOf(request).encoding(),
-            call.payload(),
-            settings.compressions() != null && !isBarred(request));
-    call.hold();
     outgoing.post(call);
-    place.arrived(this, arrival);
+    if (others != null) {
+      others.arrived(this, arrival(request, call));
+    }
     return call;
+  }
+
+  private Gathering.Arrival arrival(Request request, PendingCall call) {
+    return new Gathering.Arrival(
+        call,
+        CORE.contextOf(request).encoding(),
+        call.payload(),
+        settings.compressions() != null && !isBarred(request));
+  }
+
+  /**
+   * Makes the first attempts at calls in as few frames as may be, and waits until each has ended.
+   *
+   * @return one for each; null if it must be asked first what the server reads and remembers
+   */
+  @Nullable List<FirstAttempt> makeFirst(List<Request> requests) {
+    for (Request request : requests) {
+      boolean isUnknown = settings.dialect() == Dialect.V1 && greeting.known(request) == null;
+      if (isUnknown || !takesBatches(request)) {
+        return null;
+      }
+    }
+    long began = timers.nanoTime();
+    Countdown countdown = new Countdown(requests.size());
+    List<Ahead> ahead = new ArrayList<>(requests.size());
+    for (Request asked : requests) {
+      ahead.add(ahead(asked, countdown));
+    }
+    List<PendingCall> calls = new ArrayList<>(requests.size());
+    List<Gathering.Arrival> leaving = new ArrayList<>(requests.size());
+    for (Ahead each : ahead) {
+      if (each instanceof Ahead.Leaving(Request request, PendingCall call)) {
+        calls.add(call);
+        leaving.add(arrival(request, call));
+      }
+    }
+    List<ClientBatch> batches = leaving.isEmpty() ? List.of() : batchesOf(leaving);
+    connection.execute(
+        () -> {
+          for (int i = calls.size(); i < ahead.size(); i++) {
+            countdown.ended();
+          }
+          calls.forEach(session::hold);
+          batches.forEach(session::send);
+          pump();
+        });
+    countdown.await(_ -> calls.forEach(giveUp));
+    return ahead.stream().map(each -> made(each, began)).toList();
+  }
+
+  /** A first attempt that is made before its call. */
+  private sealed interface Ahead {
+    record Leaving(Request request, PendingCall call) implements Ahead {}
+
+    /** It does not leave; the others do. */
+    record Failed(RpcException failure) implements Ahead {}
+  }
+
+  private Ahead ahead(Request asked, Countdown countdown) {
+    try {
+      Request spoken = spoken(asked);
+      Request request = spoken.effect() == Effect.ONCE ? named(spoken) : spoken;
+      return new Ahead.Leaving(request, encode(request, true, countdown));
+    } catch (RpcException e) {
+      return new Ahead.Failed(e);
+    }
+  }
+
+  private FirstAttempt made(Ahead each, long began) {
+    return switch (each) {
+      case Ahead.Leaving(Request request, PendingCall call) -> {
+        Message.Response reply = call.response();
+        boolean hasSucceeded = reply != null && reply.error() == null;
+        yield FirstAttempt.made(() -> outcome(request, call), hasSucceeded, began);
+      }
+      case Ahead.Failed(RpcException failure) ->
+          FirstAttempt.made(
+              () -> {
+                throw failure;
+              },
+              false,
+              began);
+    };
   }
 
   private boolean takesBatches(Request request) {
@@ -257,15 +338,18 @@ final class ClientConnection implements Handler, ConnectionHandler, Gathering.Ca
 
   @Override
   public void carry(List<Gathering.Arrival> arrivals) {
-    int longest = Math.min(settings.limits().get(Bound.FRAME_BYTES), session.serverFrameBytes());
-    List<ClientBatch> batches =
-        Batches.of(arrivals, batchItems, longest, settings.compressions(), session);
+    List<ClientBatch> batches = batchesOf(arrivals);
     connection.execute(
         () -> {
           takeOutgoing(); // among them those that are held: a mailbox that waits for more is not
           batches.forEach(session::send);
           pump();
         });
+  }
+
+  private List<ClientBatch> batchesOf(List<Gathering.Arrival> arrivals) {
+    int longest = Math.min(settings.limits().get(Bound.FRAME_BYTES), session.serverFrameBytes());
+    return Batches.of(arrivals, batchItems, longest, settings.compressions(), session);
   }
 
   /** The request in an encoding that this server speaks. */
@@ -544,10 +628,11 @@ final class ClientConnection implements Handler, ConnectionHandler, Gathering.Ca
    * The call with its frame.
    *
    * @param isBatched whether it leaves with others, which are compressed together
+   * @param together who waits for it and others; null for its caller
    * @throws RpcException if the deadline has passed, no server takes the method's name, or the
    *     frame or its meta would be over the limit, also over what this server has said
    */
-  private PendingCall encode(Request request, boolean isBatched) {
+  private PendingCall encode(Request request, boolean isBatched, @Nullable Countdown together) {
     Dialect dialect = settings.dialect();
     Id id = request.isNotification() ? null : newId(request);
     long now = timers.nanoTime();
@@ -573,7 +658,7 @@ final class ClientConnection implements Handler, ConnectionHandler, Gathering.Ca
     }
     Compressions with = settings.compressions();
     Bytes sent = with == null || isBatched ? payload : compressed(request, payload, with);
-    return new PendingCall(id, sent, request.deadlineNanos(), now);
+    return new PendingCall(id, sent, request.deadlineNanos(), now, together);
   }
 
   /** Until the server has read what this side reads, each request says so. */

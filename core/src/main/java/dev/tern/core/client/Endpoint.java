@@ -1,10 +1,14 @@
 package dev.tern.core.client;
 
+import static dev.tern.core.access.Access.CORE;
+
 import dev.tern.core.Counter;
 import dev.tern.core.Handler;
 import dev.tern.core.Request;
 import dev.tern.core.Response;
 import dev.tern.core.RpcException;
+import dev.tern.core.client.batch.FirstAttempt;
+import dev.tern.core.client.retry.OutgoingContext;
 import dev.tern.core.runtime.Timers;
 import dev.tern.core.transport.Connection;
 import dev.tern.core.transport.ConnectionHandler;
@@ -16,9 +20,11 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,6 +76,12 @@ final class Endpoint implements Handler, ConnectAttempt.Owner, ClientConnection.
 
   @Override
   public Response handle(Request request) {
+    FirstAttempt first =
+        CORE.contextOf(request) instanceof OutgoingContext context ? context.first() : null;
+    Supplier<Response> made = first == null ? null : first.takeMade();
+    if (made != null) {
+      return made.get();
+    }
     ClientConnection usable = current;
     if (usable != null && usable.takesCalls()) {
       return usable.handle(request);
@@ -91,6 +103,16 @@ final class Endpoint implements Handler, ConnectAttempt.Owner, ClientConnection.
         found.close(); // one call a connection
       }
     }
+  }
+
+  /**
+   * Makes the first attempts at calls, all in one go, and waits until each has ended.
+   *
+   * @return one for each; null if there is no connection on which all that they need is known
+   */
+  @Nullable List<FirstAttempt> makeFirst(List<Request> requests) {
+    ClientConnection usable = current;
+    return usable != null && usable.takesCalls() ? usable.makeFirst(requests) : null;
   }
 
   /** Asks the server what it remembers, for an operation that is to be prepared. */

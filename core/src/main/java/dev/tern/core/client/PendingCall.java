@@ -1,5 +1,6 @@
 package dev.tern.core.client;
 
+import dev.tern.core.client.batch.Countdown;
 import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Id;
 import dev.tern.protocol.session.ClientCall;
@@ -27,12 +28,21 @@ final class PendingCall extends ClientCall {
   /** Whether it leaves with others, which it waits for. Written before it is posted. */
   private boolean held;
 
+  /** Who waits for it and others together; null if its caller waits for it alone. */
+  private final @Nullable Countdown together;
+
   /**
    * @param postedNanos when its frame was made
    */
-  PendingCall(@Nullable Id id, Bytes frame, long deadlineNanos, long postedNanos) {
+  PendingCall(
+      @Nullable Id id,
+      Bytes frame,
+      long deadlineNanos,
+      long postedNanos,
+      @Nullable Countdown together) {
     super(id, frame, deadlineNanos);
     this.postedNanos = postedNanos;
+    this.together = together;
   }
 
   /** How long its frame waited in this process, until it left or until now. */
@@ -41,14 +51,18 @@ final class PendingCall extends ClientCall {
   }
 
   boolean isOnVirtualThread() {
-    return caller.isVirtual();
+    return together == null && caller.isVirtual();
   }
 
   /** Lets the caller go on: the call has ended. In the serial context. */
   void wake() {
     // Unpark makes it visible to the caller, so that a volatile write is not needed.
     STATE.lazySet(this, ENDED);
-    LockSupport.unpark(caller);
+    if (together == null) {
+      LockSupport.unpark(caller);
+    } else {
+      together.ended();
+    }
   }
 
   /** Says that it leaves with others, before it is posted. */

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -37,39 +36,6 @@ public final class Gathering {
   public record Arrival(
       ClientCall call, Encoding encoding, Bytes payload, boolean mayBeCompressed) {}
 
-  /** The place of one call, which only its first attempt takes. */
-  public final class Place {
-    private final AtomicBoolean taken = new AtomicBoolean();
-
-    private Place() {}
-
-    /**
-     * Takes it, for an attempt.
-     *
-     * @return false if there was an attempt before: this one leaves alone
-     */
-    public boolean take() {
-      return taken.compareAndSet(false, true);
-    }
-
-    /** The attempt that has taken it is ready, and held. */
-    public void arrived(Carrier by, Arrival call) {
-      locked(() -> arrivals.computeIfAbsent(by, _ -> new ArrayList<>()).add(call));
-    }
-
-    /** The call does not leave with the others, if it has not taken its place yet. */
-    public void leave() {
-      if (take()) {
-        locked(() -> {});
-      }
-    }
-
-    /** The attempt that has taken it leaves alone. */
-    public void giveUp() {
-      locked(() -> {});
-    }
-  }
-
   private final ReentrantLock lock = new ReentrantLock();
 
   // Guarded by the lock.
@@ -85,13 +51,18 @@ public final class Gathering {
     awaited = calls;
   }
 
-  /** A place for each of them. */
-  public Place place() {
-    return new Place();
+  /** An attempt that has taken its place is ready, and held. */
+  public void arrived(Carrier by, Arrival call) {
+    counted(() -> arrivals.computeIfAbsent(by, _ -> new ArrayList<>()).add(call));
+  }
+
+  /** One of the calls does not leave with the others. */
+  void leave() {
+    counted(() -> {});
   }
 
   /** One more of them is awaited no longer. */
-  private void locked(Runnable change) {
+  private void counted(Runnable change) {
     boolean isLast;
     lock.lock();
     try {

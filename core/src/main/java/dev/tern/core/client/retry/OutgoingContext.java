@@ -1,7 +1,7 @@
 package dev.tern.core.client.retry;
 
 import dev.tern.core.access.CallContext;
-import dev.tern.core.client.batch.Gathering;
+import dev.tern.core.client.batch.FirstAttempt;
 import dev.tern.core.runtime.Timers;
 import dev.tern.protocol.Dialect;
 import dev.tern.protocol.json.JsonEncoding;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *     call
  * @param other how the params are encoded; null for JSON
  * @param isUncompressed whether its method is one that is never compressed
- * @param place in the batch that its first attempt leaves with; null for none
+ * @param first how its first attempt leaves with others; null where it leaves alone
  */
 public record OutgoingContext(
     Dialect dialect,
@@ -31,7 +31,7 @@ public record OutgoingContext(
     long attemptNanos,
     @Nullable OtherEncoding other,
     boolean isUncompressed,
-    Gathering.@Nullable Place place)
+    @Nullable FirstAttempt first)
     implements CallContext {
 
   /** Of calls, or of notifications. */
@@ -47,7 +47,7 @@ public record OutgoingContext(
       @Nullable OtherEncoding params,
       boolean never) {
     return new OutgoingContext(
-        dialect, timers, isNotification, noted, once, attempts, nanosEach, params, never, place);
+        dialect, timers, isNotification, noted, once, attempts, nanosEach, params, never, first);
   }
 
   /** This one, for a call below filters that may hide how far it has come. */
@@ -81,7 +81,7 @@ public record OutgoingContext(
   }
 
   /** This one, for a call whose first attempt leaves with others. */
-  public OutgoingContext at(Gathering.Place among) {
+  public OutgoingContext withFirst(FirstAttempt among) {
     return new OutgoingContext(
         dialect,
         timers,

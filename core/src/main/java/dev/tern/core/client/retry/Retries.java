@@ -40,6 +40,11 @@ public final class Retries {
                     counters));
   }
 
+  /** Whether the first attempt at a call is the call as it is, and nothing is made beside it. */
+  public boolean leavesFirst() {
+    return retry.leavesFirst() && filters.size() == 1;
+  }
+
   /** In the direction that a request travels. */
   public List<Filter> filters() {
     return filters;

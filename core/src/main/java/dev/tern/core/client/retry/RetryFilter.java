@@ -12,6 +12,7 @@ import dev.tern.core.RpcException;
 import dev.tern.core.Stats;
 import dev.tern.core.access.Durations;
 import dev.tern.core.access.Origin;
+import dev.tern.core.client.batch.FirstAttempt;
 import dev.tern.core.log.LogQueue;
 import dev.tern.core.log.LogText;
 import dev.tern.core.observe.Counters;
@@ -86,8 +87,10 @@ final class RetryFilter implements Filter {
       return next.handle(called);
     }
     Request request = prepared(called);
-    long began = timers.nanoTime();
-    budget.called(began);
+    long now = timers.nanoTime();
+    budget.called(now);
+    FirstAttempt first = contextOf(request).first();
+    long began = first == null ? now : first.began(now);
     History asked = contextOf(request).history();
     if (asked != null) {
       asked.start(began);
@@ -108,6 +111,11 @@ final class RetryFilter implements Filter {
       history.start(began);
       return new Attempts(request, history).after(e, next, began);
     }
+  }
+
+  /** Whether the first attempt at a call has all of its time. */
+  boolean leavesFirst() {
+    return attemptNanos == 0;
   }
 
   /** The calls that wait for their next attempt make it now: their client is closed. */
