@@ -242,6 +242,7 @@ final class BatchCallTest extends EveryTransport {
 
     CompletableFuture<?> called = called(batch);
     gate.awaitEntered(1);
+    eventually(() -> server.stats().inFlight() == 1); // the sum is there
     clock.advance(Duration.ofMillis(999)); // the rest is for the reply
     result(called);
 

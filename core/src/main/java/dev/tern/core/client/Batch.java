@@ -11,8 +11,8 @@ import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +48,11 @@ public final class Batch {
    */
   public static final class Item<R extends @Nullable Object> {
     private final Client.Prepared<R> prepared;
-    private final CompletableFuture<Reply<R>> reply = new CompletableFuture<>();
+    private @Nullable Reply<R> reply;
+    private @Nullable Throwable failure;
+
+    /** Written last: whoever sees it sees the outcome. */
+    private volatile boolean hasEnded;
 
     private Item(Client.Prepared<R> prepared) {
       this.prepared = prepared;
@@ -71,11 +75,11 @@ public final class Batch {
      * @throws IllegalStateException before {@link Batch#call} has returned
      */
     public Reply<R> reply() {
-      RuntimeException failure = thrown();
-      if (failure != null) {
-        throw failure;
+      RuntimeException thrown = thrown();
+      if (thrown != null) {
+        throw thrown;
       }
-      return reply.join();
+      return Objects.requireNonNull(reply);
     }
 
     /**
@@ -96,33 +100,32 @@ public final class Batch {
     }
 
     private @Nullable RuntimeException thrown() {
-      return switch (reply.state()) {
-        case RUNNING ->
-            throw new IllegalStateException("asked before the batch was called (expected: after)");
-        case SUCCESS -> null;
-        case CANCELLED -> throw new IllegalStateException(); // nobody can do that
-        case FAILED ->
-            switch (reply.exceptionNow()) {
-              case RuntimeException e -> e;
-              case Error e -> throw e;
-              case Throwable e -> new IllegalStateException(e);
-            };
+      if (!hasEnded) {
+        throw new IllegalStateException("asked before the batch was called (expected: after)");
+      }
+      return switch (failure) {
+        case null -> null;
+        case RuntimeException e -> e;
+        case Error e -> throw e;
+        case Throwable e -> new IllegalStateException(e);
       };
     }
 
     private void run(Client client, FirstAttempt first, long began, CancelSource cancel) {
       try {
-        reply.complete(client.run(prepared, first, began, cancel));
+        reply = client.run(prepared, first, began, cancel);
       } catch (Throwable e) { // whatever it was, nobody must hang
-        reply.completeExceptionally(e);
+        failure = e;
       } finally {
         first.leave();
+        hasEnded = true;
       }
     }
 
     @Override
     public String toString() {
-      return "Item[" + prepared.request().method() + ", " + reply.state() + "]";
+      String state = !hasEnded ? "not called" : failure == null ? "succeeded" : "failed";
+      return "Item[" + prepared.request().method() + ", " + state + "]";
     }
   }
 
@@ -228,29 +231,29 @@ public final class Batch {
     CancelSource cancel = new CancelSource();
     List<FirstAttempt> made = client.makeFirst(items.stream().map(Item::prepared).toList(), now);
     Gathering gathering = new Gathering(items.size());
+    CountDownLatch running = new CountDownLatch(items.size());
     for (int i = 0; i < items.size(); i++) {
       Item<?> item = items.get(i);
       FirstAttempt first = made == null ? FirstAttempt.in(gathering) : made.get(i);
+      Runnable run =
+          () -> {
+            item.run(client, first, now, cancel);
+            running.countDown();
+          };
       if (first.hasSucceeded()) {
-        item.run(client, first, now, cancel);
+        run.run();
       } else { // it may wait: for the others, or for another attempt
-        client.startVirtual(() -> item.run(client, first, now, cancel));
+        client.startVirtual(run);
       }
     }
-    awaitAll(cancel);
+    await(running, cancel);
   }
 
-  private void awaitAll(CancelSource cancel) {
-    CompletableFuture<?> all =
-        CompletableFuture.allOf(
-            items.stream().map(item -> item.reply).toArray(CompletableFuture[]::new));
+  private static void await(CountDownLatch running, CancelSource cancel) {
     boolean interrupted = false;
-    while (true) {
+    while (running.getCount() > 0) {
       try {
-        all.get();
-        break;
-      } catch (ExecutionException e) {
-        break; // the items tell
+        running.await();
       } catch (InterruptedException e) {
         interrupted = true;
         cancel.cancel();

@@ -284,8 +284,7 @@ final class ClientConnection implements Handler, ConnectionHandler, Gathering.Ca
           for (int i = calls.size(); i < ahead.size(); i++) {
             countdown.ended();
           }
-          calls.forEach(session::hold);
-          batches.forEach(session::send);
+          batches.forEach(session::sendAll);
           pump();
         });
     countdown.await(_ -> calls.forEach(giveUp));

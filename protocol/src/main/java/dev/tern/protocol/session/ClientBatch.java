@@ -8,7 +8,7 @@ import java.util.List;
  * Calls that leave in one frame, as far as nobody has given them up by then. It is made whole
  * outside of the session, where its payload may have been compressed.
  *
- * @param calls each held by the session that it is for; at least one
+ * @param calls at least one
  * @param encoding of all of them
  * @param payload of all of them
  */

@@ -315,7 +315,21 @@ public final class ClientSession {
     held.add(call);
   }
 
-  /** The calls of a batch are complete: those that have not ended leave together. */
+  /** Takes all calls of a batch, which leave together. */
+  public void sendAll(ClientBatch batch) {
+    for (ClientCall call : batch.calls()) {
+      if (state.takesCalls()) {
+        busy = true;
+        deadlines.add(call);
+        call.leavesIn(batch);
+        queue.add(call);
+      } else {
+        lose(call, state.isOver() ? "the connection is closed" : GOING_AWAY);
+      }
+    }
+  }
+
+  /** The calls of a batch that were held are complete: those that have not ended leave together. */
   public void send(ClientBatch batch) {
     for (ClientCall call : batch.calls()) {
       if (held.remove(call)) {
