@@ -27,7 +27,8 @@ import picocli.CommandLine.Parameters;
     versionProvider = Version.class,
     footer = {
       "",
-      "The message is one JSON object, read strictly. In JSON it stays as it is written.",
+      "The message is one JSON object, or for a batch an array of them, read strictly. In JSON",
+      "it stays as it is written.",
       "A terminal gets hexadecimal digits, a file or a pipe the bytes themselves.",
       "",
       "Exit code: 0 if it was written, 1 if not, 3 if stdout did not take it.",

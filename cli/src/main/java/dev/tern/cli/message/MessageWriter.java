@@ -14,7 +14,10 @@ import dev.tern.protocol.value.OverLimit;
 import dev.tern.protocol.value.Transcode;
 import dev.tern.protocol.value.ValueKind;
 import dev.tern.protocol.value.ValueReader;
+import dev.tern.protocol.value.ValueValidator;
 import dev.tern.protocol.value.ValueWriter;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Writes a message that is JSON in another encoding, in as few bytes as a sender would. */
 final class MessageWriter {
@@ -23,11 +26,28 @@ final class MessageWriter {
   private MessageWriter() {}
 
   /**
-   * The payload.
+   * The payload: of a message, or of a batch.
    *
-   * @throws IllegalArgumentException if it is no JSON object, or the encoding cannot say it
+   * @throws IllegalArgumentException if it is no JSON object and no array of such, or the encoding
+   *     cannot say it
    */
   static byte[] write(byte[] json, Encoding encoding) {
+    if (PayloadKind.of(json, 0, json.length) != PayloadKind.JSON_BATCH) {
+      return one(json, encoding);
+    }
+    List<Bytes> messages = new ArrayList<>();
+    try {
+      ValueValidator validator = JsonEncoding.JSON.validator(Limits.DEFAULT);
+      for (Bytes message : JsonEncoding.JSON.batched(validator, Bytes.of(json), json.length)) {
+        messages.add(Bytes.of(one(message.toByteArray(), encoding)));
+      }
+    } catch (MalformedException e) {
+      throw new IllegalArgumentException("message: " + Payload.at(e), e);
+    }
+    return encoding.batch(messages).toByteArray();
+  }
+
+  private static byte[] one(byte[] json, Encoding encoding) {
     check(json);
     byte[] message = new String(json, UTF_8).strip().getBytes(UTF_8);
     if (encoding == JsonEncoding.JSON) {
@@ -48,7 +68,7 @@ final class MessageWriter {
     if (kind != PayloadKind.JSON) {
       throw new IllegalArgumentException(
           "message: %s (expected: a JSON object)"
-              .formatted(kind == PayloadKind.JSON_BATCH ? "an array" : "no JSON object"));
+              .formatted(kind == PayloadKind.JSON_BATCH ? "an array in one" : "no JSON object"));
     }
     OverLimit over;
     try {

@@ -19,6 +19,8 @@ import dev.tern.protocol.value.OverLimit;
 import dev.tern.protocol.value.Transcode;
 import dev.tern.protocol.value.ValueKind;
 import dev.tern.protocol.value.ValueReader;
+import dev.tern.protocol.value.ValueValidator;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,9 +30,6 @@ public final class Payload {
   public static final String HELLO = "\"hello\"";
 
   private static final Names ID = Names.of("id");
-
-  /** How the labels of batches end. */
-  private static final String BATCH = "batch";
 
   private final String label;
   private final byte @Nullable [] json;
@@ -75,7 +74,32 @@ public final class Payload {
 
   private static Payload read(byte[] payload, PayloadKind kind) {
     Encoding encoding = FoundEncodings.ALL.find(kind.label());
-    return encoding == null ? unread(kind.label(), whyNot(kind)) : read(payload, encoding);
+    if (encoding == null) {
+      return unread(kind.label(), whyNot(kind));
+    }
+    return kind.isBatch() ? batch(payload, encoding) : read(payload, encoding);
+  }
+
+  private static Payload batch(byte[] payload, Encoding encoding) {
+    String label = encoding.label() + " batch";
+    List<Bytes> messages = new ArrayList<>();
+    try {
+      ValueValidator validator = encoding.validator(Limits.DEFAULT);
+      for (Bytes part : encoding.batched(validator, Bytes.of(payload), payload.length)) {
+        Payload message = read(part.toByteArray(), encoding);
+        if (message.json == null) {
+          return unread(label, "message " + (messages.size() + 1) + ": " + message.trouble);
+        }
+        messages.add(Bytes.of(message.json));
+      }
+    } catch (MalformedException e) {
+      return unread(label, at(e));
+    }
+    byte[] json =
+        encoding == JsonEncoding.JSON
+            ? payload // in the very words of its sender
+            : JsonEncoding.JSON.batch(messages).toByteArray();
+    return new Payload(label, json, "");
   }
 
   private static String firstByte(byte[] payload) {
@@ -88,9 +112,6 @@ public final class Payload {
     if (kind.isCompressed()) {
       return "its module is not here (expected: one of %s)"
           .formatted(String.join(", ", FoundCompressions.labels()));
-    }
-    if (kind.label().endsWith(BATCH)) {
-      return "several messages in one payload, which Tern does not read yet";
     }
     return "its module is not here (expected: one of %s)"
         .formatted(String.join(", ", FoundEncodings.ALL.labels()));

@@ -71,7 +71,8 @@ class EncodeCommandTest {
       value = {
         "{'a':1,}     | message: not strict JSON at byte 7",
         "{'a':1,'a':1}| message: not strict JSON at byte",
-        "[1]          | message: an array (expected: a JSON object)",
+        "[1]          | message: no JSON object (expected: a JSON object)",
+        "[[]]         | message: an array in one (expected: a JSON object)",
         "5            | message: no JSON object (expected: a JSON object)",
         "@nosuch      | message: no file nosuch",
       })
@@ -146,5 +147,19 @@ class EncodeCommandTest {
       Run decoded = Run.tern(encoded.out(), false, "decode");
       assertThat(JSON.readTree(decoded.out())).as(label).isEqualTo(JSON.readTree(payload));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"json", "msgpack", "protobuf"})
+  void aBatchGoesThereAndBack(String encoding) {
+    String batch =
+        "[{\"id\":1,\"method\":\"add\",\"params\":[1,2],\"meta\":{}},"
+            + "{\"id\":2,\"method\":\"rpc.ping\",\"meta\":{}}]";
+    Run encoded = Run.tern("encode", "--hex", "--encoding", encoding, batch);
+
+    assertThat(encoded.code()).as(encoded.err()).isZero();
+    Run decoded = Run.tern("decode", encoded.out().strip());
+    assertThat(decoded.out().replaceAll("\\s", "")).isEqualTo(batch);
+    assertThat(decoded.err()).contains(encoding + " batch");
   }
 }

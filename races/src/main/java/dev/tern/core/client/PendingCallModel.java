@@ -40,7 +40,7 @@ public class PendingCallModel {
   @Operation
   public void call(@Param(name = "thread") int thread) {
     String name = thread + "." + ++calls[thread] + " ";
-    Named call = new Named(name, new PendingCall(null, FRAME, Long.MAX_VALUE, 0));
+    Named call = new Named(name, new PendingCall(null, FRAME, Long.MAX_VALUE, 0, null));
     last[thread] = call;
     outgoing.post(call);
   }
