@@ -112,6 +112,14 @@ final class PemFileRowsTest {
   }
 
   @Test
+  void row154_aFolderIsNamedWithTheReason() {
+    assertThatThrownBy(() -> TlsServer.builder(folder, SERVER.key()).open())
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith(folder + ": ")
+        .hasMessageContaining("directory");
+  }
+
+  @Test
   void noSecretIsInATextOfIt() throws IOException {
     try (TlsServer server =
         TlsServer.builder(SERVER.certificate(), SERVER.key()).clientAuthorities(CA).open()) {

@@ -1,5 +1,6 @@
 package dev.tern.cli.certs;
 
+import dev.tern.cli.options.Arguments;
 import dev.tern.cli.terminal.ExitCode;
 import dev.tern.cli.terminal.Printable;
 import dev.tern.cli.terminal.Terminal;
@@ -58,6 +59,7 @@ public final class CertsCommand implements Callable<Integer> {
   @Option(
       names = "--days",
       paramLabel = "N",
+      converter = Arguments.OfDays.class,
       description = "how long they are valid (default: ${DEFAULT-VALUE})")
   private int days = 365;
 
@@ -67,9 +69,6 @@ public final class CertsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (days < 1 || days > 36_500) {
-      throw new WrongUsage("--days: " + days + " (expected: 1 to 36500)");
-    }
     hosts.forEach(host -> check("--host", host));
     check("--client", client);
     for (String file :

@@ -156,6 +156,21 @@ public final class Arguments {
     }
   }
 
+  /** How many days a certificate is valid. */
+  public static final class OfDays implements ITypeConverter<Integer> {
+    private static final int MAX = 36_500;
+
+    @Override
+    public Integer convert(String text) {
+      if (!text.matches("[0-9]{1,5}")
+          || Integer.parseInt(text) < 1
+          || Integer.parseInt(text) > MAX) {
+        throw unfit(text, "1 to " + MAX + " days");
+      }
+      return Integer.valueOf(text);
+    }
+  }
+
   /** An operation's token, as a call printed it. */
   public static final class OfToken implements ITypeConverter<OperationToken> {
     @Override

@@ -23,6 +23,7 @@ import dev.tern.core.transport.Transport;
 import dev.tern.testkit.ServerFaults;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -164,7 +165,17 @@ public final class ServeCommand implements Callable<Integer> {
     } catch (NoSuchFileException _) {
       throw new WrongUsage(
           "--auth-tokens: no file " + authTokens + " (tern token makes its lines)");
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (AccessDeniedException _) {
+      throw new WrongUsage(
+          "--auth-tokens " + authTokens + ": no permission to read it (expected: a file of yours)");
+    } catch (IOException e) {
+      throw new WrongUsage(
+          "--auth-tokens "
+              + authTokens
+              + ": "
+              + e.getMessage()
+              + " (expected: a file with the lines that tern token makes)");
+    } catch (IllegalArgumentException e) {
       throw new WrongUsage("--auth-tokens " + authTokens + ": " + e.getMessage());
     }
   }
@@ -211,7 +222,11 @@ public final class ServeCommand implements Callable<Integer> {
                 + " lane); "
                 + memory
                 + tls
-                + (authTokens == null ? "" : "; callers need a token")
+                + (authTokens == null
+                    ? ""
+                    : tls.wantsCertificates()
+                        ? "; a token says who calls in its place"
+                        : "; callers need a token")
                 + "; Ctrl-C stops");
     if (faults.isAny()) {
       terminal.out().println("faults: " + faults);

@@ -19,7 +19,7 @@ final class ServeTls {
       paramLabel = "FILE",
       description =
           "PEM: speak TLS with this certificate, and those of authorities below it; read again each"
-              + " second, as the next two are (tern certs makes some)")
+              + " second, as --tls-key and --tls-client-ca are (tern certs makes some)")
   private @Nullable Path certificates;
 
   @Option(
@@ -48,11 +48,7 @@ final class ServeTls {
     Path shown = certificates;
     Path ofShown = key;
     if (shown == null || ofShown == null) {
-      boolean asksForTls = clientAuthorities != null || engine != TlsEngineKind.JDK;
-      if (shown != null || ofShown != null || asksForTls) {
-        throw new WrongUsage(
-            "--tls-cert and --tls-key: not both of them (expected: both; without them no TLS)");
-      }
+      refuseHalf();
       return null;
     }
     TlsServer.Builder builder = TlsServer.builder(shown, ofShown);
@@ -66,12 +62,38 @@ final class ServeTls {
       }
       return builder.open();
     } catch (NoSuchFileException e) {
-      throw new WrongUsage("no file " + e.getFile() + " (tern certs makes some)");
+      throw new WrongUsage("no file " + e.getFile() + " (expected: PEM; tern certs makes some)");
     } catch (IOException e) {
-      throw new WrongUsage("cannot read " + e.getMessage());
+      throw new WrongUsage("cannot read " + e.getMessage() + " (expected: a PEM file)");
     } catch (IllegalArgumentException | IllegalStateException e) {
       throw new WrongUsage(String.valueOf(e.getMessage()));
     }
+  }
+
+  /** Without a certificate and its key there is no TLS: then nothing else may ask for it. */
+  private void refuseHalf() {
+    if (certificates != null) {
+      throw without("--tls-cert", "--tls-key");
+    }
+    if (key != null) {
+      throw without("--tls-key", "--tls-cert");
+    }
+    if (clientAuthorities != null) {
+      throw without("--tls-client-ca", "--tls-cert and --tls-key");
+    }
+    if (engine != TlsEngineKind.JDK) {
+      throw without("--tls-engine " + engine.label(), "--tls-cert and --tls-key");
+    }
+  }
+
+  private static WrongUsage without(String given, String missing) {
+    return new WrongUsage(
+        given + " without " + missing + " (expected: --tls-cert and --tls-key, or no TLS at all)");
+  }
+
+  /** Whether callers show who they are, so that they need no token. */
+  boolean wantsCertificates() {
+    return clientAuthorities != null;
   }
 
   /** For who looks on; empty without TLS. */

@@ -10,8 +10,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
@@ -111,8 +113,23 @@ public final class TokenCommand implements Callable<Integer> {
       to.write((token + "\n").getBytes(StandardCharsets.US_ASCII));
     } catch (FileAlreadyExistsException _) {
       throw new WrongUsage("--out: " + file + " is there already (expected: a new file)");
+    } catch (NoSuchFileException _) {
+      throw new WrongUsage(
+          "--out: cannot write "
+              + Printable.text(file.toString())
+              + ": its folder is not there"
+              + " (expected: a new file in a folder that is)");
+    } catch (AccessDeniedException _) {
+      throw new WrongUsage(
+          "--out: cannot write "
+              + Printable.text(file.toString())
+              + ": no permission"
+              + " (expected: a new file in a folder of yours)");
     } catch (IOException e) {
-      throw new WrongUsage("--out: cannot write " + Printable.text(String.valueOf(e.getMessage())));
+      throw new WrongUsage(
+          "--out: cannot write "
+              + Printable.text(String.valueOf(e.getMessage()))
+              + " (expected: a new file)");
     }
   }
 }

@@ -33,8 +33,8 @@ import picocli.CommandLine.Parameters;
     versionProvider = Version.class,
     footer = {
       "",
-      "The server must let callers ask: tern serve --stats. In a terminal it draws a screen again",
-      "and again, else it prints a line each time. Ctrl-C stops it.",
+      "The server must let callers ask: tern serve --stats. In a terminal it draws a",
+      "screen again and again, else it prints a line each time. Ctrl-C stops it.",
       "",
       "Examples:",
       "  tern top 127.0.0.1:7070",

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 /** Whether a server is spoken to in TLS, whom that trusts and what it shows. */
 @SuppressWarnings("FieldCanBeFinal") // picocli sets the options
 final class TlsOptions {
-  @Option(names = "--tls", description = "speak TLS; any of the next three does so, too")
+  @Option(names = "--tls", description = "speak TLS; --ca, --cert and --key-file do so, too")
   private boolean tls;
 
   @Option(
@@ -60,7 +60,8 @@ final class TlsOptions {
     }
     if ((certificate == null) != (key == null)) {
       throw new IllegalArgumentException(
-          "--cert and --key-file: one of them alone (expected: both, or none)");
+          (key == null ? "--cert without --key-file" : "--key-file without --cert")
+              + " (expected: both, or none)");
     }
     TlsClient.Builder builder = TlsClient.builder();
     if (authorities != null) {
@@ -74,7 +75,8 @@ final class TlsOptions {
     } catch (NoSuchFileException e) {
       throw new IllegalArgumentException("no file " + e.getFile() + " (expected: PEM)", e);
     } catch (IOException e) {
-      throw new IllegalArgumentException("cannot read " + e.getMessage(), e);
+      throw new IllegalArgumentException(
+          "cannot read " + e.getMessage() + " (expected: a PEM file)", e);
     }
   }
 }

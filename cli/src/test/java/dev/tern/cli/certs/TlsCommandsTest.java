@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code tern certs} makes, and what {@code serve} and {@code call} do with it. */
@@ -221,7 +222,65 @@ class TlsCommandsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--days 0", "--client a,b", "--host a,b", "--client ''"})
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          serve --tls-cert CA                    | --tls-cert without --tls-key (expected:
+          serve --tls-key CA                     | --tls-key without --tls-cert (expected:
+          serve --tls-client-ca CA               | --tls-client-ca without --tls-cert and --tls-key (
+          serve --tls-engine openssl             | --tls-engine openssl without --tls-cert and --tls
+          serve --tls-cert / --tls-key CA        | cannot read /: Is a directory (expected: a PEM
+          call --ca / 127.0.0.1:1 add            | cannot read /: Is a directory (expected: a PEM
+          call --cert CA 127.0.0.1:1 add         | --cert without --key-file (expected:
+          call --key-file CA 127.0.0.1:1 add     | --key-file without --cert (expected:
+          """)
+  void whatIsHalfOrNoFileIsNamed(String command, String words) {
+    Run run = Run.tern(command.replace("CA", file("ca.pem")).split(" "));
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).contains(words);
+  }
+
+  @Test
+  void whoShowsACertificateIsNotSaidToNeedAToken() throws IOException {
+    Path tokens = folder.resolve("some.tokens");
+    Files.writeString(tokens, "# nobody\n");
+
+    try (Program served =
+        serve("--tls-client-ca", file("ca.pem"), "--auth-tokens", tokens.toString())) {
+      String address =
+          served
+              .line("listening on (\\S+) .*, callers need a certificate; a token says who calls .*")
+              .group(1);
+      Run call =
+          Run.tern(
+              "call",
+              "--ca",
+              file("ca.pem"),
+              "--cert",
+              file("client.pem"),
+              "--key-file",
+              file("client-key.pem"),
+              address,
+              "add",
+              "a=1",
+              "b=2");
+
+      assertThat(call.out()).as(call.err()).isEqualTo("3\n");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--days 0",
+        "--days x",
+        "--days 36501",
+        "--client a,b",
+        "--host a,b",
+        "--client ''"
+      })
   void refusesWhatNoCertificateHolds(String option) {
     String[] words = option.split(" ", 2);
     Path empty = folder.resolve("refused" + option.hashCode());

@@ -64,6 +64,25 @@ class TokenCommandTest {
     assertThat(file).hasContent("precious");
   }
 
+  @Test
+  void saysWhyAFileCannotBeWritten() {
+    Path file = folder.resolve("none").resolve("ann.token");
+    Run run = Run.tern("token", "ann", "--out", file.toString());
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err())
+        .contains(
+            "--out: cannot write " + file + ": its folder is not there (expected: a new file");
+  }
+
+  @Test
+  void aServerRefusesAFolderOfTokens() {
+    Run run = Run.tern("serve", "--auth-tokens", folder.toString());
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).contains(folder + ": Is a directory (expected: a file with the lines");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "a b", "a\nb", "ann/x"})
   void refusesANameThatIsNone(String name) {

@@ -3,6 +3,8 @@ package dev.tern.core.reload;
 import dev.tern.core.runtime.Environment;
 import dev.tern.core.runtime.Timers;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -71,13 +73,25 @@ public final class Reload<C> implements AutoCloseable {
     try {
       look();
     } catch (IOException | RuntimeException e) {
-      complain(
-          String.valueOf(e instanceof IllegalArgumentException ? e.getMessage() : e.toString()));
+      complain(reason(e));
     } finally {
       if (!closed) {
         start();
       }
     }
+  }
+
+  /** In words, not by the name of a class. */
+  private static String reason(Exception e) {
+    if (e instanceof NoSuchFileException missing) {
+      return missing.getFile() + ": no such file";
+    }
+    if (e instanceof AccessDeniedException denied) {
+      return denied.getFile() + ": no permission to read it";
+    }
+    boolean speaks = e instanceof IOException || e instanceof IllegalArgumentException;
+    String message = e.getMessage();
+    return speaks && message != null ? message : e.toString();
   }
 
   private void look() throws IOException {

@@ -242,10 +242,11 @@ public final class ServerBuilder {
   }
 
   /**
-   * How long a connection without a call is kept: so long at least, and less than twice as long.
-   * One whose client obeys {@code rpc.goaway} is closed by the client, so that no call is lost on
-   * its way. Calls of other clients that come at that very moment may be lost. For ever if not set;
-   * a peer that is gone is noticed by the operating system then.
+   * How long a connection without a call is kept: so long at least, and less than twice as long. It
+   * is kept while a frame comes, which has a time of its own. One whose client obeys {@code
+   * rpc.goaway} is closed by the client, so that no call is lost on its way. Calls of other clients
+   * that come at that very moment may be lost. For ever if not set; a peer that is gone is noticed
+   * by the operating system then.
    *
    * @param limit more than 0
    */

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -56,11 +58,17 @@ record PemFile(Path path, String text) {
     try (InputStream in = Files.newInputStream(path)) {
       byte[] bytes = in.readNBytes(MAX_BYTES + 1);
       if (bytes.length > MAX_BYTES) {
-        throw new IOException(path + ": over " + MAX_BYTES + " bytes (expected: a PEM file)");
+        throw new FileSystemException(path.toString(), null, "over " + MAX_BYTES + " bytes");
       }
       return new PemFile(path, new String(bytes, ISO_8859_1));
     } catch (NoSuchFileException e) {
       throw new NoSuchFileException(path.toString(), null, "no such file");
+    } catch (AccessDeniedException e) {
+      throw new AccessDeniedException(path.toString(), null, "no permission to read it");
+    } catch (FileSystemException e) {
+      throw e;
+    } catch (IOException e) { // such as of a directory, which names no file
+      throw new FileSystemException(path.toString(), null, String.valueOf(e.getMessage()));
     }
   }
 

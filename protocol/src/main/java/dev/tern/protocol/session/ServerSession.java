@@ -174,6 +174,9 @@ public final class ServerSession {
     this.errors = bucket(Bound.ERROR_BURST, Bound.ERRORS_PER_SECOND, now);
     this.controls = bucket(Bound.CONTROL_BURST, Bound.CONTROLS_PER_SECOND, now);
     timers.set(SessionTimer.FIRST_FRAME, now + limits.nanos(Bound.FIRST_FRAME_MILLIS));
+    if (lifetime.idleNanos() > 0) {
+      lookForIdlenessFrom(now);
+    }
     if (lifetime.hasEnd()) {
       timers.set(SessionTimer.AGE, lifetime.untilNanos());
     }
@@ -214,12 +217,12 @@ public final class ServerSession {
   }
 
   private void frameCame(long now) {
+    if (lifetime.idleNanos() > 0 && timers.isSet(SessionTimer.FIRST_FRAME) && !isFinishing()) {
+      lookForIdlenessFrom(now);
+    }
     timers.clear(SessionTimer.FIRST_FRAME);
     timers.clear(SessionTimer.FRAME);
     timers.clear(SessionTimer.DRAIN);
-    if (lifetime.idleNanos() > 0 && !timers.isSet(SessionTimer.IDLE) && !isFinishing()) {
-      lookForIdlenessFrom(now);
-    }
   }
 
   private void lookForIdlenessFrom(long now) {
@@ -334,7 +337,7 @@ public final class ServerSession {
   }
 
   private void lookWhetherIdle(long now) {
-    if (busy || !calls.allAnswered()) {
+    if (busy || decoder.isMidFrame() || !calls.allAnswered()) { // a frame has a time of its own
       lookForIdlenessFrom(now);
     } else {
       leave(now);
