@@ -1,8 +1,7 @@
 package dev.tern.bench;
 
 import dev.tern.bench.contender.Order;
-import dev.tern.bench.contender.Order.Address;
-import dev.tern.bench.contender.Order.Item;
+import dev.tern.bench.link.SeededOrders;
 import dev.tern.core.TypeRef;
 import dev.tern.core.binding.JsonCodec;
 import dev.tern.core.compress.FoundCompressions;
@@ -10,9 +9,7 @@ import dev.tern.protocol.Bytes;
 import dev.tern.protocol.Limits;
 import dev.tern.protocol.compress.Compressions;
 import java.lang.reflect.Type;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -41,7 +38,6 @@ import org.openjdk.jmh.annotations.Warmup;
 public class CompressionBenchmark {
   private static final long SEED = 64;
   private static final Type ORDERS = new TypeRef<List<Order>>() {}.type();
-  private static final String LETTERS = "abcdefghijklmnopqrstuvwxyz";
 
   /** What is compressed, and by what. */
   @State(Scope.Benchmark)
@@ -61,11 +57,7 @@ public class CompressionBenchmark {
     /** Draws the orders. */
     @Setup
     public void draw() {
-      Random random = new Random(SEED);
-      List<Order> list = new ArrayList<>();
-      for (int i = 0; i < orders; i++) {
-        list.add(order(random));
-      }
+      List<Order> list = SeededOrders.draw(orders, SEED);
       plain = JsonCodec.ofServer(false, Limits.DEFAULT).resultWriter(ORDERS).write(list);
       all = FoundCompressions.of(List.of(label));
       compressed = all.compress(label, plain).toByteArray();
@@ -79,39 +71,6 @@ public class CompressionBenchmark {
     public void close() {
       all.close();
     }
-  }
-
-  private static Order order(Random random) {
-    List<Item> items = new ArrayList<>();
-    for (int i = 0; i < 12; i++) {
-      items.add(
-          new Item(
-              word(random, 3) + "-" + random.nextInt(100_000),
-              word(random, 6) + " " + word(random, 9),
-              1 + random.nextInt(9),
-              random.nextInt(100_000) / 100.0));
-    }
-    Address address =
-        new Address(
-            word(random, 8) + " " + random.nextInt(200),
-            word(random, 7),
-            String.valueOf(10_000 + random.nextInt(90_000)),
-            word(random, 2));
-    return new Order(
-        random.nextLong(1L << 40),
-        word(random, 6) + " " + word(random, 8),
-        random.nextBoolean(),
-        random.nextInt(1_000_000) / 100.0,
-        address,
-        items);
-  }
-
-  private static String word(Random random, int letters) {
-    StringBuilder word = new StringBuilder(letters);
-    for (int i = 0; i < letters; i++) {
-      word.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
-    }
-    return word.toString();
   }
 
   /** To compress it. */

@@ -4,6 +4,8 @@ import ch.qos.logback.classic.Level;
 import dev.tern.bench.driver.CompareCommand;
 import dev.tern.bench.driver.LoopbackCommand;
 import dev.tern.bench.driver.PairsCommand;
+import dev.tern.bench.link.BombCommand;
+import dev.tern.bench.link.LinkCommand;
 import dev.tern.bench.soak.SoakCommand;
 import dev.tern.cli.terminal.LogSetup;
 import dev.tern.cli.terminal.Program;
@@ -24,6 +26,8 @@ public final class Main {
     commands.addSubcommand(new CompareCommand());
     commands.addSubcommand(new PairsCommand());
     commands.addSubcommand(new SoakCommand());
+    commands.addSubcommand(new LinkCommand());
+    commands.addSubcommand(new BombCommand());
     commands.addSubcommand(new Jmh());
     System.exit(Program.run(commands, args));
   }

@@ -29,7 +29,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -58,6 +61,9 @@ import picocli.CommandLine.Option;
 public final class ServeCommand implements Callable<Integer> {
   /** How long a word about the end may take. */
   private static final Duration SAYING = Duration.ofMillis(500);
+
+  /** After so long somebody wants to know what a stop waits for. */
+  private static final Duration SILENCE = Duration.ofSeconds(1);
 
   private final Terminal terminal;
 
@@ -275,7 +281,22 @@ public final class ServeCommand implements Callable<Integer> {
     if (running > 0) {
       say("stopping; calls that still run: " + running + " (Ctrl-C again: cut off)");
     }
+    AtomicBoolean over = new AtomicBoolean(running > 0);
+    CompletableFuture.delayedExecutor(SILENCE.toMillis(), TimeUnit.MILLISECONDS)
+        .execute(
+            () -> {
+              if (!over.get()) {
+                say(
+                    String.format(
+                        Locale.ROOT,
+                        "stopping; connections that have not ended: %d (%.1f s at most; Ctrl-C again:"
+                            + " cut off)",
+                        server.stats().connections(),
+                        grace.toMillis() / 1_000.0));
+              }
+            });
     DrainReport report = server.drain(grace);
+    over.set(true);
     long calls = server.stats().inFlight();
     if (report.isClean() && calls == 0) {
       say("stopped");

@@ -203,7 +203,7 @@ class ServeCommandTest {
 
       assertThat(first + rest.get(30, SECONDS)).isEqualTo(MUCH);
       assertThat(served.process().waitFor(30, SECONDS)).isTrue();
-      assertThat(served.err().get(30, SECONDS)).isEqualTo("stopped\n");
+      assertThat(served.err().get(30, SECONDS)).endsWith("stopped\n").doesNotContain("cut off: 1");
       assertThat(served.process().exitValue()).isZero();
     }
   }
@@ -242,6 +242,26 @@ class ServeCommandTest {
       return peer.getInputStream().readAllBytes().length;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void whatAStopWaitsForIsSaid() throws Exception {
+    try (Served served = Served.start("--grace", "4s");
+        Socket peer = new Socket(InetAddress.getLoopbackAddress(), served.port())) {
+      byte[] hello =
+          "{\"id\":1,\"method\":\"rpc.hello\",\"params\":{\"accepts\":[\"rpc.goaway\"]},\"meta\":{}}"
+              .getBytes(UTF_8);
+      DataOutputStream out = new DataOutputStream(peer.getOutputStream());
+      out.writeInt(hello.length);
+      out.write(hello);
+      assertThat(peer.getInputStream().readNBytes(1)).hasSize(1); // it has read that
+
+      served.sigterm();
+
+      assertThat(served.stopping().get(30, SECONDS))
+          .isEqualTo(
+              "stopping; connections that have not ended: 1 (4.0 s at most; Ctrl-C again: cut off)");
     }
   }
 

@@ -551,7 +551,7 @@ public final class ClientSession {
     EnvelopeScanner scanner = kind == null ? null : scanners.of(kind);
     if (kind != null && scanner != null) {
       if (decoder.skipped() == 0) {
-        read(kind, scanner, Bytes.of(buffer, offset, offset + length), decoder.ownsPayload());
+        read(kind, scanner, buffer, offset, length, decoder.ownsPayload());
       } else {
         long whole = (long) length + decoder.skipped();
         cut(kind, scanner, buffer, offset, length, whole + " bytes");
@@ -601,21 +601,32 @@ public final class ClientSession {
     if (kind == null || scanner == null) {
       notAskedFor(kind);
     } else if (isWhole) {
-      read(kind, scanner, inner, true);
+      read(kind, scanner, bytes, from, most, true);
     } else {
       cut(kind, scanner, bytes, from, most, "over " + most + " bytes when expanded");
     }
   }
 
-  private void read(PayloadKind kind, EnvelopeScanner scanner, Bytes payload, boolean keeps) {
-    if (!kind.isBatch()) {
-      message(scanner, payload, keeps);
-      return;
+  private void read(
+      PayloadKind kind,
+      EnvelopeScanner scanner,
+      byte[] buffer,
+      int offset,
+      int length,
+      boolean keeps) {
+    if (kind.isBatch()) {
+      batch(scanner, buffer, offset, length, keeps);
+    } else {
+      message(scanner, buffer, offset, length, keeps);
     }
+  }
+
+  private void batch(
+      EnvelopeScanner scanner, byte[] buffer, int offset, int length, boolean keeps) {
     int most = limits.get(Bound.BATCH_ITEMS);
     List<Bytes> messages;
     try {
-      messages = scanner.batched(payload.array(), payload.from(), payload.length(), most);
+      messages = scanner.batched(buffer, offset, length, most);
     } catch (MalformedException e) {
       note(Oddity.UNREADABLE);
       fail("the peer sent what is unreadable: " + e.getMessage());
@@ -629,15 +640,16 @@ public final class ClientSession {
     }
     for (Bytes message : messages) {
       if (!state.isOver()) {
-        message(scanner, message, keeps);
+        message(scanner, message.array(), message.from(), message.length(), keeps);
       }
     }
   }
 
-  private void message(EnvelopeScanner scanner, Bytes payload, boolean keeps) {
+  private void message(
+      EnvelopeScanner scanner, byte[] payload, int offset, int length, boolean keeps) {
     Message message;
     try {
-      message = scanner.scanReply(payload.array(), payload.from(), payload.length(), keeps);
+      message = scanner.scanReply(payload, offset, length, keeps);
     } catch (MalformedException e) {
       note(Oddity.UNREADABLE);
       fail("the peer sent what is unreadable: " + e.getMessage());

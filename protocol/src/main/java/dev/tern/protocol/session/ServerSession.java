@@ -513,7 +513,7 @@ public final class ServerSession {
     }
     EnvelopeScanner scanner = scanners.of(kind);
     if (scanner != null) {
-      read(kind, scanner, Bytes.of(buffer, offset, offset + length), decoder.ownsPayload(), now);
+      read(kind, scanner, buffer, offset, length, decoder.ownsPayload(), now);
     } else if (kind.isCompressed() && compressions.reads(kind.label())) {
       compressed(kind.label(), buffer, offset, length, now);
     } else {
@@ -540,7 +540,7 @@ public final class ServerSession {
     PayloadKind kind = PayloadKind.of(bytes, inner.from(), inner.length());
     EnvelopeScanner scanner = kind == null ? null : scanners.of(kind);
     if (kind != null && scanner != null) {
-      read(kind, scanner, inner, true, now);
+      read(kind, scanner, bytes, inner.from(), inner.length(), true, now);
     } else if (kind == null) {
       unreadable(label + ": what is in it begins like no encoding (expected: a JSON object)");
     } else if (kind.isCompressed()) {
@@ -562,20 +562,22 @@ public final class ServerSession {
   }
 
   private void read(
-      PayloadKind kind, EnvelopeScanner scanner, Bytes payload, boolean keeps, long now) {
+      PayloadKind kind,
+      EnvelopeScanner scanner,
+      byte[] buffer,
+      int offset,
+      int length,
+      boolean keeps,
+      long now) {
     try {
       if (kind.isBatch()) {
-        batch(scanner, payload, keeps, now);
+        batch(scanner, Bytes.of(buffer, offset, offset + length), keeps, now);
       } else {
-        message(scan(scanner, payload, keeps), payload.length(), now);
+        message(scanner.scan(buffer, offset, length, keeps), length, now);
       }
     } catch (MalformedException e) {
       unreadable(String.valueOf(e.getMessage()));
     }
-  }
-
-  private static Message scan(EnvelopeScanner scanner, Bytes message, boolean keeps) {
-    return scanner.scan(message.array(), message.from(), message.length(), keeps);
   }
 
   /** All of it is read before any of it begins: if that is malformed, nothing has run. */
@@ -609,7 +611,7 @@ public final class ServerSession {
   /** What is no message spoils no other one. */
   private static Message scanBatched(EnvelopeScanner scanner, Bytes part, boolean keeps) {
     try {
-      return scan(scanner, part, keeps);
+      return scanner.scan(part.array(), part.from(), part.length(), keeps);
     } catch (NoMessageException e) {
       WireError error = WireError.of(e.code(), String.valueOf(e.getMessage()));
       WireFormat format = new WireFormat(Dialect.JSONRPC, scanner.encoding());
