@@ -83,7 +83,7 @@ final class BlockedLogTest extends EveryTransport {
     RawPeer peer = rawClient(start(usualServer()));
     for (int i = 0; i < 3 * Runtime.getRuntime().availableProcessors(); i++) {
       peer.send("[]");
-      assertThat(peer.read().at("/error/data/code").asString("")).isEqualTo("UNSUPPORTED");
+      assertThat(peer.read().at("/error/data/code").asString("")).isEqualTo("BAD_REQUEST");
     }
     awaitCount(holds);
   }

@@ -260,7 +260,7 @@ final class LogTest extends EveryTransport {
         "{\"id\":1,\"method\":\"m\",\"params\":7}|MALFORMED code=INVALID_PARAMS dialect=bare",
         "{\"id\":1.5,\"method\":\"m\",\"meta\":{}}|MALFORMED code=BAD_REQUEST dialect=v1",
         "{\"id\":1,}|UNREADABLE code=PARSE_ERROR dialect=-",
-        "[]|UNSUPPORTED_ENCODING code=UNSUPPORTED dialect=-",
+        "[]|MALFORMED code=BAD_REQUEST dialect=-",
         "{\"id\":1,\"ok\":true,\"result\":1}|WRONG_DIRECTION code=- dialect=-",
       })
   void whatIsRejectedIsLoggedWithItsLengthAndItsBeginning(String payload, String line) {
@@ -319,8 +319,8 @@ final class LogTest extends EveryTransport {
     clock.advance(Duration.ofSeconds(1));
 
     log.line("rejections_not_logged=80");
-    assertThat(log.holding("rejected=UNSUPPORTED_ENCODING")).hasSize(20);
-    assertThat(server.stats().count(Oddity.UNSUPPORTED_ENCODING)).isEqualTo(100);
+    assertThat(log.holding("rejected=MALFORMED")).hasSize(20);
+    assertThat(server.stats().count(Oddity.MALFORMED)).isEqualTo(100);
   }
 
   // --- incidents ---
