@@ -380,11 +380,11 @@ class PressureRowsTest extends BadInput {
                     Limits.DEFAULT.with(Bound.ERROR_BURST, 3).with(Bound.ERRORS_PER_SECOND, 1)));
     ScriptedPeer peer = peer();
     peer.sendFrame("[]").sendFrame(json("{'id':1.5}")).sendFrame(json("{'id':1,'result':1}"));
-    Replies.orphan(read(peer), ErrorCode.UNSUPPORTED);
+    Replies.orphan(read(peer), ErrorCode.BAD_REQUEST);
     Replies.orphan(read(peer), ErrorCode.BAD_REQUEST);
     expectAlive(peer);
     peer.sendFrame("[]");
-    Replies.orphan(read(peer), ErrorCode.UNSUPPORTED);
+    Replies.orphan(read(peer), ErrorCode.BAD_REQUEST);
     expectFarewell(peer, ErrorCode.BAD_REQUEST);
     assertThat(server.stats().count(Oddity.TOO_MANY_ERRORS)).isEqualTo(1);
   }
@@ -398,8 +398,8 @@ class PressureRowsTest extends BadInput {
                     Limits.DEFAULT.with(Bound.ERROR_BURST, 3).with(Bound.ERRORS_PER_SECOND, 2)));
     ScriptedPeer peer = peer();
     for (int second = 0; second < 20; second++) {
-      Replies.orphan(ask(peer, "[]"), ErrorCode.UNSUPPORTED);
-      Replies.orphan(ask(peer, "[]"), ErrorCode.UNSUPPORTED);
+      Replies.orphan(ask(peer, "[]"), ErrorCode.BAD_REQUEST);
+      Replies.orphan(ask(peer, "[]"), ErrorCode.BAD_REQUEST);
       clock.advance(Duration.ofSeconds(1));
     }
     expectAlive(peer);
