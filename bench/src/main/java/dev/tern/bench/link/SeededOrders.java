@@ -13,7 +13,7 @@ public final class SeededOrders {
 
   private SeededOrders() {}
 
-  /** The same ones for the same seed. */
+  /** So many orders; a seed always gives the same. */
   public static List<Order> draw(int orders, long seed) {
     Random random = new Random(seed);
     List<Order> list = new ArrayList<>();

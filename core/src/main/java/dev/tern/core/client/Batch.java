@@ -28,10 +28,10 @@ import org.jspecify.annotations.Nullable;
  * int three = sum.result(); // or the exception of this call
  * }</pre>
  *
- * <p>A server that does not say that it reads batches gets the calls one by one, as do the servers
- * of more than one connection; one that takes fewer at once, or shorter frames, gets several
- * batches, and so do calls with different timeouts, as a batch is answered when its last call has
- * ended. A filter of the client's that waits keeps the others waiting, until their deadlines.
+ * <p>A server that does not say that it reads batches gets the calls one by one. One that takes
+ * fewer at once, or shorter frames, gets several batches. Calls with different timeouts leave in
+ * different batches, as a batch is answered when its last call has ended. A filter of the client's
+ * that waits keeps the others waiting, until their deadlines.
  *
  * <p>Not thread-safe until {@link #call} has returned; then any thread may ask the items.
  */
@@ -116,10 +116,8 @@ public final class Batch {
         reply = client.run(prepared, first, began, cancel);
       } catch (Throwable e) { // whatever it was, nobody must hang
         failure = e;
-      } finally {
-        first.leave();
-        hasEnded = true;
       }
+      hasEnded = true;
     }
 
     @Override
@@ -237,8 +235,12 @@ public final class Batch {
       FirstAttempt first = made == null ? FirstAttempt.in(gathering) : made.get(i);
       Runnable run =
           () -> {
-            item.run(client, first, now, cancel);
-            running.countDown();
+            try {
+              item.run(client, first, now, cancel);
+              first.leave(); // if it has not: the others wait for it
+            } finally {
+              running.countDown();
+            }
           };
       if (first.hasSucceeded()) {
         run.run();

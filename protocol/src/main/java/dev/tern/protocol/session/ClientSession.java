@@ -292,13 +292,20 @@ public final class ClientSession {
    * calls are taken any more it ends at once, and has never left.
    */
   public void send(ClientCall call) {
+    if (takes(call)) {
+      queue.add(call);
+    }
+  }
+
+  /** Whether a call may come in; one that may not ends at once. */
+  private boolean takes(ClientCall call) {
     if (!state.takesCalls()) {
       lose(call, state.isOver() ? "the connection is closed" : GOING_AWAY);
-      return;
+      return false;
     }
     busy = true;
     deadlines.add(call);
-    queue.add(call);
+    return true;
   }
 
   /**
@@ -306,26 +313,16 @@ public final class ClientSession {
    * one that waits in the queue.
    */
   public void hold(ClientCall call) {
-    if (!state.takesCalls()) {
-      lose(call, state.isOver() ? "the connection is closed" : GOING_AWAY);
-      return;
+    if (takes(call)) {
+      held.add(call);
     }
-    busy = true;
-    deadlines.add(call);
-    held.add(call);
   }
 
   /** Takes all calls of a batch, which leave together. */
   public void sendAll(ClientBatch batch) {
     for (ClientCall call : batch.calls()) {
-      if (state.takesCalls()) {
-        busy = true;
-        deadlines.add(call);
-        call.leavesIn(batch);
-        queue.add(call);
-      } else {
-        lose(call, state.isOver() ? "the connection is closed" : GOING_AWAY);
-      }
+      call.leavesIn(batch);
+      send(call);
     }
   }
 
@@ -800,6 +797,7 @@ public final class ClientSession {
   }
 
   /** Whether what has no answer are all calls of one frame: one call, or a whole batch. */
+  @SuppressWarnings("ReferenceEquality") // one batch is not another one
   private boolean isOneFrame() {
     if (pending.isEmpty() || unanswered != pending.size()) {
       return false;
@@ -808,7 +806,7 @@ public final class ClientSession {
     return pending.size() == 1
         || (batch != null
             && batch.calls().size() == pending.size()
-            && pending.values().stream().allMatch(call -> batch.equals(call.batch())));
+            && pending.values().stream().allMatch(call -> call.batch() == batch));
   }
 
   private void malformed(Message.Malformed malformed) {

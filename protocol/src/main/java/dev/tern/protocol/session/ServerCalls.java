@@ -19,6 +19,7 @@ import dev.tern.protocol.value.Encoding;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -86,11 +87,9 @@ final class ServerCalls implements Batch.Owner {
 
   /** The whole batch has come. */
   void endBatch() {
-    Batch batch = reading;
+    Batch batch = Objects.requireNonNull(reading);
     reading = null;
-    if (batch != null) {
-      batch.read();
-    }
+    batch.read();
   }
 
   /** Whether what comes is in a batch. */

@@ -43,7 +43,9 @@ public final class FirstAttempt {
     return new FirstAttempt(null, outcome, hasSucceeded, atNanos);
   }
 
-  /** Whether it has been made, and is a response, so that nobody waits for anything any more. */
+  /**
+   * Whether it has been made and has brought a response: to run its call then waits for nothing.
+   */
   public boolean hasSucceeded() {
     return hasSucceeded;
   }

@@ -72,7 +72,7 @@ public final class Gathering {
     } finally {
       lock.unlock();
     }
-    if (isLast) { // nobody changes them any more
+    if (isLast) { // all have been counted, so no other thread touches the map
       arrivals.forEach(Carrier::carry);
     }
   }
